@@ -1,0 +1,156 @@
+"""The gate for authors and CI: is a course sound?
+
+For every assignment, through the real process boundary: the reference earns everything, the untouched stub nothing, and
+each known misconception fails exactly the checks it names and is named itself. The kit is up to date and no
+line of a solution occurs in it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..checking.registry import Misconception
+from ..course import Course
+from ..grading.runner import Plan, Setting, grade
+from ..grading.submissions import Submission
+from ..model import Outcome, Result
+from .kit import build_kit, differences
+from .stubs import cut_stub, solution_lines
+
+MISCONCEPTIONS_AT_LEAST = 5
+
+
+@dataclass
+class Report:
+    """What validating one assignment found."""
+
+    slug: str
+    problems: list[str] = field(default_factory=list)
+    checks: int = 0
+    misconceptions: int = 0
+    seconds: float = 0.0  # of the reference's checks, trusted and student's side together
+
+    @property
+    def sound(self) -> bool:
+        return not self.problems
+
+
+def validate_kit(course: Course) -> list[str]:
+    """What is wrong with the kit: out of date, or telling."""
+    problems = [f"student_template: {text}; run `autograder build`" for text in differences(course)]
+    kit = build_kit(course)
+    kit_lines = {
+        path: {line.strip() for line in data.decode().splitlines()} for path, data in kit.items()
+    }
+    for slug in course.slugs:
+        solution = course.solution(slug)
+        telling = solution_lines(solution, cut_stub(solution, course.assignment(slug)))
+        for path, lines in kit_lines.items():
+            problems += [f"student_template/{path} holds a line of solutions/{slug}.py: {x}" for x in sorted(lines & telling)]
+    return problems
+
+
+def validate_assignment(
+    course: Course, slug: str, settings: Iterable[Setting], *, progress: Callable[[str], None] = lambda text: None
+) -> Report:
+    """Prove an assignment with each of the settings (seeds)."""
+    plan = Plan.of(course, slug)
+    report = Report(slug, checks=len(plan.checks), misconceptions=len(plan.misconceptions))
+    report.problems += _missing_texts(course, plan)
+    for setting in settings:
+        with tempfile.TemporaryDirectory(prefix="validate-") as folder:
+            bench = _Bench(plan, setting, Path(folder))
+            seed = f"seed {setting.seed}: "
+            progress(f"{slug}: reference, seed {setting.seed}")
+            reference = bench.grade("reference", plan.reference)
+            report.seconds = sum(check.seconds for check in reference.checks)
+            report.problems += [seed + text for text in _not_perfect(reference)]
+            stub = bench.grade("stub", cut_stub(plan.reference, plan.assignment))
+            report.problems += [seed + text for text in _attempted(stub)]
+            for known in plan.misconceptions:
+                progress(f"{slug}: {known.id}, seed {setting.seed}")
+                report.problems += [seed + text for text in bench.misconception(known)]
+    report.problems = list(dict.fromkeys(report.problems))
+    return report
+
+
+@dataclass(frozen=True)
+class _Bench:
+    """Grades pieces of source text as if students had handed them in."""
+
+    plan: Plan
+    setting: Setting
+    folder: Path
+
+    def grade(self, student: str, source: str) -> Result:
+        home = self.folder / student
+        home.mkdir()
+        (home / f"{self.plan.assignment.slug}.py").write_text(source, encoding="utf-8")
+        return grade(self.plan, Submission(student, home), self.setting)
+
+    def misconception(self, known: Misconception) -> list[str]:
+        """How the outcome of a known wrong answer differs from what it declares."""
+        try:
+            variant = known.apply(self.plan.reference)
+        except ValueError as error:
+            return [f"misconception {known.id}: {error}"]
+        result = self.grade(known.id, variant)
+        failing = {check.name for check in result.checks if check.outcome is not Outcome.PASSED}
+        problems = [f"misconception {known.id} should trip {name}" for name in sorted(set(known.trips) - failing)]
+        problems += [f"misconception {known.id} trips {name} too" for name in sorted(failing - set(known.trips))]
+        problems += [
+            f"misconception {known.id} ends {check.name} with {check.outcome}: {check.message}"
+            for check in result.checks
+            if check.outcome in (Outcome.GRADER_FAULT, Outcome.TIMED_OUT, Outcome.CRASHED)
+        ]
+        named = {check.misconception for check in result.checks if check.misconception}
+        if named != {known.id}:
+            problems.append(f"misconception {known.id} is named as {', '.join(sorted(named)) or 'nothing'}")
+        return problems
+
+
+def _not_perfect(result: Result) -> list[str]:
+    return [
+        f"the reference does not pass {check.name}: {check.outcome}: {check.message} {check.details}".rstrip()
+        for check in result.checks
+        if check.outcome is not Outcome.PASSED
+    ]
+
+
+def _attempted(result: Result) -> list[str]:
+    return [
+        f"the untouched stub ends {check.name} with {check.outcome}, not with not_attempted"
+        for check in result.checks
+        if check.outcome is not Outcome.NOT_ATTEMPTED
+    ]
+
+
+def _missing_texts(course: Course, plan: Plan) -> list[str]:
+    """Parts that every assignment must have but that no run would miss."""
+    slug, problems = plan.assignment.slug, []
+    handout = course.handout(slug).splitlines()
+    for exercise in plan.assignment.exercises:
+        if f"## {exercise.title}" not in handout:
+            problems.append(f"handout.md has no section called {exercise.title!r}")
+        if not exercise.hints:
+            problems.append(f"the exercise {exercise.id} has no hints")
+        for visible in (True, False):
+            if not any(c.exercise == exercise.id and c.visible is visible for c in plan.checks):
+                problems.append(f"the exercise {exercise.id} has no {'visible' if visible else 'hidden'} check")
+    if len(plan.misconceptions) < MISCONCEPTIONS_AT_LEAST:
+        problems.append(f"misconceptions.py has {len(plan.misconceptions)} entries; at least {MISCONCEPTIONS_AT_LEAST} are asked")
+    known = {check.name for check in plan.checks}
+    for known_wrong in plan.misconceptions:
+        problems += [f"misconception {known_wrong.id} trips an unknown check, {t}" for t in known_wrong.trips if t not in known]
+        if not known_wrong.trips:
+            problems.append(f"misconception {known_wrong.id} trips nothing")
+    return problems
+
+
+def seeds_of(setting: Setting, repeat: int) -> list[Setting]:
+    """The setting with `repeat` seeds, starting at its own."""
+    return [dataclasses.replace(setting, seed=setting.seed + i) for i in range(repeat)]

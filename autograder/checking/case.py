@@ -1,0 +1,76 @@
+"""`case`: the inputs of one check, all drawn from one seed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import torch
+
+from ..model import Seed
+
+if TYPE_CHECKING:
+    from ..data import Dataset
+
+
+class Case:
+    """Draws inputs for one check.
+
+    Args:
+        seed: decides everything drawn here.
+        load_data: gives the run's data set when a check asks for it.
+        training: the settings that `assignment.toml` states for that data set.
+        secret_pixels: whether `data` comes with its pixels permuted, so that pre-trained weights are useless
+            while honest training of a network without knowledge of pixel order is unaffected.
+    """
+
+    def __init__(
+        self, seed: int, *, load_data: Callable[[], Dataset], training: dict, secret_pixels: bool
+    ) -> None:
+        self._generator = torch.Generator().manual_seed(seed)
+        self._load_data = load_data
+        self._secret_pixels = secret_pixels
+        self._data: Dataset | None = None
+        self.training = training
+
+    def normal(
+        self, *shape: int, mean: float = 0.0, std: float = 1.0, dtype: torch.dtype = torch.float64
+    ) -> torch.Tensor:
+        """Independent normal draws of the given shape."""
+        return (mean + std * torch.randn(shape, generator=self._generator, dtype=torch.float64)).to(dtype)
+
+    def uniform(
+        self, *shape: int, low: float = 0.0, high: float = 1.0, dtype: torch.dtype = torch.float64
+    ) -> torch.Tensor:
+        """Independent uniform draws between `low` and `high`."""
+        return (low + (high - low) * torch.rand(shape, generator=self._generator, dtype=torch.float64)).to(dtype)
+
+    def integers(self, low: int, high: int, *shape: int) -> torch.Tensor:
+        """int64 draws from low..high-1."""
+        return torch.randint(low, high, shape, generator=self._generator)
+
+    def labels(self, n: int, k: int) -> torch.Tensor:
+        """[n] int64 class indices in 0..k-1; every class occurs if n >= k."""
+        drawn = self.integers(0, k, n)
+        drawn[: min(n, k)] = self.permutation(k)[: min(n, k)]
+        return drawn[self.permutation(n)]
+
+    def permutation(self, n: int) -> torch.Tensor:
+        """[n] int64, the numbers 0..n-1 in random order."""
+        return torch.randperm(n, generator=self._generator)
+
+    def generator(self) -> Seed:
+        """A seed that reaches the student's function as a fresh `torch.Generator`."""
+        return Seed(int(self.integers(0, 2**31, 1)))
+
+    @property
+    def data(self) -> Dataset:
+        """The run's data set; a training check must never send `y_test`."""
+        if self._data is None:
+            data = self._load_data()
+            self._data = data.permuted(self._generator) if self._secret_pixels else data
+        return self._data
+
+    def subset(self, n: int) -> Dataset:
+        """`data` with only n random training rows; the test set whole."""
+        return self.data.subset(n, self._generator)

@@ -1,0 +1,279 @@
+"""Where everything of a course lies, and how it is read: the only module that knows the layout.
+
+    ROOT/assignments/SLUG/{assignment.toml, handout.md, checks.py, hidden_checks.py, misconceptions.py}
+    ROOT/solutions/SLUG.py
+    ROOT/student_template/          generated
+A student's kit is such a root too, with only the first three files of each assignment.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import importlib.util
+import re
+import sys
+import tomllib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from .errors import CourseError, UsageError
+from .model import Assignment, Budget, Exercise
+
+if TYPE_CHECKING:
+    from .checking.registry import Check, Misconception
+
+SLUG = re.compile(r"[a-z][a-z0-9_]*")
+VISIBLE_FILES = ("assignment.toml", "handout.md", "checks.py")
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course rooted at a folder."""
+
+    root: Path
+
+    @property
+    def assignments_folder(self) -> Path:
+        return self.root / "assignments"
+
+    @property
+    def kit(self) -> Path:
+        """The generated student's kit."""
+        return self.root / "student_template"
+
+    @cached_property
+    def slugs(self) -> tuple[str, ...]:
+        """Every assignment there is, in the order of the course."""
+        found = [p.parent.name for p in self.assignments_folder.glob("*/assignment.toml")]
+        return tuple(sorted(found, key=lambda slug: (self.assignment(slug).order, slug)))
+
+    def assignment(self, slug: str) -> Assignment:
+        """What `assignment.toml` states.
+
+        Raises:
+            UsageError: there is no such assignment.
+            CourseError: the file is wrong.
+        """
+        folder = self.assignments_folder / slug
+        path = folder / "assignment.toml"
+        if not SLUG.fullmatch(slug) or not path.is_file():
+            raise UsageError(self._unknown(slug))
+        return _read_assignment(path)
+
+    def select(self, slugs: tuple[str, ...] | list[str]) -> tuple[str, ...]:
+        """The given slugs, or all of them if none is given.
+
+        Raises:
+            UsageError: one of them does not exist.
+        """
+        for slug in slugs:
+            self.assignment(slug)
+        return tuple(dict.fromkeys(slugs)) or self.slugs
+
+    def checks(self, slug: str, *, hidden: bool = True) -> tuple[Check, ...]:
+        """The checks of an assignment, visible ones first, each file in its own order."""
+        folder = self.assignments_folder / slug
+        found = _declared(folder, "checks", required=True)
+        if hidden:
+            concealed = _declared(folder, "hidden_checks", required=False)
+            found += [dataclasses.replace(check, visible=False) for check in concealed]
+        _verify_checks(found, self.assignment(slug))
+        return tuple(found)
+
+    def misconceptions(self, slug: str) -> tuple[Misconception, ...]:
+        """The known wrong answers of an assignment; none in a student's kit."""
+        return tuple(_declared(self.assignments_folder / slug, "misconceptions", required=False))
+
+    def handout(self, slug: str) -> str:
+        """The text that students read."""
+        return _read(self.assignments_folder / slug / "handout.md")
+
+    def solution_path(self, slug: str) -> Path:
+        """Where the reference solution stands."""
+        return self.root / "solutions" / f"{slug}.py"
+
+    def solution(self, slug: str) -> str | None:
+        """The source of the reference solution, or None in a student's kit."""
+        path = self.solution_path(slug)
+        return _read(path) if path.is_file() else None
+
+    def _unknown(self, slug: str) -> str:
+        known = [p.parent.name for p in self.assignments_folder.glob("*/assignment.toml")]
+        close = difflib.get_close_matches(slug, known, n=1)
+        hint = f" Did you mean {close[0]}?" if close else ""
+        return f"There is no assignment {slug!r}.{hint} Known are: {', '.join(sorted(known)) or 'none'}."
+
+
+def find_course(start: Path | None = None) -> Course:
+    """The course that `start` (or the working directory) lies in; else the one beside the engine or inside its wheel.
+
+    Raises:
+        UsageError: there is none.
+    """
+    here = (start or Path.cwd()).resolve()
+    package = Path(__file__).resolve().parent
+    for folder in (here, *here.parents, package.parent, package / "kit"):
+        if any(folder.glob("assignments/*/assignment.toml")):
+            return Course(folder)
+        if start is not None and folder == here:
+            break
+    raise UsageError(f"There is no course in {here}: no assignments/SLUG/assignment.toml was found.")
+
+
+def kit_source() -> Path:
+    """The student's kit to copy: in a clone the generated folder, in an installed wheel the one it carries.
+
+    Raises:
+        UsageError: the engine was installed without one.
+    """
+    package = Path(__file__).resolve().parent
+    for folder in (package / "kit", package.parent / "student_template"):
+        if folder.is_dir():
+            return folder
+    raise UsageError("This installation carries no student kit; run `autograder build` in a clone first.")
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CourseError(f"cannot be read ({error})", path=path) from error
+
+
+def _declared(folder: Path, name: str, *, required: bool) -> list:
+    """Execute one Python file of an assignment and collect what it declares."""
+    from .checking.registry import collecting
+
+    path = folder / f"{name}.py"
+    if not path.is_file():
+        if required:
+            raise CourseError("this file is missing", path=path)
+        return []
+    if name == "hidden_checks":  # it may import helpers from checks.py, which must not be collected again
+        _module(folder, "checks")
+    with collecting() as found:
+        _module(folder, name)
+    return found
+
+
+def _module(folder: Path, name: str) -> ModuleType:
+    """Import FOLDER/NAME.py afresh, inside a package of the assignment's own so that `from .checks import` works."""
+    package = f"_course_{abs(hash(str(folder.resolve())))}"
+    if package not in sys.modules:
+        parent = ModuleType(package)
+        parent.__path__ = [str(folder)]
+        sys.modules[package] = parent
+    spec = importlib.util.spec_from_file_location(f"{package}.{name}", folder / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        line = getattr(error, "lineno", None)
+        raise CourseError(f"{type(error).__name__}: {error}", path=folder / f"{name}.py", line=line) from error
+    return module
+
+
+def _verify_checks(checks: list[Check], assignment: Assignment) -> None:
+    """Every check has a title, a name of its own and a known exercise, and every exercise has a check."""
+    known = {exercise.id for exercise in assignment.exercises}
+    seen: set[str] = set()
+    for check in checks:
+        path = assignment.folder / ("checks.py" if check.visible else "hidden_checks.py")
+        problem = None
+        if check.name in seen:
+            problem = f"a second check is called {check.name}; names must differ"
+        elif check.exercise not in known:
+            problem = f"{check.name} checks the exercise {check.exercise!r}, which assignment.toml does not have"
+        elif not check.title:
+            problem = f"{check.name} has no docstring, which is the title that students see"
+        elif check.needs is not None and check.needs not in seen:
+            problem = f"{check.name} needs {check.needs}, which is not declared before it"
+        if problem:
+            raise CourseError(problem, path=path, line=check.line)
+        seen.add(check.name)
+    unchecked = known - {check.exercise for check in checks}
+    if unchecked:
+        raise CourseError(f"no check belongs to the exercise {min(unchecked)}", path=assignment.folder / "checks.py")
+
+
+_ASSIGNMENT_KEYS = {
+    "title": str, "order": int, "summary": str, "given": list, "exercises": list, "budget": dict, "training": dict,
+}  # fmt: skip
+_EXERCISE_KEYS = {"id": str, "title": str, "points": (int, float), "functions": list, "needs": list, "hints": list}
+_BUDGET_KEYS = {"check_seconds": (int, float), "submission_seconds": (int, float), "memory_mb": int}
+
+
+def _read_assignment(path: Path) -> Assignment:
+    text = _read(path)
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        raise CourseError(f"not valid TOML: {error}", path=path, line=int(line[1]) if line else None) from error
+    _verify_table(table, _ASSIGNMENT_KEYS, ("title", "order", "summary", "exercises"), path, text)
+    for i, exercise in enumerate(table["exercises"]):
+        _verify_table(exercise, _EXERCISE_KEYS, ("id", "title", "points", "functions"), path, text, nth=i)
+    _verify_table(table.get("budget", {}), _BUDGET_KEYS, (), path, text)
+    assignment = Assignment(
+        slug=path.parent.name,
+        title=table["title"],
+        order=table["order"],
+        summary=table["summary"],
+        exercises=tuple(_exercise(e) for e in table["exercises"]),
+        folder=path.parent,
+        given=tuple(table.get("given", ())),
+        budget=Budget(**table.get("budget", {})),
+        training=table.get("training", {}),
+    )
+    _verify_exercises(assignment, path, text)
+    return assignment
+
+
+def _exercise(table: dict) -> Exercise:
+    lists = {key: tuple(table.get(key, ())) for key in ("functions", "needs", "hints")}
+    return Exercise(id=table["id"], title=table["title"], points=table["points"], **lists)
+
+
+def _verify_exercises(assignment: Assignment, path: Path, text: str) -> None:
+    ids = [exercise.id for exercise in assignment.exercises]
+    for i, exercise in enumerate(assignment.exercises):
+        problem = None
+        if exercise.id in ids[:i]:
+            problem = f"a second exercise has the id {exercise.id!r}"
+        elif exercise.points <= 0:
+            problem = f"the exercise {exercise.id!r} must be worth more than 0 points"
+        elif not exercise.functions:
+            problem = f"the exercise {exercise.id!r} asks for no function"
+        elif not set(exercise.needs) <= set(ids[:i]):
+            problem = f"the exercise {exercise.id!r} needs {', '.join(exercise.needs)}: only earlier ones can be needed"
+        if problem:
+            raise CourseError(problem, path=path, line=_line_of("id", text, nth=i))
+    if not ids:
+        raise CourseError("there is no exercise", path=path)
+
+
+def _verify_table(table: dict, kinds: dict, required: tuple, path: Path, text: str, *, nth: int = 0) -> None:
+    """Every key is known and of the right kind, and none is missing."""
+    for key, value in table.items():
+        if key not in kinds:
+            close = difflib.get_close_matches(key, kinds, n=1)
+            hint = f"; did you mean {close[0]!r}?" if close else f"; known are {', '.join(kinds)}"
+            raise CourseError(f"unknown key {key!r}{hint}", path=path, line=_line_of(key, text))
+        if not isinstance(value, kinds[key]) or isinstance(value, bool):
+            raise CourseError(f"{key!r} has a value of the wrong kind", path=path, line=_line_of(key, text, nth=nth))
+    for key in required:
+        if key not in table:
+            anchor = _line_of("exercises", text, nth=nth) if kinds is _EXERCISE_KEYS else None
+            raise CourseError(f"the key {key!r} is missing", path=path, line=anchor)
+
+
+def _line_of(key: str, text: str, *, nth: int = 0) -> int | None:
+    """1-based line of the nth place where a TOML text sets `key` or opens it as a table."""
+    pattern = re.compile(rf"^\s*(\[+\s*)?[\"']?{re.escape(key)}[\"']?\s*[=\].]", re.MULTILINE)
+    places = [text.count("\n", 0, m.start() + len(m[0]) - len(m[0].lstrip())) + 1 for m in pattern.finditer(text)]
+    return places[min(nth, len(places) - 1)] if places else None

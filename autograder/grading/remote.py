@@ -1,0 +1,155 @@
+"""The channel to a student's module in a worker process, which is started anew whenever it was lost."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import torch
+
+from ..checking.student import Call
+from ..checking.verdict import Verdict
+from ..errors import WorkerError
+from ..model import Budget, Outcome
+from .process import START_SECONDS, WorkerProcess
+from .submissions import Source
+from .text import clean
+
+
+class Unwritten(Verdict):
+    """The call reached a function that is still a stub."""
+
+    def __init__(self, function: str) -> None:
+        super().__init__(Outcome.NOT_ATTEMPTED, f"`{function}` is not written yet.")
+        self.function = function
+
+
+class RemoteChannel:
+    """Calls functions of a submission in its worker.
+
+    Args:
+        source: the student's file.
+        name: name of the module.
+        functions: the names whose status `load` tells.
+        budget: limits of time and memory.
+        device: torch device that tensor arguments are put on.
+    """
+
+    def __init__(self, source: Source, *, name: str, functions: list[str], budget: Budget, device: str) -> None:
+        self._source = source
+        self._load_request = {"name": name, "device": device, "functions": functions}
+        self._budget = budget
+        self._single_precision = device.startswith("mps")  # which has no float64
+        self._worker: WorkerProcess | None = None
+        self._end = time.monotonic() + START_SECONDS + budget.submission_seconds
+        self._deadline = self._end
+        self._seed = 0
+
+    def load(self) -> dict[str, str]:
+        """Execute the student's file; gives for each function "written", "stub" or "missing".
+
+        Raises:
+            Verdict: the file cannot be executed.
+        """
+        self._worker = WorkerProcess(self._budget.memory_mb)
+        self._exchange({"op": "begin", "seed": self._seed}, deadline=time.monotonic() + START_SECONDS)
+        self._set_deadline()
+        request = {"op": "load", "source": self._source.text, "path": str(self._source.path), **self._load_request}
+        return self._exchange(request)[0]
+
+    def begin(self, seed: int) -> None:
+        """Prepare for the next check: forget its objects, seed the student's global generators, set the deadline."""
+        self._seed = seed
+        if time.monotonic() >= self._end:
+            raise Verdict(Outcome.TIMED_OUT, self._lost(Outcome.TIMED_OUT, ""))
+        if self._worker is None or not self._worker.alive:
+            self.load()
+        self._exchange({"op": "begin", "seed": seed})
+        self._set_deadline()
+
+    def call(self, call: Call) -> tuple[Any, list[str]]:
+        message = {
+            "op": "call",
+            "target": call.target,
+            "name": call.name,
+            "args": self._outgoing(call.args),
+            "kwargs": self._outgoing(call.kwargs),
+            "observe": call.observe,
+        }
+        value, changed = self._exchange(message)
+        return value, [clean(str(label)) for label in changed]
+
+    def read(self, target: int, name: str) -> Any:
+        return self._exchange({"op": "read", "target": target, "name": name})[0]
+
+    def assign(self, target: int, name: str, value: Any) -> None:
+        self._exchange({"op": "assign", "target": target, "name": name, "value": self._outgoing(value)})
+
+    def take_output(self) -> str:
+        """What the student's code printed since the last time this was asked."""
+        return "" if self._worker is None else clean(self._worker.take_output())
+
+    def close(self) -> None:
+        """End the worker and all that it started."""
+        if self._worker is not None:
+            self._worker.kill()
+
+    def _set_deadline(self) -> None:
+        self._deadline = min(self._end, time.monotonic() + self._budget.check_seconds)
+
+    def _exchange(self, message: dict, *, deadline: float | None = None) -> tuple[Any, list]:
+        """Send a request; gives value and changed inputs, or raises the verdict that the reply means."""
+        try:
+            reply = self._worker.request(message, deadline=deadline or self._deadline)
+        except WorkerError as error:
+            raise Verdict(Outcome(error.outcome), self._lost(Outcome(error.outcome), str(error))) from error
+        if "problem" in reply:
+            raise self._problem(reply)
+        changed = reply.get("changed")
+        return self._incoming(reply.get("value")), changed if isinstance(changed, list) else []
+
+    def _lost(self, outcome: Outcome, reason: str) -> str:
+        if outcome is not Outcome.TIMED_OUT:
+            return f"Your code ended the whole process: {reason}."
+        if time.monotonic() >= self._end:
+            return f"The {self._budget.submission_seconds:g} s for the whole submission are used up."
+        return f"No answer within {self._budget.check_seconds:g} s: does a loop never end?"
+
+    def _problem(self, reply: dict) -> Verdict:
+        kind, text = reply.get("problem"), clean(str(reply.get("text", "")))
+        if kind == "not_attempted":
+            return Unwritten(text)
+        if kind == "missing":
+            return Verdict(Outcome.FAILED, text)
+        if kind == "out_of_memory":
+            return Verdict(Outcome.OUT_OF_MEMORY, f"The memory limit of {self._budget.memory_mb} MB was reached: {text}")
+        message, details = _exception_in_words(reply, text, self._source.path.name)
+        return Verdict(Outcome.ERROR, message, details)
+
+    def _outgoing(self, value: Any) -> Any:
+        return _cast(value, torch.float64, torch.float32) if self._single_precision else value
+
+    def _incoming(self, value: Any) -> Any:
+        return _cast(value, torch.float32, torch.float64) if self._single_precision else value
+
+
+def _cast(value: Any, old: torch.dtype, new: torch.dtype) -> Any:
+    if isinstance(value, torch.Tensor):
+        return value.to(new) if value.dtype == old else value
+    if isinstance(value, list | tuple):
+        return type(value)(_cast(v, old, new) for v in value)
+    if isinstance(value, dict):
+        return {key: _cast(v, old, new) for key, v in value.items()}
+    return value
+
+
+def _exception_in_words(reply: dict, text: str, file: str) -> tuple[str, str]:
+    """A sentence with the exception and the student's line, and the lines it passed."""
+    name = clean(str(reply.get("type", "Exception")))[:80]
+    where = [w for w in reply.get("where") or [] if isinstance(w, list) and len(w) == 3]
+    lines = [(f"line {line}" + (f", in {function}" if function else ""), code) for line, function, code in where]
+    message = f"{name}: {text}" if text else name
+    if lines:
+        place, code = lines[-1]
+        message += f" ({file}, {clean(str(place))}: `{clean(str(code))[:200]}`)"
+    return message, "\n".join(f"{file}, {clean(str(place))}: {clean(str(code))[:200]}" for place, code in lines[:-1])

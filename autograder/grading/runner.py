@@ -1,0 +1,268 @@
+"""Grade one assignment of one submission: run every check, whatever happens, and form the result.
+
+Promises kept here: every check of the assignment appears in every result; a fault of the grader costs no point;
+the time of a submission is bounded.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ..checking.case import Case
+from ..checking.comparing import single_precision
+from ..checking.registry import Check, Misconception
+from ..checking.student import Student, answers, last_call
+from ..checking.verdict import Verdict
+from ..errors import SubmissionError
+from ..model import Assignment, CheckResult, Exercise, Outcome, Result, RunInfo
+from .diagnosis import likeliest, matching
+from .fingerprints import fingerprints, versions
+from .remote import RemoteChannel, Unwritten
+from .seeds import derive
+from .submissions import Source, Submission, read_source
+
+if TYPE_CHECKING:
+    from ..course import Course
+    from ..data import Dataset
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a run of the grader is asked to use; the same for every submission."""
+
+    seed: int = 0
+    device: str = "cpu"
+    dataset: str = "digits"
+    load_data: Callable[[], Dataset] | None = None
+    isolation: str = "process"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything the trusted side knows of one assignment: what to run, and what to compare failures with."""
+
+    assignment: Assignment
+    checks: tuple[Check, ...]
+    misconceptions: tuple[Misconception, ...] = ()
+    reference: str | None = None
+
+    @classmethod
+    def of(cls, course: Course, slug: str, *, hidden: bool = True) -> Plan:
+        """Read an assignment from a course; without its hidden side, nothing but what students have."""
+        return cls(
+            course.assignment(slug),
+            course.checks(slug, hidden=hidden),
+            course.misconceptions(slug) if hidden else (),
+            course.solution(slug) if hidden else None,
+        )
+
+    def points(self, check: Check) -> float:
+        """What a check is worth: its share, by weight, of its exercise's points."""
+        exercise = self.exercise(check)
+        weights = sum(c.weight for c in self.checks if c.exercise == exercise.id)
+        return exercise.points * check.weight / weights
+
+    def exercise(self, check: Check) -> Exercise:
+        """The exercise that a check belongs to."""
+        return next(e for e in self.assignment.exercises if e.id == check.exercise)
+
+    @property
+    def functions(self) -> list[str]:
+        """Every name that students are asked to write."""
+        return [name for exercise in self.assignment.exercises for name in exercise.functions]
+
+
+def grade(
+    plan: Plan, submission: Submission, setting: Setting, *, progress: Callable[[CheckResult], None] | None = None
+) -> Result:
+    """Grade one assignment of one submission.
+
+    Args:
+        progress: is told of every check as soon as it is decided.
+    """
+    started = time.time()
+    path = submission.path(plan.assignment.slug)
+    text, notes = None, []
+    if not path.exists() and not path.is_symlink():
+        results = _all_not_attempted(plan, f"There is no {path.name} in this submission.")
+        resembling = submission.resembling(plan.assignment.slug)
+        if resembling:
+            notes.append(f"There is no {path.name}, but {resembling!r}: was it meant to be called {path.name}?")
+    else:
+        try:
+            source = read_source(path)
+            text = source.text
+            results = _Run(plan, source, submission.student, setting, progress).results()
+        except SubmissionError as error:
+            notes.append(str(error))
+            results = [_result(plan, check, Outcome.ERROR, str(error)) for check in plan.checks]
+    return Result(
+        student=submission.student,
+        assignment=plan.assignment.slug,
+        title=plan.assignment.title,
+        checks=tuple(results),
+        run=_run_info(plan, setting, text, started),
+        notes=tuple(notes),
+    )
+
+
+def _run_info(plan: Plan, setting: Setting, text: str | None, started: float) -> RunInfo:
+    return RunInfo(
+        seed=setting.seed,
+        device=setting.device,
+        dataset=setting.dataset,
+        isolation=setting.isolation,
+        versions=versions(),
+        hashes=fingerprints(plan.assignment.folder, text),
+        started=datetime.datetime.fromtimestamp(started, datetime.UTC).isoformat(timespec="seconds"),
+        seconds=round(time.time() - started, 3),
+    )
+
+
+def _all_not_attempted(plan: Plan, message: str) -> list[CheckResult]:
+    return [_result(plan, check, Outcome.NOT_ATTEMPTED, message) for check in plan.checks]
+
+
+def _result(plan: Plan, check: Check, outcome: Outcome, message: str = "", **more) -> CheckResult:
+    points = plan.points(check)
+    return CheckResult(
+        name=check.name,
+        exercise=check.exercise,
+        title=check.title,
+        visible=check.visible,
+        outcome=outcome,
+        points=points if outcome.earns else 0.0,
+        max_points=points,
+        message=message,
+        **more,
+    )
+
+
+@dataclass
+class _Run:
+    """The checks of one submission, one after the other, against one worker."""
+
+    plan: Plan
+    source: Source
+    student: str
+    setting: Setting
+    progress: Callable[[CheckResult], None] | None
+    passed: dict[str, bool] = field(default_factory=dict)
+    candidates: dict[str, list[Misconception]] = field(default_factory=dict)
+
+    def results(self) -> list[CheckResult]:
+        self.channel = RemoteChannel(
+            self.source,
+            name=self.plan.assignment.slug,
+            functions=self.plan.functions,
+            budget=self.plan.assignment.budget,
+            device=self.setting.device,
+        )
+        try:
+            self.statuses = self._load()
+            return self._with_names([self._one(check) for check in self.plan.checks])
+        finally:
+            self.channel.close()
+
+    def _load(self) -> dict[str, str] | Verdict:
+        try:
+            found = self.channel.load()
+            return {name: str(found.get(name, "missing")) for name in self.plan.functions}
+        except (Verdict, AttributeError) as error:
+            if isinstance(error, Verdict):
+                return error
+            return Verdict(Outcome.CRASHED, "The process answered nonsense when your file was loaded.")
+
+    def _one(self, check: Check) -> CheckResult:
+        begun = time.perf_counter()
+        result = self._unrunnable(check) or self._executed(check)
+        result = dataclasses.replace(result, seconds=round(time.perf_counter() - begun, 4))
+        self.passed[check.name] = result.outcome is Outcome.PASSED
+        if self.progress:
+            self.progress(result)
+        return result
+
+    def _unrunnable(self, check: Check) -> CheckResult | None:
+        """The result of a check that need not be run, or None."""
+        if isinstance(self.statuses, Verdict):
+            verdict = self.statuses
+            return _result(self.plan, check, verdict.outcome, verdict.message, details=verdict.details)
+        exercise = self.plan.exercise(check)
+        if self._unwritten(exercise):
+            missing = [name for name in exercise.functions if self.statuses[name] == "missing"]
+            message = f"{self.source.path.name} defines no `{missing[0]}`." if missing else "This exercise is not written yet."
+            return _result(self.plan, check, Outcome.NOT_ATTEMPTED, message)
+        for needed in self.plan.assignment.exercises:
+            if needed.id in exercise.needs and self._unwritten(needed):
+                message = f"This check needs the exercise \"{needed.title}\", which is not written yet."
+                return _result(self.plan, check, Outcome.SKIPPED, message)
+        if check.needs is not None and not self.passed[check.needs]:
+            return _result(self.plan, check, Outcome.SKIPPED, f"This check needs {check.needs}, which did not pass.")
+        return None
+
+    def _unwritten(self, exercise: Exercise) -> bool:
+        return all(self.statuses[name] != "written" for name in exercise.functions)
+
+    def _executed(self, check: Check) -> CheckResult:
+        """Run a check; a known misconception that answers alike gives its failure a name."""
+        student = Student(self.channel)
+        seeds = self.setting.seed, self.student, self.plan.assignment.slug, check.name
+        try:
+            self.channel.begin(derive(*seeds, "student"))
+            with single_precision(self.setting.device.startswith("mps")):
+                check.run(student, self.case(check))
+            return _result(self.plan, check, Outcome.PASSED, output=self.channel.take_output())
+        except Verdict as verdict:
+            outcome, message = self._meaning(verdict, check)
+            if outcome is Outcome.FAILED:
+                self._compare_with_known(check, student)
+            details = _details(verdict, student) if check.visible else ""
+            output = self.channel.take_output()
+            return _result(self.plan, check, outcome, message, details=details, output=output)
+        except Exception:
+            message = "The grader itself failed here, which costs no point. Please report it to the staff."
+            return _result(self.plan, check, Outcome.GRADER_FAULT, message, details=traceback.format_exc(limit=-6))
+
+    def case(self, check: Check) -> Case:
+        """The inputs of a check: the same whenever it is run for this student with this seed."""
+        return Case(
+            derive(self.setting.seed, self.student, self.plan.assignment.slug, check.name, "case"),
+            load_data=self.setting.load_data,
+            training=self.plan.assignment.training.get(self.setting.dataset, {}),
+            secret_pixels=not check.visible,
+        )
+
+    def _meaning(self, verdict: Verdict, check: Check) -> tuple[Outcome, str]:
+        """A function that is still a stub means "not attempted" for its own exercise and "skipped" for others."""
+        if isinstance(verdict, Unwritten):
+            owner = self.plan.assignment.exercise_of(verdict.function)
+            if owner is not None and owner.id != check.exercise:
+                return Outcome.SKIPPED, f"This check needs `{verdict.function}` ({owner.title}), which is not written yet."
+        return verdict.outcome, verdict.message
+
+    def _compare_with_known(self, check: Check, student: Student) -> None:
+        if self.plan.reference is not None:
+            self.candidates[check.name] = matching(
+                check, answers(student), lambda: self.case(check), self.plan.misconceptions, self.plan.reference
+            )
+
+    def _with_names(self, results: list[CheckResult]) -> list[CheckResult]:
+        """The results, each failure that a known misconception explains beginning with its sentence."""
+        named = likeliest(self.candidates)
+        return [
+            dataclasses.replace(r, misconception=named[r.name].id, message=f"{named[r.name].says} {r.message}")
+            if r.name in named
+            else r
+            for r in results
+        ]
+
+
+def _details(verdict: Verdict, student: Student) -> str:
+    call = last_call(student)
+    return "\n".join(line for line in (f"called: {call}" if call else "", verdict.details) if line)

@@ -1,0 +1,188 @@
+"""The records that the parts of the engine hand to each other. Standard library only.
+
+An `Assignment` (read from its folder by `course`) has `Exercise`s; grading one submission of it gives a `Result`
+with one `CheckResult` per check, whatever happened. `Result.to_dict` is the published file format.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+SCHEMA_VERSION = 1
+
+
+class Outcome(StrEnum):
+    """How one check ended: a closed list, of which only `PASSED` and `GRADER_FAULT` keep the points."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    ERROR = "error"
+    NOT_ATTEMPTED = "not_attempted"
+    FORBIDDEN = "forbidden"
+    TIMED_OUT = "timed_out"
+    OUT_OF_MEMORY = "out_of_memory"
+    CRASHED = "crashed"
+    SKIPPED = "skipped"
+    GRADER_FAULT = "grader_fault"
+
+    @property
+    def earns(self) -> bool:
+        """Whether the points of the check are given: a fault of ours never costs a student a point."""
+        return self in (Outcome.PASSED, Outcome.GRADER_FAULT)
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One task of an assignment: the names a student writes, and what they are worth."""
+
+    id: str
+    title: str
+    points: float
+    functions: tuple[str, ...]
+    needs: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What a submission may use up. Limits stop runaways; they are far above what correct code needs."""
+
+    check_seconds: float = 20.0
+    submission_seconds: float = 120.0
+    memory_mb: int = 2048
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What is asked, as `assignment.toml` states it. `training` holds free-form settings per data set."""
+
+    slug: str
+    title: str
+    order: int
+    summary: str
+    exercises: tuple[Exercise, ...]
+    folder: Path
+    given: tuple[str, ...] = ()
+    budget: Budget = Budget()
+    training: dict[str, dict] = field(default_factory=dict)
+
+    @property
+    def points(self) -> float:
+        """The maximum mark."""
+        return sum(exercise.points for exercise in self.exercises)
+
+    def exercise_of(self, function: str) -> Exercise | None:
+        """The exercise that asks for `function` ("f" or "Class.method"), if any does."""
+        return next((e for e in self.exercises if function in e.functions), None)
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What one check found. `message` is for the student; `details` holds lines shown below it."""
+
+    name: str
+    exercise: str
+    title: str
+    visible: bool
+    outcome: Outcome
+    points: float
+    max_points: float
+    message: str = ""
+    details: str = ""
+    misconception: str = ""
+    output: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class RunInfo:
+    """What a mark depends on, recorded so that it can be reproduced and defended."""
+
+    seed: int
+    device: str
+    dataset: str
+    isolation: str
+    versions: dict[str, str]
+    hashes: dict[str, str]
+    started: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Result:
+    """One student's result in one assignment."""
+
+    student: str
+    assignment: str
+    title: str
+    checks: tuple[CheckResult, ...]
+    run: RunInfo
+    notes: tuple[str, ...] = ()
+
+    @property
+    def score(self) -> float:
+        """The sum of the points earned."""
+        return round(sum(check.points for check in self.checks), 6)
+
+    @property
+    def max_score(self) -> float:
+        """The sum of the points that could be earned; the same for every submission."""
+        return round(sum(check.max_points for check in self.checks), 6)
+
+    def to_dict(self) -> dict:
+        """The result as plain JSON values, in the format of `reports/result.schema.json`."""
+        record = dataclasses.asdict(self)
+        record["notes"] = list(self.notes)
+        record["checks"] = [
+            {**dataclasses.asdict(check), "outcome": str(check.outcome)} for check in self.checks
+        ]
+        head = {"schema_version": SCHEMA_VERSION, "score": self.score, "max_score": self.max_score}
+        return head | record
+
+    @classmethod
+    def from_dict(cls, record: dict) -> Result:
+        """Read back what `to_dict` wrote.
+
+        Raises:
+            ValueError, KeyError, TypeError: the record is not such a result.
+        """
+        if record["schema_version"] != SCHEMA_VERSION:
+            raise ValueError(f"schema version {record['schema_version']!r}, not {SCHEMA_VERSION}")
+        checks = tuple(
+            CheckResult(**{**check, "outcome": Outcome(check["outcome"])}) for check in record["checks"]
+        )
+        return cls(
+            student=record["student"],
+            assignment=record["assignment"],
+            title=record["title"],
+            checks=checks,
+            run=RunInfo(**record["run"]),
+            notes=tuple(record["notes"]),
+        )
+
+
+def count_by_outcome(checks: Iterable[CheckResult]) -> dict[Outcome, int]:
+    """How many checks ended in each outcome that occurred, in the order of `Outcome`."""
+    tally = dict.fromkeys(Outcome, 0)
+    for check in checks:
+        tally[check.outcome] += 1
+    return {outcome: count for outcome, count in tally.items() if count}
+
+
+@dataclass(frozen=True)
+class Seed:
+    """A seed that reaches the student's function as a fresh `torch.Generator` on the run's device."""
+
+    value: int
+
+
+@dataclass(frozen=True)
+class ObjectRef:
+    """An object that stays in the student's process because it is no plain value, known by its number."""
+
+    id: int
+    type_name: str

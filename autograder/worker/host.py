@@ -1,0 +1,200 @@
+"""Executes the grader's requests against the student's module, one at a time, and answers with plain values.
+
+Requests and replies are dicts; `request["op"]` is load, begin, call, read, assign or mark. A reply is either
+{"value": ..., "changed": [...]} or {"problem": kind, "text": ...}, kind being exception, not_attempted, missing or
+out_of_memory.
+No verdict is formed here, and no request tells what is expected.
+"""
+
+from __future__ import annotations
+
+import inspect
+import linecache
+import os
+import random
+import socket
+import sys
+import traceback
+import types
+from typing import Any
+
+import numpy as np
+import torch
+
+from ..model import ObjectRef, Seed
+from . import loader, wire
+
+MAX_FRAMES = 6
+
+
+class Host:
+    """One student's module and the objects that the grader holds by number."""
+
+    def __init__(self) -> None:
+        self._module = types.ModuleType("empty")
+        self._path = ""
+        self._device = torch.device("cpu")
+        self._objects: list[Any] = []
+
+    def serve(self, sock: socket.socket) -> None:
+        """Answer requests until the grader hangs up."""
+        while True:
+            try:
+                nonce, request = wire.receive(sock)
+            except wire.WireClosed:
+                return
+            try:
+                wire.send(sock, nonce, self._answer(request))
+            except wire.NotPlain as error:  # an answer that is too deep, say
+                wire.send(sock, nonce, {"problem": "exception", "text": f"the value cannot be sent: {error}"})
+
+    def _answer(self, request: dict) -> dict:
+        try:
+            value, changed = getattr(self, f"_{request.pop('op')}")(**request)
+            return {"value": self._plain(value), "changed": changed}
+        except _Missing as missing:
+            return {"problem": "missing", "text": str(missing)}
+        except BaseException as error:  # SystemExit and the like must not end the worker
+            return self._described(error)
+
+    def _load(self, source: str, path: str, name: str, device: str, functions: list[str]) -> tuple:
+        self._path = path
+        self._device = torch.device(device)
+        self._module = loader.load_module(source, path, name)
+        return loader.statuses(source, self._module, functions), []
+
+    def _begin(self, seed: int) -> tuple:
+        self._objects.clear()
+        torch.manual_seed(seed)
+        random.seed(seed)
+        np.random.seed(seed % 2**32)
+        return None, []
+
+    def _mark(self, token: str) -> tuple:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os.write(1, token.encode())
+        return None, []
+
+    def _call(self, target: int | None, name: str, args: tuple, kwargs: dict, observe: bool) -> tuple:
+        function = self._attribute(target, name)
+        args, kwargs = self._materialise(args), self._materialise(kwargs)
+        if not observe:
+            return function(*args, **kwargs), []
+        received = [*args, *kwargs.values()]
+        before = [_bytes(v) for v in received]
+        value = function(*args, **kwargs)
+        labels = [*_parameter_names(function, len(args)), *kwargs]
+        after = zip(labels, received, before, strict=True)
+        return value, [label for label, now, old in after if _bytes(now) != old]
+
+    def _read(self, target: int, name: str) -> tuple:
+        return self._attribute(target, name), []
+
+    def _assign(self, target: int, name: str, value: Any) -> tuple:
+        setattr(self._objects[target], name, self._materialise(value))
+        return None, []
+
+    def _attribute(self, target: int | None, name: str) -> Any:
+        owner = self._module if target is None else self._objects[target]
+        try:
+            return getattr(owner, name)
+        except AttributeError:
+            whose = "The module" if target is None else f"{type(owner).__name__} objects"
+            verb = "defines" if target is None else "have"
+            raise _Missing(f"{whose} {verb} no `{name}`.") from None
+
+    def _materialise(self, value: Any) -> Any:
+        """An argument as the student's function gets it: on the device, objects and generators real."""
+        if isinstance(value, torch.Tensor):
+            return value.to(self._device)
+        if isinstance(value, Seed):
+            return torch.Generator(device=self._device).manual_seed(value.value)
+        if isinstance(value, ObjectRef):
+            return self._objects[value.id]
+        if isinstance(value, list | tuple):
+            return type(value)(self._materialise(v) for v in value)
+        if isinstance(value, dict):
+            return {key: self._materialise(v) for key, v in value.items()}
+        return value
+
+    def _plain(self, value: Any) -> Any:
+        """A result as it travels; what is no plain value stays here and goes by number."""
+        if isinstance(value, np.generic):
+            return self._plain(value.item())
+        if isinstance(value, torch.Size):
+            return tuple(value)
+        if type(value) in (list, tuple):
+            return type(value)(self._plain(v) for v in value)
+        if type(value) is dict and all(type(key) in (str, int) for key in value):
+            return {key: self._plain(v) for key, v in value.items()}
+        if wire.is_plain(value):
+            return value
+        self._objects.append(value)
+        return ObjectRef(len(self._objects) - 1, type(value).__name__)
+
+    def _described(self, error: BaseException) -> dict:
+        """An exception in plain values: its text and the lines of the student's file that it passed."""
+        unwritten = self._unwritten(error)
+        if unwritten:
+            return {"problem": "not_attempted", "text": unwritten}
+        kind = "out_of_memory" if _is_out_of_memory(error) else "exception"
+        frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == self._path]
+        if isinstance(error, SyntaxError) and error.filename == self._path:
+            where = [[error.lineno or 0, "", (error.text or "").strip()]]
+        else:
+            where = [[f.lineno or 0, f.name, f.line or ""] for f in frames[-MAX_FRAMES:]]
+        return {"problem": kind, "type": type(error).__name__, "text": _words(error), "where": where}
+
+    def _unwritten(self, error: BaseException) -> str:
+        """Qualified name of the student's function that raised NotImplementedError itself, or "".
+
+        torch raises the same type for operators that a device lacks; that is an error like any other.
+        """
+        frames = list(traceback.walk_tb(error.__traceback__))
+        if not isinstance(error, NotImplementedError) or not frames:
+            return ""
+        frame, line = frames[-1]
+        if frame.f_code.co_filename != self._path:
+            return ""
+        raises = linecache.getline(self._path, line).strip().startswith("raise")
+        return frame.f_code.co_qualname if raises else ""
+
+
+class _Missing(Exception):
+    """A name that the grader asked for does not exist."""
+
+
+def _is_out_of_memory(error: BaseException) -> bool:
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    return isinstance(error, RuntimeError) and "can't allocate memory" in str(error)
+
+
+def _words(error: BaseException) -> str:
+    """The text of an exception; a student's own exception may fail to give one."""
+    try:
+        return (error.msg if isinstance(error, SyntaxError) else str(error))[:2000]
+    except Exception:
+        return ""
+
+
+def _bytes(value: Any) -> Any:
+    """A fingerprint of the tensors in an argument, so that a change in place shows; NaN equals NaN."""
+    if isinstance(value, torch.Tensor):
+        raw = value.detach().cpu().contiguous().reshape(-1).view(torch.uint8)
+        return tuple(value.shape), value.dtype, hash(raw.numpy().tobytes())
+    if isinstance(value, list | tuple):
+        return [_bytes(v) for v in value]
+    if isinstance(value, dict):
+        return {key: _bytes(v) for key, v in value.items()}
+    return None
+
+
+def _parameter_names(function: Any, count: int) -> list[str]:
+    """Names of the first `count` positional parameters, or their numbers where the signature does not tell."""
+    try:
+        names = [p.name for p in inspect.signature(function).parameters.values() if p.kind in (0, 1)]
+    except (TypeError, ValueError):
+        names = []
+    return [names[i] if i < len(names) else f"number {i + 1}" for i in range(count)]

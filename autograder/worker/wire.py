@@ -1,0 +1,277 @@
+"""The wire: one JSON header and raw tensor bytes per frame, over a stream socket. Never pickle.
+
+    frame   = "AGW1" | header length (u32) | body length (u64) | header | body
+    header  = {"nonce": "...", "value": <value>, "tensors": [{"dtype": "float32", "shape": [2, 3]}, ...]}
+    body    = the bytes of the tensors, little-endian and contiguous, one after the other
+
+A value is a JSON scalar, a list (tagged ["list", ...], ["tuple", ...]) or a tagged leaf:
+["tensor", i], ["dict", [[key, value], ...]], ["object", id, type name], ["seed", number], ["dtype", "float32"],
+["float", "nan"].
+
+Everything is bounded before it is read, and every frame is rebuilt from scratch: a tensor that arrives is a plain
+tensor in this process's own memory. Whatever bytes arrive, `receive` and `decode` raise `WireError` or return.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import socket
+import struct
+import time
+from typing import Any
+
+import torch
+
+from ..errors import AutograderError
+from ..model import ObjectRef, Seed
+
+MAGIC = b"AGW1"
+PREFIX = struct.Struct("<4sIQ")
+FORK_REQUEST = struct.Struct("<ci")  # between grader and zygote: what to do and its argument; see zygote.py
+FORK_ANSWER = struct.Struct("<i")
+FORK, END = b"F", b"E"
+MAX_HEADER = 4 << 20
+MAX_BODY = 1 << 30
+MAX_DEPTH = 24
+MAX_TENSORS = 4096
+MAX_DIMS = 8
+MAX_TEXT = 2_000_000
+MAX_INTEGER = 2**63  # larger ones do not fit a tensor and break float()
+
+DTYPES = {
+    str(dtype).removeprefix("torch."): dtype
+    for dtype in (
+        torch.float64, torch.float32, torch.float16, torch.bfloat16,
+        torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8, torch.bool,
+    )
+}  # fmt: skip
+
+
+class WireError(AutograderError):
+    """What arrived is no frame, is too large, or stopped in the middle."""
+
+
+class WireClosed(WireError):
+    """The other side closed the connection."""
+
+
+class WireTimeout(WireError):
+    """The deadline passed before the frame was complete."""
+
+
+class NotPlain(TypeError):
+    """A value is not of the kinds that travel."""
+
+
+def send(sock: socket.socket, nonce: str, value: Any, *, deadline: float | None = None) -> None:
+    """Send one frame.
+
+    Args:
+        nonce: ties a reply to its request.
+        value: scalars, strings, lists, tuples, dicts with string or integer keys, tensors, dtypes, `ObjectRef`, `Seed`.
+        deadline: on the clock of `time.monotonic`.
+    Raises:
+        NotPlain: the value holds something else.
+        WireError: it is too large, the connection is gone, or the deadline passed.
+    """
+    tensors: list[torch.Tensor] = []
+    tree = _pack(value, tensors, 0)
+    described = [{"dtype": str(t.dtype).removeprefix("torch."), "shape": list(t.shape)} for t in tensors]
+    header = json.dumps({"nonce": nonce, "value": tree, "tensors": described}, separators=(",", ":")).encode()
+    parts = [_raw(t) for t in tensors if t.numel()]
+    size = sum(len(p) for p in parts)
+    if len(header) > MAX_HEADER or size > MAX_BODY or len(tensors) > MAX_TENSORS:
+        raise WireError(f"the value is too large to send ({size >> 20} MiB in {len(tensors)} tensors)")
+    for part in (PREFIX.pack(MAGIC, len(header), size) + header, *parts):
+        _send_all(sock, part, deadline)
+
+
+def receive(sock: socket.socket, *, deadline: float | None = None) -> tuple[str, Any]:
+    """Receive one frame; gives its nonce and value.
+
+    Raises:
+        WireClosed, WireTimeout, WireError: there is no complete, well-formed frame.
+    """
+    magic, header_size, body_size = PREFIX.unpack(_receive_exactly(sock, PREFIX.size, deadline))
+    if magic != MAGIC or header_size > MAX_HEADER or body_size > MAX_BODY:
+        raise WireError("the frame's prefix is wrong or announces too much")
+    header = _receive_exactly(sock, header_size, deadline)
+    body = _receive_exactly(sock, body_size, deadline)
+    return decode(header, body)
+
+
+def decode(header: bytes | bytearray, body: bytearray) -> tuple[str, Any]:
+    """The nonce and value of a frame's two parts.
+
+    Raises:
+        WireError: they are not well-formed.
+    """
+    try:
+        record = json.loads(header.decode("utf-8"))
+        nonce, tree, described = record["nonce"], record["value"], record["tensors"]
+        tensors = _tensors(described, body)
+        if not isinstance(nonce, str):
+            raise WireError("the nonce is not a string")
+        return nonce, _unpack(tree, tensors, 0)
+    except WireError:
+        raise
+    except (ValueError, KeyError, IndexError, TypeError, RecursionError, OverflowError, AttributeError) as error:
+        raise WireError(f"the frame cannot be read ({type(error).__name__})") from error
+
+
+def is_plain(value: Any) -> bool:
+    """Whether a value is of the kinds that travel."""
+    try:
+        _pack(value, [], 0)
+    except NotPlain:
+        return False
+    return True
+
+
+def _pack(value: Any, tensors: list[torch.Tensor], depth: int) -> Any:
+    if depth > MAX_DEPTH:
+        raise NotPlain("a value nested too deeply")
+    if isinstance(value, torch.Tensor):
+        if value.dtype not in DTYPES.values() or value.layout != torch.strided:
+            raise NotPlain(f"a {value.dtype} tensor")
+        tensors.append(value)
+        return ["tensor", len(tensors) - 1]
+    kind = type(value)
+    if value is None or kind is bool or (kind is int and abs(value) < MAX_INTEGER):
+        return value
+    if kind is float:
+        return value if math.isfinite(value) else ["float", repr(value)]
+    if kind is str:
+        return value[:MAX_TEXT]
+    if kind in (list, tuple):
+        return [kind.__name__, *(_pack(v, tensors, depth + 1) for v in value)]
+    if kind is dict and all(type(key) in (str, int) for key in value):
+        return ["dict", [[key, _pack(v, tensors, depth + 1)] for key, v in value.items()]]
+    if kind is ObjectRef:
+        return ["object", value.id, value.type_name]
+    if kind is Seed:
+        return ["seed", value.value]
+    if kind is torch.dtype and value in DTYPES.values():
+        return ["dtype", str(value).removeprefix("torch.")]
+    raise NotPlain(kind.__name__)
+
+
+def _unpack(tree: Any, tensors: list[torch.Tensor], depth: int) -> Any:
+    if depth > MAX_DEPTH:
+        raise WireError("a value is nested too deeply")
+    if isinstance(tree, str):
+        return _text(tree)
+    if isinstance(tree, int) and abs(tree) >= MAX_INTEGER:
+        raise WireError("an integer is too large")
+    if tree is None or isinstance(tree, int | float):
+        return tree
+    tag, *rest = tree
+    if tag in ("list", "tuple"):
+        items = [_unpack(v, tensors, depth + 1) for v in rest]
+        return items if tag == "list" else tuple(items)
+    if tag == "dict":
+        (pairs,) = rest
+        return {_key(key): _unpack(v, tensors, depth + 1) for key, v in pairs}
+    if tag == "tensor":
+        return tensors[_index(rest)]
+    if tag == "object":
+        number, name = rest
+        return ObjectRef(_index([number]), _text(name)[:100])
+    if tag == "seed":
+        return Seed(_index(rest))
+    if tag == "dtype":
+        return DTYPES[rest[0]]
+    if tag == "float":
+        return {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}[rest[0]]
+    raise WireError("a value has an unknown tag")
+
+
+def _key(key: Any) -> str | int:
+    if type(key) is int:
+        return key
+    return _text(key)
+
+
+def _text(text: Any) -> str:
+    """A string that can be written as UTF-8 (JSON lets lone surrogates through)."""
+    if type(text) is not str or len(text) > MAX_TEXT:
+        raise WireError("a text is malformed or too long")
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _index(rest: list) -> int:
+    (number,) = rest
+    if type(number) is not int or not 0 <= number < MAX_INTEGER:
+        raise WireError("an index is no natural number")
+    return number
+
+
+def _tensors(described: list, body: bytearray) -> list[torch.Tensor]:
+    if len(described) > MAX_TENSORS:
+        raise WireError("too many tensors")
+    found, offset = [], 0
+    for entry in described:
+        dtype, shape = DTYPES[entry["dtype"]], entry["shape"]
+        if len(shape) > MAX_DIMS or any(type(s) is not int or not 0 <= s <= MAX_BODY for s in shape):
+            raise WireError("a shape is malformed")
+        size = math.prod(shape) * dtype.itemsize
+        if offset + size > len(body):
+            raise WireError("the tensors need more bytes than there are")
+        found.append(_rebuilt(body[offset : offset + size], dtype, shape))
+        offset += size
+    if offset != len(body):
+        raise WireError("bytes are left over")
+    return found
+
+
+def _rebuilt(raw: bytearray, dtype: torch.dtype, shape: list[int]) -> torch.Tensor:
+    if not raw:
+        return torch.zeros(shape, dtype=dtype)
+    if dtype is torch.bool:  # a byte other than 0 and 1 in a bool tensor is undefined behaviour
+        return (torch.frombuffer(raw, dtype=torch.uint8) != 0).reshape(shape)
+    return torch.frombuffer(raw, dtype=dtype).reshape(shape)
+
+
+def _raw(tensor: torch.Tensor) -> memoryview:
+    plain = tensor.detach().as_subclass(torch.Tensor).to("cpu").contiguous().reshape(-1)
+    return memoryview(plain.view(torch.uint8).numpy())
+
+
+def _send_all(sock: socket.socket, data: bytes | memoryview, deadline: float | None) -> None:
+    try:
+        rest = memoryview(data).cast("B")
+        while rest:
+            sock.settimeout(_remaining(deadline))
+            rest = rest[sock.send(rest[: 1 << 20]) :]
+    except TimeoutError as error:
+        raise WireTimeout("the other side did not take the frame in time") from error
+    except OSError as error:
+        raise WireClosed("the other side is gone") from error
+
+
+def _receive_exactly(sock: socket.socket, size: int, deadline: float | None) -> bytearray:
+    data = bytearray(size)
+    view, filled = memoryview(data), 0
+    try:
+        while filled < size:
+            sock.settimeout(_remaining(deadline))
+            count = sock.recv_into(view[filled:])
+            if not count:
+                raise WireClosed("the other side closed the connection")
+            filled += count
+    except TimeoutError as error:
+        raise WireTimeout("no complete frame arrived in time") from error
+    except OSError as error:
+        raise WireClosed("the other side is gone") from error
+    return data
+
+
+def _remaining(deadline: float | None) -> float | None:
+    """Seconds left for one socket operation; the deadline is for the whole frame, so a trickle does not stretch it."""
+    if deadline is None:
+        return None
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
