@@ -7,6 +7,7 @@ an exception of the module is a verdict.
 from __future__ import annotations
 
 import types
+from functools import lru_cache
 from typing import Any
 
 import torch
@@ -19,10 +20,15 @@ PLAIN = (type(None), bool, int, float, str, torch.Tensor, torch.dtype)
 
 
 def module_from(source: str, name: str) -> types.ModuleType:
-    """A module made of trusted source text."""
+    """A module made afresh of trusted source text; only the compiling is remembered."""
     module = types.ModuleType(name)
-    exec(compile(source, f"<{name}>", "exec"), module.__dict__)
+    exec(_compiled(source, name), module.__dict__)
     return module
+
+
+@lru_cache(maxsize=512)
+def _compiled(source: str, name: str) -> types.CodeType:
+    return compile(source, f"<{name}>", "exec")
 
 
 def local_student(module: types.ModuleType) -> Student:

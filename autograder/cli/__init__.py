@@ -1,0 +1,82 @@
+"""The command line. Every command parses, calls one function of the engine and prints; torch is imported only by those
+that compute.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import traceback
+
+import click
+
+from ..errors import AutograderError
+
+COMMANDS = {
+    "list": "List the assignments of the course.",
+    "start": "Put a fresh student kit into a folder.",
+    "check": "Check your own work with the visible checks.",
+    "grade": "Grade a submission or a class.",
+    "validate": "Prove that the course is sound (authors, CI).",
+    "build": "Regenerate the student kit (authors).",
+    "new": "Scaffold a new assignment (authors).",
+}
+EPILOG = "Exit codes: 0 done; 1 a check failed (check, validate); 2 wrong use; 3 a fault of the grader itself."
+
+
+class Lazy(click.Group):
+    """A group that imports a command's module only when that command is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        return importlib.import_module(f"{__name__}.{name}_command").command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=Lazy, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="nn-autograder")
+def cli() -> None:
+    """Auto-graded exercises: the mathematics of neural networks written by hand."""
+
+
+def main() -> None:
+    """Entry point of `autograder`."""
+    _run(cli)
+
+
+def grade_main() -> None:
+    """Entry point of `grade`, which is `autograder grade`."""
+    from .grade_command import command
+
+    _run(command)
+
+
+def _run(command: click.Command) -> None:
+    """Run a command and turn errors into one line and an exit code."""
+    try:
+        sys.exit(command(standalone_mode=False) or 0)
+    except click.exceptions.Exit as leaving:
+        sys.exit(leaving.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted; every finished result is kept.", err=True)
+        sys.exit(130)
+    except AutograderError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except Exception:
+        traceback.print_exc()
+        click.echo("Error: the grader itself failed; please report the lines above.", err=True)
+        sys.exit(3)

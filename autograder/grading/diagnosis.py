@@ -9,8 +9,6 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Callable, Sequence
-from functools import lru_cache
-from types import ModuleType
 from typing import Any
 
 import torch
@@ -47,18 +45,13 @@ def likeliest(candidates: dict[str, list[Misconception]]) -> dict[str, Misconcep
 
 def _answers_of(known: Misconception, reference: str, check: Check, case: Case) -> list[Any] | None:
     """What the wrong variant answers in a check, up to its failure; None if it does not fail there."""
-    student = local_student(_variant(known, reference))
+    student = local_student(module_from(known.apply(reference), f"misconception_{known.id}"))
     with torch.random.fork_rng(devices=[]):
         try:
             check.run(student, case)
         except Verdict as verdict:
             return answers(student) if verdict.outcome is Outcome.FAILED else None
     return None
-
-
-@lru_cache(maxsize=512)
-def _variant(known: Misconception, reference: str) -> ModuleType:
-    return module_from(known.apply(reference), f"misconception_{known.id}")
 
 
 def _alike(a: Any, b: Any) -> bool:

@@ -20,6 +20,7 @@ from ..errors import AutograderError, WorkerError
 from ..model import Outcome
 from ..worker import wire
 
+ISOLATION = "process"  # what `worker.confine` achieves: a process of its own, killed with its whole group
 START_SECONDS = 60.0  # importing torch takes 1.5 s; a busy machine may need much longer
 KEPT_OUTPUT = 8_000
 PASSED_ON = re.compile(r"PATH|LANG|LC_\w+|HOME|TMPDIR|TEMP|SYSTEMROOT|PYTHON(PATH|UTF8|HASHSEED)|CUDA_\w+|LD_LIBRARY_PATH")

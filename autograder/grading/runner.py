@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from ..data import Dataset
 
 
+Progress = Callable[[CheckResult], None]
+
+
 @dataclass(frozen=True)
 class Setting:
     """What a run of the grader is asked to use; the same for every submission."""
@@ -79,7 +82,7 @@ class Plan:
 
 
 def grade(
-    plan: Plan, submission: Submission, setting: Setting, *, progress: Callable[[CheckResult], None] | None = None
+    plan: Plan, submission: Submission, setting: Setting, *, progress: Progress | None = None
 ) -> Result:
     """Grade one assignment of one submission.
 
@@ -90,7 +93,7 @@ def grade(
     path = submission.path(plan.assignment.slug)
     text, notes = None, []
     if not path.exists() and not path.is_symlink():
-        results = _all_not_attempted(plan, f"There is no {path.name} in this submission.")
+        results = _all(plan, Outcome.NOT_ATTEMPTED, f"There is no {path.name} in this submission.", progress)
         resembling = submission.resembling(plan.assignment.slug)
         if resembling:
             notes.append(f"There is no {path.name}, but {resembling!r}: was it meant to be called {path.name}?")
@@ -101,7 +104,7 @@ def grade(
             results = _Run(plan, source, submission.student, setting, progress).results()
         except SubmissionError as error:
             notes.append(str(error))
-            results = [_result(plan, check, Outcome.ERROR, str(error)) for check in plan.checks]
+            results = _all(plan, Outcome.ERROR, str(error), progress)
     return Result(
         student=submission.student,
         assignment=plan.assignment.slug,
@@ -125,8 +128,12 @@ def _run_info(plan: Plan, setting: Setting, text: str | None, started: float) ->
     )
 
 
-def _all_not_attempted(plan: Plan, message: str) -> list[CheckResult]:
-    return [_result(plan, check, Outcome.NOT_ATTEMPTED, message) for check in plan.checks]
+def _all(plan: Plan, outcome: Outcome, message: str, progress: Progress | None) -> list[CheckResult]:
+    """The results of checks that cannot be run."""
+    results = [_result(plan, check, outcome, message) for check in plan.checks]
+    for result in results if progress else ():
+        progress(result)
+    return results
 
 
 def _result(plan: Plan, check: Check, outcome: Outcome, message: str = "", **more) -> CheckResult:
@@ -152,7 +159,7 @@ class _Run:
     source: Source
     student: str
     setting: Setting
-    progress: Callable[[CheckResult], None] | None
+    progress: Progress | None
     passed: dict[str, bool] = field(default_factory=dict)
     candidates: dict[str, list[Misconception]] = field(default_factory=dict)
 

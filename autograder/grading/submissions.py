@@ -6,6 +6,7 @@ its folder. Nothing is executed here.
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import os
 import stat
@@ -29,10 +30,11 @@ class Source:
 
 @dataclass(frozen=True)
 class Submission:
-    """One student's folder."""
+    """One student's folder; `only` limits it to one assignment, where a single file was handed in."""
 
     student: str
     folder: Path
+    only: str | None = None
 
     def path(self, slug: str) -> Path:
         """Where the file for an assignment is expected."""
@@ -113,7 +115,7 @@ def _under(path: Path, slugs: tuple[str, ...]) -> list[Submission]:
     if path.is_file():
         if path.suffix != ".py" or path.stem not in slugs:
             raise SubmissionError(f"{path} is not named after an assignment; known are: {', '.join(slugs)}.")
-        return [_submission(path.parent)]
+        return [dataclasses.replace(_submission(path.parent), only=path.stem)]
     if _submission(path).slugs(slugs):
         return [_submission(path)]
     folders = sorted(p for p in path.iterdir() if p.is_dir() and not p.name.startswith((".", "__")))

@@ -1,14 +1,13 @@
 """The seam for confinement: what the worker gives up before it reads a line of a student's code.
 
-Today that is memory, core dumps and the standard input. Stronger levels (namespaces, Landlock, seccomp) take their place here,
-behind the same call, and `LEVEL` is what every result records.
+Today that is memory, core dumps and the standard input; stronger levels (namespaces, Landlock, seccomp) belong here,
+behind the same call.
 """
 
 from __future__ import annotations
 
 import os
 
-LEVEL = "process"
 OVERHEAD_MB = 1024  # what torch and its libraries need before a student's first tensor
 
 

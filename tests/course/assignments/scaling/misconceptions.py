@@ -27,20 +27,8 @@ misconception(
     says="Your result is x plus 2: twice means another operation.",
 )
 misconception(
-    "counter_is_shared",
-    code="""
-class Counter:
-    sums = []
-
-    def __init__(self, start=0):
-        self.sums.append(start)
-
-    total = property(lambda self: sum(self.sums))
-
-    def add(self, amount):
-        self.sums.append(amount)
-        return self.total
-""",
-    trips=["two_counters_are_apart"],
-    says="All your counters count together: where does the sum live?",
+    "start_is_lost",
+    edits=[("self.total = start", "self.total = 0")],
+    trips=["adds_up"],
+    says="Your counter always starts at 0: what was `start` for?",
 )

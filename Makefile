@@ -1,0 +1,29 @@
+# Two commands for a fresh clone: `make grade` and `make test`. Both build .venv first, from pinned requirements.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+.PHONY: grade test validate clean
+
+grade: $(VENV)/ready
+	$(BIN)/autograder grade examples/class --out results
+
+test: $(VENV)/ready-test
+	$(BIN)/pytest
+
+validate: $(VENV)/ready
+	$(BIN)/autograder validate
+
+$(VENV)/ready: requirements.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or later is needed; name it: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/ready-test: requirements-test.txt $(VENV)/ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
+	touch $@
+
+clean:
+	rm -rf $(VENV) results

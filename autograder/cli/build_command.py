@@ -1,0 +1,29 @@
+"""`autograder build`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from .options import course_at, course_option
+
+
+@click.command("build")
+@click.option("--check", "only_check", is_flag=True, help="Change nothing; exit code 1 if the kit is out of date.")
+@course_option
+def command(only_check: bool, course_folder: Path | None) -> None:
+    """Regenerate student_template/ from assignments/ and solutions/."""
+    from ..authoring.kit import differences, write_kit
+
+    course = course_at(course_folder)
+    if not only_check:
+        click.echo(f"{course.kit}: {write_kit(course)} files changed.")
+        return
+    found = differences(course)
+    for text in found:
+        click.echo(f"student_template: {text}", err=True)
+    if found:
+        click.echo("Run `autograder build` and commit what it changes.", err=True)
+        raise click.exceptions.Exit(1)
+    click.echo("student_template is up to date.")

@@ -1,0 +1,93 @@
+"""`autograder check [SLUG...]`."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..errors import UsageError
+from .options import FOLDER, console, course_at, run_options
+
+if TYPE_CHECKING:
+    from ..course import Course
+    from ..grading.runner import Plan
+    from ..model import Result
+
+
+@click.command("check")
+@click.argument("slugs", metavar="[SLUG]...", nargs=-1)
+@click.option("--dir", "folder", type=FOLDER, default=Path(), help="Folder of your work (default: this one).")
+@click.option("--exercise", "exercises", multiple=True, help="Only this exercise; may be repeated.")
+@click.option("--hints", type=click.IntRange(0), default=0, metavar="N", help="Show N hints for what does not pass.")
+@click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
+@run_options
+def command(
+    slugs: tuple[str, ...], folder: Path, exercises: tuple[str, ...], hints: int, as_json: bool, **options
+) -> None:
+    """Check your own work with the checks that you can see.
+
+    SLUG is an assignment, like sigmoid_gd; without one, every assignment that has a file here is checked. Exit code 1 says
+    that something does not pass yet.
+    """
+    if not folder.is_dir():
+        raise UsageError(f"There is no folder {folder}.")
+    course = course_at(None if folder == Path() else folder)
+    plans = _plans(course, folder, slugs, exercises)
+
+    from ..grading.runner import grade
+    from ..grading.submissions import Submission
+    from ..reports.terminal import CheckPrinter, summary
+    from .options import setting_of
+
+    setting, screen = setting_of(options), console()
+    work, results = Submission(folder.resolve().name, folder), []
+    for plan in plans:
+        printer = None if as_json else CheckPrinter(screen, plan.assignment, hints=hints)
+        results.append(grade(plan, work, setting, progress=printer.show if printer else None))
+        if printer:
+            printer.finish()
+    if as_json:
+        click.echo(json.dumps({"schema_version": 1, "results": [r.to_dict() for r in results]}, indent=1))
+    else:
+        screen.print("\n", summary(results), sep="")
+        _show_next_step(plans, results, hints)
+    if any(check.outcome != "passed" for result in results for check in result.checks):
+        raise click.exceptions.Exit(1)
+
+
+def _plans(course: Course, folder: Path, slugs: tuple[str, ...], exercises: tuple[str, ...]) -> list[Plan]:
+    """What to check: named assignments, or those that have a file; of these, the named exercises."""
+    from ..grading.runner import Plan
+    from ..grading.submissions import Submission
+
+    here = Submission("", folder).slugs(course.slugs)
+    selected = course.select(slugs) if slugs else here
+    missing = [slug for slug in selected if slug not in here] or ([] if selected else [course.slugs[0]])
+    if missing:
+        raise UsageError(
+            f"There is no {missing[0]}.py in {folder.resolve()}. Go to the folder of your kit, or make one with "
+            "`autograder start DIR`."
+        )
+    plans = [Plan.of(course, slug, hidden=False) for slug in selected]
+    known = {check.exercise for plan in plans for check in plan.checks}
+    unknown = sorted(set(exercises) - known)
+    if unknown:
+        raise UsageError(f"There is no exercise {unknown[0]!r} here; known are: {', '.join(sorted(known))}.")
+    if not exercises:
+        return plans
+    limited = [dataclasses.replace(p, checks=tuple(c for c in p.checks if c.exercise in exercises)) for p in plans]
+    return [plan for plan in limited if plan.checks]
+
+
+def _show_next_step(plans: list[Plan], results: list[Result], hints: int) -> None:
+    for plan, result in zip(plans, results, strict=True):
+        failing = {check.exercise for check in result.checks if check.outcome != "passed"}
+        first = next((e for e in plan.assignment.exercises if e.id in failing), None)
+        if first is not None and len(first.hints) > hints:
+            slug = plan.assignment.slug
+            click.echo(f"A hint: autograder check {slug} --exercise {first.id} --hints {hints + 1}")
+            return

@@ -1,0 +1,54 @@
+"""`autograder validate [SLUG...]`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ..errors import UsageError
+from .options import console, course_at, course_option, run_options
+
+
+@click.command("validate")
+@click.argument("slugs", metavar="[SLUG]...", nargs=-1)
+@click.option("--repeat", type=click.IntRange(1), default=1, metavar="N", help="Prove it with N seeds.")
+@course_option
+@run_options
+def command(slugs: tuple[str, ...], repeat: int, course_folder: Path | None, **options) -> None:
+    """Prove that the course is sound, for every SLUG or all assignments.
+
+    The reference solution earns every point and the untouched stub none, with every check `not attempted`; each known
+    misconception fails exactly the checks it names and is recognised; the kit is up to date and holds no line of a
+    solution. Exit code 1 says that something is not so.
+    """
+    course = course_at(course_folder)
+    selected = course.select(slugs)
+    if any(course.solution(slug) is None for slug in selected) or not selected:
+        raise UsageError(f"{course.root} holds no reference solutions to validate; run this in a clone of the course.")
+
+    from ..authoring.validate import seeds_of, validate_assignment, validate_kit
+    from .options import setting_of
+
+    settings, screen = seeds_of(setting_of(options), repeat), console()
+    problems = validate_kit(course)
+    _show(screen, "student_template", problems, "up to date, no line of a solution in it")
+    for slug in selected:
+        with console(to_stderr=True).status(slug) as status:
+            report = validate_assignment(course, slug, settings, progress=status.update)
+        facts = f"{report.checks} checks, {report.misconceptions} misconceptions, reference {report.seconds:.2f} s"
+        _show(screen, slug, report.problems, facts)
+        problems += report.problems
+    if problems:
+        click.echo(f"{len(problems)} problems.", err=True)
+        raise click.exceptions.Exit(1)
+    click.echo(f"Sound with {repeat} seed{'s' if repeat > 1 else ''}.")
+
+
+def _show(screen, name: str, problems: list[str], facts: str) -> None:
+    from rich.text import Text
+
+    symbol, style = ("✗", "red") if problems else ("✓", "green")
+    screen.print(Text(f"{symbol} ", style=style).append(f"{name}: {facts}", style="default"))
+    for problem in problems:
+        screen.print(Text(f"    {problem}"))

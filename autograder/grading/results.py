@@ -1,0 +1,128 @@
+"""Results on disk: OUT/<student>/<slug>.json, each written whole or not at all, and OUT/marks.csv over all of them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import tempfile
+from pathlib import Path
+
+from ..errors import ResultsError
+from ..model import Result
+
+MARKS = "marks.csv"
+
+
+class ResultsFolder:
+    """A folder of results.
+
+    Args:
+        root: created if it does not exist.
+    Raises:
+        ResultsError: it cannot be written to.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        try:
+            root.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ResultsError(f"{root} cannot be used as a folder for results: {error.strerror}.") from error
+        if not os.access(root, os.W_OK):
+            raise ResultsError(f"{root} cannot be written to; choose another folder with --out.")
+
+    def path(self, student: str, slug: str) -> Path:
+        """Where the result of a student's assignment stands."""
+        return self.root / student / f"{slug}.json"
+
+    def write(self, result: Result) -> Path:
+        """Store a result in place of an older one, atomically."""
+        path = self.path(result.student, result.assignment)
+        _write_whole(path, json.dumps(result.to_dict(), indent=1, ensure_ascii=False) + "\n")
+        return path
+
+    def set_aside_broken(self) -> list[str]:
+        """Rename every file here that is no result, so that nothing of it is lost; gives a sentence for each."""
+        notes = []
+        for path in self._files():
+            try:
+                read_result(path)
+            except ResultsError as error:
+                kept = _free_name(path.with_name(path.name + ".broken"))
+                path.rename(kept)
+                notes.append(f"{error} It was kept as {kept.name}.")
+        return notes
+
+    def read_all(self) -> list[Result]:
+        """Every result stored here, by student and assignment.
+
+        Raises:
+            ResultsError: one of them is broken.
+        """
+        return [read_result(path) for path in self._files()]
+
+    def write_marks(self, slugs: tuple[str, ...]) -> Path:
+        """Write a table with a row per student and a column per assignment, from every result stored here."""
+        marks: dict[str, dict[str, Result]] = {}
+        for result in self.read_all():
+            marks.setdefault(result.student, {})[result.assignment] = result
+        columns = [slug for slug in slugs if any(slug in row for row in marks.values())]
+        text = io.StringIO()
+        table = csv.writer(text, lineterminator="\n")
+        table.writerow(["student", *columns, "total", "maximum"])
+        for student, row in sorted(marks.items()):
+            got = [row[slug] for slug in columns if slug in row]
+            scores = [_number(row[slug].score) if slug in row else "" for slug in columns]
+            total, maximum = sum(r.score for r in got), sum(r.max_score for r in got)
+            table.writerow([_harmless(student), *scores, _number(total), _number(maximum)])
+        path = self.root / MARKS
+        _write_whole(path, text.getvalue())
+        return path
+
+    def _files(self) -> list[Path]:
+        return sorted(p for p in self.root.glob("*/*.json") if p.is_file())
+
+
+def read_result(path: Path) -> Result:
+    """Read one result file.
+
+    Raises:
+        ResultsError: it is not a result of this version.
+    """
+    try:
+        return Result.from_dict(json.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise ResultsError(f"{path} cannot be read: {error.strerror}.") from error
+    except json.JSONDecodeError as error:
+        raise ResultsError(f"{path}:{error.lineno}: this is no valid JSON ({error.msg}).") from error
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ResultsError(f"{path} is no result of this grader ({type(error).__name__}: {error}).") from error
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Write a file so that at any moment either the old or the whole new content is there, also after a power loss."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, prefix=".", delete=False) as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    os.chmod(file.name, 0o644)
+    os.replace(file.name, path)
+
+
+def _free_name(path: Path) -> Path:
+    number, free = 2, path
+    while free.exists():
+        free, number = path.with_name(f"{path.name}{number}"), number + 1
+    return free
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def _harmless(text: str) -> str:
+    """A cell that a spreadsheet does not take for a formula."""
+    return f"'{text}" if text[:1] in "=+-@" else text
