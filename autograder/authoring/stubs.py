@@ -132,4 +132,5 @@ def _verify_names(tree: ast.Module, assignment: Assignment) -> None:
     asked = [name for exercise in assignment.exercises for name in exercise.functions]
     for name in (*asked, *assignment.given):
         if name not in defined:
-            raise CourseError(f"names {name!r}, which the solution does not define", path=assignment.folder / "assignment.toml")
+            path = assignment.folder / "assignment.toml"
+            raise CourseError(f"names {name!r}, which the solution does not define", path=path)

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from ..checking.registry import Misconception
 from ..course import Course
-from ..grading.runner import Plan, Setting, grade
+from ..grading.plan import Plan, Setting
+from ..grading.runner import grade
 from ..grading.submissions import Submission
 from ..model import Outcome, Result
 from .kit import build_kit, differences
@@ -50,7 +51,8 @@ def validate_kit(course: Course) -> list[str]:
         solution = course.solution(slug)
         telling = solution_lines(solution, cut_stub(solution, course.assignment(slug)))
         for path, lines in kit_lines.items():
-            problems += [f"student_template/{path} holds a line of solutions/{slug}.py: {x}" for x in sorted(lines & telling)]
+            found = sorted(lines & telling)
+            problems += [f"student_template/{path} holds a line of solutions/{slug}.py: {line}" for line in found]
     return problems
 
 
@@ -142,12 +144,14 @@ def _missing_texts(course: Course, plan: Plan) -> list[str]:
             if not any(c.exercise == exercise.id and c.visible is visible for c in plan.checks):
                 problems.append(f"the exercise {exercise.id} has no {'visible' if visible else 'hidden'} check")
     if len(plan.misconceptions) < MISCONCEPTIONS_AT_LEAST:
-        problems.append(f"misconceptions.py has {len(plan.misconceptions)} entries; at least {MISCONCEPTIONS_AT_LEAST} are asked")
-    known = {check.name for check in plan.checks}
-    for known_wrong in plan.misconceptions:
-        problems += [f"misconception {known_wrong.id} trips an unknown check, {t}" for t in known_wrong.trips if t not in known]
-        if not known_wrong.trips:
-            problems.append(f"misconception {known_wrong.id} trips nothing")
+        count = len(plan.misconceptions)
+        problems.append(f"misconceptions.py has {count} entries; at least {MISCONCEPTIONS_AT_LEAST} are asked")
+    names = {check.name for check in plan.checks}
+    for known in plan.misconceptions:
+        unknown = sorted(set(known.trips) - names)
+        problems += [f"misconception {known.id} trips an unknown check, {name}" for name in unknown]
+        if not known.trips:
+            problems.append(f"misconception {known.id} trips nothing")
     return problems
 
 

@@ -173,8 +173,8 @@ def wrong_moment(name: str, what: str, found: float, expected: float, allowed: f
 
 def wrong_fraction(name: str, found: float, p: float, n: int) -> str:
     return (
-        f"{_subject(name)} keeps a share of {found:.4g} of {n} entries, but each must be kept with probability {p:.4g}; "
-        "chance does not explain that."
+        f"{_subject(name)} keeps a share of {found:.4g} of {n} entries, but each must be kept with probability "
+        f"{p:.4g}; chance does not explain that."
     )
 
 
@@ -187,8 +187,8 @@ def outside(name: str, low: float, high: float, expected_low: float, expected_hi
 
 def wrong_law(name: str, law: str, x: torch.Tensor) -> str:
     return (
-        f"{_subject(name)} does not follow {law}: over {x.numel()} draws it has mean {x.mean().item():.4g}, standard deviation "
-        f"{x.std().item():.4g}, least {x.min().item():.4g}, greatest {x.max().item():.4g}."
+        f"{_subject(name)} does not follow {law}: over {x.numel()} draws it has mean {x.mean().item():.4g}, "
+        f"standard deviation {x.std().item():.4g}, least {x.min().item():.4g}, greatest {x.max().item():.4g}."
     )
 
 

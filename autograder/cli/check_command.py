@@ -14,7 +14,7 @@ from .options import FOLDER, console, course_at, run_options
 
 if TYPE_CHECKING:
     from ..course import Course
-    from ..grading.runner import Plan
+    from ..grading.plan import Plan
     from ..model import Result
 
 
@@ -30,8 +30,8 @@ def command(
 ) -> None:
     """Check your own work with the checks that you can see.
 
-    SLUG is an assignment, like sigmoid_gd; without one, every assignment that has a file here is checked. Exit code 1 says
-    that something does not pass yet.
+    SLUG is an assignment; without one, every assignment that has a file here is checked. Exit code 1 says that
+    something does not pass yet.
     """
     if not folder.is_dir():
         raise UsageError(f"There is no folder {folder}.")
@@ -61,7 +61,7 @@ def command(
 
 def _plans(course: Course, folder: Path, slugs: tuple[str, ...], exercises: tuple[str, ...]) -> list[Plan]:
     """What to check: named assignments, or those that have a file; of these, the named exercises."""
-    from ..grading.runner import Plan
+    from ..grading.plan import Plan
     from ..grading.submissions import Submission
 
     here = Submission("", folder).slugs(course.slugs)

@@ -35,7 +35,7 @@ def command(
     from ..grading.submissions import find_submissions
     from .options import setting_of
 
-    todo = tasks(find_submissions(list(paths), course.slugs), course, selected)
+    todo = tasks(find_submissions(list(paths), course.slugs, ignore=out), course, selected)
     setting, folder = setting_of(options), ResultsFolder(out)
     for note in folder.set_aside_broken():
         click.echo(f"Note: {note}", err=True)

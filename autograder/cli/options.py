@@ -15,7 +15,7 @@ from ..errors import UsageError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from ..grading.runner import Setting
+    from ..grading.plan import Setting
 
 DATASETS = ("digits", "mnist", "fashion_mnist")
 FOLDER = click.Path(path_type=Path)
@@ -23,9 +23,8 @@ FOLDER = click.Path(path_type=Path)
 
 def course_option(function: Callable) -> Callable:
     """--course: the folder that holds assignments/; found from the working directory if not given."""
-    return click.option("--course", "course_folder", type=FOLDER, help="Folder of the course (default: where you are).")(
-        function
-    )
+    add = click.option("--course", "course_folder", type=FOLDER, help="Folder of the course (default: where you are).")
+    return add(function)
 
 
 def run_options(function: Callable) -> Callable:
@@ -55,7 +54,7 @@ def setting_of(options: dict[str, Any]) -> Setting:
     import torch
 
     from .. import data
-    from ..grading.runner import Setting
+    from ..grading.plan import Setting
     from ..grading.process import ISOLATION
 
     torch.set_num_threads(1)  # two graders with many threads each take ten times as long as with one

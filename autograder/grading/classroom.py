@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from ..course import Course
 from ..model import Result
-from .runner import Plan, Setting, grade
+from .plan import Plan, Setting
+from .runner import grade
 from .submissions import Submission
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import os
 import re
 import secrets
@@ -14,7 +15,6 @@ import threading
 import time
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
 
 from ..errors import AutograderError, WorkerError
 from ..model import Outcome
@@ -23,7 +23,7 @@ from ..worker import wire
 ISOLATION = "process"  # what `worker.confine` achieves: a process of its own, killed with its whole group
 START_SECONDS = 60.0  # importing torch takes 1.5 s; a busy machine may need much longer
 KEPT_OUTPUT = 8_000
-PASSED_ON = re.compile(r"PATH|LANG|LC_\w+|HOME|TMPDIR|TEMP|SYSTEMROOT|PYTHON(PATH|UTF8|HASHSEED)|CUDA_\w+|LD_LIBRARY_PATH")
+PASSED_ON = re.compile(r"(LD_LIBRARY_|PYTHON)?PATH|LANG|LC_\w+|HOME|TMPDIR|TEMP|SYSTEMROOT|PYTHONUTF8|CUDA_\w+")
 
 
 class WorkerProcess:
@@ -66,11 +66,9 @@ class WorkerProcess:
         """What the student's code printed since the last time this was asked."""
         if self.alive:
             token = secrets.token_hex(16)
-            try:
+            with contextlib.suppress(WorkerError):
                 self.request({"op": "mark", "token": token}, deadline=time.monotonic() + 5)
                 self._output.wait_for(token.encode())
-            except WorkerError:
-                pass
         return self._output.take()
 
     def kill(self) -> int:
@@ -155,10 +153,8 @@ def _start_python(arguments: list[str], link: socket.socket, output: int) -> sub
 
 
 def _kill_group(pid: int) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
 
 
 class _Drain:

@@ -122,7 +122,8 @@ class RemoteChannel:
         if kind == "missing":
             return Verdict(Outcome.FAILED, text)
         if kind == "out_of_memory":
-            return Verdict(Outcome.OUT_OF_MEMORY, f"The memory limit of {self._budget.memory_mb} MB was reached: {text}")
+            limit = f"The memory limit of {self._budget.memory_mb} MB was reached"
+            return Verdict(Outcome.OUT_OF_MEMORY, f"{limit}: {text}")
         message, details = _exception_in_words(reply, text, self._source.path.name)
         return Verdict(Outcome.ERROR, message, details)
 

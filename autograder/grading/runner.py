@@ -12,7 +12,6 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from ..checking.case import Case
 from ..checking.comparing import single_precision
@@ -20,65 +19,15 @@ from ..checking.registry import Check, Misconception
 from ..checking.student import Student, answers, last_call
 from ..checking.verdict import Verdict
 from ..errors import SubmissionError
-from ..model import Assignment, CheckResult, Exercise, Outcome, Result, RunInfo
+from ..model import CheckResult, Exercise, Outcome, Result, RunInfo
 from .diagnosis import likeliest, matching
 from .fingerprints import fingerprints, versions
+from .plan import Plan, Setting
 from .remote import RemoteChannel, Unwritten
 from .seeds import derive
 from .submissions import Source, Submission, read_source
 
-if TYPE_CHECKING:
-    from ..course import Course
-    from ..data import Dataset
-
-
 Progress = Callable[[CheckResult], None]
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What a run of the grader is asked to use; the same for every submission."""
-
-    seed: int = 0
-    device: str = "cpu"
-    dataset: str = "digits"
-    load_data: Callable[[], Dataset] | None = None
-    isolation: str = "process"
-
-
-@dataclass(frozen=True)
-class Plan:
-    """Everything the trusted side knows of one assignment: what to run, and what to compare failures with."""
-
-    assignment: Assignment
-    checks: tuple[Check, ...]
-    misconceptions: tuple[Misconception, ...] = ()
-    reference: str | None = None
-
-    @classmethod
-    def of(cls, course: Course, slug: str, *, hidden: bool = True) -> Plan:
-        """Read an assignment from a course; without its hidden side, nothing but what students have."""
-        return cls(
-            course.assignment(slug),
-            course.checks(slug, hidden=hidden),
-            course.misconceptions(slug) if hidden else (),
-            course.solution(slug) if hidden else None,
-        )
-
-    def points(self, check: Check) -> float:
-        """What a check is worth: its share, by weight, of its exercise's points."""
-        exercise = self.exercise(check)
-        weights = sum(c.weight for c in self.checks if c.exercise == exercise.id)
-        return exercise.points * check.weight / weights
-
-    def exercise(self, check: Check) -> Exercise:
-        """The exercise that a check belongs to."""
-        return next(e for e in self.assignment.exercises if e.id == check.exercise)
-
-    @property
-    def functions(self) -> list[str]:
-        """Every name that students are asked to write."""
-        return [name for exercise in self.assignment.exercises for name in exercise.functions]
 
 
 def grade(
@@ -203,7 +152,9 @@ class _Run:
         exercise = self.plan.exercise(check)
         if self._unwritten(exercise):
             missing = [name for name in exercise.functions if self.statuses[name] == "missing"]
-            message = f"{self.source.path.name} defines no `{missing[0]}`." if missing else "This exercise is not written yet."
+            message = "This exercise is not written yet."
+            if missing:
+                message = f"{self.source.path.name} defines no `{missing[0]}`."
             return _result(self.plan, check, Outcome.NOT_ATTEMPTED, message)
         for needed in self.plan.assignment.exercises:
             if needed.id in exercise.needs and self._unwritten(needed):
@@ -250,7 +201,8 @@ class _Run:
         if isinstance(verdict, Unwritten):
             owner = self.plan.assignment.exercise_of(verdict.function)
             if owner is not None and owner.id != check.exercise:
-                return Outcome.SKIPPED, f"This check needs `{verdict.function}` ({owner.title}), which is not written yet."
+                needed = f"`{verdict.function}` ({owner.title})"
+                return Outcome.SKIPPED, f"This check needs {needed}, which is not written yet."
         return verdict.outcome, verdict.message
 
     def _compare_with_known(self, check: Check, student: Student) -> None:

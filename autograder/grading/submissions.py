@@ -1,7 +1,7 @@
 """What students handed in: find it, and read it without being led astray by links, pipes, sizes or encodings.
 
-A submission is a folder with `<slug>.py` in it, a class a folder of such folders; a single file counts as a submission of
-its folder. Nothing is executed here.
+A submission is a folder with `<slug>.py` in it, a class a folder of such folders; a single file counts as a submission
+of its folder. Nothing is executed here.
 """
 
 from __future__ import annotations
@@ -56,15 +56,19 @@ class Submission:
         return ""
 
 
-def find_submissions(paths: list[Path], slugs: tuple[str, ...]) -> list[Submission]:
+def find_submissions(paths: list[Path], slugs: tuple[str, ...], *, ignore: Path | None = None) -> list[Submission]:
     """Every submission under the given paths, sorted by student.
 
+    Args:
+        ignore: a folder that is no submission even if it lies among them, like that of the results.
     Raises:
         SubmissionError: a path does not exist, holds no submission, or two submissions have one student's name.
     """
     found: dict[str, Submission] = {}
     for path in paths:
         for submission in _under(path, slugs):
+            if ignore is not None and submission.folder.resolve() == ignore.resolve():
+                continue
             other = found.setdefault(submission.student, submission)
             if other.folder.resolve() != submission.folder.resolve():
                 raise SubmissionError(

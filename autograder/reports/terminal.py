@@ -1,4 +1,7 @@
-"""Results in a terminal, with rich; every colour comes with a symbol, and text of students is never taken for markup."""
+"""Results in a terminal, with rich.
+
+Every colour comes with a symbol or a number, and text of students is never taken for markup.
+"""
 
 from __future__ import annotations
 

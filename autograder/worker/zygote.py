@@ -10,6 +10,7 @@ group and is answered with its exit code, negative for a signal.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import gc
 import os
@@ -107,10 +108,8 @@ def _end(pid: int) -> int:
     while not done and time.monotonic() < deadline and not _is_running(pid):
         time.sleep(0.005)
         done, status = os.waitpid(pid, os.WNOHANG)
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
     if not done:
         _, status = os.waitpid(pid, 0)
     return os.waitstatus_to_exitcode(status)

@@ -1,0 +1,60 @@
+"""What a run is asked to use, and everything the trusted side knows of one assignment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..checking.registry import Check, Misconception
+from ..model import Assignment, Exercise
+
+if TYPE_CHECKING:
+    from ..course import Course
+    from ..data import Dataset
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a run of the grader is asked to use; the same for every submission."""
+
+    seed: int = 0
+    device: str = "cpu"
+    dataset: str = "digits"
+    load_data: Callable[[], Dataset] | None = None
+    isolation: str = "process"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything the trusted side knows of one assignment: what to run, and what to compare failures with."""
+
+    assignment: Assignment
+    checks: tuple[Check, ...]
+    misconceptions: tuple[Misconception, ...] = ()
+    reference: str | None = None
+
+    @classmethod
+    def of(cls, course: Course, slug: str, *, hidden: bool = True) -> Plan:
+        """Read an assignment from a course; without its hidden side, nothing but what students have."""
+        return cls(
+            course.assignment(slug),
+            course.checks(slug, hidden=hidden),
+            course.misconceptions(slug) if hidden else (),
+            course.solution(slug) if hidden else None,
+        )
+
+    def points(self, check: Check) -> float:
+        """What a check is worth: its share, by weight, of its exercise's points."""
+        exercise = self.exercise(check)
+        weights = sum(c.weight for c in self.checks if c.exercise == exercise.id)
+        return exercise.points * check.weight / weights
+
+    def exercise(self, check: Check) -> Exercise:
+        """The exercise that a check belongs to."""
+        return next(e for e in self.assignment.exercises if e.id == check.exercise)
+
+    @property
+    def functions(self) -> list[str]:
+        """Every name that students are asked to write."""
+        return [name for exercise in self.assignment.exercises for name in exercise.functions]
