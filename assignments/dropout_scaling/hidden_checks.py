@@ -1,0 +1,162 @@
+"""What students do not get: other sizes, hard cases, a whole training with permuted pixels."""
+
+import torch
+import torch.nn.functional as F
+
+from autograder.checking import check, close, kept_fraction
+
+from .checks import (
+    chance,
+    changed_units,
+    compare_gaps,
+    every_mask,
+    independent,
+    like,
+    loss_matches_autograd,
+    mask_for,
+    network,
+    predictions_agree,
+    random_mask,
+)
+
+
+@check("mask", weight=2, statistical=True)
+def share_is_right_for_other_p(student, case):
+    """Small and large p, one row and one column, in float32."""
+    for p, shape in ((0.05, (1, 12_000)), (0.5, (12_000, 1)), (0.9, (100, 130))):
+        x = torch.zeros(shape, dtype=torch.float32)
+        mask = mask_for(student.dropout_mask(x, p, case.generator()), x)
+        kept_fraction(mask, 1 - p, f"the mask for p = {p}")
+
+
+@check("mask", statistical=True)
+def distant_entries_are_independent(student, case):
+    """The two halves of a mask agree as often as independent coins, along either axis."""
+    x, p = case.normal(160, 130), 0.7
+    mask = mask_for(student.dropout_mask(x, p, case.generator()), x)
+    independent(mask[:80], mask[80:], p, "the upper and the lower half")
+    independent(mask[:, :65], mask[:, 65:], p, "the left and the right half")
+
+
+@check("inverted", weight=2)
+def scaling_depends_on_p_alone(student, case):
+    """The factor is that of p however many entries the mask kept: all, none, or one; one row, and float32."""
+    for dtype in (torch.float64, torch.float32):
+        x = case.normal(1, 4, dtype=dtype)
+        for kept in ([1, 1, 1, 1], [0, 0, 0, 0], [0, 0, 1, 0]):
+            mask = torch.tensor([kept]).to(dtype)
+            for call in (student.dropout_forward, student.dropout_backward):
+                close(call(x, mask, 0.6), torch.where(mask > 0, x / 0.4, 0.0), name=call.name)
+
+
+@check("inverted")
+def tiny_and_huge_values_pass(student, case):
+    """p = 0 changes nothing, p = 0.999 scales by 1000, for values of 1e-7 as for values of 1e4."""
+    for size in (1e-7, 1e4):
+        x, ones = size * case.uniform(4, 3, low=0.5), torch.ones(4, 3, dtype=torch.float64)
+        for call in (student.dropout_forward, student.dropout_backward):
+            close(call(x, ones, 0.0) / size, x / size, name=call.name)
+            close(call(x, ones, 0.999) / size, 1000 * x / size, name=call.name)
+
+
+@check("layer", weight=2)
+def layer_switches_modes(student, case):
+    """Training, evaluation, training again: backward always belongs to the last forward pass."""
+    x, upstream, p = case.uniform(9, 80, low=1.0, high=2.0), case.normal(9, 80), 0.6
+    layer = student.Dropout(p, case.generator())
+    for training in (True, False, True):
+        layer.assign("training", training)
+        out = like(layer.forward(x), x, "the output")
+        layer.assign("training", not training)
+        slope = torch.where(out == 0, 0.0, 1 / (1 - p)) if training else torch.ones_like(x)
+        close(out, x * slope, name="the output")
+        for _ in range(2):
+            close(layer.backward(upstream), upstream * slope, name="the gradient")
+
+
+@check("layer")
+def evaluation_uses_no_random_numbers(student, case):
+    """An evaluation between two training passes does not change what the second one drops."""
+    x, seed = case.uniform(5, 60, low=1.0, high=2.0), case.generator()
+    plain, interrupted = student.Dropout(0.5, seed), student.Dropout(0.5, seed)
+    interrupted.assign("training", False)
+    close(interrupted.forward(x), x, name="the output in evaluation")
+    interrupted.assign("training", True)
+    expected = like(plain.forward(x), x, "the output in training")
+    close(interrupted.forward(x), expected, name="the training output after an evaluation")
+
+
+@check("layer")
+def layer_takes_the_extremes(student, case):
+    """A layer with p = 0 passes all, one with p = 1 nothing, in float32."""
+    x, upstream = case.normal(3, 4, dtype=torch.float32), case.normal(3, 4, dtype=torch.float32)
+    for p in (0.0, 1.0):
+        layer = student.Dropout(p, case.generator())
+        close(layer.forward(x), (1 - p) * x, name=f"the output for p = {p:g}")
+        close(layer.backward(upstream), (1 - p) * upstream, name=f"the gradient for p = {p:g}")
+
+
+@check("weight_scaling", weight=2)
+def weight_scaling_in_other_shapes(student, case):
+    """As many rows as inputs and classes, one row, float32, p of 0 and 1."""
+    for n, d, k, p, dtype in ((3, 3, 3, 0.2, torch.float64), (1, 5, 2, 0.9, torch.float32)):
+        x, W, b = (case.normal(*shape, dtype=dtype) for shape in ((n, d), (d, k), (k,)))
+        mask = random_mask(case, n, d, p=p, dtype=dtype)
+        close(student.classic_logits(x, mask, W, b), F.linear(torch.where(mask > 0, x, 0.0), W.T, b))
+        for q in (p, 0.0, 1.0):
+            close(student.scale_weights(W, q), W - q * W, name="the scaled weights")
+            test_scores = F.linear(x - q * x, W.T, b)
+            close(student.weight_scaled_logits(x, W, b, q), test_scores, name="the test scores")
+
+
+@check("ensemble", weight=2)
+def hundreds_of_members_agree(student, case):
+    """d = 8, several p, weights of unequal size, a bias of 1000: still exact."""
+    x, W, b = case.normal(4, 8), case.normal(8, 3), case.normal(3)
+    for p, shift in ((0.3, 0.0), (0.9, 0.0), (0.5, 1000.0)):
+        predictions_agree(student, x, W, b + shift, p)
+
+
+@check("ensemble")
+def certain_masks_leave_one_member(student, case):
+    """p = 0 leaves the full model, p = 1 the bias alone; in float32, with one input and with n = d = k."""
+    for n, d, k in ((2, 1, 3), (3, 3, 3)):
+        x, W, b = (case.normal(*shape, dtype=torch.float32) for shape in ((n, d), (d, k), (k,)))
+        for p in (0.0, 1.0):
+            expected = F.softmax(F.linear(x - p * x, W.T, b), dim=1)
+            close(student.ensemble_prediction(x, W, b, p), expected, name=f"the prediction for p = {p:g}")
+
+
+@check("ensemble")
+def rare_masks_weigh_little(student, case):
+    """Mask probabilities for p = 0.9 and d = 5, and a geometric mean with probabilities of 1e-30."""
+    masks = every_mask(5)[case.permutation(32)]
+    expected = torch.tensor([chance(mask, 0.9) for mask in masks], dtype=torch.float64)
+    close(student.mask_probabilities(masks, 0.9), expected, name="the probabilities")
+    pair = torch.tensor([[[1.0, 1e-30]], [[1e-30, 1.0]]], dtype=torch.float64)
+    weights = torch.tensor([0.75, 0.25], dtype=torch.float64)
+    right = torch.tensor([[1.0, 1e-15]], dtype=torch.float64)
+    close(student.geometric_mean(pair, weights), right, atol=1e-18, name="the mean")
+
+
+@check("training", weight=2)
+def gradients_match_in_other_cases(student, case):
+    """One row in float32; n = d = h = k; a mask that keeps all, and one that drops all."""
+    single, double = torch.float32, torch.float64
+    cases = ((1, 5, 7, 3, single, 0.5), (4, 4, 4, 4, double, 0.8), (3, 2, 5, 2, double, 0.1))
+    for n, d, h, k, dtype, p in cases:
+        params, X, y = network(case, d, h, k, dtype), case.normal(n, d, dtype=dtype), case.labels(n, k)
+        for mask in (random_mask(case, n, h, p=p), torch.ones(n, h), torch.zeros(n, h)):
+            loss_matches_autograd(student, params, X, y, mask.to(dtype), p)
+
+
+@check("training", statistical=True)
+def many_masks_reach_nearly_every_unit(student, case):
+    """With p = 0.3 two rows and two steps touch 1 - 0.3**4 of the units."""
+    kept_fraction(changed_units(student, case, 0.3, rows=2, steps=2), 1 - 0.3**4, "two steps on two rows")
+
+
+@check("training", weight=2, needs=many_masks_reach_nearly_every_unit)
+def dropout_narrows_the_gap_on_permuted_pixels(student, case):
+    """The same comparison of gaps on other rows, with the pixels in another order."""
+    compare_gaps(student, case)

@@ -1,0 +1,578 @@
+"""Known wrong answers about dropout, and the question that each of them raises."""
+
+from autograder.checking import misconception
+
+# Places in the reference where they differ.
+MASK = "return (u >= p).to(x)"
+DRAW = "u = torch.rand(x.shape, generator=generator, device=generator.device)"
+SCALE = "return 0.0 if p == 1 else 1 / (1 - p)"
+FORWARD = "return x * (mask * _scale(p))"
+BACKWARD = "return grad_out * (mask * _scale(p))"
+EVALUATION = "return x if self.mask is None else"
+WEIGHTS = "return (1 - p) * W"
+TEST_SCORES = "return x @ scale_weights(W, p) + b"
+CHANCE = "return (1 - p) ** kept * p ** (masks.shape[1] - kept)"
+MEAN = "return softmax((weights[:, None, None] * distributions.log()).sum(0))"
+FRESH_MASK = 'mask = dropout_mask(X.new_empty(len(X), len(params["b1"])), p, generator)'
+
+
+# The mask
+
+misconception(
+    "keeps_with_probability_p",
+    edits=[(MASK, "return (u < p).to(x)")],
+    trips=[
+        "extremes_keep_all_or_nothing",
+        "p_is_the_share_that_is_dropped",
+        "training_keeps_the_mean",
+        "without_dropout_training_is_gradient_descent",
+        "every_row_and_step_has_its_own_mask",
+        "dropout_narrows_the_gap",
+        "share_is_right_for_other_p",
+        "layer_takes_the_extremes",
+        "many_masks_reach_nearly_every_unit",
+        "dropout_narrows_the_gap_on_permuted_pixels",
+    ],
+    says=(
+        "Your mask keeps an entry with probability p: is p here the probability of keeping, as in the "
+        "paper, or of dropping, as in torch?"
+    ),
+)
+
+misconception(
+    "normal_in_place_of_uniform",
+    edits=[(DRAW, "u = torch.randn(x.shape, generator=generator, device=generator.device)")],
+    trips=[
+        "extremes_keep_all_or_nothing",
+        "p_is_the_share_that_is_dropped",
+        "every_entry_tosses_its_own_coin",
+        "training_keeps_the_mean",
+        "every_call_draws_a_new_mask",
+        "without_dropout_training_is_gradient_descent",
+        "every_row_and_step_has_its_own_mask",
+        "dropout_narrows_the_gap",
+        "share_is_right_for_other_p",
+        "distant_entries_are_independent",
+        "layer_takes_the_extremes",
+        "many_masks_reach_nearly_every_unit",
+        "dropout_narrows_the_gap_on_permuted_pixels",
+    ],
+    says="Your coins come from a normal distribution: which share of its draws lies below p?",
+)
+
+misconception(
+    "fair_coin_whatever_p",
+    edits=[(MASK, "return (u >= 0.5).to(x)")],
+    trips=[
+        "extremes_keep_all_or_nothing",
+        "p_is_the_share_that_is_dropped",
+        "every_entry_tosses_its_own_coin",
+        "training_keeps_the_mean",
+        "every_call_draws_a_new_mask",
+        "without_dropout_training_is_gradient_descent",
+        "every_row_and_step_has_its_own_mask",
+        "dropout_narrows_the_gap",
+        "share_is_right_for_other_p",
+        "distant_entries_are_independent",
+        "layer_takes_the_extremes",
+        "many_masks_reach_nearly_every_unit",
+        "dropout_narrows_the_gap_on_permuted_pixels",
+    ],
+    says="Half of the entries are dropped whatever p is: where does p enter your comparison?",
+)
+
+misconception(
+    "one_mask_for_the_batch",
+    edits=[
+        (
+            DRAW,
+            "u = torch.rand((1, x.shape[1]), generator=generator, device=generator.device).expand(x.shape)",
+        ),
+    ],
+    trips=[
+        "every_entry_tosses_its_own_coin",
+        "every_row_and_step_has_its_own_mask",
+        "dropout_narrows_the_gap",
+        "share_is_right_for_other_p",
+        "distant_entries_are_independent",
+        "many_masks_reach_nearly_every_unit",
+        "dropout_narrows_the_gap_on_permuted_pixels",
+    ],
+    says="Every row is given the same mask: how many coins must be tossed for n rows of d entries?",
+)
+
+misconception(
+    "one_coin_for_a_row",
+    edits=[
+        (DRAW, "u = torch.rand((len(x), 1), generator=generator, device=generator.device).expand(x.shape)"),
+    ],
+    trips=[
+        "p_is_the_share_that_is_dropped",
+        "every_entry_tosses_its_own_coin",
+        "training_keeps_the_mean",
+        "every_call_draws_a_new_mask",
+        "every_row_and_step_has_its_own_mask",
+        "dropout_narrows_the_gap",
+        "share_is_right_for_other_p",
+        "distant_entries_are_independent",
+        "many_masks_reach_nearly_every_unit",
+        "dropout_narrows_the_gap_on_permuted_pixels",
+    ],
+    says="A row is kept or dropped as a whole: how many coins must be tossed for n rows of d entries?",
+)
+
+misconception(
+    "fixed_seed_inside",
+    edits=[(DRAW, "u = torch.rand(x.shape, generator=torch.Generator().manual_seed(0))")],
+    trips=[
+        "generator_decides_the_mask",
+        "every_call_draws_a_new_mask",
+        "every_row_and_step_has_its_own_mask",
+        "dropout_narrows_the_gap",
+        "many_masks_reach_nearly_every_unit",
+        "dropout_narrows_the_gap_on_permuted_pixels",
+    ],
+    says="Your mask is the same whatever generator comes in: is a seed fixed inside the function?",
+)
+
+misconception(
+    "generator_left_out",
+    edits=[(DRAW, "u = torch.rand(x.shape)")],
+    trips=["generator_decides_the_mask", "evaluation_uses_no_random_numbers"],
+    says="Your coins do not come from the generator that was passed: who else draws from the global one?",
+)
+
+
+# Inverted dropout
+
+misconception(
+    "no_scaling_at_all",
+    edits=[(SCALE, "return 1.0")],
+    trips=[
+        "kept_entries_are_scaled_up",
+        "mean_over_all_masks_is_x",
+        "gradient_passes_the_same_mask",
+        "training_output_is_scaled",
+        "training_keeps_the_mean",
+        "backward_remembers_the_forward_mask",
+        "gradients_match_autograd",
+        "scaling_depends_on_p_alone",
+        "tiny_and_huge_values_pass",
+        "layer_switches_modes",
+        "gradients_match_in_other_cases",
+    ],
+    says="Nothing is scaled up: how large is the mean of your output next to the mean of x?",
+)
+
+misconception(
+    "forward_not_scaled",
+    edits=[(FORWARD, "return x * mask")],
+    trips=[
+        "kept_entries_are_scaled_up",
+        "mean_over_all_masks_is_x",
+        "training_output_is_scaled",
+        "training_keeps_the_mean",
+        "gradients_match_autograd",
+        "scaling_depends_on_p_alone",
+        "tiny_and_huge_values_pass",
+        "layer_switches_modes",
+        "gradients_match_in_other_cases",
+    ],
+    says=(
+        "Your forward pass masks and does not scale: how large is the mean of its output next to the "
+        "mean of x?"
+    ),
+)
+
+misconception(
+    "divides_by_the_drop_probability",
+    edits=[(SCALE, "return 1 / p if p > 0 else 1.0")],
+    trips=[
+        "kept_entries_are_scaled_up",
+        "mean_over_all_masks_is_x",
+        "gradient_passes_the_same_mask",
+        "training_output_is_scaled",
+        "training_keeps_the_mean",
+        "backward_remembers_the_forward_mask",
+        "gradients_match_autograd",
+        "scaling_depends_on_p_alone",
+        "tiny_and_huge_values_pass",
+        "layer_switches_modes",
+        "gradients_match_in_other_cases",
+    ],
+    says="You divide by p, the probability of dropping: how often is an entry still there?",
+)
+
+misconception(
+    "rescales_by_the_count_kept",
+    edits=[(FORWARD, "return x * mask * (mask.numel() / mask.sum())")],
+    trips=[
+        "kept_entries_are_scaled_up",
+        "mean_over_all_masks_is_x",
+        "dropping_all_gives_zeros",
+        "training_output_is_scaled",
+        "gradients_match_autograd",
+        "scaling_depends_on_p_alone",
+        "tiny_and_huge_values_pass",
+        "layer_switches_modes",
+        "layer_takes_the_extremes",
+        "gradients_match_in_other_cases",
+    ],
+    says=(
+        "Your factor depends on how many entries this one mask kept: does the definition count, or does "
+        "it use p alone?"
+    ),
+)
+
+misconception(
+    "zero_divided_by_zero",
+    edits=[(SCALE, 'return float("inf") if p == 1 else 1 / (1 - p)')],
+    trips=["dropping_all_gives_zeros", "layer_takes_the_extremes"],
+    says="For p = 1 you compute 0 / 0: what must come out when every entry is dropped?",
+)
+
+misconception(
+    "backward_not_scaled",
+    edits=[(BACKWARD, "return grad_out * mask")],
+    trips=[
+        "gradient_passes_the_same_mask",
+        "backward_remembers_the_forward_mask",
+        "gradients_match_autograd",
+        "scaling_depends_on_p_alone",
+        "tiny_and_huge_values_pass",
+        "layer_switches_modes",
+        "gradients_match_in_other_cases",
+    ],
+    says=(
+        "Your gradient passes the mask but not the factor of the forward pass: what is the derivative of "
+        "an entry that was kept?"
+    ),
+)
+
+misconception(
+    "x_changed_in_place",
+    edits=[(FORWARD, "return x.mul_(mask * _scale(p))")],
+    trips=["inputs_stay_as_they_are"],
+    says="Your forward pass writes its result into x: does the caller still need x?",
+)
+
+
+# The layer
+
+misconception(
+    "backward_tosses_new_coins",
+    edits=[
+        (
+            "dropout_backward(grad_out, self.mask, self.p)",
+            "dropout_backward(grad_out, dropout_mask(grad_out, self.p, self.generator), self.p)",
+        ),
+    ],
+    trips=["backward_remembers_the_forward_mask", "layer_switches_modes"],
+    says=(
+        "Your backward pass draws another mask: through which entries did the output of the forward pass "
+        "depend on x?"
+    ),
+)
+
+misconception(
+    "evaluation_still_drops",
+    edits=[
+        (
+            "self.mask = dropout_mask(x, self.p, self.generator) if self.training else None",
+            "self.mask = dropout_mask(x, self.p, self.generator)",
+        ),
+    ],
+    trips=["evaluation_returns_x", "layer_switches_modes", "evaluation_uses_no_random_numbers"],
+    says="Your layer drops units in evaluation too: where do you look at self.training?",
+)
+
+misconception(
+    "evaluation_scaled_by_keep_probability",
+    edits=[(EVALUATION, "return x * (1 - self.p) if self.mask is None else")],
+    trips=["evaluation_returns_x", "layer_switches_modes", "evaluation_uses_no_random_numbers"],
+    says=(
+        "Your layer scales by 1 - p in evaluation: did inverted dropout not pay for that in training "
+        "already?"
+    ),
+)
+
+misconception(
+    "evaluation_scaled_by_p",
+    edits=[(EVALUATION, "return x * self.p if self.mask is None else")],
+    trips=["evaluation_returns_x", "layer_switches_modes", "evaluation_uses_no_random_numbers"],
+    says="Your layer scales by p in evaluation: what does inverted dropout leave to be scaled there?",
+)
+
+
+# Weight scaling
+
+misconception(
+    "weights_scaled_by_p",
+    edits=[(WEIGHTS, "return p * W")],
+    trips=[
+        "weights_shrink_by_the_keep_probability",
+        "mean_training_scores_are_the_test_scores",
+        "inverted_training_agrees_after_conversion",
+        "weighted_mean_equals_weight_scaling",
+        "weight_scaling_in_other_shapes",
+        "hundreds_of_members_agree",
+    ],
+    says=(
+        "Your test-time weights are p times the trained ones: is p the probability that a unit was "
+        "there, or that it was not?"
+    ),
+)
+
+misconception(
+    "weights_divided",
+    edits=[(WEIGHTS, "return W / max(1 - p, 1e-9)")],
+    trips=[
+        "weights_shrink_by_the_keep_probability",
+        "mean_training_scores_are_the_test_scores",
+        "inverted_training_agrees_after_conversion",
+        "plain_mean_equals_weight_scaling",
+        "weighted_mean_equals_weight_scaling",
+        "weight_scaling_in_other_shapes",
+        "hundreds_of_members_agree",
+    ],
+    says=(
+        "You make the test-time weights larger: at test time more inputs are active than in training, so "
+        "must the weights grow or shrink?"
+    ),
+)
+
+misconception(
+    "test_weights_not_scaled",
+    edits=[(TEST_SCORES, "return x @ W + b")],
+    trips=[
+        "mean_training_scores_are_the_test_scores",
+        "plain_mean_equals_weight_scaling",
+        "weighted_mean_equals_weight_scaling",
+        "weight_scaling_in_other_shapes",
+        "hundreds_of_members_agree",
+    ],
+    says=(
+        "Your test scores use the weights as trained: how many inputs did a weight see in training, and "
+        "how many now?"
+    ),
+)
+
+misconception(
+    "bias_scaled_too",
+    edits=[(TEST_SCORES, "return (1 - p) * (x @ W + b)")],
+    trips=[
+        "mean_training_scores_are_the_test_scores",
+        "plain_mean_equals_weight_scaling",
+        "weighted_mean_equals_weight_scaling",
+        "weight_scaling_in_other_shapes",
+        "hundreds_of_members_agree",
+    ],
+    says="You scale the bias as well: was the bias ever dropped?",
+)
+
+
+# The ensemble
+
+misconception(
+    "empty_mask_forgotten",
+    edits=[
+        (
+            "    return (numbers[:, None] >> torch.arange(d, device=x.device) & 1).to(x)",
+            "    return (numbers[1:, None] >> torch.arange(d, device=x.device) & 1).to(x)",
+        ),
+    ],
+    trips=[
+        "all_masks_are_there_once",
+        "plain_mean_equals_weight_scaling",
+        "weighted_mean_equals_weight_scaling",
+        "hundreds_of_members_agree",
+        "certain_masks_leave_one_member",
+    ],
+    says="One mask is missing, the one that drops every input: can that happen?",
+)
+
+misconception(
+    "mask_probabilities_swapped",
+    edits=[(CHANCE, "return p ** kept * (1 - p) ** (masks.shape[1] - kept)")],
+    trips=[
+        "mask_chances_multiply",
+        "weighted_mean_equals_weight_scaling",
+        "hundreds_of_members_agree",
+        "certain_masks_leave_one_member",
+        "rare_masks_weigh_little",
+    ],
+    says="You give each kept entry the factor p: is p the probability of keeping or of dropping?",
+)
+
+misconception(
+    "masks_all_equally_likely",
+    edits=[(CHANCE, "return torch.full_like(kept, 1 / len(masks))")],
+    trips=[
+        "mask_chances_multiply",
+        "weighted_mean_equals_weight_scaling",
+        "hundreds_of_members_agree",
+        "certain_masks_leave_one_member",
+        "rare_masks_weigh_little",
+    ],
+    says="You give every mask the same probability: for which p is that true?",
+)
+
+misconception(
+    "arithmetic_mean",
+    edits=[(MEAN, "return (weights[:, None, None] * distributions).sum(0)")],
+    trips=[
+        "geometric_mean_is_a_distribution",
+        "plain_mean_equals_weight_scaling",
+        "weighted_mean_equals_weight_scaling",
+        "hundreds_of_members_agree",
+        "rare_masks_weigh_little",
+    ],
+    says="You average the probabilities themselves: which mean does the handout ask for?",
+)
+
+misconception(
+    "mean_not_renormalised",
+    edits=[(MEAN, "return (weights[:, None, None] * distributions.log()).sum(0).exp()")],
+    trips=[
+        "geometric_mean_is_a_distribution",
+        "plain_mean_equals_weight_scaling",
+        "weighted_mean_equals_weight_scaling",
+        "hundreds_of_members_agree",
+        "rare_masks_weigh_little",
+    ],
+    says="Your rows do not sum to 1: what is still to be done after the geometric mean?",
+)
+
+misconception(
+    "weights_ignored",
+    edits=[(MEAN, "return softmax(distributions.log().mean(0))")],
+    trips=[
+        "geometric_mean_is_a_distribution",
+        "weighted_mean_equals_weight_scaling",
+        "hundreds_of_members_agree",
+        "certain_masks_leave_one_member",
+        "rare_masks_weigh_little",
+    ],
+    says="Your mean gives every member the same weight: what are the weights for?",
+)
+
+misconception(
+    "product_without_root",
+    edits=[(MEAN, "return softmax(distributions.log().sum(0))")],
+    trips=[
+        "geometric_mean_is_a_distribution",
+        "plain_mean_equals_weight_scaling",
+        "weighted_mean_equals_weight_scaling",
+        "hundreds_of_members_agree",
+        "certain_masks_leave_one_member",
+        "rare_masks_weigh_little",
+    ],
+    says=(
+        "You multiply the members without taking a root: what is the exponent of each factor in the "
+        "mean?"
+    ),
+)
+
+
+# Training
+
+misconception(
+    "mask_drawn_once",
+    code='''\
+def train(params, X, y, *, p, lr, steps, generator):
+    mask = dropout_mask(X.new_empty(len(X), len(params["b1"])), p, generator)
+    for _ in range(steps):
+        _, gradients = loss_and_gradients(params, X, y, mask, p)
+        params = {name: value - lr * gradients[name] for name, value in params.items()}
+    return params
+''',
+    trips=[
+        "every_row_and_step_has_its_own_mask",
+        "dropout_narrows_the_gap",
+        "many_masks_reach_nearly_every_unit",
+        "dropout_narrows_the_gap_on_permuted_pixels",
+    ],
+    says=(
+        "Your training draws one mask and keeps it: which network do you train then, and which one do "
+        "you use at the end?"
+    ),
+)
+
+misconception(
+    "training_shares_the_mask_among_rows",
+    edits=[
+        (
+            FRESH_MASK,
+            'mask = dropout_mask(X.new_empty(1, len(params["b1"])), p, generator).expand(len(X), -1)',
+        ),
+    ],
+    trips=[
+        "every_row_and_step_has_its_own_mask",
+        "dropout_narrows_the_gap",
+        "many_masks_reach_nearly_every_unit",
+        "dropout_narrows_the_gap_on_permuted_pixels",
+    ],
+    says=(
+        "In training all rows lose the same hidden units: what shape must the mask of the hidden layer "
+        "have?"
+    ),
+)
+
+misconception(
+    "training_without_dropout",
+    edits=[(FRESH_MASK, 'mask, p = X.new_ones(len(X), len(params["b1"])), 0.0')],
+    trips=[
+        "every_row_and_step_has_its_own_mask",
+        "dropout_narrows_the_gap",
+        "many_masks_reach_nearly_every_unit",
+        "dropout_narrows_the_gap_on_permuted_pixels",
+    ],
+    says="Your training never drops a hidden unit: where does p reach the mask?",
+)
+
+misconception(
+    "gradient_skips_dropout",
+    edits=[
+        (
+            'dhidden = dropout_backward(dlogits @ params["W2"].T, mask, p)',
+            'dhidden = dlogits @ params["W2"].T',
+        ),
+    ],
+    trips=["gradients_match_autograd", "gradients_match_in_other_cases"],
+    says=(
+        "Your gradient goes back past the dropout as if every hidden unit had been kept: which units had "
+        "a part in the loss?"
+    ),
+)
+
+misconception(
+    "second_layer_gradient_before_dropout",
+    edits=[('"W2": dropped.T @ dlogits', '"W2": hidden.T @ dlogits')],
+    trips=[
+        "gradients_match_autograd",
+        "every_row_and_step_has_its_own_mask",
+        "dropout_narrows_the_gap",
+        "gradients_match_in_other_cases",
+        "many_masks_reach_nearly_every_unit",
+        "dropout_narrows_the_gap_on_permuted_pixels",
+    ],
+    says=(
+        "Your gradient of W2 uses the activations before dropout: what did W2 multiply in the forward "
+        "pass?"
+    ),
+)
+
+misconception(
+    "start_changed_in_place",
+    edits=[
+        (
+            "{name: value - lr * gradients[name] for name, value in params.items()}",
+            "{name: value.sub_(lr * gradients[name]) for name, value in params.items()}",
+        ),
+    ],
+    trips=["without_dropout_training_is_gradient_descent"],
+    says=(
+        "Your training writes into the parameters it was given: must the caller be able to start again "
+        "from them?"
+    ),
+)

@@ -1,0 +1,184 @@
+"""Checks that students do not get: other sizes, hard cases, whole paths, real images with scrambled pixels."""
+
+from itertools import permutations
+
+import torch
+
+from autograder.checking import accuracy, at_least, check, close, gradients, require, unchanged
+
+from .checks import (
+    FAR,
+    a_small_detector_is_exact,
+    bce,
+    descended,
+    detected,
+    in_order,
+    least_squares,
+    line,
+    mean_gradients,
+    mse,
+    parameters_like,
+    problem,
+    same_parameters,
+)
+
+
+@check("sigmoid")
+def sigmoid_works_for_any_shape_and_dtype(student, case):
+    """sigmoid and its derivative keep shape and dtype, and leave their input as it was."""
+    for shape, dtype in (((), torch.float64), ((1, 3), torch.float32), ((2, 3, 2), torch.float64)):
+        z = case.normal(*shape, dtype=dtype)
+        close(unchanged(student.sigmoid, z), z.sigmoid())
+        slope = gradients(lambda x: x.sigmoid().sum(), z)[0]
+        close(unchanged(student.sigmoid_derivative, z), slope.to(dtype))
+
+
+@check("sigmoid")
+def derivative_vanishes_far_from_zero(student, case):
+    """sigmoid_derivative is finite and right for z up to 10,000 in size."""
+    z = torch.tensor(FAR, dtype=torch.float64)
+    close(student.sigmoid_derivative(z), gradients(lambda x: x.sigmoid().sum(), z)[0])
+
+
+@check("cross_entropy")
+def gradients_are_finite_for_huge_logits(student, case):
+    """The gradients stay finite and right when logits reach 10,000 in size on both sides."""
+    half = case.uniform(3, 2, low=0.5, high=1.0) * 1e4
+    w, b = case.uniform(2, low=0.5, high=1.0), case.uniform(low=0.5, high=1.0)
+    given = torch.cat([half, -half]), torch.tensor([0.0, 0.0, 1.0] * 2, dtype=torch.float64), w, b
+    close(student.logistic_gradients(*given), mean_gradients(bce, *given), names=("dw", "db"))
+
+
+@check("cross_entropy")
+def gradients_with_as_many_rows_as_features(student, case):
+    """With n = d, where a confusion of rows and features goes unnoticed, the gradients are right; so for n = 2."""
+    for n, d in ((4, 4), (2, 5)):
+        given = problem(case, n, d)
+        close(student.logistic_gradients(*given), mean_gradients(bce, *given), names=("dw", "db"), factors={"n": n})
+
+
+@check("cross_entropy")
+def loss_and_gradients_in_single_precision(student, case):
+    """float32 in, float32 out, for the loss and for both gradients."""
+    given = problem(case, 9, 4, dtype=torch.float32)
+    close(student.logistic_gradients(*given), mean_gradients(bce, *given), names=("dw", "db"), factors={"n": 9})
+    z, y = torch.tensor(FAR), torch.tensor([0.0, 1.0] * 4)
+    close(student.binary_cross_entropy(z, y), bce(z, y), name="the loss")
+
+
+@check("cross_entropy")
+def loss_and_gradients_leave_their_inputs_alone(student, case):
+    """Neither the loss nor the gradients change a tensor of the caller."""
+    X, y, w, b = problem(case, 4, 3)
+    unchanged(student.binary_cross_entropy, case.normal(4), y)
+    unchanged(student.logistic_gradients, X, y, w, b)
+
+
+@check("gradient_step")
+def steps_can_be_chained(student, case):
+    """Steps on changing rows, each from the parameters the last one gave, follow the exact path, also in float32."""
+    for dtype in (torch.float64, torch.float32):
+        X, y, *place = problem(case, 9, 4, dtype=dtype)
+        expected = descended(bce, X, y, *place, lr=1.3, batches=in_order(9, 4))
+        for chosen in in_order(9, 4):
+            place = parameters_like(student.gradient_step(X[chosen], y[chosen], *place, lr=1.3), *place)
+        same_parameters(place, expected)
+
+
+@check("training", weight=2)
+def every_epoch_ends_where_it_must(student, case):
+    """11 rows in batches of 4: the parameters after 1, 2, 3 and 4 epochs, from inputs that stay as they were."""
+    given = problem(case, 11, 4)
+    for epochs in (1, 2, 3, 4):
+        actual = unchanged(student.train_logistic, *given, lr=0.9, epochs=epochs, batch_size=4)
+        expected = descended(bce, *given, lr=0.9, batches=in_order(11, 4, epochs))
+        same_parameters(actual, expected, f" after epoch {epochs}")
+
+
+@check("training")
+def batch_sizes_at_the_edges(student, case):
+    """A batch size that divides n leaves no empty batch; one of n or more is full batch; float32 stays float32."""
+    given = problem(case, 6, 3, dtype=torch.float32)
+    for batch_size in (3, 6, 8):
+        expected = descended(bce, *given, lr=0.4, batches=in_order(6, batch_size, 2))
+        same_parameters(student.train_logistic(*given, lr=0.4, epochs=2, batch_size=batch_size), expected)
+
+
+def all_two_epoch_ends(X, y, w, b, lr):
+    """Where each pair of orders of 3 rows leads in two stochastic epochs: [36, d + 1] and the 36 pairs."""
+    orders = list(permutations(range(3)))
+    pairs = [(first, second) for first in orders for second in orders]
+    visits = torch.tensor([first + second for first, second in pairs])
+    ends = torch.cat([w, b[None]]).expand(len(pairs), -1)
+    rows = torch.column_stack([X, torch.ones(3, dtype=X.dtype)])
+    for chosen in visits.T:
+        # The pairs do not meet in the sum, so that its gradient holds one step for each of them.
+        slopes = gradients(lambda p, i=chosen: bce((rows[i] * p).sum(1), y[i], reduction="sum"), ends)[0]
+        ends = torch.sub(ends, slopes, alpha=lr)
+    return ends, pairs
+
+
+@check("training", weight=2, statistical=True)
+def every_epoch_draws_a_new_order(student, case):
+    """With a generator each epoch visits every row exactly once, in an order drawn anew."""
+    X, y, w, b = problem(case, 3, 2)
+    ends, pairs = all_two_epoch_ends(X, y, w, b, lr=1.0)
+    found = []
+    for _ in range(16):
+        last = student.train_logistic(X, y, w, b, lr=1.0, epochs=2, batch_size=1, generator=case.generator())
+        last_w, last_b = parameters_like(last, w, b)
+        distance = (ends - torch.cat([last_w, last_b[None]])).abs().amax(1)
+        require(distance.min() < 1e-4, "No order in which each epoch visits every row once leads to these parameters.")
+        found.append(pairs[distance.argmin()])
+    repeated = all(first == second for first, second in found)
+    require(not repeated, "In 16 runs the second epoch always repeated the order of the first.")
+
+
+@check("training", statistical=True)
+def the_generator_decides_the_order(student, case):
+    """The same generator gives the same parameters again, another one gives others, and full batch needs none."""
+    given = problem(case, 30, 3)
+    how = {"lr": 0.5, "epochs": 2, "batch_size": 1}
+    one, other = case.generator(), case.generator()
+    first, again, second = (
+        parameters_like(student.train_logistic(*given, **how, generator=g), *given[2:]) for g in (one, one, other)
+    )
+    same_parameters(again, first, " of a repeated run")
+    require(not torch.equal(first[0], second[0]), "Two differently seeded generators led to the same weights.")
+    expected = descended(bce, *given, lr=0.5, batches=[range(30)] * 2)
+    same_parameters(student.train_logistic(*given, lr=0.5, epochs=2, generator=one), expected)
+
+
+@check("linear_regression")
+def line_gradients_in_other_sizes(student, case):
+    """n = d, two rows, and float32; the inputs stay as they were."""
+    for n, d, dtype in ((4, 4, torch.float64), (2, 3, torch.float64), (9, 2, torch.float32)):
+        given = line(case, n, d, dtype=dtype)
+        actual = unchanged(student.squared_error_gradients, *given)
+        close(actual, mean_gradients(mse, *given), names=("dw", "db"), factors={"n": n})
+
+
+@check("linear_regression")
+def fit_linear_forgets_its_start(student, case):
+    """A far start and targets far from zero lead to least squares too, and the start is left as it was."""
+    X, y, w, b = line(case, 300, 5)
+    actual = unchanged(student.fit_linear, X, y + 50, 10 * w, 10 * b, lr=0.5, steps=250)
+    same_parameters(actual, least_squares(X, y + 50))
+
+
+@check("nine_or_not")
+def a_detector_without_nines(student, case):
+    """Rows without a single nine, in float32 and full batch, train on targets that are all 0."""
+    X, labels = case.uniform(6, 3, dtype=torch.float32), case.integers(0, 9, 6)
+    start = torch.zeros(3), torch.tensor(0.0)
+    expected = descended(bce, X, torch.zeros(6), *start, lr=0.5, batches=[range(6)] * 3)
+    same_parameters(student.fit_nine(X, labels, lr=0.5, epochs=3), expected)
+
+
+@check("nine_or_not", weight=2, needs=a_small_detector_is_exact)
+def nines_are_found_in_scrambled_images(student, case):
+    """With secretly scrambled pixels the test accuracy and the mean accuracy of the two classes reach their targets."""
+    decisions, truth = detected(student, case)
+    at_least(accuracy(decisions, truth), case.training["accuracy"], "the test accuracy")
+    shares = [accuracy(decisions[truth == side], truth[truth == side]) for side in (0, 1)]
+    at_least(sum(shares) / 2, case.training["balanced"], "the mean of the accuracies on nines and on the rest")

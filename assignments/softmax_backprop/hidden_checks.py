@@ -1,0 +1,139 @@
+"""Checks that students do not get: square shapes, single rows, extreme logits, depth, longer training."""
+
+import torch
+from torch.nn import functional
+
+from autograder.checking import at_least, check, close, equal, gradients, require, unchanged
+
+from .checks import descended, network, network_gradients, nudged, start_params, trained_accuracy, vjp
+
+
+@check("logsumexp")
+def logsumexp_holds_for_far_rows_and_large_scales(student, case):
+    """logsumexp is right for rows 800 apart and for logits scaled by 1,000, with as many rows as classes."""
+    rows_apart = case.normal(4, 4) - torch.tensor([[0.0], [800.0], [-800.0], [1e3]])
+    for z in (rows_apart, case.normal(4, 4, std=1e3)):
+        close(unchanged(student.logsumexp, z), torch.logsumexp(z, 1))
+
+
+@check("logsumexp")
+def logsumexp_backward_holds_for_large_logits(student, case):
+    """logsumexp_backward is right for logits around 1,000, for rows far apart and for square input."""
+    for z in (1e3 + case.normal(4, 4), case.normal(2, 3) - torch.tensor([[0.0], [800.0]])):
+        grad = case.normal(len(z))
+        close(unchanged(student.logsumexp_backward, grad, z), vjp(lambda v: v.logsumexp(1), z, grad))
+
+
+@check("softmax")
+def softmax_holds_for_squares_and_large_scales(student, case):
+    """softmax is right with as many rows as classes, for one row, and for logits scaled by 1,000."""
+    for z in (case.normal(4, 4), case.normal(1, 5), case.normal(3, 5, std=1e3)):
+        close(unchanged(student.softmax, z), functional.softmax(z, 1))
+
+
+@check("softmax")
+def log_softmax_holds_for_squares_and_large_scales(student, case):
+    """log_softmax is right for rows far apart, one row, square input and logits scaled by 1,000."""
+    rows_apart = case.normal(4, 4) - torch.tensor([[0.0], [800.0], [-800.0], [1e3]])
+    for z in (case.normal(4, 4), rows_apart, case.normal(1, 5), case.normal(3, 5, std=1e3)):
+        close(unchanged(student.log_softmax, z), functional.log_softmax(z, 1))
+
+
+@check("softmax")
+def both_gradients_hold_for_squares_and_certain_rows(student, case):
+    """softmax_backward and log_softmax_backward are right for square input and nearly certain predictions."""
+    for z in (case.normal(4, 4), case.normal(3, 5, std=10)):
+        grad = case.normal(*z.shape)
+        for name, f in (("softmax", functional.softmax), ("log_softmax", functional.log_softmax)):
+            backward = {"softmax": student.softmax_backward, "log_softmax": student.log_softmax_backward}[name]
+            expected = vjp(lambda v, f=f: f(v, 1), z, grad)
+            close(unchanged(backward, grad, f(z, 1)), expected, name=f"{name}_backward")
+
+
+@check("cross_entropy")
+def cross_entropy_holds_for_squares_and_large_logits(student, case):
+    """cross_entropy is right with as many rows as classes, and for logits around and scaled by 1,000."""
+    for z in (case.normal(4, 4), 1e3 + case.normal(7, 3), case.normal(5, 4, std=1e3)):
+        y = case.labels(*z.shape)
+        close(unchanged(student.cross_entropy, z, y), functional.cross_entropy(z, y))
+
+
+@check("cross_entropy")
+def cross_entropy_backward_holds_for_squares_and_large_logits(student, case):
+    """cross_entropy_backward is right for square input, for rows far apart and for logits around 1,000."""
+    rows_apart = case.normal(3, 5) - torch.tensor([[0.0], [800.0], [-800.0]])
+    for z in (case.normal(4, 4), 1e3 + case.normal(7, 3), rows_apart):
+        y = case.labels(*z.shape)
+        (expected,) = gradients(lambda v: functional.cross_entropy(v, y), z)  # noqa: B023
+        close(unchanged(student.cross_entropy_backward, z, y), expected)
+
+
+@check("layers")
+def layers_hold_for_squares_and_float32(student, case):
+    """linear_backward, relu_backward and mse_backward are right for square input and keep float32."""
+    for dtype in (torch.float64, torch.float32):
+        X, W, b, grad = (case.normal(*shape, dtype=dtype) for shape in ((3, 3), (3, 3), (3,), (3, 3)))
+        z = nudged(case.normal(3, 3, dtype=dtype))
+        slopes = gradients(lambda X, W, b: (grad * functional.linear(X, W.T, b)).sum(), X, W, b)  # noqa: B023
+        close(unchanged(student.linear_backward, grad, X, W), [s.to(dtype) for s in slopes], names=("dX", "dW", "db"))
+        close(student.relu_backward(grad, z), vjp(functional.relu, z, grad).to(dtype), name="relu_backward")
+        (slope,) = gradients(lambda v: functional.mse_loss(v, W), X)  # noqa: B023
+        close(unchanged(student.mse_backward, X, W), slope.to(dtype), name="mse_backward")
+
+
+@check("backprop")
+def deep_and_square_networks_agree_with_autograd(student, case):
+    """Forward and backward hold for five layers, for layers of one width and for one hidden unit."""
+    for n, sizes in ((2, (4, 6, 5, 3, 7, 2)), (4, (4, 4, 4)), (3, (2, 1, 3))):
+        X, params, grad = case.normal(n, sizes[0]), start_params(case, *sizes), case.normal(n, sizes[-1])
+        logits, inputs = network(X, params)
+        close(unchanged(student.mlp_forward, X, params), (logits, inputs), names=("logits", "inputs"))
+        expected = network_gradients(lambda p: (grad * network(X, p)[0]).sum(), params)  # noqa: B023
+        close(unchanged(student.mlp_backward, grad, inputs, params), expected)
+
+
+@check("training")
+def predict_holds_for_squares_and_single_rows(student, case):
+    """predict is right for one row, and for as many rows as classes."""
+    for n, sizes in ((1, (4, 5)), (4, (4, 4, 4, 4))):
+        X, params = case.normal(n, sizes[0]), start_params(case, *sizes)
+        equal(student.predict(X, params), network(X, params)[0].max(1).indices, name="the predictions")
+
+
+@check("training")
+def a_longer_training_ends_where_autograd_does(student, case):
+    """Six epochs of a network of three layers end at autograd's parameters, in float64 and float32."""
+    X, y, start = case.normal(11, 4), case.labels(11, 3), start_params(case, 4, 6, 5, 3)
+    plan = {"epochs": 6, "batch_size": 3, "lr": 0.2}
+    expected = descended(X, y, start, **plan)
+    close(student.train(X, y, start, **plan), expected, name="params")
+    X, start, expected = X.float(), *([(W.float(), b.float()) for W, b in p] for p in (start, expected))
+    close(student.train(X, y, start, **plan), expected, rtol=1e-3, atol=1e-4, name="params")
+
+
+@check("training")
+def a_batch_may_be_larger_than_the_data(student, case):
+    """A batch size above n gives one step per epoch on all rows; a batch size of 1 gives n steps."""
+    X, y, start = case.normal(5, 4), case.labels(5, 3), start_params(case, 4, 3)
+    for batch_size in (8, 1):
+        plan = {"epochs": 3, "batch_size": batch_size, "lr": 0.3}
+        close(student.train(X, y, start, **plan), descended(X, y, start, **plan), name="params")
+
+
+@check("training")
+def a_generator_changes_the_order_of_the_rows(student, case):
+    """With a generator the rows come in another order than without."""
+    X, y, start = case.normal(40, 3), case.labels(40, 4), start_params(case, 3, 4)
+    plan = {"epochs": 1, "batch_size": 1, "lr": 0.5}
+    expected = descended(X, y, start, **plan)
+    found = student.train(X, y, start, **plan, generator=case.generator())
+    close(found, expected, rtol=10, atol=10, name="params")
+    distance = max((a - b).abs().max().item() for f, e in zip(found, expected, strict=True)
+                   for a, b in zip(f, e, strict=True))
+    require(distance > 1e-9, "The result is that of the given order: does the generator shuffle the rows?")
+
+
+@check("training", weight=2)
+def training_reaches_the_accuracy_on_permuted_pixels(student, case):
+    """The accuracy is reached when all images have their pixels in a secret order."""
+    at_least(trained_accuracy(student, case), case.training["accuracy"], "test accuracy")

@@ -1,0 +1,134 @@
+"""What the reference solutions cost and reach.
+
+    python benchmarks/reference.py                       cost of all checks on digits, per assignment
+    python benchmarks/reference.py --train mnist fashion_mnist --data-dir FOLDER
+                                                         also: full training by hand beside torch autograd and torch.optim
+
+Checks run in this process, warm, on one thread, without the process boundary: the figure is pure computing, of the oracles and
+of the reference together. Training by hand and by torch use the same start, batches, schedule and thread count, alternate
+within one run, and are compared by their ratio; seconds alone say more about the machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from autograder import data
+from autograder.checking.case import Case
+from autograder.checking.local import local_student, module_from
+from autograder.course import Course
+from autograder.grading.plan import Plan
+from autograder.grading.seeds import derive
+
+ROOT = Path(__file__).resolve().parents[1]
+MLP = "softmax_backprop"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--repeat", type=int, default=5, help="timed runs per assignment, after one to warm up")
+    parser.add_argument("--train", nargs="*", default=[], choices=["mnist", "fashion_mnist"], metavar="DATASET")
+    parser.add_argument("--data-dir", type=Path, help="folder of the data sets (default: $AUTOGRADER_DATA)")
+    parser.add_argument("--rounds", type=int, default=1, help="trainings by hand and by torch, in turn")
+    parser.add_argument("--threads", type=int, default=1)
+    options = parser.parse_args()
+    course = Course(ROOT)
+    torch.set_num_threads(1)
+    print_check_costs(course, options.repeat)
+    torch.set_num_threads(options.threads)
+    for name in options.train:
+        print_training(course, data.load(name, root=options.data_dir), options.rounds)
+
+
+def print_check_costs(course: Course, repeat: int) -> None:
+    """Seconds that all checks of each assignment cost the reference: median over the runs."""
+    print(f"all checks on digits, one thread, median of {repeat} warm runs")
+    medians = []
+    for slug in course.slugs:
+        plan = Plan.of(course, slug)
+        seconds = [run_checks(plan, seed) for seed in range(repeat + 1)][1:]
+        medians.append(statistics.median(seconds))
+        print(f"  {slug:20} {len(plan.checks):3} checks  {medians[-1]:.3f} s")
+    print(f"  {'median / dearest':20} {statistics.median(medians):.3f} s / {max(medians):.3f} s")
+
+
+def run_checks(plan: Plan, seed: int) -> float:
+    """Run every check of an assignment on its reference in this process; gives the seconds."""
+    student_module = module_from(plan.reference, plan.assignment.slug)
+    load = partial(data.load, "digits", seed=seed)
+    training = plan.assignment.training.get("digits", {})
+    begun = time.perf_counter()
+    for check in plan.checks:
+        seed_of_check = derive(seed, "benchmark", plan.assignment.slug, check.name)
+        case = Case(seed_of_check, load_data=load, training=training, secret_pixels=not check.visible)
+        check.run(local_student(student_module), case)
+    return time.perf_counter() - begun
+
+
+def print_training(course: Course, dataset: data.Dataset, rounds: int) -> None:
+    """Train the network of the assignment on a full data set, by hand and with torch, in turn."""
+    settings = course.assignment(MLP).training[dataset.name]
+    how = {key: settings[key] for key in ("epochs", "batch_size", "lr")}
+    sizes = [dataset.X_train.shape[1], *settings["hidden"], dataset.classes]
+    print(f"{dataset.name}: {sizes}, {how}, {torch.get_num_threads()} thread(s)")
+    reference = module_from(course.solution(MLP), MLP)
+    torch.optim.SGD([torch.zeros(1)], lr=0.1)  # the first use imports for most of a second
+    ratios = []
+    for seed in range(rounds):
+        params = reference.init_params(sizes, torch.Generator().manual_seed(seed))
+        by_hand = timed(lambda p=params, s=seed: hand_trained(reference, dataset, p, how, s), dataset)
+        by_torch = timed(lambda p=params, s=seed: torch_trained(dataset, p, how, s), dataset)
+        ratios.append(by_hand[0] / by_torch[0])
+        for name, (seconds, accuracy) in (("by hand", by_hand), ("autograd + torch.optim", by_torch)):
+            print(f"  seed {seed}  {name:23} test accuracy {100 * accuracy:.2f} %  {seconds:6.1f} s")
+    print(f"  seconds by hand / by torch: {', '.join(f'{r:.3f}' for r in ratios)}, median {statistics.median(ratios):.3f}")
+
+
+def timed(train: Callable[[], Callable], dataset: data.Dataset) -> tuple[float, float]:
+    """Seconds of a training, and test accuracy of the predictor that it gives."""
+    begun = time.perf_counter()
+    predict = train()
+    seconds = time.perf_counter() - begun
+    return seconds, (predict(dataset.X_test) == dataset.y_test).double().mean().item()
+
+
+def hand_trained(reference, dataset: data.Dataset, params: list, how: dict, seed: int) -> Callable:
+    """The reference's own loop."""
+    generator = torch.Generator().manual_seed(seed)
+    trained = reference.train(dataset.X_train, dataset.y_train, params, generator=generator, **how)
+    return lambda X: reference.predict(X, trained)
+
+
+def torch_trained(dataset: data.Dataset, params: list, how: dict, seed: int) -> Callable:
+    """The same network, start, batches and schedule with torch.nn, autograd and torch.optim."""
+    layers: list[nn.Module] = []
+    for W, b in params:
+        linear = nn.Linear(*W.shape)
+        with torch.no_grad():
+            linear.weight.copy_(W.T)
+            linear.bias.copy_(b)
+        layers += [linear, nn.ReLU()]
+    model, loss = nn.Sequential(*layers[:-1]), nn.CrossEntropyLoss()
+    optimizer = torch.optim.SGD(model.parameters(), lr=how["lr"])
+    n, batch_size = len(dataset.X_train), how["batch_size"]
+    steps = how["epochs"] * -(-n // batch_size)
+    generator = torch.Generator().manual_seed(seed)
+    batches = (rows for _ in range(how["epochs"]) for rows in torch.randperm(n, generator=generator).split(batch_size))
+    for step, rows in enumerate(batches):
+        optimizer.param_groups[0]["lr"] = how["lr"] * (1 - step / steps)
+        optimizer.zero_grad(set_to_none=True)
+        loss(model(dataset.X_train[rows]), dataset.y_train[rows]).backward()
+        optimizer.step()
+    return lambda X: model(X).argmax(1)
+
+
+if __name__ == "__main__":
+    main()
