@@ -14,6 +14,7 @@ import importlib.util
 import re
 import sys
 import tomllib
+import traceback
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -167,15 +168,21 @@ def _module(folder: Path, name: str) -> ModuleType:
         parent = ModuleType(package)
         parent.__path__ = [str(folder)]
         sys.modules[package] = parent
-    spec = importlib.util.spec_from_file_location(f"{package}.{name}", folder / f"{name}.py")
+    path = folder / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(f"{package}.{name}", path)
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     try:
         spec.loader.exec_module(module)
     except Exception as error:
-        line = getattr(error, "lineno", None)
-        raise CourseError(f"{type(error).__name__}: {error}", path=folder / f"{name}.py", line=line) from error
+        raise CourseError(f"{type(error).__name__}: {error}", path=path, line=_line_in(path, error)) from error
     return module
+
+
+def _line_in(path: Path, error: Exception) -> int | None:
+    """1-based line of a Python file that an exception passed last, or that cannot be parsed."""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
+    return lines[-1] if lines else getattr(error, "lineno", None)
 
 
 def _verify_checks(checks: list[Check], assignment: Assignment) -> None:
@@ -205,6 +212,7 @@ _ASSIGNMENT_KEYS = {
     "title": str, "order": int, "summary": str, "given": list, "exercises": list, "budget": dict, "training": dict,
 }  # fmt: skip
 _EXERCISE_KEYS = {"id": str, "title": str, "points": (int, float), "functions": list, "needs": list, "hints": list}
+_LISTS_OF_TEXTS = {"given", "functions", "needs", "hints"}
 _BUDGET_KEYS = {"check_seconds": (int, float), "submission_seconds": (int, float), "memory_mb": int}
 
 
@@ -217,7 +225,9 @@ def _read_assignment(path: Path) -> Assignment:
         raise CourseError(f"not valid TOML: {error}", path=path, line=int(line[1]) if line else None) from error
     _verify_table(table, _ASSIGNMENT_KEYS, ("title", "order", "summary", "exercises"), path, text)
     for i, exercise in enumerate(table["exercises"]):
-        _verify_table(exercise, _EXERCISE_KEYS, ("id", "title", "points", "functions"), path, text, nth=i)
+        if not isinstance(exercise, dict):
+            raise CourseError("'exercises' must be tables", path=path, line=_line_of("exercises", text))
+        _verify_table(exercise, _EXERCISE_KEYS, ("id", "title", "points", "functions"), path, text, exercise=i)
     _verify_table(table.get("budget", {}), _BUDGET_KEYS, (), path, text)
     assignment = Assignment(
         slug=path.parent.name,
@@ -252,28 +262,38 @@ def _verify_exercises(assignment: Assignment, path: Path, text: str) -> None:
         elif not set(exercise.needs) <= set(ids[:i]):
             problem = f"the exercise {exercise.id!r} needs {', '.join(exercise.needs)}: only earlier ones can be needed"
         if problem:
-            raise CourseError(problem, path=path, line=_line_of("id", text, nth=i))
+            raise CourseError(problem, path=path, line=_line_of("id", text, exercise=i))
     if not ids:
         raise CourseError("there is no exercise", path=path)
 
 
-def _verify_table(table: dict, kinds: dict, required: tuple, path: Path, text: str, *, nth: int = 0) -> None:
-    """Every key is known and of the right kind, and none is missing."""
+def _verify_table(
+    table: dict, kinds: dict, required: tuple, path: Path, text: str, *, exercise: int | None = None
+) -> None:
+    """Every key is known and of the right kind, and none is missing; `exercise` is the number of the one it is."""
     for key, value in table.items():
+        line = _line_of(key, text, exercise=exercise)
         if key not in kinds:
             close = difflib.get_close_matches(key, kinds, n=1)
             hint = f"; did you mean {close[0]!r}?" if close else f"; known are {', '.join(kinds)}"
-            raise CourseError(f"unknown key {key!r}{hint}", path=path, line=_line_of(key, text))
-        if not isinstance(value, kinds[key]) or isinstance(value, bool):
-            raise CourseError(f"{key!r} has a value of the wrong kind", path=path, line=_line_of(key, text, nth=nth))
+            raise CourseError(f"unknown key {key!r}{hint}", path=path, line=line)
+        texts = key in _LISTS_OF_TEXTS and isinstance(value, list)
+        if not isinstance(value, kinds[key]) or isinstance(value, bool) or texts and not _all_texts(value):
+            raise CourseError(f"{key!r} has a value of the wrong kind", path=path, line=line)
     for key in required:
         if key not in table:
-            anchor = _line_of("exercises", text, nth=nth) if kinds is _EXERCISE_KEYS else None
+            anchor = None if exercise is None else _line_of("exercises", text, exercise=exercise)
             raise CourseError(f"the key {key!r} is missing", path=path, line=anchor)
 
 
-def _line_of(key: str, text: str, *, nth: int = 0) -> int | None:
-    """1-based line of the nth place where a TOML text sets `key` or opens it as a table."""
-    pattern = re.compile(rf"^\s*(\[+\s*)?[\"']?{re.escape(key)}[\"']?\s*[=\].]", re.MULTILINE)
-    places = [text.count("\n", 0, m.start() + len(m[0]) - len(m[0].lstrip())) + 1 for m in pattern.finditer(text)]
-    return places[min(nth, len(places) - 1)] if places else None
+def _all_texts(values: list) -> bool:
+    return all(isinstance(value, str) for value in values)
+
+
+def _line_of(key: str, text: str, *, exercise: int | None = None) -> int | None:
+    """1-based line where a TOML text, or its exercise of that number, first sets `key` or opens it as a table."""
+    lines = text.splitlines()
+    heads = [i for i, line in enumerate(lines) if re.match(r"\s*\[\[\s*exercises\s*\]\]", line)]
+    begin = heads[exercise] if exercise is not None and exercise < len(heads) else 0
+    sets = re.compile(rf"\s*(\[+\s*)?[\"']?{re.escape(key)}[\"']?\s*[=\].]")
+    return next((i + 1 for i in range(begin, len(lines)) if sets.match(lines[i])), None)

@@ -254,7 +254,7 @@ def train(
         List of floats, after each pass `mlp_loss` over all rows.
     """
     losses = []
-    for _ in range(epochs):
+    for _pass in range(epochs):
         order = torch.arange(len(X), device=X.device)
         if generator is not None:
             order = torch.randperm(len(X), generator=generator, device=generator.device).to(X.device)

@@ -354,9 +354,10 @@ def train(
     Returns:
         dict with the keys and shapes of params: the parameters after the last step.
     """
+    trained = params
     for _ in range(steps):
         # Every row and every step thins the network anew: that is the ensemble being trained.
         mask = dropout_mask(X.new_empty(len(X), len(params["b1"])), p, generator)
-        _, gradients = loss_and_gradients(params, X, y, mask, p)
-        params = {name: value - lr * gradients[name] for name, value in params.items()}
-    return params
+        _, gradients = loss_and_gradients(trained, X, y, mask, p)
+        trained = {name: value - lr * gradients[name] for name, value in trained.items()}
+    return trained

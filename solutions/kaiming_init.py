@@ -109,7 +109,7 @@ def kaiming_uniform(
     negative_slope: float = 0.01,
     dtype: torch.dtype = torch.float32,
 ) -> torch.Tensor:
-    """A weight drawn uniformly from (-bound, bound), where the bound gives it the standard deviation kaiming_std.
+    """A weight drawn uniformly from (-bound, bound), whose standard deviation is kaiming_std.
 
     Args:
         shape: sizes of the weight, (out, in) or (out, in, *kernel).
@@ -135,7 +135,7 @@ def xavier_std(shape: Sequence[int], *, nonlinearity: str = "linear") -> float:
     Returns:
         The standard deviation, a Python float.
     Source: Glorot and Bengio 2010, "Understanding the difficulty of training deep feedforward neural
-    networks", section 4.2, equation 12, times the gain.
+    networks", section 4.2.1, equation 12, times the gain.
     """
     # Forward asks for a variance of 1 / fan_in, backward for 1 / fan_out: the mean of the two fans
     # is the compromise.
@@ -159,7 +159,7 @@ def xavier_normal(
         dtype: floating dtype of the weight.
     Returns:
         A tensor of the given shape and dtype. The normal distribution is not truncated.
-    Source: Glorot and Bengio 2010, section 4.2, equation 12.
+    Source: Glorot and Bengio 2010, section 4.2.1, equation 12.
     """
     return _normal(shape, xavier_std(shape, nonlinearity=nonlinearity), generator, dtype)
 
@@ -171,7 +171,7 @@ def xavier_uniform(
     nonlinearity: str = "linear",
     dtype: torch.dtype = torch.float32,
 ) -> torch.Tensor:
-    """A weight drawn uniformly from (-bound, bound), where the bound gives it the standard deviation xavier_std.
+    """A weight drawn uniformly from (-bound, bound), whose standard deviation is xavier_std.
 
     Args:
         shape: sizes of the weight, (out, in) or (out, in, *kernel).
@@ -180,14 +180,12 @@ def xavier_uniform(
         dtype: floating dtype of the weight.
     Returns:
         A tensor of the given shape and dtype.
-    Source: Glorot and Bengio 2010, section 4.2, equation 16 (for gain 1).
+    Source: Glorot and Bengio 2010, section 4.2.1, equation 16 (for gain 1).
     """
     return _uniform(shape, xavier_std(shape, nonlinearity=nonlinearity), generator, dtype)
 
 
-def _normal(
-    shape: Sequence[int], std: float, generator: torch.Generator, dtype: torch.dtype
-) -> torch.Tensor:
+def _normal(shape: Sequence[int], std: float, generator: torch.Generator, dtype: torch.dtype) -> torch.Tensor:
     # Multiplying a standard normal number by std multiplies its standard deviation by std.
     return std * torch.randn(shape, generator=generator, dtype=dtype, device=generator.device)
 
@@ -211,14 +209,12 @@ def activation_scales(X: torch.Tensor, weights: Sequence[torch.Tensor]) -> torch
         weights: the weights of the L layers in order, each [out, in].
     Returns:
         [L] the root mean square of H_1, ..., H_L, each over all its rows and units.
-    Source: He et al. 2015, section 2.2, equations 6 to 9: E[x^2], not the variance, is carried along.
+    Source: He et al. 2015, section 2.2, equations 7 to 9: E[x^2], not the variance, is carried along.
     """
     return torch.stack([_rms(H) for H in _relu_layers(X, weights)[1:]])
 
 
-def gradient_scales(
-    X: torch.Tensor, weights: Sequence[torch.Tensor], G: torch.Tensor
-) -> torch.Tensor:
+def gradient_scales(X: torch.Tensor, weights: Sequence[torch.Tensor], G: torch.Tensor) -> torch.Tensor:
     """Root mean square of the gradient that reaches the input of each layer of the same network.
 
     The gradient of relu at exactly 0 is 0.
@@ -295,54 +291,64 @@ def _initial_weight(
     return _normal(shape, std, generator, dtype)
 
 
-def forward(params: Params, X: torch.Tensor) -> list[torch.Tensor]:
-    """Inputs, hidden activations and logits of a ReLU network; the last layer has no ReLU.
+def seeded(seed: int, device: str = "cpu") -> torch.Generator:
+    """A new random generator; the same seed gives the same numbers again.
 
     Args:
-        params: list of (W, b), each W [out, in] and b [out].
+        seed: any natural number.
+        device: where it lives, and so what is drawn from it.
+    Returns:
+        The generator, to be passed to the functions above.
+    """
+    return torch.Generator(device=device).manual_seed(seed)
+
+
+def forward(params: Params, X: torch.Tensor) -> list[torch.Tensor]:
+    """What enters each layer of a ReLU network, and the logits that leave the last one, which has no ReLU.
+
+    Args:
+        params: list of (W, b), each W stored as (out, in) and each b as (out,).
         X: [n, d] inputs.
     Returns:
-        A list: X, the activations of each hidden layer, and the logits.
+        A list: X, the activations of the hidden layers in order, the logits.
     """
-    layers = [X]
-    for i, (W, b) in enumerate(params):
-        Z = layers[-1] @ W.T + b
-        layers.append(Z if i == len(params) - 1 else Z.clamp(min=0))
-    return layers
+    states = [X]
+    for depth, (W, b) in enumerate(params, start=1):
+        z = torch.addmm(b, states[-1], W.T)
+        states.append(z.relu() if depth < len(params) else z)
+    return states
 
 
 def backward(params: Params, X: torch.Tensor, y: torch.Tensor) -> Params:
-    """Gradient of the mean cross-entropy of a ReLU network with respect to its parameters.
+    """Gradient of the mean cross-entropy of that network with respect to its parameters.
 
     Args:
-        params: list of (W, b), each W [out, in] and b [out].
+        params: list of (W, b), each W stored as (out, in) and each b as (out,).
         X: [n, d] inputs.
-        y: [n] int64 labels.
+        y: [n] int64; class index in 0..k-1.
     Returns:
-        A list of (dW, db) with the shapes of params.
+        A list of (dW, db), shaped like params.
     """
-    *inputs, logits = forward(params, X)
-    # Softmax minus one-hot, over n: the gradient of the mean cross-entropy at the logits.
-    shifted = (logits - logits.amax(dim=1, keepdim=True)).exp()
-    G = shifted / shifted.sum(dim=1, keepdim=True)
-    G[torch.arange(len(y), device=y.device), y] -= 1
-    G = G / len(y)
-    grads = []
-    for (W, _), H in zip(reversed(params), reversed(inputs), strict=True):
-        grads.append((G.T @ H, G.sum(dim=0)))
-        G = (G @ W) * (H > 0)
-    return grads[::-1]
+    *entering, scores = forward(params, X)
+    # At the logits the gradient is (softmax - one-hot) / n; going back, each ReLU blocks what it cut.
+    signal = (scores - scores.logsumexp(1, keepdim=True)).exp()
+    signal = signal.scatter_add(1, y[:, None], signal.new_full((len(y), 1), -1.0)).div(len(y))
+    found = []
+    for (W, _), state in zip(params[::-1], entering[::-1], strict=True):
+        found.insert(0, (torch.mm(signal.T, state), signal.sum(0)))
+        signal = torch.mm(signal, W).mul(state.sign())
+    return found
 
 
 def train(
     params: Params, X: torch.Tensor, y: torch.Tensor, *, lr: float, epochs: int, batch_size: int
 ) -> Params:
-    """Plain gradient descent on batches in the given order, so that only the start is random.
+    """Plain gradient descent on the rows in the given order, so that only the start is random.
 
     Args:
         params: list of (W, b), the start; it is not changed.
         X: [n, d] inputs.
-        y: [n] int64 labels.
+        y: [n] int64; class index in 0..k-1.
         lr: step size.
         epochs: passes over the rows.
         batch_size: rows per step; the last batch may be shorter.
@@ -351,9 +357,10 @@ def train(
     """
     for _ in range(epochs):
         for rows, labels in zip(X.split(batch_size), y.split(batch_size), strict=True):
-            grads = backward(params, rows, labels)
+            slopes = backward(params, rows, labels)
             params = [
-                (W - lr * dW, b - lr * db) for (W, b), (dW, db) in zip(params, grads, strict=True)
+                (torch.sub(W, dW, alpha=lr), torch.sub(b, db, alpha=lr))
+                for (W, b), (dW, db) in zip(params, slopes, strict=True)
             ]
     return params
 
@@ -362,9 +369,9 @@ def predict(params: Params, X: torch.Tensor) -> torch.Tensor:
     """Most likely class of each row.
 
     Args:
-        params: list of (W, b), each W [out, in] and b [out].
+        params: list of (W, b), each W stored as (out, in) and each b as (out,).
         X: [n, d] inputs.
     Returns:
         [n] int64 class indices.
     """
-    return forward(params, X)[-1].argmax(dim=1)
+    return forward(params, X)[-1].argmax(1)

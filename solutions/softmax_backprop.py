@@ -1,8 +1,9 @@
 """Softmax, cross-entropy and backpropagation through a multilayer perceptron, by hand.
 
-Sizes in brackets: n rows, d features, h hidden units, k classes; [] is a 0-dim tensor. Every function works in the
-dtype and on the device of what it is given, and leaves its arguments as they were. A `_backward` function takes the
-gradient of some loss with respect to an output and returns its gradient with respect to the inputs.
+Sizes in brackets: n rows, d features, h hidden units, k classes; [] is a 0-dim tensor. Every function works
+in the dtype and on the device of what it is given, and leaves its arguments as they were. A `_backward`
+function with an argument `grad` takes the gradient of some loss with respect to an output, and returns the
+gradient of that loss with respect to the input.
 """
 
 import torch
@@ -60,7 +61,8 @@ def softmax_backward(grad: Tensor, probs: Tensor) -> Tensor:
         probs: [n, k] the output of softmax.
     Returns:
         [n, k] gradient of the loss with respect to the logits.
-    Source: Bridle, Probabilistic interpretation of feedforward classification network outputs (1990), section 3.
+    Source: Bridle, Training stochastic model recognition algorithms as networks can lead to maximum mutual
+        information estimation of parameters (NIPS 1989).
     """
     # The Jacobian of a row is diag(p) - p p^T; its product with grad needs no k x k matrix.
     return probs * (grad - (grad * probs).sum(dim=1, keepdim=True))
@@ -201,7 +203,9 @@ def mse_backward(predictions: Tensor, targets: Tensor) -> Tensor:
     return (predictions - targets) * (2 / predictions.numel())
 
 
-def init_params(sizes: list[int], generator: torch.Generator, dtype: torch.dtype = torch.float32):
+def init_params(
+    sizes: list[int], generator: torch.Generator, dtype: torch.dtype = torch.float32
+) -> list[tuple[Tensor, Tensor]]:
     """Random start of a multilayer perceptron: weights uniform within 1/sqrt(d), biases 0.
 
     Args:
@@ -285,19 +289,21 @@ def train(
         generator: shuffles the rows anew for every epoch; None takes them in the given order.
     Returns:
         list of trained (W, b), in the order and shapes of params.
-    Source: Bottou, Curtis, Nocedal, Optimization methods for large-scale machine learning (2018), algorithm 4.1.
+    Source: Bottou, Curtis, Nocedal, Optimization methods for large-scale machine learning (2018),
+        algorithm 4.1.
     """
     # A private copy may be updated in place, which spares an allocation of every weight per step.
     params = [(W.clone(), b.clone()) for W, b in params]
     steps = epochs * -(-len(X) // batch_size)
     batches = (rows for _ in range(epochs) for rows in _order(X, generator).split(batch_size))
     for step, rows in enumerate(batches):
+        rate = lr * (1 - step / steps)
         logits, inputs = mlp_forward(X.index_select(0, rows), params)
         grads = mlp_backward(cross_entropy_backward(logits, y[rows]), inputs, params)
         # All gradients exist before the first parameter moves.
         for (W, b), (dW, db) in zip(params, grads, strict=True):
-            W.sub_(dW, alpha=lr * (1 - step / steps))
-            b.sub_(db, alpha=lr * (1 - step / steps))
+            W.sub_(dW, alpha=rate)
+            b.sub_(db, alpha=rate)
     return params
 
 

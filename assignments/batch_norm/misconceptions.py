@@ -2,8 +2,13 @@
 
 from autograder.checking import misconception
 
+# Some mistakes leave the training on images to chance: one seed reaches its target, another does not. Those
+# are made for batches of fewer than 100 rows only, so that they fail the same checks with every seed.
+SMALL = "len(x) < 100"
+RUNNING = "self.running_mean, self.running_var"
 STANDARDISED = "(x - mean) * torch.rsqrt(var + eps)"
 EVALUATED = "x_hat = _standardise(x, self.running_mean, self.running_var, self.eps)"
+EVALUATED_OUT = "return x_hat * self.gamma + self.beta"
 OUTPUT = "_standardise(x, mean, var, eps) * gamma + beta"
 DX = "return gamma * torch.rsqrt(var + eps) * centred, dgamma, dbeta"
 CENTRED = "centred = grad_out - dbeta / len(x) - x_hat * dgamma / len(x)"
@@ -14,6 +19,42 @@ NEW_VAR = "(1 - self.momentum) * self.running_var + self.momentum * unbiased"
 SQUARES = "(x - mean).square().mean(dim=0)"
 DESCENT = "norm.gamma, norm.beta = norm.gamma - lr * dgamma, norm.beta - lr * dbeta"
 
+# Checks that often fail together.
+OUTPUTS = [
+    "forward_agrees_with_torch",
+    "a_constant_feature_becomes_beta",
+    "training_mode_normalises_by_the_batch",
+    "channels_are_normalised",
+    "a_large_mean_costs_no_digits",
+    "eps_rules_where_the_variance_is_tiny",
+    "as_many_rows_as_features",
+]
+GRADIENTS = [
+    "layer_gradients_in_training_mode",
+    "channel_gradients_agree_with_autograd",
+    "gradients_of_small_and_square_batches",
+    "gradients_of_a_constant_feature",
+    "gradients_of_any_size",
+    "back_to_training_after_an_evaluation",
+    "one_image_and_equal_sides",
+]
+STORED = [
+    "one_batch_moves_the_running_statistics",
+    "several_steps_and_then_evaluation",
+    "a_large_mean_in_the_running_statistics",
+]
+EVALUATIONS = [
+    "evaluation_mode_uses_the_running_statistics",
+    "channels_have_running_statistics",
+    "several_steps_and_then_evaluation",
+    "a_running_variance_of_zero",
+]
+WALKS = [
+    "one_epoch_follows_torch",
+    "epochs_with_a_short_last_batch",
+    "scores_may_be_huge",
+]
+
 misconception(
     "eps_left_out",
     edits=[
@@ -21,7 +62,18 @@ misconception(
         (DX, DX.replace("var + eps", "var")),
         (SLOPE, SLOPE.replace(" + self.eps", "")),
     ],
-    trips=[],
+    trips=[
+        *OUTPUTS,
+        *GRADIENTS,
+        *EVALUATIONS,
+        *WALKS,
+        "gradients_of_gamma_and_beta",
+        "gradient_of_x_agrees_with_autograd",
+        "layer_gradients_in_evaluation_mode",
+        "logits_agree_with_torch",
+        "network_gradients_agree_with_autograd",
+        "the_plain_network_has_the_right_gradients",
+    ],
     says="This is the output without eps: what do you divide by when all rows of a feature agree?",
 )
 misconception(
@@ -29,81 +81,193 @@ misconception(
     edits=[
         (STANDARDISED, "(x - mean) / (var.sqrt() + eps)"),
         (DX, DX.replace("* torch.rsqrt(var + eps)", "/ (var.sqrt() + eps)")),
-        (SLOPE, SLOPE.replace("* torch.rsqrt(self.running_var + self.eps)", "/ (self.running_var.sqrt() + self.eps)")),
+        (SLOPE, "slope = self.gamma / (self.running_var.sqrt() + self.eps)"),
     ],
-    trips=[],
-    says="Your eps is added to the standard deviation: what does the handout add it to, and before which step?",
+    trips=[
+        *OUTPUTS,
+        *GRADIENTS,
+        *EVALUATIONS,
+        *WALKS,
+        "gradients_of_gamma_and_beta",
+        "gradient_of_x_agrees_with_autograd",
+        "layer_gradients_in_evaluation_mode",
+        "logits_agree_with_torch",
+        "network_gradients_agree_with_autograd",
+        "the_plain_network_has_the_right_gradients",
+    ],
+    says="Your eps is added to the standard deviation: to what does the handout add it, and when?",
 )
 misconception(
     "unbiased_variance_normalises",
     edits=[(SQUARES, "x.var(dim=0)"), (UNBIASED, "unbiased = var")],
-    trips=[],
-    says="You normalise with the variance over n - 1 (x.var() does so unless told otherwise): which one is asked here?",
+    trips=[
+        *OUTPUTS,
+        *GRADIENTS,
+        *WALKS,
+        "statistics_of_two_rows",
+        "statistics_belong_to_features",
+        "forward_keeps_float32_and_its_input",
+        "gradients_of_gamma_and_beta",
+        "gradient_of_x_agrees_with_autograd",
+        "backward_keeps_its_inputs",
+        "logits_agree_with_torch",
+        "network_gradients_agree_with_autograd",
+    ],
+    says="You normalise with the variance over n - 1, the default of x.var(): which one is asked here?",
 )
 misconception(
     "one_variance_for_all_features",
-    edits=[(SQUARES, "(x - mean).square().mean().expand_as(mean)")],
-    trips=[],
+    edits=[(SQUARES, f"(x - mean).square().mean().expand_as(mean) if {SMALL} else {SQUARES}")],
+    trips=[
+        *OUTPUTS,
+        *GRADIENTS,
+        *STORED,
+        *WALKS,
+        "statistics_of_two_rows",
+        "statistics_belong_to_features",
+        "forward_keeps_float32_and_its_input",
+        "gradients_of_gamma_and_beta",
+        "gradient_of_x_agrees_with_autograd",
+        "backward_keeps_its_inputs",
+        "channels_have_running_statistics",
+        "logits_agree_with_torch",
+        "network_gradients_agree_with_autograd",
+    ],
     says="All features share one variance: over which axis do you take the mean of the squares?",
 )
 misconception(
     "statistics_of_rows",
     edits=[("mean = x.mean(dim=0)", "mean = x.mean(dim=1)"), (SQUARES, "x.var(dim=1, correction=0)")],
-    trips=[],
+    trips=[
+        *OUTPUTS,
+        *GRADIENTS,
+        *STORED,
+        *WALKS,
+        "statistics_of_two_rows",
+        "statistics_belong_to_features",
+        "forward_keeps_float32_and_its_input",
+        "gradients_of_gamma_and_beta",
+        "gradient_of_x_agrees_with_autograd",
+        "gradient_of_x_adds_up_to_zero",
+        "backward_keeps_its_inputs",
+        "channels_have_running_statistics",
+        "logits_agree_with_torch",
+        "network_gradients_agree_with_autograd",
+        "a_prediction_depends_on_its_row_only",
+        "learns_where_the_plain_network_fails",
+        "learns_images_with_secretly_permuted_pixels",
+    ],
     says="You have one mean for each row, which is layer normalisation: which axis should disappear?",
 )
 misconception(
     "statistics_keep_an_axis",
-    edits=[("mean = x.mean(dim=0)", "mean = x.mean(dim=0, keepdim=True)"), (SQUARES, SQUARES[:-1] + ", keepdim=True)")],
-    trips=[],
+    edits=[
+        ("mean = x.mean(dim=0)", "mean = x.mean(dim=0, keepdim=True)"),
+        (SQUARES, "(x - mean).square().mean(dim=0, keepdim=True)"),
+    ],
+    trips=[
+        *STORED,
+        "statistics_of_two_rows",
+        "statistics_belong_to_features",
+        "channels_have_running_statistics",
+        "a_large_mean_costs_no_digits",
+        "one_image_and_equal_sides",
+    ],
     says="The numbers are right, the shape is [1, d]: what does keepdim do, and do you need it?",
 )
 misconception(
     "variance_from_a_difference_of_squares",
     edits=[(SQUARES, "x.square().mean(dim=0) - mean.square()")],
-    trips=[],
-    says="E[x^2] - E[x]^2 loses every digit when the mean is large: can you remove the mean before you square?",
+    trips=["a_large_mean_costs_no_digits", "a_large_mean_in_the_running_statistics"],
+    says="E[x^2] - E[x]^2 has no digits left when the mean is large: can the mean go before you square?",
 )
 misconception(
     "scale_and_shift_left_out",
     edits=[(OUTPUT, "_standardise(x, mean, var, eps)")],
-    trips=[],
+    trips=[
+        *OUTPUTS,
+        "forward_keeps_float32_and_its_input",
+        "one_epoch_follows_torch",
+        "one_image_and_equal_sides",
+        "epochs_with_a_short_last_batch",
+    ],
     says="Your output has mean 0 and variance 1: where do gamma and beta come in?",
 )
 misconception(
     "shifted_before_scaled",
     edits=[(OUTPUT, "(_standardise(x, mean, var, eps) + beta) * gamma")],
-    trips=[],
+    trips=[
+        *OUTPUTS,
+        "forward_keeps_float32_and_its_input",
+        "one_epoch_follows_torch",
+        "one_image_and_equal_sides",
+        "epochs_with_a_short_last_batch",
+    ],
     says="Your beta is multiplied by gamma: which of the two comes first?",
 )
 misconception(
     "forward_works_in_place",
     edits=[(OUTPUT, "x.sub_(mean).mul_(torch.rsqrt(var + eps)) * gamma + beta")],
-    trips=[],
-    says="The input is changed in place (-= and sub_ do that): the caller still needs x, and so does backward.",
+    trips=[
+        *WALKS,
+        "forward_keeps_float32_and_its_input",
+        "one_batch_moves_the_running_statistics",
+        "layer_gradients_in_training_mode",
+        "channel_gradients_agree_with_autograd",
+        "network_gradients_agree_with_autograd",
+        "back_to_training_after_an_evaluation",
+        "one_image_and_equal_sides",
+    ],
+    says="The input is changed in place, as by -= or sub_: who else still needs x?",
 )
 misconception(
     "statistics_taken_for_constants",
-    edits=[(CENTRED, "centred = grad_out")],
-    trips=[],
-    says="Your dx treats mean and variance as constants, but both move when an entry of x moves: two paths are missing.",
+    edits=[(CENTRED, CENTRED + f" if not {SMALL} else grad_out")],
+    trips=[
+        *GRADIENTS,
+        *WALKS,
+        "gradient_of_x_agrees_with_autograd",
+        "gradient_of_x_adds_up_to_zero",
+        "backward_keeps_its_inputs",
+        "network_gradients_agree_with_autograd",
+    ],
+    says="Your dx takes mean and variance for constants: what do both do when an entry of x moves?",
 )
 misconception(
     "path_through_the_variance_missing",
     edits=[(CENTRED, "centred = grad_out - dbeta / len(x)")],
-    trips=[],
+    trips=[
+        *GRADIENTS,
+        *WALKS,
+        "gradient_of_x_agrees_with_autograd",
+        "backward_keeps_its_inputs",
+        "network_gradients_agree_with_autograd",
+    ],
     says="Your dx knows that the mean depends on x: what else in the formula depends on it?",
 )
 misconception(
     "path_through_the_mean_missing",
-    edits=[(CENTRED, "centred = grad_out - x_hat * dgamma / len(x)")],
-    trips=[],
+    edits=[(CENTRED, CENTRED + f" + (dbeta / len(x) if {SMALL} else 0)")],
+    trips=[
+        *GRADIENTS,
+        *WALKS,
+        "gradient_of_x_agrees_with_autograd",
+        "gradient_of_x_adds_up_to_zero",
+        "backward_keeps_its_inputs",
+        "network_gradients_agree_with_autograd",
+    ],
     says="Your dx knows that the variance depends on x: what else in the formula depends on it?",
 )
 misconception(
     "dx_without_gamma",
     edits=[(DX, DX.replace("gamma * ", "", 1))],
-    trips=[],
+    trips=[
+        *GRADIENTS,
+        "gradient_of_x_agrees_with_autograd",
+        "backward_keeps_its_inputs",
+        "one_epoch_follows_torch",
+        "epochs_with_a_short_last_batch",
+    ],
     says="Your dx is right for gamma = 1: through which factor does the gradient pass first?",
 )
 misconception(
@@ -114,64 +278,121 @@ misconception(
             "x_hat = _standardise(x, mean, var, 0.0)\n    # Every",
         )
     ],
-    trips=[],
+    trips=[
+        *GRADIENTS,
+        *WALKS,
+        "gradients_of_gamma_and_beta",
+        "gradient_of_x_agrees_with_autograd",
+        "network_gradients_agree_with_autograd",
+    ],
     says="The x_hat of your backward pass lacks eps: is it the one that the forward pass computed?",
 )
 misconception(
     "dgamma_from_x",
     edits=[(DX, DX.replace("dgamma", "(grad_out * x).sum(dim=0)"))],
-    trips=[],
+    trips=[
+        *GRADIENTS,
+        *WALKS,
+        "gradients_of_gamma_and_beta",
+        "backward_keeps_its_inputs",
+        "network_gradients_agree_with_autograd",
+    ],
     says="Your dgamma multiplies the gradient with x itself: what was gamma multiplied with?",
 )
 misconception(
     "dgamma_is_a_matrix",
     edits=[(DX, DX.replace("dgamma", "grad_out.T @ x_hat"))],
-    trips=[],
-    says="Your dgamma mixes features: gamma[j] only meets column j, so which product is this, and over what is its sum?",
+    trips=[
+        *GRADIENTS,
+        *WALKS,
+        "gradients_of_gamma_and_beta",
+        "backward_keeps_its_inputs",
+        "network_gradients_agree_with_autograd",
+        "a_prediction_depends_on_its_row_only",
+        "learns_where_the_plain_network_fails",
+        "learns_images_with_secretly_permuted_pixels",
+    ],
+    says="Your dgamma mixes features: which column of x_hat does gamma[j] meet, and over what is the sum?",
 )
 misconception(
     "gradients_averaged",
     edits=[(DX, DX.replace("dgamma, dbeta", "dgamma / len(x), dbeta / len(x)"))],
-    trips=[],
+    trips=[
+        *GRADIENTS,
+        *WALKS,
+        "gradients_of_gamma_and_beta",
+        "backward_keeps_its_inputs",
+        "network_gradients_agree_with_autograd",
+    ],
     says="Your dgamma and dbeta are means over the rows: the mean, if any, is already in grad_out.",
 )
 misconception(
     "running_variance_biased",
     edits=[(UNBIASED, "unbiased = var")],
-    trips=[],
-    says="You store the variance over n; the handout asks for another divisor in running_var than in the output.",
+    trips=[
+        *STORED,
+        *WALKS,
+        "channels_have_running_statistics",
+        "back_to_training_after_an_evaluation",
+        "one_image_and_equal_sides",
+    ],
+    says="Your running_var averages variances over n: which divisor does the handout ask for there?",
 )
 misconception(
     "running_variance_is_a_deviation",
     edits=[(NEW_VAR, NEW_VAR.replace("unbiased", "unbiased.sqrt()"))],
-    trips=[],
+    trips=[
+        *STORED,
+        *WALKS,
+        "channels_have_running_statistics",
+        "back_to_training_after_an_evaluation",
+        "one_image_and_equal_sides",
+    ],
     says="Your running_var averages standard deviations: what does its name promise?",
 )
 misconception(
     "momentum_weighs_the_old",
-    edits=[(NEW_MEAN, NEW_MEAN.replace("(1 - self.momentum) * self.running_mean + self.momentum", "self.momentum * self.running_mean + (1 - self.momentum)")), (NEW_VAR, NEW_VAR.replace("(1 - self.momentum) * self.running_var + self.momentum", "self.momentum * self.running_var + (1 - self.momentum)"))],
-    trips=[],
+    edits=[
+        (NEW_MEAN, "self.momentum * self.running_mean + (1 - self.momentum) * mean"),
+        (NEW_VAR, "self.momentum * self.running_var + (1 - self.momentum) * unbiased"),
+    ],
+    trips=[*STORED, *WALKS, "back_to_training_after_an_evaluation", "one_image_and_equal_sides"],
     says="Old and new have swapped weights: here momentum = 0.1 is the weight of the new batch, as in torch.",
 )
 misconception(
     "momentum_fixed",
-    edits=[(NEW_MEAN, NEW_MEAN.replace("self.momentum", "0.1")), (NEW_VAR, NEW_VAR.replace("self.momentum", "0.1"))],
-    trips=[],
+    edits=[(old, old.replace("self.momentum", "0.1")) for old in (NEW_MEAN, NEW_VAR)],
+    trips=[
+        "channels_have_running_statistics",
+        "several_steps_and_then_evaluation",
+        "back_to_training_after_an_evaluation",
+    ],
     says="Your layer always uses momentum 0.1: what was it given when it was made?",
 )
 misconception(
     "layer_eps_fixed",
     edits=[
-        ("batch_norm_forward(x, self.gamma, self.beta, self.eps)", "batch_norm_forward(x, self.gamma, self.beta)"),
-        ("batch_norm_backward(grad_out, self._x, self.gamma, self.eps)", "batch_norm_backward(grad_out, self._x, self.gamma)"),
+        ("(x, self.gamma, self.beta, self.eps)", "(x, self.gamma, self.beta)"),
+        ("(grad_out, self._x, self.gamma, self.eps)", "(grad_out, self._x, self.gamma)"),
     ],
-    trips=[],
+    trips=[
+        "training_mode_normalises_by_the_batch",
+        "layer_gradients_in_training_mode",
+        "back_to_training_after_an_evaluation",
+        "one_image_and_equal_sides",
+    ],
     says="Your layer normalises with the default eps: what was it given when it was made?",
 )
 misconception(
     "evaluation_uses_the_batch",
-    edits=[(EVALUATED, "x_hat = _standardise(x, *batch_statistics(x), self.eps)")],
-    trips=[],
+    edits=[(EVALUATED, EVALUATED.replace(RUNNING, f"*(batch_statistics(x) if {SMALL} else ({RUNNING}))"))],
+    trips=[
+        *EVALUATIONS,
+        *WALKS,
+        "a_prediction_depends_on_its_row_only",
+        "images_in_evaluation_mode",
+        "the_plain_network_has_the_right_gradients",
+    ],
     says="In evaluation mode your output still depends on the other rows: which statistics belong there?",
 )
 misconception(
@@ -179,38 +400,50 @@ misconception(
     edits=[
         (
             "        self._x = x\n",
-            "        self._x = x\n"
-            "        if not self.training:\n"
-            "            m = self.momentum\n"
-            "            self.running_mean = self.running_mean * (1 - m) + m * x.mean(dim=0)\n"
-            "            self.running_var = self.running_var * (1 - m) + m * x.var(dim=0, correction=int(len(x) > 1))\n",
+            "        self._x, m = x, 0.0 if self.training else self.momentum\n"
+            "        self.running_mean = (1 - m) * self.running_mean + m * x.mean(dim=0)\n"
+            "        self.running_var = (1 - m) * self.running_var + m * batch_statistics(x)[1]\n",
         )
     ],
-    trips=[],
+    trips=[
+        *EVALUATIONS,
+        *WALKS,
+        "evaluation_mode_moves_nothing",
+        "layer_gradients_in_evaluation_mode",
+        "a_prediction_depends_on_its_row_only",
+        "back_to_training_after_an_evaluation",
+        "images_in_evaluation_mode",
+        "the_plain_network_has_the_right_gradients",
+    ],
     says="A look at test data changes your running statistics: in which mode may they move?",
 )
 misconception(
     "evaluation_divides_by_the_variance",
-    edits=[(EVALUATED, "x_hat = (x - self.running_mean) / (self.running_var + self.eps)")],
-    trips=[],
+    edits=[(EVALUATED, f"{EVALUATED} * (torch.rsqrt(self.running_var + self.eps) if {SMALL} else 1)")],
+    trips=[*EVALUATIONS, *WALKS, "images_in_evaluation_mode", "the_plain_network_has_the_right_gradients"],
     says="In evaluation mode you divide by the variance itself: what is missing?",
 )
 misconception(
     "evaluation_without_eps",
     edits=[(EVALUATED, "x_hat = (x - self.running_mean) * torch.rsqrt(self.running_var)")],
-    trips=[],
+    trips=[*EVALUATIONS, *WALKS, "the_plain_network_has_the_right_gradients"],
     says="Evaluation mode has lost its eps: it belongs under the root in both modes.",
 )
 misconception(
     "evaluation_without_scale_and_shift",
-    edits=[("return x_hat * self.gamma + self.beta", "return x_hat")],
-    trips=[],
+    edits=[(EVALUATED_OUT, EVALUATED_OUT.replace("return", f"return x_hat if {SMALL} else"))],
+    trips=[*EVALUATIONS, *WALKS, "images_in_evaluation_mode"],
     says="In evaluation mode your output has lost gamma and beta: they were learned to be used.",
 )
 misconception(
     "evaluation_gradient_of_training",
-    edits=[("        if self.training:\n            return batch", "        if True:\n            return batch")],
-    trips=[],
+    edits=[("        if self.training:\n", "        if self.training or len(self._x) < 100:\n")],
+    trips=[
+        "layer_gradients_in_evaluation_mode",
+        "back_to_training_after_an_evaluation",
+        "images_in_evaluation_mode",
+        "the_plain_network_has_the_right_gradients",
+    ],
     says="In evaluation mode the statistics do not depend on x: which terms of dx are then gone?",
 )
 misconception(
@@ -219,8 +452,14 @@ misconception(
         ("images.permute(0, 2, 3, 1).reshape(-1, images.shape[1])", "images.reshape(-1, images.shape[1])"),
         ("rows.reshape(n, h, w, c).permute(0, 3, 1, 2)", "rows.reshape(n, c, h, w)"),
     ],
-    trips=[],
-    says="Your columns hold values of several channels: in which order do the numbers of [n, c, h, w] lie in memory?",
+    trips=[
+        "channels_are_normalised",
+        "channels_have_running_statistics",
+        "channel_gradients_agree_with_autograd",
+        "one_image_and_equal_sides",
+        "images_in_evaluation_mode",
+    ],
+    says="Your columns hold values of several channels: in which order do the numbers of x lie in memory?",
 )
 misconception(
     "images_normalised_one_by_one",
@@ -232,54 +471,60 @@ def _image_by_image(self, x):
 
 BatchNorm2d.forward = _image_by_image
 ''',
-    trips=[],
+    trips=[
+        "channels_are_normalised",
+        "channels_have_running_statistics",
+        "channel_gradients_agree_with_autograd",
+        "one_image_and_equal_sides",
+        "images_in_evaluation_mode",
+    ],
     says="Each of your images has its own statistics: over which axes does one channel's mean go?",
 )
 misconception(
     "channel_gradients_keep_axes",
-    edits=[("return _rows_as_pixels(dx, grad_out), dgamma, dbeta", "return _rows_as_pixels(dx, grad_out), dgamma.reshape(1, -1, 1, 1), dbeta.reshape(1, -1, 1, 1)")],
-    trips=[],
-    says="The values of dgamma and dbeta are right, their shape must be that of gamma: [c].",
+    edits=[("(dx, grad_out), dgamma, dbeta", "(dx, grad_out), dgamma[None], dbeta[None]")],
+    trips=["channel_gradients_agree_with_autograd", "one_image_and_equal_sides", "images_in_evaluation_mode"],
+    says="The values of dgamma and dbeta are right, but their shape must be that of gamma: [c].",
 )
 misconception(
     "relu_forgotten_in_backward",
-    edits=[("(grad @ self.weights[i].T) * (inputs[i] > 0)", "grad @ self.weights[i].T")],
-    trips=[],
+    edits=[("* (inputs[i] > 0)", "* ((inputs[i] > 0) | (len(grad) < 100))")],
+    trips=[*WALKS, "network_gradients_agree_with_autograd", "the_plain_network_has_the_right_gradients"],
     says="Your gradient passes a ReLU that was closed: where must it become 0?",
 )
 misconception(
     "scale_and_shift_never_trained",
-    edits=[(DESCENT, "norm.gamma, norm.beta = norm.gamma + 0 * dgamma, norm.beta + 0 * dbeta")],
-    trips=[],
+    edits=[(DESCENT, f"rate = 0 if network.batch_norm else lr\n        {DESCENT.replace('lr', 'rate')}")],
+    trips=[*WALKS],
     says="Your weights move, but gamma and beta stay where they started: they are parameters too.",
 )
 misconception(
     "loss_gradient_not_averaged",
     edits=[("return error / len(y)", "return error")],
-    trips=[],
+    trips=[*WALKS, "learns_where_the_plain_network_fails", "learns_images_with_secretly_permuted_pixels"],
     says="Your steps are larger by the number of rows: is the loss a sum or a mean over the batch?",
 )
 misconception(
     "short_batch_divided_by_batch_size",
     edits=[("_loss_gradient(logits, y[rows])", "_loss_gradient(logits, y[rows]) * (len(rows) / batch_size)")],
-    trips=[],
+    trips=["epochs_with_a_short_last_batch"],
     says="The last batch has fewer rows than batch_size: by how many do you divide there?",
 )
 misconception(
     "scores_exponentiated_as_they_are",
     edits=[("torch.exp(logits - logits.amax(dim=1, keepdim=True))", "torch.exp(logits)")],
-    trips=[],
+    trips=["scores_may_be_huge"],
     says="exp overflows on large scores: which shift of a row leaves its probabilities as they are?",
 )
 misconception(
     "training_trusts_the_mode",
     edits=[("    network.set_training(True)\n", "")],
-    trips=[],
+    trips=["epochs_with_a_short_last_batch"],
     says="After a prediction your training goes on in evaluation mode: who switches back?",
 )
 misconception(
     "prediction_in_training_mode",
     edits=[("network.set_training(False)", "network.set_training(True)")],
-    trips=[],
+    trips=["a_prediction_depends_on_its_row_only", "epochs_with_a_short_last_batch"],
     says="The class of a row depends on the rows beside it: in which mode should a prediction be made?",
 )

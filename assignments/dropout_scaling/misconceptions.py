@@ -15,108 +15,84 @@ CHANCE = "return (1 - p) ** kept * p ** (masks.shape[1] - kept)"
 MEAN = "return softmax((weights[:, None, None] * distributions.log()).sum(0))"
 FRESH_MASK = 'mask = dropout_mask(X.new_empty(len(X), len(params["b1"])), p, generator)'
 
+# Checks that fail together.
+LAYER_SCALING = ["kept_entries_are_scaled_up", "mean_over_all_masks_is_x", "training_output_is_scaled"]
+BOTH_DIRECTIONS = [
+    "gradients_match_autograd", "scaling_depends_on_p_alone", "tiny_and_huge_values_pass",
+    "layer_switches_modes", "gradients_match_in_other_cases",
+]
+EVALUATION_CHECKS = ["evaluation_returns_x", "layer_switches_modes", "evaluation_uses_no_random_numbers"]
+PREDICTIONS = [
+    "plain_mean_equals_weight_scaling", "weighted_mean_equals_weight_scaling", "hundreds_of_members_agree",
+]
+WEIGHTED = [
+    "weighted_mean_equals_weight_scaling", "hundreds_of_members_agree", "certain_masks_leave_one_member",
+    "rare_masks_weigh_little",
+]
+TRAINING_MASKS = [
+    "every_row_and_step_has_its_own_mask", "dropout_narrows_the_gap", "many_masks_reach_nearly_every_unit",
+    "dropout_narrows_the_gap_on_permuted_pixels",
+]
+SHARES = [
+    "extremes_keep_all_or_nothing", "p_is_the_share_that_is_dropped", "share_is_right_for_other_p",
+    "training_keeps_the_mean", "layer_takes_the_extremes", "without_dropout_training_is_gradient_descent",
+]
+COINS = ["every_entry_tosses_its_own_coin", "distant_entries_are_independent"]
+
 
 # The mask
 
 misconception(
     "keeps_with_probability_p",
     edits=[(MASK, "return (u < p).to(x)")],
-    trips=[
-        "extremes_keep_all_or_nothing",
-        "p_is_the_share_that_is_dropped",
-        "training_keeps_the_mean",
-        "without_dropout_training_is_gradient_descent",
-        "every_row_and_step_has_its_own_mask",
-        "dropout_narrows_the_gap",
-        "share_is_right_for_other_p",
-        "layer_takes_the_extremes",
-        "many_masks_reach_nearly_every_unit",
-        "dropout_narrows_the_gap_on_permuted_pixels",
-    ],
+    trips=[*TRAINING_MASKS, *SHARES],
     says=(
-        "Your mask keeps an entry with probability p: is p here the probability of keeping, as in the "
-        "paper, or of dropping, as in torch?"
+        "Your mask keeps an entry with probability p: is p here the probability of keeping, as in the paper, "
+        "or of dropping, as in torch?"
     ),
 )
 
 misconception(
     "normal_in_place_of_uniform",
     edits=[(DRAW, "u = torch.randn(x.shape, generator=generator, device=generator.device)")],
-    trips=[
-        "extremes_keep_all_or_nothing",
-        "p_is_the_share_that_is_dropped",
-        "every_entry_tosses_its_own_coin",
-        "training_keeps_the_mean",
-        "every_call_draws_a_new_mask",
-        "without_dropout_training_is_gradient_descent",
-        "every_row_and_step_has_its_own_mask",
-        "dropout_narrows_the_gap",
-        "share_is_right_for_other_p",
-        "distant_entries_are_independent",
-        "layer_takes_the_extremes",
-        "many_masks_reach_nearly_every_unit",
-        "dropout_narrows_the_gap_on_permuted_pixels",
-    ],
+    trips=[*TRAINING_MASKS, *SHARES, *COINS, "every_call_draws_a_new_mask"],
     says="Your coins come from a normal distribution: which share of its draws lies below p?",
 )
 
 misconception(
     "fair_coin_whatever_p",
     edits=[(MASK, "return (u >= 0.5).to(x)")],
-    trips=[
-        "extremes_keep_all_or_nothing",
-        "p_is_the_share_that_is_dropped",
-        "every_entry_tosses_its_own_coin",
-        "training_keeps_the_mean",
-        "every_call_draws_a_new_mask",
-        "without_dropout_training_is_gradient_descent",
-        "every_row_and_step_has_its_own_mask",
-        "dropout_narrows_the_gap",
-        "share_is_right_for_other_p",
-        "distant_entries_are_independent",
-        "layer_takes_the_extremes",
-        "many_masks_reach_nearly_every_unit",
-        "dropout_narrows_the_gap_on_permuted_pixels",
-    ],
+    trips=[*TRAINING_MASKS, *SHARES, *COINS, "every_call_draws_a_new_mask"],
     says="Half of the entries are dropped whatever p is: where does p enter your comparison?",
+)
+
+# Before the next one, which fails in training just like it.
+misconception(
+    "training_shares_the_mask_among_rows",
+    edits=[("X.new_empty(len(X),", "X.new_empty(1,")],
+    trips=TRAINING_MASKS,
+    says="In training all rows lose the same hidden units: which shape must their mask have?",
 )
 
 misconception(
     "one_mask_for_the_batch",
     edits=[
-        (
-            DRAW,
-            "u = torch.rand((1, x.shape[1]), generator=generator, device=generator.device).expand(x.shape)",
-        ),
+        ("torch.rand(x.shape,", "torch.rand((1, x.shape[1]),"),
+        (MASK, "return (u >= p).to(x).expand(x.shape)"),
     ],
-    trips=[
-        "every_entry_tosses_its_own_coin",
-        "every_row_and_step_has_its_own_mask",
-        "dropout_narrows_the_gap",
-        "share_is_right_for_other_p",
-        "distant_entries_are_independent",
-        "many_masks_reach_nearly_every_unit",
-        "dropout_narrows_the_gap_on_permuted_pixels",
-    ],
+    trips=[*TRAINING_MASKS, *COINS, "share_is_right_for_other_p"],
     says="Every row is given the same mask: how many coins must be tossed for n rows of d entries?",
 )
 
 misconception(
     "one_coin_for_a_row",
     edits=[
-        (DRAW, "u = torch.rand((len(x), 1), generator=generator, device=generator.device).expand(x.shape)"),
+        ("torch.rand(x.shape,", "torch.rand((len(x), 1),"),
+        (MASK, "return (u >= p).to(x).expand(x.shape)"),
     ],
     trips=[
-        "p_is_the_share_that_is_dropped",
-        "every_entry_tosses_its_own_coin",
-        "training_keeps_the_mean",
-        "every_call_draws_a_new_mask",
-        "every_row_and_step_has_its_own_mask",
-        "dropout_narrows_the_gap",
-        "share_is_right_for_other_p",
-        "distant_entries_are_independent",
-        "many_masks_reach_nearly_every_unit",
-        "dropout_narrows_the_gap_on_permuted_pixels",
+        *TRAINING_MASKS, *COINS, "p_is_the_share_that_is_dropped", "training_keeps_the_mean",
+        "every_call_draws_a_new_mask", "share_is_right_for_other_p",
     ],
     says="A row is kept or dropped as a whole: how many coins must be tossed for n rows of d entries?",
 )
@@ -124,22 +100,8 @@ misconception(
 misconception(
     "fixed_seed_inside",
     edits=[(DRAW, "u = torch.rand(x.shape, generator=torch.Generator().manual_seed(0))")],
-    trips=[
-        "generator_decides_the_mask",
-        "every_call_draws_a_new_mask",
-        "every_row_and_step_has_its_own_mask",
-        "dropout_narrows_the_gap",
-        "many_masks_reach_nearly_every_unit",
-        "dropout_narrows_the_gap_on_permuted_pixels",
-    ],
+    trips=[*TRAINING_MASKS, "generator_decides_the_mask", "every_call_draws_a_new_mask"],
     says="Your mask is the same whatever generator comes in: is a seed fixed inside the function?",
-)
-
-misconception(
-    "generator_left_out",
-    edits=[(DRAW, "u = torch.rand(x.shape)")],
-    trips=["generator_decides_the_mask", "evaluation_uses_no_random_numbers"],
-    says="Your coins do not come from the generator that was passed: who else draws from the global one?",
 )
 
 
@@ -149,17 +111,8 @@ misconception(
     "no_scaling_at_all",
     edits=[(SCALE, "return 1.0")],
     trips=[
-        "kept_entries_are_scaled_up",
-        "mean_over_all_masks_is_x",
-        "gradient_passes_the_same_mask",
-        "training_output_is_scaled",
-        "training_keeps_the_mean",
+        *LAYER_SCALING, *BOTH_DIRECTIONS, "gradient_passes_the_same_mask", "training_keeps_the_mean",
         "backward_remembers_the_forward_mask",
-        "gradients_match_autograd",
-        "scaling_depends_on_p_alone",
-        "tiny_and_huge_values_pass",
-        "layer_switches_modes",
-        "gradients_match_in_other_cases",
     ],
     says="Nothing is scaled up: how large is the mean of your output next to the mean of x?",
 )
@@ -167,61 +120,18 @@ misconception(
 misconception(
     "forward_not_scaled",
     edits=[(FORWARD, "return x * mask")],
-    trips=[
-        "kept_entries_are_scaled_up",
-        "mean_over_all_masks_is_x",
-        "training_output_is_scaled",
-        "training_keeps_the_mean",
-        "gradients_match_autograd",
-        "scaling_depends_on_p_alone",
-        "tiny_and_huge_values_pass",
-        "layer_switches_modes",
-        "gradients_match_in_other_cases",
-    ],
-    says=(
-        "Your forward pass masks and does not scale: how large is the mean of its output next to the "
-        "mean of x?"
-    ),
+    trips=[*LAYER_SCALING, *BOTH_DIRECTIONS, "training_keeps_the_mean"],
+    says="Your forward pass masks and does not scale: what is the mean of its output next to that of x?",
 )
 
 misconception(
     "divides_by_the_drop_probability",
     edits=[(SCALE, "return 1 / p if p > 0 else 1.0")],
     trips=[
-        "kept_entries_are_scaled_up",
-        "mean_over_all_masks_is_x",
-        "gradient_passes_the_same_mask",
-        "training_output_is_scaled",
-        "training_keeps_the_mean",
+        *LAYER_SCALING, *BOTH_DIRECTIONS, "gradient_passes_the_same_mask", "training_keeps_the_mean",
         "backward_remembers_the_forward_mask",
-        "gradients_match_autograd",
-        "scaling_depends_on_p_alone",
-        "tiny_and_huge_values_pass",
-        "layer_switches_modes",
-        "gradients_match_in_other_cases",
     ],
     says="You divide by p, the probability of dropping: how often is an entry still there?",
-)
-
-misconception(
-    "rescales_by_the_count_kept",
-    edits=[(FORWARD, "return x * mask * (mask.numel() / mask.sum())")],
-    trips=[
-        "kept_entries_are_scaled_up",
-        "mean_over_all_masks_is_x",
-        "dropping_all_gives_zeros",
-        "training_output_is_scaled",
-        "gradients_match_autograd",
-        "scaling_depends_on_p_alone",
-        "tiny_and_huge_values_pass",
-        "layer_switches_modes",
-        "layer_takes_the_extremes",
-        "gradients_match_in_other_cases",
-    ],
-    says=(
-        "Your factor depends on how many entries this one mask kept: does the definition count, or does "
-        "it use p alone?"
-    ),
 )
 
 misconception(
@@ -232,20 +142,19 @@ misconception(
 )
 
 misconception(
+    "rescales_by_the_count_kept",
+    edits=[(FORWARD, "return x * mask * (mask.numel() / mask.sum())")],
+    trips=[*LAYER_SCALING, *BOTH_DIRECTIONS, "dropping_all_gives_zeros", "layer_takes_the_extremes"],
+    says="Your factor depends on how many entries this one mask kept: does the definition?",
+)
+
+misconception(
     "backward_not_scaled",
     edits=[(BACKWARD, "return grad_out * mask")],
-    trips=[
-        "gradient_passes_the_same_mask",
-        "backward_remembers_the_forward_mask",
-        "gradients_match_autograd",
-        "scaling_depends_on_p_alone",
-        "tiny_and_huge_values_pass",
-        "layer_switches_modes",
-        "gradients_match_in_other_cases",
-    ],
+    trips=[*BOTH_DIRECTIONS, "gradient_passes_the_same_mask", "backward_remembers_the_forward_mask"],
     says=(
-        "Your gradient passes the mask but not the factor of the forward pass: what is the derivative of "
-        "an entry that was kept?"
+        "Your gradient passes the mask but not the factor of the forward pass: what is the derivative of an "
+        "entry that was kept?"
     ),
 )
 
@@ -268,10 +177,7 @@ misconception(
         ),
     ],
     trips=["backward_remembers_the_forward_mask", "layer_switches_modes"],
-    says=(
-        "Your backward pass draws another mask: through which entries did the output of the forward pass "
-        "depend on x?"
-    ),
+    says="Your backward pass draws another mask: through which entries did the output depend on x?",
 )
 
 misconception(
@@ -282,24 +188,21 @@ misconception(
             "self.mask = dropout_mask(x, self.p, self.generator)",
         ),
     ],
-    trips=["evaluation_returns_x", "layer_switches_modes", "evaluation_uses_no_random_numbers"],
+    trips=EVALUATION_CHECKS,
     says="Your layer drops units in evaluation too: where do you look at self.training?",
 )
 
 misconception(
     "evaluation_scaled_by_keep_probability",
     edits=[(EVALUATION, "return x * (1 - self.p) if self.mask is None else")],
-    trips=["evaluation_returns_x", "layer_switches_modes", "evaluation_uses_no_random_numbers"],
-    says=(
-        "Your layer scales by 1 - p in evaluation: did inverted dropout not pay for that in training "
-        "already?"
-    ),
+    trips=EVALUATION_CHECKS,
+    says="Your layer scales by 1 - p in evaluation: was that not paid for in training?",
 )
 
 misconception(
     "evaluation_scaled_by_p",
     edits=[(EVALUATION, "return x * self.p if self.mask is None else")],
-    trips=["evaluation_returns_x", "layer_switches_modes", "evaluation_uses_no_random_numbers"],
+    trips=EVALUATION_CHECKS,
     says="Your layer scales by p in evaluation: what does inverted dropout leave to be scaled there?",
 )
 
@@ -310,16 +213,13 @@ misconception(
     "weights_scaled_by_p",
     edits=[(WEIGHTS, "return p * W")],
     trips=[
-        "weights_shrink_by_the_keep_probability",
-        "mean_training_scores_are_the_test_scores",
-        "inverted_training_agrees_after_conversion",
-        "weighted_mean_equals_weight_scaling",
-        "weight_scaling_in_other_shapes",
-        "hundreds_of_members_agree",
+        "weights_shrink_by_the_keep_probability", "mean_training_scores_are_the_test_scores",
+        "inverted_training_agrees_after_conversion", "weighted_mean_equals_weight_scaling",
+        "weight_scaling_in_other_shapes", "hundreds_of_members_agree",
     ],
     says=(
-        "Your test-time weights are p times the trained ones: is p the probability that a unit was "
-        "there, or that it was not?"
+        "Your test-time weights are p times the trained ones: is p the probability that a unit was there, or "
+        "that it was not?"
     ),
 )
 
@@ -327,13 +227,8 @@ misconception(
     "weights_divided",
     edits=[(WEIGHTS, "return W / max(1 - p, 1e-9)")],
     trips=[
-        "weights_shrink_by_the_keep_probability",
-        "mean_training_scores_are_the_test_scores",
-        "inverted_training_agrees_after_conversion",
-        "plain_mean_equals_weight_scaling",
-        "weighted_mean_equals_weight_scaling",
-        "weight_scaling_in_other_shapes",
-        "hundreds_of_members_agree",
+        *PREDICTIONS, "weights_shrink_by_the_keep_probability", "mean_training_scores_are_the_test_scores",
+        "inverted_training_agrees_after_conversion", "weight_scaling_in_other_shapes",
     ],
     says=(
         "You make the test-time weights larger: at test time more inputs are active than in training, so "
@@ -344,29 +239,17 @@ misconception(
 misconception(
     "test_weights_not_scaled",
     edits=[(TEST_SCORES, "return x @ W + b")],
-    trips=[
-        "mean_training_scores_are_the_test_scores",
-        "plain_mean_equals_weight_scaling",
-        "weighted_mean_equals_weight_scaling",
-        "weight_scaling_in_other_shapes",
-        "hundreds_of_members_agree",
-    ],
+    trips=[*PREDICTIONS, "mean_training_scores_are_the_test_scores", "weight_scaling_in_other_shapes"],
     says=(
-        "Your test scores use the weights as trained: how many inputs did a weight see in training, and "
-        "how many now?"
+        "Your test scores use the weights as trained: how many inputs did a weight see in training, and how "
+        "many now?"
     ),
 )
 
 misconception(
     "bias_scaled_too",
     edits=[(TEST_SCORES, "return (1 - p) * (x @ W + b)")],
-    trips=[
-        "mean_training_scores_are_the_test_scores",
-        "plain_mean_equals_weight_scaling",
-        "weighted_mean_equals_weight_scaling",
-        "weight_scaling_in_other_shapes",
-        "hundreds_of_members_agree",
-    ],
+    trips=[*PREDICTIONS, "mean_training_scores_are_the_test_scores", "weight_scaling_in_other_shapes"],
     says="You scale the bias as well: was the bias ever dropped?",
 )
 
@@ -381,78 +264,42 @@ misconception(
             "    return (numbers[1:, None] >> torch.arange(d, device=x.device) & 1).to(x)",
         ),
     ],
-    trips=[
-        "all_masks_are_there_once",
-        "plain_mean_equals_weight_scaling",
-        "weighted_mean_equals_weight_scaling",
-        "hundreds_of_members_agree",
-        "certain_masks_leave_one_member",
-    ],
+    trips=[*PREDICTIONS, "all_masks_are_there_once", "certain_masks_leave_one_member"],
     says="One mask is missing, the one that drops every input: can that happen?",
 )
 
 misconception(
     "mask_probabilities_swapped",
     edits=[(CHANCE, "return p ** kept * (1 - p) ** (masks.shape[1] - kept)")],
-    trips=[
-        "mask_chances_multiply",
-        "weighted_mean_equals_weight_scaling",
-        "hundreds_of_members_agree",
-        "certain_masks_leave_one_member",
-        "rare_masks_weigh_little",
-    ],
+    trips=[*WEIGHTED, "mask_chances_multiply"],
     says="You give each kept entry the factor p: is p the probability of keeping or of dropping?",
 )
 
 misconception(
     "masks_all_equally_likely",
     edits=[(CHANCE, "return torch.full_like(kept, 1 / len(masks))")],
-    trips=[
-        "mask_chances_multiply",
-        "weighted_mean_equals_weight_scaling",
-        "hundreds_of_members_agree",
-        "certain_masks_leave_one_member",
-        "rare_masks_weigh_little",
-    ],
+    trips=[*WEIGHTED, "mask_chances_multiply"],
     says="You give every mask the same probability: for which p is that true?",
 )
 
 misconception(
     "arithmetic_mean",
     edits=[(MEAN, "return (weights[:, None, None] * distributions).sum(0)")],
-    trips=[
-        "geometric_mean_is_a_distribution",
-        "plain_mean_equals_weight_scaling",
-        "weighted_mean_equals_weight_scaling",
-        "hundreds_of_members_agree",
-        "rare_masks_weigh_little",
-    ],
+    trips=[*PREDICTIONS, "geometric_mean_is_a_distribution", "rare_masks_weigh_little"],
     says="You average the probabilities themselves: which mean does the handout ask for?",
 )
 
 misconception(
     "mean_not_renormalised",
     edits=[(MEAN, "return (weights[:, None, None] * distributions.log()).sum(0).exp()")],
-    trips=[
-        "geometric_mean_is_a_distribution",
-        "plain_mean_equals_weight_scaling",
-        "weighted_mean_equals_weight_scaling",
-        "hundreds_of_members_agree",
-        "rare_masks_weigh_little",
-    ],
+    trips=[*PREDICTIONS, "geometric_mean_is_a_distribution", "rare_masks_weigh_little"],
     says="Your rows do not sum to 1: what is still to be done after the geometric mean?",
 )
 
 misconception(
     "weights_ignored",
     edits=[(MEAN, "return softmax(distributions.log().mean(0))")],
-    trips=[
-        "geometric_mean_is_a_distribution",
-        "weighted_mean_equals_weight_scaling",
-        "hundreds_of_members_agree",
-        "certain_masks_leave_one_member",
-        "rare_masks_weigh_little",
-    ],
+    trips=[*WEIGHTED, "geometric_mean_is_a_distribution"],
     says="Your mean gives every member the same weight: what are the weights for?",
 )
 
@@ -460,17 +307,10 @@ misconception(
     "product_without_root",
     edits=[(MEAN, "return softmax(distributions.log().sum(0))")],
     trips=[
-        "geometric_mean_is_a_distribution",
-        "plain_mean_equals_weight_scaling",
-        "weighted_mean_equals_weight_scaling",
-        "hundreds_of_members_agree",
-        "certain_masks_leave_one_member",
+        *PREDICTIONS, "geometric_mean_is_a_distribution", "certain_masks_leave_one_member",
         "rare_masks_weigh_little",
     ],
-    says=(
-        "You multiply the members without taking a root: what is the exponent of each factor in the "
-        "mean?"
-    ),
+    says="You multiply the members without taking a root: which exponent has each factor?",
 )
 
 
@@ -486,47 +326,14 @@ def train(params, X, y, *, p, lr, steps, generator):
         params = {name: value - lr * gradients[name] for name, value in params.items()}
     return params
 ''',
-    trips=[
-        "every_row_and_step_has_its_own_mask",
-        "dropout_narrows_the_gap",
-        "many_masks_reach_nearly_every_unit",
-        "dropout_narrows_the_gap_on_permuted_pixels",
-    ],
-    says=(
-        "Your training draws one mask and keeps it: which network do you train then, and which one do "
-        "you use at the end?"
-    ),
-)
-
-misconception(
-    "training_shares_the_mask_among_rows",
-    edits=[
-        (
-            FRESH_MASK,
-            'mask = dropout_mask(X.new_empty(1, len(params["b1"])), p, generator).expand(len(X), -1)',
-        ),
-    ],
-    trips=[
-        "every_row_and_step_has_its_own_mask",
-        "dropout_narrows_the_gap",
-        "many_masks_reach_nearly_every_unit",
-        "dropout_narrows_the_gap_on_permuted_pixels",
-    ],
-    says=(
-        "In training all rows lose the same hidden units: what shape must the mask of the hidden layer "
-        "have?"
-    ),
+    trips=TRAINING_MASKS,
+    says="Your training draws one mask and keeps it: which network is trained then, and which one is used?",
 )
 
 misconception(
     "training_without_dropout",
     edits=[(FRESH_MASK, 'mask, p = X.new_ones(len(X), len(params["b1"])), 0.0')],
-    trips=[
-        "every_row_and_step_has_its_own_mask",
-        "dropout_narrows_the_gap",
-        "many_masks_reach_nearly_every_unit",
-        "dropout_narrows_the_gap_on_permuted_pixels",
-    ],
+    trips=TRAINING_MASKS,
     says="Your training never drops a hidden unit: where does p reach the mask?",
 )
 
@@ -540,39 +347,26 @@ misconception(
     ],
     trips=["gradients_match_autograd", "gradients_match_in_other_cases"],
     says=(
-        "Your gradient goes back past the dropout as if every hidden unit had been kept: which units had "
-        "a part in the loss?"
+        "Your gradient goes back past the dropout as if every hidden unit had been kept: which units had a "
+        "part in the loss?"
     ),
 )
 
 misconception(
     "second_layer_gradient_before_dropout",
     edits=[('"W2": dropped.T @ dlogits', '"W2": hidden.T @ dlogits')],
-    trips=[
-        "gradients_match_autograd",
-        "every_row_and_step_has_its_own_mask",
-        "dropout_narrows_the_gap",
-        "gradients_match_in_other_cases",
-        "many_masks_reach_nearly_every_unit",
-        "dropout_narrows_the_gap_on_permuted_pixels",
-    ],
-    says=(
-        "Your gradient of W2 uses the activations before dropout: what did W2 multiply in the forward "
-        "pass?"
-    ),
+    trips=[*TRAINING_MASKS, "gradients_match_autograd", "gradients_match_in_other_cases"],
+    says="Your gradient of W2 uses the activations before dropout: what did W2 multiply?",
 )
 
 misconception(
     "start_changed_in_place",
     edits=[
         (
-            "{name: value - lr * gradients[name] for name, value in params.items()}",
-            "{name: value.sub_(lr * gradients[name]) for name, value in params.items()}",
+            "{name: value - lr * gradients[name] for name, value in trained.items()}",
+            "{name: value.sub_(lr * gradients[name]) for name, value in trained.items()}",
         ),
     ],
     trips=["without_dropout_training_is_gradient_descent"],
-    says=(
-        "Your training writes into the parameters it was given: must the caller be able to start again "
-        "from them?"
-    ),
+    says="Your training writes into the parameters it was given: may the caller still need them?",
 )

@@ -11,9 +11,9 @@ FAR = (-1e4, -800.0, -40.0, -12.0, 12.0, 40.0, 800.0, 1e4)
 
 
 def problem(case, n, d, dtype=torch.float64):
-    """Features, targets 0 or 1 (both occur if n > 1), and a start that is not zero."""
-    X, w, b = case.normal(n, d, dtype=dtype), case.normal(d, dtype=dtype), case.normal(dtype=dtype)
-    return X, case.labels(n, 2).to(dtype), w, b
+    """Features, targets 0 or 1 (both occur if n > 1), and a start that is not zero; no logit is large."""
+    X, w, b = case.uniform(n, d, low=-1.5, high=1.5), case.uniform(d, low=-1), case.uniform(low=0.3)
+    return tuple(part.to(dtype) for part in (X, case.labels(n, 2), w, b))
 
 
 def line(case, n, d, dtype=torch.float64):
@@ -68,7 +68,7 @@ def sigmoid_of_zero_is_one_half(student, case):
 def sigmoid_matches_its_definition(student, case):
     """On moderate inputs sigmoid(z) equals 1 / (1 + exp(-z)), entry by entry."""
     for shape in ((3,), (4, 3)):
-        z = case.normal(*shape, std=2.0)
+        z = case.normal(*shape, std=1.5)
         close(student.sigmoid(z), z.sigmoid())
 
 
@@ -83,7 +83,7 @@ def sigmoid_holds_far_from_zero(student, case):
 @check("sigmoid")
 def derivative_is_the_slope_at_z(student, case):
     """sigmoid_derivative(z) is the slope of the sigmoid at the logit z."""
-    for z in (torch.zeros(1, dtype=torch.float64), case.normal(5, std=2.0)):
+    for z in (torch.zeros(1, dtype=torch.float64), case.normal(5, std=1.5)):
         close(student.sigmoid_derivative(z), gradients(lambda x: x.sigmoid().sum(), z)[0])
 
 
@@ -98,7 +98,7 @@ def loss_of_zero_logits_is_log_two(student, case):
 def loss_is_the_mean_over_the_rows(student, case):
     """The loss equals the mean binary cross-entropy, for 1 row, for 2 and for 7."""
     for n in (1, 2, 7):
-        z, y = case.normal(n, std=2.0), case.labels(n, 2).double()
+        z, y = case.normal(n, std=1.5), case.labels(n, 2).double()
         close(student.binary_cross_entropy(z, y), bce(z, y), name=f"the loss of {n} row{'s' * (n > 1)}")
 
 
@@ -220,9 +220,9 @@ def least_squares(X, y):
 
 @check("linear_regression")
 def fit_linear_arrives_at_least_squares(student, case):
-    """After 250 steps, w and b are the least-squares solution."""
-    X, y, w, b = line(case, 200, 3)
-    same_parameters(student.fit_linear(X, y, w, b, lr=0.5, steps=250), least_squares(X, y))
+    """After 200 steps, w and b are the least-squares solution."""
+    X, y, w, b = line(case, 300, 3)
+    same_parameters(student.fit_linear(X, y, w, b, lr=0.5, steps=200), least_squares(X, y))
 
 
 def rows_with_logits(z, w, b):
@@ -264,8 +264,8 @@ def detected(student, case):
 
 @check("nine_or_not", weight=2, needs=a_small_detector_is_exact)
 def nines_are_told_from_the_rest(student, case):
-    """On real images the test accuracy reaches the target, and beats always answering "not nine" by a point."""
+    """On real images the test accuracy reaches the target, and beats always answering "not nine" by 2 points."""
     decisions, truth = detected(student, case)
     reached = accuracy(decisions, truth)
     at_least(reached, case.training["accuracy"], "the test accuracy")
-    at_least(reached, (truth == 0).double().mean().item() + 0.01, "the test accuracy, beside always saying no,")
+    at_least(reached, (truth == 0).double().mean().item() + 0.02, "the test accuracy, compared with always saying no,")

@@ -87,9 +87,9 @@ def steps_can_be_chained(student, case):
 
 @check("training", weight=2)
 def every_epoch_ends_where_it_must(student, case):
-    """11 rows in batches of 4: the parameters after 1, 2, 3 and 4 epochs, from inputs that stay as they were."""
+    """11 rows in batches of 4: the parameters after 1, 2 and 4 epochs, from inputs that stay as they were."""
     given = problem(case, 11, 4)
-    for epochs in (1, 2, 3, 4):
+    for epochs in (1, 2, 4):
         actual = unchanged(student.train_logistic, *given, lr=0.9, epochs=epochs, batch_size=4)
         expected = descended(bce, *given, lr=0.9, batches=in_order(11, 4, epochs))
         same_parameters(actual, expected, f" after epoch {epochs}")
@@ -137,7 +137,7 @@ def every_epoch_draws_a_new_order(student, case):
 @check("training", statistical=True)
 def the_generator_decides_the_order(student, case):
     """The same generator gives the same parameters again, another one gives others, and full batch needs none."""
-    given = problem(case, 30, 3)
+    given = problem(case, 10, 3)
     how = {"lr": 0.5, "epochs": 2, "batch_size": 1}
     one, other = case.generator(), case.generator()
     first, again, second = (
@@ -145,7 +145,7 @@ def the_generator_decides_the_order(student, case):
     )
     same_parameters(again, first, " of a repeated run")
     require(not torch.equal(first[0], second[0]), "Two differently seeded generators led to the same weights.")
-    expected = descended(bce, *given, lr=0.5, batches=[range(30)] * 2)
+    expected = descended(bce, *given, lr=0.5, batches=[range(10)] * 2)
     same_parameters(student.train_logistic(*given, lr=0.5, epochs=2, generator=one), expected)
 
 
@@ -161,8 +161,8 @@ def line_gradients_in_other_sizes(student, case):
 @check("linear_regression")
 def fit_linear_forgets_its_start(student, case):
     """A far start and targets far from zero lead to least squares too, and the start is left as it was."""
-    X, y, w, b = line(case, 300, 5)
-    actual = unchanged(student.fit_linear, X, y + 50, 10 * w, 10 * b, lr=0.5, steps=250)
+    X, y, w, b = line(case, 400, 4)
+    actual = unchanged(student.fit_linear, X, y + 50, 10 * w, 10 * b, lr=0.5, steps=200)
     same_parameters(actual, least_squares(X, y + 50))
 
 

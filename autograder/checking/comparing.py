@@ -70,10 +70,11 @@ def equal(actual: Any, expected: Any, name: str = "the result") -> None:
                 raise failed(messages.wrong_shape(label, got, want))
             if not torch.equal(got.to(torch.float64), want.to(torch.float64)):
                 raise failed(messages.not_equal(label, got, want), messages.side_by_side(got, want))
-        elif isinstance(got, torch.Tensor) and got.ndim == 0:
-            equal(got.item(), want, label)
-        elif isinstance(got, bool) != isinstance(want, bool) or got != want:
-            raise failed(messages.not_equal(label, got, want))
+        else:
+            plain = got.item() if isinstance(got, torch.Tensor) and got.ndim == 0 else got
+            same_kind = not isinstance(plain, torch.Tensor) and isinstance(plain, bool) == isinstance(want, bool)
+            if not same_kind or plain != want:
+                raise failed(messages.not_equal(label, plain, want))
 
 
 def as_number(value: Any, name: str) -> float:
@@ -137,9 +138,12 @@ def _leaves(
 def _as_tensor(actual: Any, expected: torch.Tensor, name: str) -> torch.Tensor:
     if isinstance(actual, torch.Tensor):
         return actual
-    if expected.ndim == 0 and isinstance(actual, int | float):
-        return torch.tensor(actual, dtype=expected.dtype)
-    raise failed(messages.not_a_tensor(name, actual))
+    same_kind = isinstance(actual, int | float) and isinstance(actual, bool) == (expected.dtype is torch.bool)
+    if not same_kind or expected.ndim:
+        raise failed(messages.not_a_tensor(name, actual))
+    exact = torch.tensor(float(actual), dtype=torch.float64)
+    cast = exact.to(expected.dtype)
+    return cast if expected.is_floating_point() or cast == exact else exact
 
 
 def _close_leaf(
@@ -157,7 +161,8 @@ def _close_leaf(
     got, want = actual.to(torch.float64), expected.to(torch.float64)
     if torch.isfinite(want).all() and not torch.isfinite(got).all():
         raise failed(messages.not_finite(name, got), messages.side_by_side(actual, expected))
-    wrong = ~((got == want) | ((got - want).abs() <= atol + rtol * want.abs()))
+    near = torch.isfinite(want) & ((got - want).abs() <= atol + rtol * want.abs())
+    wrong = ~(near | (got == want))
     if wrong.any():
         question = diagnose(got, want, rtol=max(rtol, 1e-6), factors=factors)
         message = messages.differs(name, got, want, wrong, allowed=(rtol, atol))

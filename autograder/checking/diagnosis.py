@@ -29,6 +29,8 @@ def diagnose(
         scale = b.abs().max().item()
         return bool(((a - b).abs() <= rtol * b.abs() + 1e-3 * rtol * scale).all())
 
+    if same(actual, expected):
+        return messages.NEARLY
     for relation in (_sign, _factor, _transposed, _offset, _last_rows):
         question = relation(actual, expected, same, factors)
         if question:

@@ -14,6 +14,7 @@ import torch
 SIGN = "Every entry has the opposite sign: is a minus missing, or one too many?"
 ALL_ZERO = "Every entry is zero: is the result ever filled in?"
 TRANSPOSED = "It is the transpose of what must come back: which index comes first?"
+NEARLY = "It is nearly right: is a step computed in lower precision, or a small constant added where none belongs?"
 SHOWN_ENTRIES = 24
 
 
@@ -23,6 +24,7 @@ def shape(x: torch.Tensor) -> str:
 
 
 def dtype(x: torch.Tensor) -> str:
+    """The dtype without the name of the library: float64."""
     return str(x.dtype).removeprefix("torch.")
 
 
@@ -40,32 +42,39 @@ def kind(value: Any) -> str:
 
 
 def not_a_tensor(name: str, value: Any) -> str:
+    """For a value that should be a tensor."""
     return f"{_subject(name)} must be a torch tensor, but it is {kind(value)}."
 
 
 def not_a_number(name: str, value: Any) -> str:
+    """For a value that should be a single number."""
     return f"{_subject(name)} must be a single number, but it is {kind(value)}."
 
 
 def not_finite_number(name: str, value: float) -> str:
+    """For a single number that is nan or infinite."""
     return f"{_subject(name)} is {value}, but it must be finite."
 
 
 def too_few(name: str, value: torch.Tensor) -> str:
+    """For a sample that is too small to be judged."""
     return f"{_subject(name)} has the shape {shape(value)}; more entries are needed."
 
 
 def wrong_length(name: str, value: Any, expected: Sequence[str] | int) -> str:
+    """For a list or tuple, or what stands in its place, without the expected entries."""
     wanted = f"{expected} entries" if isinstance(expected, int) else f"({', '.join(expected)})"
     return f"{_subject(name)} must hold {wanted}, but it is {kind(value)}."
 
 
 def wrong_keys(name: str, value: Any, keys: list) -> str:
+    """For a dict, or what stands in its place, without the expected keys."""
     found = f"the keys are {sorted(map(str, value))}" if isinstance(value, dict) else f"it is {kind(value)}"
     return f"{_subject(name)} must be a dict with the keys {sorted(map(str, keys))}, but {found}."
 
 
 def wrong_dtype(name: str, actual: torch.Tensor, expected: torch.Tensor) -> str:
+    """For a tensor of another dtype."""
     hint = ""
     if actual.is_floating_point() and expected.is_floating_point():
         hint = " Does a new tensor in your code take its dtype from the input?"
@@ -73,6 +82,7 @@ def wrong_dtype(name: str, actual: torch.Tensor, expected: torch.Tensor) -> str:
 
 
 def wrong_shape(name: str, actual: torch.Tensor, expected: torch.Tensor) -> str:
+    """For a tensor of another shape, with the likeliest reason."""
     return (
         f"{_subject(name)} has the shape {shape(actual)}, but it must be {shape(expected)}."
         f"{_shape_hint(list(actual.shape), list(expected.shape))}"
@@ -94,6 +104,7 @@ def _shape_hint(actual: list[int], expected: list[int]) -> str:
 
 
 def not_finite(name: str, actual: torch.Tensor) -> str:
+    """For a tensor with entries that are nan or infinite: how many and where first."""
     bad = ~torch.isfinite(actual)
     what = "nan" if torch.isnan(actual).any() else "inf"
     if actual.ndim == 0:
@@ -126,6 +137,7 @@ def differs(
 
 
 def not_equal(name: str, actual: Any, expected: Any) -> str:
+    """For a value that is not exactly the expected one."""
     if isinstance(expected, torch.Tensor) and isinstance(actual, torch.Tensor):
         wrong = int((actual.to(torch.float64) != expected.to(torch.float64)).sum())
         return f"{_subject(name)} is wrong in {wrong} of {expected.numel()} entries."
@@ -141,18 +153,22 @@ def factor(ratio: float, name: str | None) -> str:
 
 
 def offset(shift: float) -> str:
+    """The question about a constant that was added to every entry."""
     return f"All entries are off by the same amount, {shift:.6g}: is a term missing, or one too many?"
 
 
 def only_last_rows(right: int, rows: int) -> str:
+    """The question about rows that are wrong only from some row on."""
     return f"The first {right} of {rows} rows are right: what is different about the ones after them?"
 
 
 def bound(what: str, value: float, target: float, relation: str) -> str:
+    """For a number on the wrong side of its bound."""
     return f"{_subject(what)} is {value:.4g}, but it must be {relation} {target:.4g}."
 
 
 def input_changed(function: str, changed: Sequence[str]) -> str:
+    """For a function that wrote into its arguments."""
     return (
         f"{function} changed its input {' and '.join(changed)} in place, but the caller still needs it. "
         "Does a line of yours end in an underscore, use `+=`, or assign into an argument?"
@@ -160,6 +176,7 @@ def input_changed(function: str, changed: Sequence[str]) -> str:
 
 
 def wrong_moment(name: str, what: str, found: float, expected: float, allowed: float, n: int) -> str:
+    """For a sample whose mean or standard deviation chance does not explain."""
     hint = ""
     if what != "mean" and expected > 0 and found > 0:
         hint = f" That is {found / expected:.4g} times too large." if found > expected else (
@@ -172,6 +189,7 @@ def wrong_moment(name: str, what: str, found: float, expected: float, allowed: f
 
 
 def wrong_fraction(name: str, found: float, p: float, n: int) -> str:
+    """For a mask that keeps too many or too few entries for chance to explain."""
     return (
         f"{_subject(name)} keeps a share of {found:.4g} of {n} entries, but each must be kept with probability "
         f"{p:.4g}; chance does not explain that."
@@ -179,6 +197,7 @@ def wrong_fraction(name: str, found: float, p: float, n: int) -> str:
 
 
 def outside(name: str, low: float, high: float, expected_low: float, expected_high: float) -> str:
+    """For a sample with entries outside of its range."""
     return (
         f"{_subject(name)} lies between {low:.5g} and {high:.5g}, "
         f"but every entry must lie between {expected_low:.5g} and {expected_high:.5g}."
@@ -186,6 +205,7 @@ def outside(name: str, low: float, high: float, expected_low: float, expected_hi
 
 
 def wrong_law(name: str, law: str, x: torch.Tensor) -> str:
+    """For a sample from another distribution."""
     return (
         f"{_subject(name)} does not follow {law}: over {x.numel()} draws it has mean {x.mean().item():.4g}, "
         f"standard deviation {x.std().item():.4g}, least {x.min().item():.4g}, greatest {x.max().item():.4g}."

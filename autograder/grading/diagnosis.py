@@ -43,6 +43,16 @@ def likeliest(candidates: dict[str, list[Misconception]]) -> dict[str, Misconcep
     return {name: max(found, key=lambda m: explained[m.id]) for name, found in candidates.items() if found}
 
 
+def passes(check: Check, case: Case, reference: str) -> bool:
+    """Whether the reference passes a check in this process."""
+    with torch.random.fork_rng(devices=[]):
+        try:
+            check.run(local_student(module_from(reference, "reference")), case)
+        except Exception:
+            return False
+    return True
+
+
 def _answers_of(known: Misconception, reference: str, check: Check, case: Case) -> list[Any] | None:
     """What the wrong variant answers in a check, up to its failure; None if it does not fail there."""
     student = local_student(module_from(known.apply(reference), f"misconception_{known.id}"))
@@ -51,6 +61,8 @@ def _answers_of(known: Misconception, reference: str, check: Check, case: Case) 
             check.run(student, case)
         except Verdict as verdict:
             return answers(student) if verdict.outcome is Outcome.FAILED else None
+        except Exception:  # it may answer what the check cannot work with
+            return answers(student)
     return None
 
 

@@ -8,13 +8,31 @@ from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 
+from ..errors import SubmissionError
+from .submissions import Submission, read_bytes
+
 ENGINE = Path(__file__).resolve().parents[1]
 
 
-def fingerprints(assignment: Path, source: str | None) -> dict[str, str]:
-    """SHA-256 of the student's text, of the assignment's files and of the engine."""
-    submission = "" if source is None else hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()
-    return {"submission": submission, "assignment": _tree(assignment, "*"), "engine": _tree(ENGINE, "**/*.py")}
+def fingerprints(assignment: Path, submission: Submission) -> dict[str, str]:
+    """SHA-256 of everything handed in that code can use, of the assignment's files and of the engine."""
+    return {
+        "submission": submission_hash(submission, assignment.name),
+        "assignment": _tree(assignment, "*"),
+        "engine": _tree(ENGINE, "**/*.py"),
+    }
+
+
+def submission_hash(submission: Submission, slug: str) -> str:
+    """SHA-256 of an assignment's file and of every other module beside it, which it may import."""
+    digest = hashlib.sha256(slug.encode())
+    for path in submission.modules():
+        try:
+            content = read_bytes(path)
+        except SubmissionError as error:
+            content = str(error).encode()
+        digest.update(path.name.encode("utf-8", "surrogateescape") + b"\0" + hashlib.sha256(content).digest())
+    return digest.hexdigest()
 
 
 @lru_cache

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from ..errors import AutograderError, WorkerError
@@ -82,13 +82,19 @@ class WorkerProcess:
 
     def _exit_in_words(self) -> str:
         code = self.kill()
-        return f"exit status {code}" if code >= 0 else f"signal {signal.Signals(-code).name}"
+        if code >= 0:
+            return f"exit status {code}"
+        known = -code in signal.Signals.__members__.values()  # real-time signals have no name
+        return f"signal {signal.Signals(-code).name if known else -code}"
 
 
 def _launch(link: socket.socket, output: int, memory_mb: int) -> Callable[[], int]:
     """Start a worker on a socket and an output pipe; gives the function that ends it and tells its exit code."""
     if sys.platform == "linux":
-        return _zygote().fork(link, output, memory_mb)
+        try:
+            return _zygote().fork(link, output, memory_mb)
+        except _ZygoteGone:  # an earlier submission got at it; this one must not pay for that
+            return _zygote().fork(link, output, memory_mb)
     process = _start_python(["fresh", str(link.fileno()), str(memory_mb)], link, output)
 
     def end() -> int:
@@ -96,6 +102,10 @@ def _launch(link: socket.socket, output: int, memory_mb: int) -> Callable[[], in
         return process.wait()
 
     return end
+
+
+class _ZygoteGone(AutograderError):
+    """The fork server ended, or does not answer any more; the next `_zygote()` is a fresh one."""
 
 
 @lru_cache(maxsize=1)
@@ -112,14 +122,12 @@ class _Zygote:
         theirs.close()
         self._lock = threading.Lock()
         self._control.settimeout(START_SECONDS)
-        self._answer()
         atexit.register(self.close)
+        self._answer()
 
     def fork(self, link: socket.socket, output: int, memory_mb: int) -> Callable[[], int]:
         """Have a worker forked; gives the function that ends it and tells its exit code."""
-        with self._lock:
-            socket.send_fds(self._control, [wire.FORK_REQUEST.pack(wire.FORK, memory_mb)], [link.fileno(), output])
-            pid = self._answer()
+        pid = self._request(wire.FORK, memory_mb, [link.fileno(), output])
         return lambda: self._end(pid)
 
     def close(self) -> None:
@@ -128,16 +136,29 @@ class _Zygote:
         self._process.wait()
 
     def _end(self, pid: int) -> int:
+        try:
+            return self._request(wire.END, pid)
+        except _ZygoteGone:  # its workers die with it, but not what they started
+            _kill_group(pid)
+            return -signal.SIGKILL
+
+    def _request(self, op: bytes, argument: int, fds: Sequence[int] = ()) -> int:
         with self._lock:
-            self._control.send(wire.FORK_REQUEST.pack(wire.END, pid))
+            with contextlib.suppress(OSError):
+                socket.send_fds(self._control, [wire.FORK_REQUEST.pack(op, argument)], fds)
             return self._answer()
 
     def _answer(self) -> int:
-        packet = self._control.recv(wire.FORK_ANSWER.size)
-        if not packet:
-            _zygote.cache_clear()
-            raise AutograderError("The process that starts the workers is gone.")
-        return wire.FORK_ANSWER.unpack(packet)[0]
+        packet = b""
+        with contextlib.suppress(OSError):
+            packet = self._control.recv(wire.FORK_ANSWER.size)
+        if packet:
+            return wire.FORK_ANSWER.unpack(packet)[0]
+        self._process.kill()
+        _zygote.cache_clear()
+        atexit.unregister(self.close)
+        self.close()
+        raise _ZygoteGone("The process that starts the workers is gone.")
 
 
 def _start_python(arguments: list[str], link: socket.socket, output: int) -> subprocess.Popen:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import Any
 
@@ -41,7 +42,7 @@ class RemoteChannel:
         self._budget = budget
         self._single_precision = device.startswith("mps")  # which has no float64
         self._worker: WorkerProcess | None = None
-        self._end = time.monotonic() + START_SECONDS + budget.submission_seconds
+        self._end = math.inf  # the clock of the submission starts when its first worker is ready
         self._deadline = self._end
         self._seed = 0
 
@@ -53,6 +54,7 @@ class RemoteChannel:
         """
         self._worker = WorkerProcess(self._budget.memory_mb)
         self._exchange({"op": "begin", "seed": self._seed}, deadline=time.monotonic() + START_SECONDS)
+        self._end = min(self._end, time.monotonic() + self._budget.submission_seconds)
         self._set_deadline()
         request = {"op": "load", "source": self._source.text, "path": str(self._source.path), **self._load_request}
         return self._exchange(request)[0]
@@ -64,8 +66,8 @@ class RemoteChannel:
             raise Verdict(Outcome.TIMED_OUT, self._lost(Outcome.TIMED_OUT, ""))
         if self._worker is None or not self._worker.alive:
             self.load()
-        self._exchange({"op": "begin", "seed": seed})
         self._set_deadline()
+        self._exchange({"op": "begin", "seed": seed})
 
     def call(self, call: Call) -> tuple[Any, list[str]]:
         message = {
@@ -147,7 +149,8 @@ def _cast(value: Any, old: torch.dtype, new: torch.dtype) -> Any:
 def _exception_in_words(reply: dict, text: str, file: str) -> tuple[str, str]:
     """A sentence with the exception and the student's line, and the lines it passed."""
     name = clean(str(reply.get("type", "Exception")))[:80]
-    where = [w for w in reply.get("where") or [] if isinstance(w, list) and len(w) == 3]
+    passed = reply.get("where")
+    where = [w for w in passed if isinstance(w, list) and len(w) == 3] if isinstance(passed, list) else []
     lines = [(f"line {line}" + (f", in {function}" if function else ""), code) for line, function, code in where]
     message = f"{name}: {text}" if text else name
     if lines:

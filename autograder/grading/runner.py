@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import os
 import time
 import traceback
 from collections.abc import Callable
@@ -18,14 +19,15 @@ from ..checking.comparing import single_precision
 from ..checking.registry import Check, Misconception
 from ..checking.student import Student, answers, last_call
 from ..checking.verdict import Verdict
-from ..errors import SubmissionError
+from ..errors import AutograderError, SubmissionError
 from ..model import CheckResult, Exercise, Outcome, Result, RunInfo
-from .diagnosis import likeliest, matching
+from .diagnosis import likeliest, matching, passes
 from .fingerprints import fingerprints, versions
 from .plan import Plan, Setting
 from .remote import RemoteChannel, Unwritten
 from .seeds import derive
 from .submissions import Source, Submission, read_source
+from .text import clean
 
 Progress = Callable[[CheckResult], None]
 
@@ -39,42 +41,49 @@ def grade(
         progress: is told of every check as soon as it is decided.
     """
     started = time.time()
-    path = submission.path(plan.assignment.slug)
-    text, notes = None, []
-    if not path.exists() and not path.is_symlink():
+    path, notes = submission.path(plan.assignment.slug), []
+    if not os.path.lexists(path):
         results = _all(plan, Outcome.NOT_ATTEMPTED, f"There is no {path.name} in this submission.", progress)
         resembling = submission.resembling(plan.assignment.slug)
         if resembling:
             notes.append(f"There is no {path.name}, but {resembling!r}: was it meant to be called {path.name}?")
     else:
         try:
-            source = read_source(path)
-            text = source.text
-            results = _Run(plan, source, submission.student, setting, progress).results()
+            results = _Run(plan, read_source(path), submission.student, setting, progress).results()
         except SubmissionError as error:
             notes.append(str(error))
             results = _all(plan, Outcome.ERROR, str(error), progress)
-    return Result(
-        student=submission.student,
-        assignment=plan.assignment.slug,
-        title=plan.assignment.title,
-        checks=tuple(results),
-        run=_run_info(plan, setting, text, started),
-        notes=tuple(notes),
+    run = dataclasses.replace(
+        run_info(plan, submission, setting),
+        started=datetime.datetime.fromtimestamp(started, datetime.UTC).isoformat(timespec="seconds"),
+        seconds=round(time.time() - started, 3),
     )
+    return _assembled(plan, submission, results, run, notes)
 
 
-def _run_info(plan: Plan, setting: Setting, text: str | None, started: float) -> RunInfo:
+def unrun(plan: Plan, submission: Submission, setting: Setting, outcome: Outcome, message: str) -> Result:
+    """The result of a submission that could not be run, every check ending alike."""
+    checks = _all(plan, outcome, message, None)
+    return _assembled(plan, submission, checks, run_info(plan, submission, setting), [message])
+
+
+def run_info(plan: Plan, submission: Submission, setting: Setting) -> RunInfo:
+    """What the result of a submission depends on; two equal ones give equal results."""
     return RunInfo(
         seed=setting.seed,
         device=setting.device,
         dataset=setting.dataset,
         isolation=setting.isolation,
         versions=versions(),
-        hashes=fingerprints(plan.assignment.folder, text),
-        started=datetime.datetime.fromtimestamp(started, datetime.UTC).isoformat(timespec="seconds"),
-        seconds=round(time.time() - started, 3),
+        hashes=fingerprints(plan.assignment.folder, submission),
     )
+
+
+def _assembled(
+    plan: Plan, submission: Submission, checks: list[CheckResult], run: RunInfo, notes: list[str]
+) -> Result:
+    assignment = plan.assignment
+    return Result(submission.student, assignment.slug, assignment.title, tuple(checks), run, tuple(notes))
 
 
 def _all(plan: Plan, outcome: Outcome, message: str, progress: Progress | None) -> list[CheckResult]:
@@ -180,12 +189,26 @@ class _Run:
             outcome, message = self._meaning(verdict, check)
             if outcome is Outcome.FAILED:
                 self._compare_with_known(check, student)
-            details = _details(verdict, student) if check.visible else ""
+            details = clean(_details(verdict, student)) if check.visible else ""
             output = self.channel.take_output()
-            return _result(self.plan, check, outcome, message, details=details, output=output)
-        except Exception:
+            return _result(self.plan, check, outcome, clean(message), details=details, output=output)
+        except Exception as error:
+            return self._broken(check, student, error)
+
+    def _broken(self, check: Check, student: Student, error: Exception) -> CheckResult:
+        """The result of a check that broke: the student's answers are to blame if the reference's do not break it."""
+        output = self.channel.take_output()
+        unusable = bool(answers(student)) and not isinstance(error, AutograderError)
+        if unusable and self.plan.reference is not None:
+            unusable = passes(check, self.case(check), self.plan.reference)
+        if not unusable:
             message = "The grader itself failed here, which costs no point. Please report it to the staff."
-            return _result(self.plan, check, Outcome.GRADER_FAULT, message, details=traceback.format_exc(limit=-6))
+            details = "".join(traceback.format_exception(error, limit=-6))
+            return _result(self.plan, check, Outcome.GRADER_FAULT, message, details=details, output=output)
+        self._compare_with_known(check, student)
+        message = f"What your code returned cannot be used further ({type(error).__name__}: {error})."
+        details = f"called: {last_call(student)}" if check.visible else ""
+        return _result(self.plan, check, Outcome.FAILED, clean(message), details=clean(details), output=output)
 
     def case(self, check: Check) -> Case:
         """The inputs of a check: the same whenever it is run for this student with this seed."""

@@ -44,10 +44,20 @@ class Submission:
         """Those of the known assignments that have a file here, readable or not."""
         return tuple(slug for slug in known if os.path.lexists(self.path(slug)))
 
+    def modules(self) -> list[Path]:
+        """Every Python file in the folder, by name."""
+        try:
+            return sorted(self.folder / name for name in os.listdir(self.folder) if name.endswith(".py"))
+        except OSError:
+            return []
+
     def resembling(self, slug: str) -> str:
         """The name of a file that was probably meant to be this assignment's, or ""."""
         wanted = slug.replace("_", "")
-        names = sorted(entry.name for entry in os.scandir(self.folder))
+        try:
+            names = sorted(os.listdir(self.folder))
+        except OSError:
+            return ""
         for name in names:
             stem, dot, ending = name.rpartition(".")
             simple = "".join(c for c in stem.lower() if c.isalpha())
@@ -84,7 +94,7 @@ def read_source(path: Path) -> Source:
     Raises:
         SubmissionError: it is a link, no regular file, too large, unreadable or not UTF-8.
     """
-    data = _read_bytes(path)
+    data = read_bytes(path)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -96,7 +106,12 @@ def read_source(path: Path) -> Source:
     return Source(text.replace("\r\n", "\n").replace("\r", "\n"), path)
 
 
-def _read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """The content of a student's file.
+
+    Raises:
+        SubmissionError: it is a link, no regular file, too large or unreadable.
+    """
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
         fd = os.open(path, flags)
@@ -133,4 +148,5 @@ def _under(path: Path, slugs: tuple[str, ...]) -> list[Submission]:
 
 
 def _submission(folder: Path) -> Submission:
-    return Submission(clean(folder.resolve().name).replace("\n", " "), folder)
+    name = " ".join(clean(folder.resolve().name).split())
+    return Submission(name if name.strip(".") else "unnamed", folder)  # it becomes a folder among the results

@@ -45,7 +45,7 @@ class Host:
                 return
             try:
                 wire.send(sock, nonce, self._answer(request))
-            except wire.NotPlain as error:  # an answer that is too deep, say
+            except wire.NotPlain as error:  # an answer that is too deep or too large
                 wire.send(sock, nonce, {"problem": "exception", "text": f"the value cannot be sent: {error}"})
 
     def _answer(self, request: dict) -> dict:
@@ -182,8 +182,7 @@ def _words(error: BaseException) -> str:
 def _bytes(value: Any) -> Any:
     """A fingerprint of the tensors in an argument, so that a change in place shows; NaN equals NaN."""
     if isinstance(value, torch.Tensor):
-        raw = value.detach().cpu().contiguous().reshape(-1).view(torch.uint8)
-        return tuple(value.shape), value.dtype, hash(raw.numpy().tobytes())
+        return tuple(value.shape), value.dtype, hash(bytes(wire.raw(value)))
     if isinstance(value, list | tuple):
         return [_bytes(v) for v in value]
     if isinstance(value, dict):

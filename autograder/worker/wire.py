@@ -61,7 +61,7 @@ class WireTimeout(WireError):
 
 
 class NotPlain(TypeError):
-    """A value is not of the kinds that travel."""
+    """A value is not of the kinds that travel, or is too large to."""
 
 
 def send(sock: socket.socket, nonce: str, value: Any, *, deadline: float | None = None) -> None:
@@ -72,17 +72,17 @@ def send(sock: socket.socket, nonce: str, value: Any, *, deadline: float | None 
         value: scalars, strings, lists, tuples, dicts with string or integer keys, tensors, dtypes, `ObjectRef`, `Seed`.
         deadline: on the clock of `time.monotonic`.
     Raises:
-        NotPlain: the value holds something else.
-        WireError: it is too large, the connection is gone, or the deadline passed.
+        NotPlain: the value holds something else, or is too large.
+        WireError: the connection is gone, or the deadline passed.
     """
     tensors: list[torch.Tensor] = []
     tree = _pack(value, tensors, 0)
     described = [{"dtype": str(t.dtype).removeprefix("torch."), "shape": list(t.shape)} for t in tensors]
     header = json.dumps({"nonce": nonce, "value": tree, "tensors": described}, separators=(",", ":")).encode()
-    parts = [_raw(t) for t in tensors if t.numel()]
+    parts = [raw(t) for t in tensors if t.numel()]
     size = sum(len(p) for p in parts)
     if len(header) > MAX_HEADER or size > MAX_BODY or len(tensors) > MAX_TENSORS:
-        raise WireError(f"the value is too large to send ({size >> 20} MiB in {len(tensors)} tensors)")
+        raise NotPlain(f"a value of {(len(header) + size) >> 20} MiB in {len(tensors)} tensors, which is too large")
     for part in (PREFIX.pack(MAGIC, len(header), size) + header, *parts):
         _send_all(sock, part, deadline)
 
@@ -116,7 +116,7 @@ def decode(header: bytes | bytearray, body: bytearray) -> tuple[str, Any]:
         return nonce, _unpack(tree, tensors, 0)
     except WireError:
         raise
-    except (ValueError, KeyError, IndexError, TypeError, RecursionError, OverflowError, AttributeError) as error:
+    except (ValueError, LookupError, TypeError, RuntimeError, OverflowError, AttributeError) as error:
         raise WireError(f"the frame cannot be read ({type(error).__name__})") from error
 
 
@@ -146,7 +146,7 @@ def _pack(value: Any, tensors: list[torch.Tensor], depth: int) -> Any:
         return value[:MAX_TEXT]
     if kind in (list, tuple):
         return [kind.__name__, *(_pack(v, tensors, depth + 1) for v in value)]
-    if kind is dict and all(type(key) in (str, int) for key in value):
+    if kind is dict and all(_is_key(key) for key in value):
         return ["dict", [[key, _pack(v, tensors, depth + 1)] for key, v in value.items()]]
     if kind is ObjectRef:
         return ["object", value.id, value.type_name]
@@ -166,6 +166,8 @@ def _unpack(tree: Any, tensors: list[torch.Tensor], depth: int) -> Any:
         raise WireError("an integer is too large")
     if tree is None or isinstance(tree, int | float):
         return tree
+    if not isinstance(tree, list):
+        raise WireError("a value is a JSON object")
     tag, *rest = tree
     if tag in ("list", "tuple"):
         items = [_unpack(v, tensors, depth + 1) for v in rest]
@@ -187,10 +189,14 @@ def _unpack(tree: Any, tensors: list[torch.Tensor], depth: int) -> Any:
     raise WireError("a value has an unknown tag")
 
 
+def _is_key(key: Any) -> bool:
+    return type(key) is str or (type(key) is int and abs(key) < MAX_INTEGER)
+
+
 def _key(key: Any) -> str | int:
-    if type(key) is int:
-        return key
-    return _text(key)
+    if not _is_key(key):
+        raise WireError("a key is malformed")
+    return _text(key) if isinstance(key, str) else key
 
 
 def _text(text: Any) -> str:
@@ -225,17 +231,19 @@ def _tensors(described: list, body: bytearray) -> list[torch.Tensor]:
     return found
 
 
-def _rebuilt(raw: bytearray, dtype: torch.dtype, shape: list[int]) -> torch.Tensor:
-    if not raw:
+def _rebuilt(data: bytearray, dtype: torch.dtype, shape: list[int]) -> torch.Tensor:
+    if not data:
         return torch.zeros(shape, dtype=dtype)
     if dtype is torch.bool:  # a byte other than 0 and 1 in a bool tensor is undefined behaviour
-        return (torch.frombuffer(raw, dtype=torch.uint8) != 0).reshape(shape)
-    return torch.frombuffer(raw, dtype=dtype).reshape(shape)
+        return (torch.frombuffer(data, dtype=torch.uint8) != 0).reshape(shape)
+    return torch.frombuffer(data, dtype=dtype).reshape(shape)
 
 
-def _raw(tensor: torch.Tensor) -> memoryview:
-    plain = tensor.detach().as_subclass(torch.Tensor).to("cpu").contiguous().reshape(-1)
-    return memoryview(plain.view(torch.uint8).numpy())
+def raw(tensor: torch.Tensor) -> memoryview:
+    """The bytes of a tensor's entries, in order."""
+    plain = tensor.detach().as_subclass(torch.Tensor).to("cpu").resolve_neg().contiguous()
+    flat = plain.as_strided((plain.numel(),), (1,))  # a single entry counts as contiguous whatever its stride
+    return memoryview(flat.view(torch.uint8).numpy())
 
 
 def _send_all(sock: socket.socket, data: bytes | memoryview, deadline: float | None) -> None:

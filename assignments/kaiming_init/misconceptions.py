@@ -1,0 +1,414 @@
+"""Known wrong answers of the initialisation assignment: what they fail, and the question that they earn."""
+
+from autograder.checking import misconception
+
+# Checks that fail together; those that train are skipped where a layer has the wrong scale.
+KERNEL = (
+    "fans_of_a_convolution_count_the_kernel",
+    "kaiming_std_follows_mode_nonlinearity_and_kernel",
+    "fans_for_any_kernel",
+    "kaiming_normal_draws_a_convolution_weight",
+    "kaiming_uniform_draws_a_convolution_weight",
+    "xavier_draws_a_convolution_weight",
+)
+KAIMING_CONVOLUTION = (
+    "kaiming_normal_draws_a_convolution_weight",
+    "kaiming_uniform_draws_a_convolution_weight",
+)
+TRAINED = (
+    "each_layer_has_its_own_kaiming_draw",
+    "a_kaiming_network_learns",
+    "a_kaiming_network_learns_secret_pixels",
+)
+RELU_SCALE = (
+    *TRAINED,
+    "kaiming_std_of_a_small_linear_weight",
+    "kaiming_std_follows_mode_nonlinearity_and_kernel",
+    "kaiming_normal_draws_a_linear_weight",
+    "kaiming_uniform_draws_a_linear_weight",
+    "activations_survive_a_hundred_layers",
+    "gradients_survive_a_hundred_layers",
+    "each_scheme_has_its_own_scale",
+)
+KAIMING_SCALE = (*RELU_SCALE, *KAIMING_CONVOLUTION)
+RELU_GAIN = (
+    *RELU_SCALE,
+    "gains_of_the_named_nonlinearities",
+    "the_gain_undoes_what_the_rectifier_takes",
+    "xavier_draws_a_convolution_weight",
+)
+FIXED_SEED = (
+    "each_layer_has_its_own_kaiming_draw",
+    "a_kaiming_network_learns",
+    "kaiming_draws_in_a_row_differ",
+    "xavier_draws_come_from_the_generator",
+    "layers_of_equal_shape_differ",
+    "a_kaiming_network_learns_secret_pixels",
+)
+XAVIER_SCALE = (
+    "xavier_std_takes_the_mean_of_the_fans",
+    "xavier_normal_draws_a_linear_weight",
+    "xavier_uniform_draws_a_linear_weight",
+    "xavier_draws_a_convolution_weight",
+    "each_scheme_has_its_own_scale",
+)
+UNIFORM = (
+    "kaiming_uniform_draws_a_linear_weight",
+    "xavier_uniform_draws_a_linear_weight",
+    "kaiming_uniform_draws_a_convolution_weight",
+    "xavier_draws_a_convolution_weight",
+    "gradients_survive_a_hundred_layers",
+)
+GRADIENT = (
+    "gradient_scales_match_autograd",
+    "scales_of_one_row_in_single_precision",
+    "scales_of_deep_layers_keep_their_relative_precision",
+)
+SMALL_ACTIVATIONS = ("activation_scale_of_one_small_layer", "activation_scales_of_several_layers")
+STARTS = (
+    "initial_network_has_weights_and_zero_biases",
+    "normal_and_zero_networks_do_not_learn",
+    "each_scheme_has_its_own_scale",
+)
+
+misconception(
+    "fans_swapped",
+    edits=[("return n_in * area, n_out * area", "return n_out * area, n_in * area")],
+    trips=[
+        *KAIMING_SCALE,
+        "fans_of_a_linear_weight",
+        "fans_of_a_convolution_count_the_kernel",
+        "fans_for_any_kernel",
+    ],
+    says="Your fans are exchanged: which size comes first in a weight here, the outputs or the inputs?",
+)
+misconception(
+    "kernel_not_counted",
+    edits=[("area = math.prod(kernel)", "area = 1")],
+    trips=KERNEL,
+    says="Your fans leave out the kernel: how many products per channel does one output sum?",
+)
+misconception(
+    "kernel_counted_in_fan_in_only",
+    edits=[("return n_in * area, n_out * area", "return n_in * area, n_out")],
+    trips=KERNEL,
+    says="Only your fan_in counts the kernel: with how many kernel positions does one input value meet?",
+)
+misconception(
+    "kernel_taken_as_square",
+    edits=[("area = math.prod(kernel)", "area = kernel[0] ** 2 if kernel else 1")],
+    trips=KERNEL,
+    says="Your fans are right for square kernels only: what about 3 x 5, or one and three dimensions?",
+)
+misconception(
+    "relu_gain_without_root",
+    edits=[('"relu": math.sqrt(2)}', '"relu": 2.0}')],
+    trips=RELU_GAIN,
+    says="Your gain of relu belongs to variances: does the gain multiply a variance or a standard deviation?",
+)
+misconception(
+    "leaky_slope_not_squared",
+    edits=[("(1 + negative_slope**2)", "(1 + negative_slope)")],
+    trips=[
+        *KAIMING_CONVOLUTION,
+        "gain_of_leaky_relu_depends_on_its_slope",
+        "the_gain_undoes_what_the_rectifier_takes",
+    ],
+    says="The slope enters your gain of leaky_relu as it is: how does it enter the second moment?",
+)
+misconception(
+    "leaky_slope_ignored",
+    edits=[("math.sqrt(2 / (1 + negative_slope**2))", "math.sqrt(2)")],
+    trips=[
+        *KAIMING_CONVOLUTION,
+        "gain_of_leaky_relu_depends_on_its_slope",
+        "kaiming_std_follows_mode_nonlinearity_and_kernel",
+        "the_gain_undoes_what_the_rectifier_takes",
+    ],
+    says="Your gain of leaky_relu does not depend on the slope: what does the negative half contribute?",
+)
+misconception(
+    "leaky_slope_not_passed_on",
+    edits=[("gain(nonlinearity, negative_slope) / math.sqrt(fan)", "gain(nonlinearity) / math.sqrt(fan)")],
+    trips=[*KAIMING_CONVOLUTION, "kaiming_std_follows_mode_nonlinearity_and_kernel"],
+    says="Your standard deviation always uses the default slope: is negative_slope handed on to the gain?",
+)
+misconception(
+    "tanh_gain_one",
+    edits=[('"tanh": 5 / 3', '"tanh": 1.0')],
+    trips=[
+        "gains_of_the_named_nonlinearities",
+        "kaiming_std_follows_mode_nonlinearity_and_kernel",
+        "xavier_std_takes_the_mean_of_the_fans",
+        "kaiming_uniform_draws_a_convolution_weight",
+        "xavier_draws_a_convolution_weight",
+    ],
+    says="Your gain of tanh is 1: which value does the handout state?",
+)
+misconception(
+    "relu_with_slope_root_five",
+    edits=[('"relu": math.sqrt(2)}', '"relu": math.sqrt(1 / 3)}')],
+    trips=RELU_GAIN,
+    says="Your gain of relu is that of leaky_relu with slope sqrt(5), torch's default for Linear.",
+)
+misconception(
+    "variance_as_standard_deviation",
+    edits=[
+        (
+            "gain(nonlinearity, negative_slope) / math.sqrt(fan)",
+            "gain(nonlinearity, negative_slope) ** 2 / fan",
+        )
+    ],
+    trips=KAIMING_SCALE,
+    says="Your standard deviation of Kaiming weights is their variance: is a root missing?",
+)
+misconception(
+    "gain_left_out",
+    edits=[("gain(nonlinearity, negative_slope) / math.sqrt(fan)", "1 / math.sqrt(fan)")],
+    trips=KAIMING_SCALE,
+    says="Your Kaiming weights have the variance 1 / fan: what of the half that a ReLU throws away?",
+)
+misconception(
+    "modes_exchanged",
+    edits=[('{"fan_in": fan_in, "fan_out": fan_out}', '{"fan_in": fan_out, "fan_out": fan_in}')],
+    trips=KAIMING_SCALE,
+    says="Your Kaiming weights use the other fan: which one counts the terms of a forward sum?",
+)
+misconception(
+    "mode_ignored",
+    edits=[('fan = {"fan_in": fan_in, "fan_out": fan_out}[mode]', "fan = fan_in")],
+    trips=[
+        *KAIMING_CONVOLUTION,
+        "kaiming_std_follows_mode_nonlinearity_and_kernel",
+        "gradients_survive_a_hundred_layers",
+    ],
+    says="Your Kaiming weights use fan_in in both modes: is mode ever looked at?",
+)
+misconception(
+    "xavier_for_kaiming",
+    edits=[
+        ('fan = {"fan_in": fan_in, "fan_out": fan_out}[mode]', "fan = fan_in + fan_out"),
+        ("gain(nonlinearity, negative_slope) / math.sqrt(fan)", "math.sqrt(2 / fan)"),
+    ],
+    trips=KAIMING_SCALE,
+    says="Your Kaiming weights have the scale of Xavier: Kaiming uses one fan, chosen by mode.",
+)
+misconception(
+    "uniform_bound_is_the_standard_deviation",
+    edits=[("bound = math.sqrt(3) * std", "bound = std")],
+    trips=UNIFORM,
+    says="Your uniform weights end at the standard deviation: what is the variance on (-bound, bound)?",
+)
+misconception(
+    "uniform_bound_divided_by_the_fan",
+    code="""
+def kaiming_uniform(
+    shape, generator, *, mode="fan_in", nonlinearity="relu", negative_slope=0.01, dtype=torch.float32
+):
+    fan_in, fan_out = fans(shape)
+    fan = fan_in if mode == "fan_in" else fan_out
+    return _uniform(shape, gain(nonlinearity, negative_slope) / fan, generator, dtype)
+""",
+    trips=[
+        "kaiming_uniform_draws_a_linear_weight",
+        "kaiming_uniform_draws_a_convolution_weight",
+        "gradients_survive_a_hundred_layers",
+    ],
+    says="The bound of your uniform weights is divided by the fan itself: where did its root go?",
+)
+misconception(
+    "uniform_for_normal",
+    edits=[("return std * torch.randn(shape", "return std * torch.rand(shape")],
+    trips=[
+        *TRAINED,
+        "kaiming_normal_draws_a_linear_weight",
+        "xavier_normal_draws_a_linear_weight",
+        "activations_survive_a_hundred_layers",
+        "kaiming_normal_draws_a_convolution_weight",
+        "xavier_draws_a_convolution_weight",
+        "each_scheme_has_its_own_scale",
+    ],
+    says="Your normal weights are all positive, uniform between 0 and std: did you mean randn?",
+)
+misconception(
+    "uniform_all_positive",
+    edits=[("return bound * (2 * unit - 1)", "return bound * unit")],
+    trips=UNIFORM,
+    says="Your uniform weights are all positive: how does (0, 1) become (-bound, bound)?",
+)
+misconception(
+    "divided_by_the_standard_deviation",
+    code="""
+def kaiming_normal(
+    shape, generator, *, mode="fan_in", nonlinearity="relu", negative_slope=0.01, dtype=torch.float32
+):
+    std = kaiming_std(shape, mode=mode, nonlinearity=nonlinearity, negative_slope=negative_slope)
+    return _normal(shape, 1 / std, generator, dtype)
+""",
+    trips=[
+        *TRAINED,
+        "kaiming_normal_draws_a_linear_weight",
+        "activations_survive_a_hundred_layers",
+        "kaiming_normal_draws_a_convolution_weight",
+        "each_scheme_has_its_own_scale",
+    ],
+    says="Your standard normal draws are divided by std: what does that do to their spread?",
+)
+misconception(
+    "seed_fixed_inside",
+    code="""
+def _normal(shape, std, generator, dtype):
+    generator = torch.Generator(device=generator.device).manual_seed(0)
+    return std * torch.randn(shape, generator=generator, dtype=dtype, device=generator.device)
+""",
+    trips=[*FIXED_SEED, "kaiming_draws_come_from_the_generator"],
+    says="Your normal weights are the same in every call: is a seed set inside the function?",
+)
+misconception(
+    "generator_started_again",
+    code="""
+def _restarted(generator):
+    return torch.Generator(device=generator.device).manual_seed(generator.initial_seed())
+
+
+def _normal(shape, std, generator, dtype):
+    source = _restarted(generator)
+    return std * torch.randn(shape, generator=source, dtype=dtype, device=source.device)
+
+
+def _uniform(shape, std, generator, dtype):
+    source = _restarted(generator)
+    unit = torch.rand(shape, generator=source, dtype=dtype, device=source.device)
+    return math.sqrt(3) * std * (2 * unit - 1)
+""",
+    trips=FIXED_SEED,
+    says="Every draw starts the generator's stream again: should a second call not continue it?",
+)
+misconception(
+    "dtype_ignored",
+    code="""
+def _normal(shape, std, generator, dtype):
+    return std * torch.randn(shape, generator=generator, device=generator.device)
+
+
+def _uniform(shape, std, generator, dtype):
+    return math.sqrt(3) * std * (2 * torch.rand(shape, generator=generator, device=generator.device) - 1)
+""",
+    trips=[*KAIMING_CONVOLUTION, "xavier_draws_a_convolution_weight", "each_scheme_has_its_own_scale"],
+    says="Your weights are float32 whatever dtype was asked for: is dtype handed to the draw?",
+)
+misconception(
+    "xavier_divides_by_the_sum",
+    edits=[("mean_fan = sum(fans(shape)) / 2", "mean_fan = sum(fans(shape))")],
+    trips=XAVIER_SCALE,
+    says="Your Xavier weights divide by the sum of the fans: should it not be their mean?",
+)
+misconception(
+    "xavier_uses_fan_in_only",
+    edits=[("mean_fan = sum(fans(shape)) / 2", "mean_fan = fans(shape)[0]")],
+    trips=XAVIER_SCALE,
+    says="Your Xavier weights look at the inputs only: which compromise do Glorot and Bengio make?",
+)
+misconception(
+    "xavier_gain_left_out",
+    edits=[("return gain(nonlinearity) / math.sqrt(mean_fan)", "return 1 / math.sqrt(mean_fan)")],
+    trips=["xavier_std_takes_the_mean_of_the_fans", "xavier_draws_a_convolution_weight"],
+    says="Your Xavier weights do not depend on the nonlinearity: where does the gain enter?",
+)
+misconception(
+    "mean_square_without_root",
+    edits=[("return values.square().mean().sqrt()", "return values.square().mean()")],
+    trips=[*GRADIENT, *SMALL_ACTIVATIONS],
+    says="Your scales are mean squares: which last step makes them root mean squares?",
+)
+misconception(
+    "standard_deviation_for_root_mean_square",
+    edits=[("return values.square().mean().sqrt()", "return values.std(correction=0)")],
+    trips=[*GRADIENT, *SMALL_ACTIVATIONS],
+    says="Your scales are standard deviations: is the mean of the values to be subtracted?",
+)
+misconception(
+    "relu_left_out",
+    edits=[("layers.append((layers[-1] @ W.T).clamp(min=0))", "layers.append(layers[-1] @ W.T)")],
+    trips=[*GRADIENT, *SMALL_ACTIVATIONS, "activations_survive_a_hundred_layers"],
+    says="Your layers are linear: where is the ReLU?",
+)
+misconception(
+    "last_relu_left_out",
+    edits=[("    return layers\n", "    layers[-1] = layers[-2] @ weights[-1].T\n    return layers\n")],
+    trips=SMALL_ACTIVATIONS,
+    says="Your last layer has no ReLU: in this exercise every layer has one.",
+)
+misconception(
+    "scale_taken_before_the_relu",
+    code="""
+def activation_scales(X, weights):
+    inputs = _relu_layers(X, weights)[:-1]
+    return torch.stack([_rms(H @ W.T) for H, W in zip(inputs, weights, strict=True)])
+""",
+    trips=[
+        *SMALL_ACTIVATIONS,
+        "scales_of_one_row_in_single_precision",
+        "scales_of_deep_layers_keep_their_relative_precision",
+    ],
+    says="You measure what enters each ReLU: the activations are what leaves it.",
+)
+misconception(
+    "gradient_passes_dead_units",
+    edits=[("G = torch.where(H > 0, G, 0) @ W", "G = G @ W")],
+    trips=[*GRADIENT, "gradients_survive_a_hundred_layers"],
+    says="Your gradient passes through units that were cut to 0: what does a ReLU do to it?",
+)
+misconception(
+    "gradient_masked_by_the_layer_below",
+    edits=[("outputs = _relu_layers(X, weights)[1:]", "outputs = _relu_layers(X, weights)[:-1]")],
+    trips=GRADIENT,
+    says="Your gradient is masked by what enters a layer: does its ReLU act on inputs or outputs?",
+)
+misconception(
+    "gradient_scales_last_layer_first",
+    edits=[("return torch.stack(scales[::-1])", "return torch.stack(scales)")],
+    trips=GRADIENT,
+    says="Your gradient scales are in the order of the way back: which must come first?",
+)
+misconception(
+    "gradient_taken_at_the_outputs",
+    edits=[
+        (
+            "        G = torch.where(H > 0, G, 0) @ W\n        scales.append(_rms(G))",
+            "        scales.append(_rms(G))\n        G = torch.where(H > 0, G, 0) @ W",
+        )
+    ],
+    trips=GRADIENT,
+    says="You measure the gradient at the output of each layer: it is wanted at the input.",
+)
+misconception(
+    "network_scaled_by_its_outputs",
+    edits=[("kaiming_normal(shape, generator, d", 'kaiming_normal(shape, generator, mode="fan_out", d')],
+    trips=[*TRAINED, "each_scheme_has_its_own_scale"],
+    says="Your layers are scaled by the number of their outputs: which entry of sizes feeds a layer?",
+)
+misconception(
+    "network_weights_transposed",
+    edits=[("(n_out, n_in), generator, scheme, dtype)", "(n_out, n_in), generator, scheme, dtype).T")],
+    trips=[*TRAINED, *STARTS],
+    says="Your network stores its weights as (in, out): here they are (out, in).",
+)
+misconception(
+    "biases_drawn_at_random",
+    edits=[("W.new_zeros(n_out)", "_normal((n_out,), 0.1, generator, dtype)")],
+    trips=[*TRAINED, *STARTS, "layers_of_equal_shape_differ"],
+    says="Your biases are random: with which value must they start?",
+)
+misconception(
+    "normal_scheme_made_small",
+    edits=[('{"normal": 1.0, "zeros": 0.0}', '{"normal": 0.01, "zeros": 0.0}')],
+    trips=["each_scheme_has_its_own_scale"],
+    says="Your scheme normal has the standard deviation 0.01: it is to show what 1 does.",
+)
+misconception(
+    "scheme_ignored",
+    edits=[('if scheme == "kaiming":', "if scheme:")],
+    trips=STARTS,
+    says="Your network starts the same way for every scheme: is scheme ever looked at?",
+)

@@ -1,0 +1,104 @@
+"""What a worker gives up before it reads a line of a student's code, at the strongest level the system allows.
+
+`Confinement` lives in the zygote: it prepares once, and forks workers that confine themselves. `kernel` wraps system
+calls, `jail` builds the file tree of level "namespaces", `landlock` and `seccomp` are layers on every level but
+"process", `limits` bounds memory, files and processes. README.md says what this defends and what it does not.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from . import jail, kernel, landlock, limits, seccomp
+
+LEVELS = ("process", "landlock", "uid", "namespaces")  # from weakest to strongest
+FIRST_UID = 1_500_000_000  # far above any real account
+UIDS = 500_000_000
+
+
+class Confinement:
+    """Forks confined workers.
+
+    Args:
+        level: one of `LEVELS`.
+        gpu: leave the GPU's device files reachable and the address space unlimited.
+    Raises:
+        OSError: this system does not allow the level.
+    """
+
+    def __init__(self, level: str, *, gpu: bool = False) -> None:
+        self.level = level
+        self._gpu = gpu
+        self._scratch: dict[int, str] = {}
+        if level == "namespaces":
+            jail.own_mounts()
+            self._root = jail.build(gpu=gpu)
+        elif level == "uid" and os.getuid() != 0:
+            raise PermissionError("only root can give every worker a user of its own")
+        elif level == "landlock" and not landlock.version():
+            raise OSError("this kernel has no Landlock")
+
+    def fork(self) -> int:
+        """Fork a worker, which must call `enter` next; gives 0 in the worker, else its process id."""
+        if self.level == "process":
+            return os.fork()
+        if self.level == "namespaces":
+            return kernel.fork(jail.NAMESPACES)
+        scratch = tempfile.mkdtemp(prefix="autograder-work-")
+        pid = os.fork()
+        self._scratch[pid or os.getpid()] = scratch
+        return pid
+
+    def enter(self, submission: Path, memory_mb: int) -> None:
+        """In the worker: give up everything that `submission` does not need. There is no way back."""
+        limits.memory(memory_mb, bounded_address_space=not self._gpu)
+        if self.level == "process":
+            return
+        limits.files_and_processes()
+        scratch = self._scratch.get(os.getpid(), "/tmp")
+        os.environ.update(HOME=scratch, TMPDIR=scratch)
+        if self.level == "namespaces":
+            jail.enter(self._root, submission)
+        with contextlib.suppress(OSError):  # an ordinary user has no capabilities to lock
+            kernel.lock_capabilities()
+        if os.getuid() == 0 and self.level in ("namespaces", "uid"):
+            _become_nobody_else(scratch)
+        kernel.drop_capabilities()
+        kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
+        kernel.prctl(kernel.PR_SET_DUMPABLE, 1)
+        if landlock.version():
+            landlock.restrict(*self._allowed(submission, scratch))
+        seccomp.install()
+        os.chdir(scratch)
+
+    def forget(self, pid: int) -> None:
+        """Remove what an ended worker left behind."""
+        scratch = self._scratch.pop(pid, None)
+        if scratch is not None:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+    def _allowed(self, submission: Path, scratch: str) -> tuple[list[str], list[str]]:
+        """What Landlock lets a worker read, and what it lets it write."""
+        if self.level == "namespaces":  # the tree holds nothing else
+            return ["/"], [*jail.SCRATCH, "/dev"]
+        devices = [*jail.DEVICES, *(["/dev"] if self._gpu else [])]
+        facts = ["/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/sys/devices/system/cpu"]
+        readable = [*jail.SYSTEM, *map(str, jail.python_folders()), str(submission.resolve()), *facts]
+        return readable, [scratch, *devices]
+
+
+def _become_nobody_else(scratch: str) -> None:
+    """Switch from root to a user that nobody else has, not even another worker."""
+    uid = FIRST_UID + secrets.randbelow(UIDS)
+    if scratch != "/tmp":
+        os.chown(scratch, uid, uid)
+    os.setgroups([])
+    os.setresgid(uid, uid, uid)
+    os.setresuid(uid, uid, uid)
+    sys.path[:] = [p for p in sys.path if os.access(p, os.R_OK)]

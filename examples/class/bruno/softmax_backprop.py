@@ -1,0 +1,175 @@
+# Bruno T. -- softmax e backprop, riga per riga (row by row)
+
+import numpy as np
+import torch
+
+
+def to_torch(a, like):
+    return torch.as_tensor(np.asarray(a)).to(dtype=like.dtype, device=like.device)
+
+
+def to_numpy(t):
+    return t.detach().cpu().numpy()
+
+
+def logsumexp(logits):
+    out = []
+    for row in to_numpy(logits):
+        m = row.max()
+        out.append(m + np.log(np.sum(np.exp(row - m))))
+    return to_torch(out, logits)
+
+
+def row_softmax(row):
+    e = np.exp(row - row.max())
+    return e / e.sum()
+
+
+def softmax(logits):
+    return to_torch(np.stack([row_softmax(row) for row in to_numpy(logits)]), logits)
+
+
+def logsumexp_backward(grad, logits):
+    p = to_numpy(softmax(logits)).copy()
+    g = to_numpy(grad)
+    for i in range(len(p)):
+        p[i] = g[i] * p[i]
+    return to_torch(p, logits)
+
+
+def softmax_backward(grad, probs):
+    G, P = to_numpy(grad), to_numpy(probs)
+    out = np.zeros_like(P)
+    n, k = P.shape
+    for i in range(n):
+        for j in range(k):
+            for c in range(k):
+                delta = 1.0 if j == c else 0.0
+                out[i, j] += G[i, c] * P[i, c] * (delta - P[i, j])
+    return to_torch(out, probs)
+
+
+def log_softmax(logits):
+    Z, L = to_numpy(logits), to_numpy(logsumexp(logits))
+    return to_torch(np.stack([Z[i] - L[i] for i in range(len(Z))]), logits)
+
+
+def log_softmax_backward(grad, log_probs):
+    G, LP = to_numpy(grad), to_numpy(log_probs)
+    out = np.empty_like(LP)
+    for i in range(len(LP)):
+        out[i] = G[i] - np.exp(LP[i]) * G[i].sum()
+    return to_torch(out, log_probs)
+
+
+def cross_entropy(logits, labels):
+    lp = log_softmax(logits)
+    somma = 0
+    for i, c in enumerate(labels.tolist()):
+        somma = somma - lp[i, c]
+    return somma / len(labels)
+
+
+def cross_entropy_backward(logits, labels):
+    n = len(labels)
+    dZ = to_numpy(softmax(logits)).copy()
+    for i, c in enumerate(labels.tolist()):
+        dZ[i, c] -= 1
+        dZ[i] /= n
+    return to_torch(dZ, logits)
+
+
+def linear(X, W, b):
+    Xn, Wn, bn = to_numpy(X), to_numpy(W), to_numpy(b)
+    return to_torch(np.stack([x @ Wn + bn for x in Xn]), X)
+
+
+def linear_backward(grad, X, W):
+    G, Xn, Wn = to_numpy(grad), to_numpy(X), to_numpy(W)
+    dX = np.zeros_like(Xn)
+    dW = np.zeros_like(Wn)
+    db = np.zeros(Wn.shape[1], dtype=Wn.dtype)
+    for i in range(len(Xn)):
+        dX[i] = Wn @ G[i]
+        dW += np.outer(Xn[i], G[i])
+        db += G[i]
+    return to_torch(dX, X), to_torch(dW, X), to_torch(db, X)
+
+
+def relu(z):
+    return to_torch(np.maximum(to_numpy(z), 0), z)
+
+
+def relu_backward(grad, z):
+    G = to_numpy(grad).copy()
+    G[to_numpy(z) <= 0] = 0
+    return to_torch(G, grad)
+
+
+def mse(predictions, targets):
+    s = 0
+    n, k = predictions.shape
+    for i in range(n):
+        for j in range(k):
+            s = s + (predictions[i, j] - targets[i, j]) ** 2
+    return s / (n * k)
+
+
+def mse_backward(predictions, targets):
+    return 2 * (predictions - targets) / (predictions.shape[0] * predictions.shape[1])
+
+
+def mlp_forward(X, params):
+    entrate = []
+    h = X
+    for l in range(len(params)):
+        entrate.append(h)
+        W, b = params[l]
+        h = linear(h, W, b)
+        if l < len(params) - 1:
+            h = relu(h)
+    return h, entrate
+
+
+def mlp_backward(grad, inputs, params):
+    L = len(params)
+    grads = [None] * L
+    l = L - 1
+    while l >= 0:
+        W, b = params[l]
+        dX, dW, db = linear_backward(grad, inputs[l], W)
+        grads[l] = (dW, db)
+        if l > 0:
+            grad = relu_backward(dX, inputs[l])
+        l -= 1
+    return grads
+
+
+def train(X, y, params, *, epochs, batch_size, lr, generator=None):
+    n = len(X)
+    T = 0
+    for start in range(0, n, batch_size):
+        T += 1
+    T *= epochs
+    t = 0
+    for e in range(epochs):
+        if generator is None:
+            ordine = list(range(n))
+        else:
+            ordine = torch.randperm(n, generator=generator, device=generator.device).tolist()
+        for start in range(0, n, batch_size):
+            chi = ordine[start : start + batch_size]
+            Z, entrate = mlp_forward(X[chi], params)
+            grads = mlp_backward(cross_entropy_backward(Z, y[chi]), entrate, params)
+            passo = lr * (1 - t / T)
+            nuovi = []
+            for l in range(len(params)):
+                nuovi.append((params[l][0] - passo * grads[l][0], params[l][1] - passo * grads[l][1]))
+            params = nuovi
+            t += 1
+    return params
+
+
+def predict(X, params):
+    Z, _ = mlp_forward(X, params)
+    return torch.tensor([int(np.argmax(z)) for z in to_numpy(Z)])

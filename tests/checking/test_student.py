@@ -1,0 +1,133 @@
+"""autograder.checking.student: calls, handles and the record of what came back."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+import torch
+
+from autograder.checking.student import Call, Handle, Student, answers, describe_call, last_call
+from autograder.model import ObjectRef, Seed
+
+
+class Tape:
+    """A channel that notes what it is asked for and answers from a list."""
+
+    def __init__(self, *replies: Any) -> None:
+        self.replies = list(replies)
+        self.asked: list[Any] = []
+
+    def call(self, call: Call) -> tuple[Any, list[str]]:
+        self.asked.append(call)
+        return self.replies.pop(0), ["x"] if call.observe else []
+
+    def read(self, target: int, name: str) -> Any:
+        self.asked.append((target, name))
+        return self.replies.pop(0)
+
+    def assign(self, target: int, name: str, value: Any) -> None:
+        self.asked.append((target, name, value))
+
+
+def test_a_call_travels_with_its_arguments():
+    """Name, arguments and keywords reach the channel as they are."""
+    tape = Tape(3)
+    assert Student(tape).softmax(1, axis=2) == 3
+    assert tape.asked == [Call(None, "softmax", (1,), {"axis": 2}, observe=False)]
+
+
+def test_observe_gives_the_changed_inputs():
+    """The channel is asked to watch, and what it saw comes back beside the value."""
+    tape = Tape(3)
+    assert Student(tape).softmax.observe(1) == (3, ["x"])
+    assert tape.asked[0].observe
+
+
+def test_references_become_handles_wherever_they_are():
+    """An object in a nested result can be used by the check."""
+    student = Student(Tape([ObjectRef(0, "A"), (ObjectRef(1, "B"),), {"c": ObjectRef(2, "C")}]))
+    first, (second,), table = student.make()
+    assert [h.type_name for h in (first, second, table["c"])] == ["A", "B", "C"]
+
+
+def test_handles_become_references_wherever_they_are():
+    """A handle in a nested argument reaches the other side as its number."""
+    tape = Tape(ObjectRef(4, "A"), None)
+    student = Student(tape)
+    handle = student.make()
+    student.use([handle], pair=(1, {"key": handle}))
+    ref = ObjectRef(4, "A")
+    assert tape.asked[1] == Call(None, "use", ([ref],), {"pair": (1, {"key": ref})}, observe=False)
+
+
+def test_a_handle_reaches_its_object():
+    """Methods, reading and setting go to the object's number."""
+    tape = Tape(ObjectRef(4, "A"), 1, 2)
+    handle = Student(tape).make()
+    assert (handle.forward(7), handle.value("weight")) == (1, 2)
+    handle.assign("weight", handle)
+    assert tape.asked[1:] == [
+        Call(4, "forward", (7,), {}, observe=False),
+        (4, "weight"),
+        (4, "weight", ObjectRef(4, "A")),
+    ]
+
+
+def test_the_record_holds_every_answer_in_order():
+    """Calls and readings are recorded, settings have no answer."""
+    student = Student(Tape(ObjectRef(0, "A"), 1, [2]))
+    handle = student.make()
+    handle.assign("x", 5)
+    handle.value("y")
+    handle.step()
+    assert answers(student) == [ObjectRef(0, "A"), 1, [2]]
+
+
+def test_a_new_student_has_answered_nothing():
+    """A record never carries over from another check."""
+    assert (answers(Student(Tape())), last_call(Student(Tape()))) == ([], "")
+
+
+@pytest.mark.parametrize(
+    ("use", "words"),
+    [
+        (lambda s, h: s.softmax(torch.ones(2, 3).double(), axis=1), "softmax([2, 3] float64, axis=1)"),
+        (lambda s, h: h.forward(torch.ones(2)), "A.forward([2] float32)"),
+        (lambda s, h: h.value("weight"), "reading A.weight"),
+        (lambda s, h: h.assign("weight", 1), "setting A.weight"),
+    ],
+    ids=["function", "method", "reading", "setting"],
+)
+def test_the_last_call_is_told_in_words(use, words: str):
+    """What the check asked for last can be shown to the student."""
+    student = Student(Tape(ObjectRef(0, "A"), 1))
+    use(student, student.make())
+    assert last_call(student) == words
+
+
+@pytest.mark.parametrize(
+    ("argument", "words"),
+    [
+        (torch.full((2,), 42.0), "f([2] float32)"),
+        ([torch.ones(1), 2], "f([[1] float32, 2])"),
+        (list(range(42, 47)), "f(a list of 5)"),
+        ({"a": 42}, "f(a dict of 1)"),
+        (Seed(42), "f(generator)"),
+        (Handle(None, ObjectRef(0, "A")), "f(A)"),
+        ("y" * 42, f"f('{'y' * 39})"),
+    ],
+    ids=["tensor", "short list", "long list", "dict", "seed", "handle", "long text"],
+)
+def test_a_call_in_words_shows_no_data(argument: object, words: str):
+    """Shapes and sizes, no entries; long texts are cut."""
+    assert describe_call("f", (argument,), {}) == words
+
+
+@pytest.mark.parametrize("owner", [Student(Tape()), Handle(None, ObjectRef(0, "A"))], ids=["student", "handle"])
+def test_names_of_python_itself_are_no_calls(owner: object):
+    """`copy` and others ask for dunder names, which must not turn into calls."""
+    with pytest.raises(AttributeError):
+        owner.__deepcopy__  # noqa: B018  reading it is the test
+    assert copy.copy(owner) is not owner

@@ -1,0 +1,101 @@
+"""autograder.checking.words: conditions, bounds, accuracies, inputs left alone."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+
+from autograder.checking import accuracy, at_least, at_most, require, unchanged
+from autograder.checking.local import local_student, module_from
+
+
+def test_require_passes_what_holds():
+    """A true condition says nothing."""
+    assert require(torch.tensor(True), "No.") is None
+
+
+@pytest.mark.parametrize("condition", [False, None, 0, torch.tensor(False)], ids=repr)
+def test_require_fails_with_its_own_sentence(refused, condition: object):
+    """The message is the check's sentence, unchanged."""
+    assert refused(require, condition, "Every row must sum to 1.").message == "Every row must sum to 1."
+
+
+@pytest.mark.parametrize("value", [0.9, 0.95, 1, torch.tensor(0.95)])
+def test_at_least_holds_from_the_bound_on(value: object):
+    """The bound itself is enough, as a number or a [] tensor."""
+    assert at_least(value, 0.9, "the accuracy") is None
+
+
+@pytest.mark.parametrize("value", [0.9, 0.85, -1, torch.tensor(0.85)])
+def test_at_most_holds_up_to_the_bound(value: object):
+    """The bound itself is enough, as a number or a [] tensor."""
+    assert at_most(value, 0.9, "the loss") is None
+
+
+@pytest.mark.parametrize(("word", "value"), [(at_least, 0.8999), (at_most, 0.9001)], ids=["at_least", "at_most"])
+def test_a_bound_says_both_numbers(refused, word, value: float):
+    """The message holds what came out and what is asked."""
+    message = refused(word, value, 0.9, "the accuracy").message
+    assert message.startswith(f"The accuracy is {value:.4g}, but it must be at ")
+    assert message.endswith("0.9.")
+
+
+@pytest.mark.parametrize("word", [at_least, at_most])
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, None, "1", True, torch.ones(1)], ids=repr)
+def test_a_bound_is_never_met_by_something_else(refused, word, value: object):
+    """NaN, an infinity and anything that is no number fail on both sides of any bound."""
+    assert refused(word, value, 0.9, "the loss").message.startswith("The loss")
+
+
+LABELS = torch.tensor([0, 1, 2, 1])
+
+
+@pytest.mark.parametrize(
+    ("predictions", "share"),
+    [([0, 1, 2, 1], 1.0), ([0, 1, 2, 2], 0.75), ([1, 2, 0, 0], 0.0), ([0.0, 1.0, 0.0, 0.0], 0.5)],
+)
+def test_accuracy_is_the_share_of_equal_labels(predictions: list, share: float):
+    """Whole numbers of any dtype are compared with the labels."""
+    assert accuracy(torch.tensor(predictions), LABELS) == share
+
+
+def test_accuracy_counts_no_rounding():
+    """A prediction near a label is none."""
+    assert accuracy(torch.tensor([0.1, 0.9, 1.9, math.nan]), LABELS) == 0
+
+
+@pytest.mark.parametrize(
+    ("predictions", "says"),
+    [
+        ([0, 1, 2, 1], "a list of 4"),
+        (torch.zeros(4, 3), "has the shape [4, 3], but it must be [4]"),
+        (torch.tensor([0]), "has the shape [1], but it must be [4]"),
+        (None, "it is None"),
+    ],
+    ids=["list", "scores", "one for all", "nothing"],
+)
+def test_accuracy_wants_one_prediction_per_row(refused, predictions: object, says: str):
+    """Nothing is broadcast: predictions are a tensor with one entry per label."""
+    assert says in refused(accuracy, predictions, LABELS).message
+
+
+MODULE = "def tidy(x, scale):\n    return x * scale\n\ndef untidy(x, scale):\n    x *= scale\n    return x\n"
+
+
+def test_unchanged_gives_what_the_function_returned():
+    """A function that leaves its inputs alone is simply called."""
+    student = local_student(module_from(MODULE, "m"))
+    assert unchanged(student.tidy, torch.ones(2), scale=3).tolist() == [3, 3]
+
+
+@pytest.mark.parametrize(
+    ("args", "kwargs"),
+    [((torch.ones(2), 3), {}), ((), {"x": torch.ones(2), "scale": 3})],
+    ids=["by place", "by name"],
+)
+def test_unchanged_notices_a_change_in_place(refused, args: tuple, kwargs: dict):
+    """An input that was written into fails, however it was passed."""
+    student = local_student(module_from(MODULE, "m"))
+    assert "untidy changed its input" in refused(unchanged, student.untidy, *args, **kwargs).message

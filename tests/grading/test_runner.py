@@ -1,0 +1,313 @@
+"""autograder.grading.runner: every check of every submission ends in one outcome, whatever the submission does."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+import torch
+
+from autograder import data
+from autograder.checking import close, equal, require
+from autograder.errors import AutograderError
+from autograder.grading.plan import Plan, Setting
+from autograder.grading.runner import grade
+from autograder.grading.submissions import MAX_BYTES, Submission
+from autograder.model import Exercise, Outcome, Result
+
+NAMES = ["doubles_each_entry", "keeps_its_input", "adds_up", "doubles_real_images", "two_counters_are_apart"]
+POINTS = [3, 1.5, 2, 1.5, 2]  # weights 2, 1, 1 of 6 points for `double`, and 1, 1 of 4 for `counter`
+OF_DOUBLE = [True, True, False, True, False]
+
+
+def outcomes(result: Result) -> list[str]:
+    return [str(check.outcome) for check in result.checks]
+
+
+ODD = "class Odd(BaseException): pass"
+RAISES = "exception in a call", "SystemExit in a call", "BaseException in a call"
+SUBMISSIONS = {  # what differs from a right one; outcome of the checks of `double`, of `counter`; what is said
+    "right": ({}, "passed", "passed", ""),
+    "wrong": ({"double": "return 3 * x"}, "failed", "passed", "exactly 1.5 times what they must be"),
+    "no return": ({"double": "2 * x"}, "failed", "passed", "it is None (is there a `return`?)"),
+    "another kind of value": ({"double": "return {1, 2}"}, "failed", "passed", "but it is a set"),
+    "exception": ({"double": "return y"}, "error", "passed", "NameError: name 'y' is not defined (scaling.py, line 6"),
+    "SystemExit": ({"double": "raise SystemExit(0)"}, "error", "passed", "SystemExit: 0 (scaling.py, line 6"),
+    "BaseException": ({"double": "raise Odd('!')", "top": ODD}, "error", "passed", "Odd: !"),
+    "KeyboardInterrupt": ({"double": "raise KeyboardInterrupt"}, "error", "passed", "KeyboardInterrupt"),
+    "import: exception": ({"top": "1 / 0"}, "error", "error", "division by zero (scaling.py, line 2, in <module>: `1 / 0`)"),
+    "import: SystemExit": ({"top": "raise SystemExit"}, "error", "error", "SystemExit (scaling.py, line 2"),
+    "import: BaseException": ({"top": f"{ODD}\nraise Odd"}, "error", "error", "Odd (scaling.py, line 3"),
+    "import: no Python": ({"top": "def (:"}, "error", "error", "SyntaxError: invalid syntax (scaling.py, line 2: `def (:`)"),
+    "import: no module": ({"top": "import helpers_of_mine"}, "error", "error", "No module named 'helpers_of_mine'"),
+    "stub": ({"double": "raise NotImplementedError"}, "not_attempted", "passed", "This exercise is not written yet."),
+    "begun stub": ({"double": "x\nraise NotImplementedError"}, "not_attempted", "passed", "`double` is not written yet."),
+    "stub of a method": ({"add": "raise NotImplementedError"}, "passed", "not_attempted", "This exercise is not written"),
+    "renamed": ({"top": "def duplicate(x):", "double": "..."}, "error", "error", "IndentationError"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("lines", "double", "counter", "says"), SUBMISSIONS.values(), ids=SUBMISSIONS)
+def test_a_submission_ends_as(submit, text, lines: dict, double: str, counter: str, says: str):
+    """Each check has its outcome, its points follow from that alone, and the first failure says why."""
+    result = submit(text(**lines))
+    assert [check.name for check in result.checks] == NAMES
+    assert outcomes(result) == [double if of_double else counter for of_double in OF_DOUBLE]
+    earned = [points if o == "passed" else 0 for points, o in zip(POINTS, outcomes(result), strict=True)]
+    assert [check.points for check in result.checks] == earned
+    assert (result.score, result.max_score) == (sum(earned), 10)
+    assert says in next((check.message for check in result.checks if not check.outcome.earns), "")
+
+
+@pytest.mark.parametrize("source", ["", "# nothing yet\n", "class Counter: pass\n"], ids=["empty", "comment", "class"])
+def test_what_is_missing_is_not_attempted(submit, source: str):
+    """An exercise none of whose functions exist was not attempted, and the message says what is missing."""
+    result = submit(source)
+    assert set(outcomes(result)) == {"not_attempted"}
+    assert result.checks[0].message == "scaling.py defines no `double`."
+    assert result.score == 0
+
+
+def test_the_stub_of_the_kit_is_not_attempted(submit, course):
+    """What students start with earns nothing, and nobody calls it wrong."""
+    from autograder.authoring.stubs import cut_stub
+
+    result = submit(cut_stub(course.solution("scaling"), course.assignment("scaling")))
+    assert set(outcomes(result)) == {"not_attempted"}
+
+
+def hand_in(folder: Path, plan: Plan) -> Result:
+    return grade(plan, Submission("ana", folder), Setting(load_data=partial(data.load, "digits")))
+
+
+@pytest.mark.parametrize("gone", [True, False], ids=["no folder", "no file"])
+def test_a_missing_file_is_not_attempted(plan, tmp_path: Path, gone: bool):
+    """Every check appears all the same."""
+    result = hand_in(tmp_path / "gone" if gone else tmp_path, plan)
+    assert outcomes(result) == ["not_attempted"] * 5
+    assert result.checks[0].message == "There is no scaling.py in this submission."
+    assert result.max_score == 10
+
+
+@pytest.mark.parametrize("name", ["Scaling.py", "scaling (1).py", "scaling.txt", "scaling_final.py"])
+def test_a_misnamed_file_is_noted(plan, tmp_path: Path, name: str):
+    """The note asks whether the file was meant."""
+    (tmp_path / name).write_text("")
+    assert hand_in(tmp_path, plan).notes == (
+        f"There is no scaling.py, but {name!r}: was it meant to be called scaling.py?",
+    )
+
+
+UNREADABLE = {
+    "a link": (lambda path: path.symlink_to("/etc/hostname"), "is a symbolic link"),
+    "a dangling link": (lambda path: path.symlink_to("nowhere"), "is a symbolic link"),
+    "a pipe": (os.mkfifo, "is no regular file"),
+    "a folder": (Path.mkdir, "is no regular file"),
+    "not UTF-8": (lambda path: path.write_bytes(b"x = 1\ny = '\xe4'\n"), "is not UTF-8 text (byte 0xe4 in line 2)"),
+    "a null byte": (lambda path: path.write_bytes(b"x = 1\0"), "holds a null byte"),
+    "huge": (lambda path: path.write_bytes(b"#" * (MAX_BYTES + 1)), f"more than {MAX_BYTES} are not accepted"),
+}
+
+
+@pytest.mark.parametrize(("put", "says"), UNREADABLE.values(), ids=UNREADABLE)
+def test_a_file_that_cannot_be_read_is_an_error(plan, tmp_path: Path, put: Callable[[Path], object], says: str):
+    """It fails every check with its reason and does not stop the grader."""
+    put(tmp_path / "scaling.py")
+    result = hand_in(tmp_path, plan)
+    assert outcomes(result) == ["error"] * 5
+    assert says in result.notes[0]
+    assert {check.message for check in result.checks} == set(result.notes)
+
+
+def test_a_method_that_is_missing_fails(submit):
+    """A class without the method was begun, so the check that calls it fails and says what is missing."""
+    source = "def double(x):\n    return x + x\n\nclass Counter:\n    def __init__(self, start=0):\n        pass\n"
+    checked = submit(source + "    def add_up(self, amount):\n        pass\n")
+    assert outcomes(checked)[2] == "not_attempted"
+    assert checked.checks[2].message == "scaling.py defines no `Counter.add`."
+
+
+def passes(student, case):
+    """It passes."""
+    close(student.double(torch.ones(1)), torch.full((1,), 2.0))
+
+
+def fails(student, case):
+    """It fails."""
+    equal(student.double(torch.ones(1)).item(), 3)
+
+
+def follows(student, case):
+    """It comes after another one."""
+    close(student.double(torch.ones(2)), torch.full((2,), 2.0))
+
+
+@pytest.mark.parametrize(
+    ("first", "expected"), [(passes, ["passed", "passed"]), (fails, ["failed", "skipped"])], ids=["passed", "failed"]
+)
+def test_a_check_is_skipped_unless_the_one_it_needs_passed(submit, text, checked_by, first, expected: list):
+    """The message names the check that did not pass."""
+    result = submit(text(), plan=checked_by(first, follows, needs={"follows": first.__name__}))
+    assert outcomes(result) == expected
+    assert ("fails, which did not pass" in result.checks[1].message) == (expected[1] == "skipped")
+
+
+def test_a_check_is_skipped_while_a_needed_exercise_is_unwritten(submit, text, plan):
+    """An exercise that builds on another one waits for it."""
+    double, counter = plan.assignment.exercises
+    waiting = dataclasses.replace(counter, needs=("double",))
+    assignment = dataclasses.replace(plan.assignment, exercises=(double, waiting))
+    result = submit(text("raise NotImplementedError"), plan=dataclasses.replace(plan, assignment=assignment))
+    assert outcomes(result) == ["not_attempted", "not_attempted", "skipped", "not_attempted", "skipped"]
+    assert "needs the exercise \"Twice a tensor\"" in result.checks[2].message
+
+
+def test_a_check_that_reaches_the_stub_of_another_exercise_is_skipped(submit, text):
+    """Right code that calls what is not written yet is neither wrong nor unattempted."""
+    result = submit(text("raise NotImplementedError", add="return double(amount)"))
+    assert outcomes(result)[2] == "skipped"
+    assert "needs `double` (Twice a tensor)" in result.checks[2].message
+
+
+def breaks_at_once(student, case):
+    """It is broken."""
+    raise ZeroDivisionError("ours")
+
+
+def breaks_on_right_answers(student, case):
+    """It is broken, and nobody can tell before an answer came."""
+    student.double(torch.ones(1)).no_such_method()
+
+
+def cannot_go_on(student, case):
+    """It could not start a process."""
+    student.double(torch.ones(1))
+    raise AutograderError("no process")
+
+
+@pytest.mark.parametrize("broken", [breaks_at_once, breaks_on_right_answers, cannot_go_on])
+@pytest.mark.parametrize("double", ["return x + x", "return None"], ids=["right", "wrong"])
+def test_a_fault_of_the_grader_costs_no_point(submit, text, checked_by, broken: Callable, double: str):
+    """A check that breaks even for right answers keeps its points, shows why, and disturbs no other check."""
+    result = submit(text(double), plan=checked_by(broken, passes))
+    right = double != "return None"
+    assert outcomes(result) == ["grader_fault", "passed" if right else "failed"]
+    assert result.score == (6 if right else 3)
+    assert broken.__name__ in result.checks[0].details
+    assert "costs no point" in result.checks[0].message
+
+
+def uses_the_answer(student, case):
+    """Its author trusted the answer to be a tensor."""
+    require((student.double(torch.ones(2)) / 2).sum() == 2, "The halves must sum to 2.")
+
+
+@pytest.mark.parametrize("answer", ["None", "'text'", "[1, 2]", "{}", "object()"])
+def test_an_answer_that_breaks_a_check_is_no_fault_of_the_grader(submit, text, checked_by, answer: str):
+    """A check that holds for the reference fails a submission whose answer it cannot work with."""
+    result = submit(text(f"return {answer}"), plan=checked_by(uses_the_answer))
+    assert outcomes(result) == ["failed"]
+    assert result.checks[0].message.startswith("What your code returned cannot be used further (TypeError: ")
+    assert result.checks[0].details == "called: double([2] float32)"
+
+
+def test_hidden_checks_show_no_details(submit, text):
+    """The arrays and the call appear for visible checks only."""
+    result = submit(text("return 3 * x", add="return 0"))
+    assert all("called: " in check.details for check in result.checks if check.visible)
+    assert [check.details for check in result.checks if not check.visible] == ["", ""]
+
+
+def test_messages_hold_no_terminal_escapes(submit, text):
+    """Names and texts that a submission chooses cannot steer the terminal of who reads them."""
+    result = submit(text("return type('\\x1b[31mRed\\x07', (), {})()", add="raise ValueError('\\x1b]0;title\\x07')"))
+    shown = [check.message + check.details for check in result.checks]
+    assert "it is a [31mRed" in shown[0]
+    assert "ValueError: ]0;title" in shown[2]
+    assert not any(c in text for text in shown for c in "\x1b\x07")
+
+
+PRINTS = "print(f'a {x.dtype} tensor')\nreturn x + x"
+
+
+def test_output_belongs_to_its_check(submit, text):
+    """What is printed while the file is loaded comes with the first check, all else with the check that ran."""
+    result = submit(text(PRINTS, top="print('loading')", add="import sys\nprint('add', file=sys.stderr)\nreturn 6"))
+    assert [check.output for check in result.checks] == [
+        "loading\na torch.float64 tensor\n",
+        "a torch.float32 tensor\n",
+        "add\nadd\n",
+        "a torch.float32 tensor\n",
+        "add\nadd\n",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("statement", "begins"),
+    [
+        ("print('x' * 10**6)", "xxxx"),
+        ("print('\\x1b[2J\\x1b]0;title\\x07\\u202eabc\\rdef')", "[2J]0;titleabcdef\n"),
+        ("import os; os.write(1, b'\\xff\\xfe ok')", "\ufffd\ufffd ok"),
+        ("import subprocess; subprocess.run(['echo', 'child'])", "child\n"),
+    ],
+    ids=["bounded", "without escapes", "no UTF-8", "of a child process"],
+)
+def test_output_is_bounded_and_harmless(submit, text, statement: str, begins: str):
+    """However much and whatever is printed, and by whom, the file of results stays small and safe to show."""
+    first = submit(text(f"{statement}\nreturn x + x")).checks[0]
+    assert first.outcome is Outcome.PASSED
+    assert first.output.startswith(begins)
+    assert len(first.output) < 4_100
+
+
+def without_clock(result: Result) -> dict:
+    record = result.to_dict()
+    record["run"] |= {"seconds": 0, "started": ""}
+    record["checks"] = [check | {"seconds": 0} for check in record["checks"]]
+    return record
+
+
+SHOWS = "print(x.sum().item(), torch.rand(1).item())\nreturn 3 * x"
+
+
+def test_a_seed_decides_everything(submit, text):
+    """The same seed and student give the same result, including all inputs and the global generators."""
+    assert without_clock(submit(text(SHOWS), seed=4)) == without_clock(submit(text(SHOWS), seed=4))
+
+
+@pytest.mark.parametrize("other", [{"seed": 5}, {"student": "ben"}], ids=["seed", "student"])
+def test_inputs_differ_between(submit, text, other: dict):
+    """Another seed, or another student, gets other inputs in every check."""
+    first, second = submit(text(SHOWS), seed=4), submit(text(SHOWS), **({"seed": 4} | other))
+    pairs = [(a.output, b.output) for a, b in zip(first.checks, second.checks, strict=True) if a.output]
+    assert len(pairs) == 3
+    assert all(a != b for a, b in pairs)
+
+
+def test_progress_is_told_of_every_check(plan, tmp_path: Path, text):
+    """Check by check, in order, each with its final outcome."""
+    (tmp_path / "scaling.py").write_text(text("return None"))
+    told: list = []
+    setting = Setting(load_data=partial(data.load, "digits"))
+    result = grade(plan, Submission("ana", tmp_path), setting, progress=told.append)
+    assert [(c.name, c.outcome) for c in told] == [(c.name, c.outcome) for c in result.checks]
+
+
+def test_a_result_says_how_it_came_about(submit, text):
+    """Seed, device, data set, versions and hashes are recorded."""
+    run = submit(text(), seed=11).run
+    assert (run.seed, run.device, run.dataset) == (11, "cpu", "digits")
+    assert run.versions["torch"] == torch.__version__
+    assert [len(run.hashes[part]) for part in ("submission", "assignment", "engine")] == [64] * 3
+
+
+def test_an_exercise_counts_as_written_with_one_function(submit, plan, checked_by):
+    """An exercise with several functions runs its checks as soon as one of them is written."""
+    exercise = Exercise("double", "Two functions", 6.0, ("double", "triple"))
+    two = checked_by(passes)
+    two = dataclasses.replace(two, assignment=dataclasses.replace(two.assignment, exercises=(exercise,)))
+    assert outcomes(submit("def double(x):\n    return 2 * x\n", plan=two)) == ["passed"]

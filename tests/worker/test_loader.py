@@ -1,0 +1,89 @@
+"""autograder.worker.loader: from text to a module, and which functions are written."""
+
+from __future__ import annotations
+
+import linecache
+import sys
+import traceback
+from pathlib import Path
+
+import pytest
+
+from autograder.worker.loader import load_module, statuses
+
+
+@pytest.fixture(autouse=True)
+def _leave_no_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Loading changes where Python looks for modules; after a test that is as before."""
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    monkeypatch.setattr(linecache, "cache", dict(linecache.cache))
+    for name in ("work", "my_helper"):
+        monkeypatch.setitem(sys.modules, name, None)
+        del sys.modules[name]
+
+
+def status(source: str, name: str = "f") -> str:
+    return statuses(source, load_module(source, "/nowhere/work.py", "work"), [name])[name]
+
+
+STATUSES = {
+    "written": ("def f(x):\n    return x\n", "written"),
+    "stub": ("def f(x):\n    raise NotImplementedError\n", "stub"),
+    "stub with a docstring": ('def f(x):\n    """Do."""\n    # YOUR CODE\n    raise NotImplementedError\n', "stub"),
+    "stub with a message": ("def f(x):\n    raise NotImplementedError('todo')\n", "stub"),
+    "begun": ("def f(x):\n    y = x\n    raise NotImplementedError\n", "written"),
+    "only a docstring": ('def f(x):\n    """Do."""\n', "written"),
+    "another exception": ("def f(x):\n    raise ValueError\n", "written"),
+    "missing": ("def g(x):\n    return x\n", "missing"),
+    "empty file": ("", "missing"),
+    "assigned": ("def g(x):\n    return x\n\nf = g\n", "written"),
+    "imported": ("from math import exp as f\n", "written"),
+    "defined under a condition": ("if True:\n    def f(x):\n        return x\n", "written"),
+    "defined twice": ("def f(x):\n    raise NotImplementedError\n\ndef f(x):\n    return x\n", "written"),
+}
+
+
+@pytest.mark.parametrize(("source", "expected"), STATUSES.values(), ids=STATUSES)
+def test_a_function_is_written_stub_or_missing(source: str, expected: str):
+    """Only a body that does nothing but raise NotImplementedError is a stub."""
+    assert status(source) == expected
+
+
+METHODS = {
+    "written": ("class A:\n    def m(self):\n        return 1\n", "written"),
+    "stub": ("class A:\n    def m(self):\n        raise NotImplementedError\n", "stub"),
+    "missing": ("class A:\n    pass\n", "missing"),
+    "no class": ("", "missing"),
+    "inherited": ("class B:\n    def m(self):\n        return 1\n\nclass A(B):\n    pass\n", "written"),
+    "assigned": ("class A:\n    m = print\n", "written"),
+}
+
+
+@pytest.mark.parametrize(("source", "expected"), METHODS.values(), ids=METHODS)
+def test_a_method_is_written_stub_or_missing(source: str, expected: str):
+    """Methods are named "Class.method"."""
+    assert status(source, "A.m") == expected
+
+
+def test_tracebacks_show_the_lines_of_the_text():
+    """The text is shown even where no such file exists."""
+    module = load_module("def f():\n    return 1 / 0  # here\n", "/nowhere/work.py", "work")
+    with pytest.raises(ZeroDivisionError) as caught:
+        module.f()
+    last = traceback.extract_tb(caught.value.__traceback__)[-1]
+    assert (last.filename, last.lineno, last.line) == ("/nowhere/work.py", 2, "return 1 / 0  # here")
+
+
+def test_a_module_finds_itself_and_its_neighbours(tmp_path: Path):
+    """A submission may bring helper modules, and may use its own name (dataclasses do)."""
+    (tmp_path / "my_helper.py").write_text("ANSWER = 42\n")
+    source = "import sys\nfrom my_helper import ANSWER\nme = sys.modules[__name__]\n"
+    module = load_module(source, str(tmp_path / "work.py"), "work")
+    assert (module.ANSWER, module.me, module.__file__) == (42, module, str(tmp_path / "work.py"))
+
+
+def test_errors_of_the_text_come_through():
+    """The host describes them; the loader hides nothing."""
+    with pytest.raises(SyntaxError) as caught:
+        load_module("def f(:\n", "/nowhere/work.py", "work")
+    assert (caught.value.filename, caught.value.lineno) == ("/nowhere/work.py", 1)
