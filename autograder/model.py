@@ -13,6 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 
 SCHEMA_VERSION = 1
+ISOLATION_LEVELS = ("process", "landlock", "uid", "namespaces")  # from weakest to strongest
 
 
 class Outcome(StrEnum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +21,14 @@ from autograder.model import CheckResult, Result
 def _one_thread() -> None:
     """Many threads on few cores take longer than one."""
     torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _secret_in_the_environment() -> Iterator[None]:
+    """A secret that is there before the first worker starts, and that none must see."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AUTOGRADER_TEST_TOKEN", "s3cret")
+        yield
 
 
 @pytest.fixture(scope="session")

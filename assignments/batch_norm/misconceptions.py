@@ -19,41 +19,40 @@ NEW_VAR = "(1 - self.momentum) * self.running_var + self.momentum * unbiased"
 SQUARES = "(x - mean).square().mean(dim=0)"
 DESCENT = "norm.gamma, norm.beta = norm.gamma - lr * dgamma, norm.beta - lr * dbeta"
 
-# Checks that often fail together.
-OUTPUTS = [
-    "forward_agrees_with_torch",
-    "a_constant_feature_becomes_beta",
-    "training_mode_normalises_by_the_batch",
-    "channels_are_normalised",
-    "a_large_mean_costs_no_digits",
-    "eps_rules_where_the_variance_is_tiny",
-    "as_many_rows_as_features",
-]
-GRADIENTS = [
-    "layer_gradients_in_training_mode",
-    "channel_gradients_agree_with_autograd",
-    "gradients_of_small_and_square_batches",
-    "gradients_of_a_constant_feature",
-    "gradients_of_any_size",
-    "back_to_training_after_an_evaluation",
-    "one_image_and_equal_sides",
-]
-STORED = [
-    "one_batch_moves_the_running_statistics",
-    "several_steps_and_then_evaluation",
-    "a_large_mean_in_the_running_statistics",
-]
-EVALUATIONS = [
-    "evaluation_mode_uses_the_running_statistics",
-    "channels_have_running_statistics",
-    "several_steps_and_then_evaluation",
-    "a_running_variance_of_zero",
-]
-WALKS = [
-    "one_epoch_follows_torch",
-    "epochs_with_a_short_last_batch",
-    "scores_may_be_huge",
-]
+# Checks that often fail together, named in one text.
+OUTPUTS = """
+    forward_agrees_with_torch a_constant_feature_becomes_beta training_mode_normalises_by_the_batch
+    channels_are_normalised a_large_mean_costs_no_digits eps_rules_where_the_variance_is_tiny
+    as_many_rows_as_features
+"""
+GRADIENTS = """
+    layer_gradients_in_training_mode channel_gradients_agree_with_autograd
+    gradients_of_small_and_square_batches gradients_of_a_constant_feature gradients_of_any_size
+    back_to_training_after_an_evaluation one_image_and_equal_sides
+"""
+STORED = """
+    one_batch_moves_the_running_statistics several_steps_and_then_evaluation
+    a_large_mean_in_the_running_statistics
+"""
+EVALUATIONS = """
+    evaluation_mode_uses_the_running_statistics channels_have_running_statistics
+    several_steps_and_then_evaluation a_running_variance_of_zero
+"""
+WALKS = """
+    one_epoch_follows_torch epochs_with_a_short_last_batch scores_may_be_huge
+"""
+ROWS = """
+    statistics_of_two_rows statistics_belong_to_features
+"""
+NETWORKS = """
+    logits_agree_with_torch network_gradients_agree_with_autograd
+"""
+
+
+def names(*texts):
+    """The names of checks in these texts."""
+    return " ".join(texts).split()
+
 
 misconception(
     "eps_left_out",
@@ -62,18 +61,15 @@ misconception(
         (DX, DX.replace("var + eps", "var")),
         (SLOPE, SLOPE.replace(" + self.eps", "")),
     ],
-    trips=[
-        *OUTPUTS,
-        *GRADIENTS,
-        *EVALUATIONS,
-        *WALKS,
-        "gradients_of_gamma_and_beta",
-        "gradient_of_x_agrees_with_autograd",
-        "layer_gradients_in_evaluation_mode",
-        "logits_agree_with_torch",
-        "network_gradients_agree_with_autograd",
-        "the_plain_network_has_the_right_gradients",
-    ],
+    trips=names(
+        OUTPUTS,
+        GRADIENTS,
+        EVALUATIONS,
+        WALKS,
+        NETWORKS,
+        "gradients_of_gamma_and_beta gradient_of_x_agrees_with_autograd",
+        "layer_gradients_in_evaluation_mode the_plain_network_has_the_right_gradients",
+    ),
     says="This is the output without eps: what do you divide by when all rows of a feature agree?",
 )
 misconception(
@@ -83,80 +79,62 @@ misconception(
         (DX, DX.replace("* torch.rsqrt(var + eps)", "/ (var.sqrt() + eps)")),
         (SLOPE, "slope = self.gamma / (self.running_var.sqrt() + self.eps)"),
     ],
-    trips=[
-        *OUTPUTS,
-        *GRADIENTS,
-        *EVALUATIONS,
-        *WALKS,
-        "gradients_of_gamma_and_beta",
-        "gradient_of_x_agrees_with_autograd",
-        "layer_gradients_in_evaluation_mode",
-        "logits_agree_with_torch",
-        "network_gradients_agree_with_autograd",
-        "the_plain_network_has_the_right_gradients",
-    ],
+    trips=names(
+        OUTPUTS,
+        GRADIENTS,
+        EVALUATIONS,
+        WALKS,
+        NETWORKS,
+        "gradients_of_gamma_and_beta gradient_of_x_agrees_with_autograd",
+        "layer_gradients_in_evaluation_mode the_plain_network_has_the_right_gradients",
+    ),
     says="Your eps is added to the standard deviation: to what does the handout add it, and when?",
 )
 misconception(
     "unbiased_variance_normalises",
     edits=[(SQUARES, "x.var(dim=0)"), (UNBIASED, "unbiased = var")],
-    trips=[
-        *OUTPUTS,
-        *GRADIENTS,
-        *WALKS,
-        "statistics_of_two_rows",
-        "statistics_belong_to_features",
-        "forward_keeps_float32_and_its_input",
-        "gradients_of_gamma_and_beta",
-        "gradient_of_x_agrees_with_autograd",
-        "backward_keeps_its_inputs",
-        "logits_agree_with_torch",
-        "network_gradients_agree_with_autograd",
-    ],
+    trips=names(
+        OUTPUTS,
+        GRADIENTS,
+        WALKS,
+        ROWS,
+        NETWORKS,
+        "forward_keeps_float32_and_its_input gradients_of_gamma_and_beta",
+        "gradient_of_x_agrees_with_autograd backward_keeps_its_inputs",
+    ),
     says="You normalise with the variance over n - 1, the default of x.var(): which one is asked here?",
 )
 misconception(
     "one_variance_for_all_features",
     edits=[(SQUARES, f"(x - mean).square().mean().expand_as(mean) if {SMALL} else {SQUARES}")],
-    trips=[
-        *OUTPUTS,
-        *GRADIENTS,
-        *STORED,
-        *WALKS,
-        "statistics_of_two_rows",
-        "statistics_belong_to_features",
-        "forward_keeps_float32_and_its_input",
-        "gradients_of_gamma_and_beta",
-        "gradient_of_x_agrees_with_autograd",
-        "backward_keeps_its_inputs",
+    trips=names(
+        OUTPUTS,
+        GRADIENTS,
+        STORED,
+        WALKS,
+        ROWS,
+        NETWORKS,
+        "forward_keeps_float32_and_its_input gradients_of_gamma_and_beta",
+        "gradient_of_x_agrees_with_autograd backward_keeps_its_inputs",
         "channels_have_running_statistics",
-        "logits_agree_with_torch",
-        "network_gradients_agree_with_autograd",
-    ],
+    ),
     says="All features share one variance: over which axis do you take the mean of the squares?",
 )
 misconception(
     "statistics_of_rows",
     edits=[("mean = x.mean(dim=0)", "mean = x.mean(dim=1)"), (SQUARES, "x.var(dim=1, correction=0)")],
-    trips=[
-        *OUTPUTS,
-        *GRADIENTS,
-        *STORED,
-        *WALKS,
-        "statistics_of_two_rows",
-        "statistics_belong_to_features",
-        "forward_keeps_float32_and_its_input",
-        "gradients_of_gamma_and_beta",
-        "gradient_of_x_agrees_with_autograd",
-        "gradient_of_x_adds_up_to_zero",
-        "backward_keeps_its_inputs",
-        "channels_have_running_statistics",
-        "logits_agree_with_torch",
-        "network_gradients_agree_with_autograd",
-        "a_prediction_depends_on_its_row_only",
-        "learns_where_the_plain_network_fails",
-        "learns_images_with_secretly_permuted_pixels",
-    ],
+    trips=names(
+        OUTPUTS,
+        GRADIENTS,
+        STORED,
+        WALKS,
+        ROWS,
+        NETWORKS,
+        "forward_keeps_float32_and_its_input gradients_of_gamma_and_beta",
+        "gradient_of_x_agrees_with_autograd gradient_of_x_adds_up_to_zero backward_keeps_its_inputs",
+        "channels_have_running_statistics a_prediction_depends_on_its_row_only",
+        "learns_where_the_plain_network_fails learns_images_with_secretly_permuted_pixels",
+    ),
     says="You have one mean for each row, which is layer normalisation: which axis should disappear?",
 )
 misconception(
@@ -165,109 +143,92 @@ misconception(
         ("mean = x.mean(dim=0)", "mean = x.mean(dim=0, keepdim=True)"),
         (SQUARES, "(x - mean).square().mean(dim=0, keepdim=True)"),
     ],
-    trips=[
-        *STORED,
-        "statistics_of_two_rows",
-        "statistics_belong_to_features",
-        "channels_have_running_statistics",
-        "a_large_mean_costs_no_digits",
-        "one_image_and_equal_sides",
-    ],
+    trips=names(
+        STORED,
+        ROWS,
+        "channels_have_running_statistics a_large_mean_costs_no_digits one_image_and_equal_sides",
+    ),
     says="The numbers are right, the shape is [1, d]: what does keepdim do, and do you need it?",
 )
 misconception(
     "variance_from_a_difference_of_squares",
     edits=[(SQUARES, "x.square().mean(dim=0) - mean.square()")],
-    trips=["a_large_mean_costs_no_digits", "a_large_mean_in_the_running_statistics"],
+    trips=names("a_large_mean_costs_no_digits a_large_mean_in_the_running_statistics"),
     says="E[x^2] - E[x]^2 has no digits left when the mean is large: can the mean go before you square?",
 )
 misconception(
     "scale_and_shift_left_out",
     edits=[(OUTPUT, "_standardise(x, mean, var, eps)")],
-    trips=[
-        *OUTPUTS,
-        "forward_keeps_float32_and_its_input",
-        "one_epoch_follows_torch",
-        "one_image_and_equal_sides",
+    trips=names(
+        OUTPUTS,
+        "forward_keeps_float32_and_its_input one_epoch_follows_torch one_image_and_equal_sides",
         "epochs_with_a_short_last_batch",
-    ],
+    ),
     says="Your output has mean 0 and variance 1: where do gamma and beta come in?",
 )
 misconception(
     "shifted_before_scaled",
     edits=[(OUTPUT, "(_standardise(x, mean, var, eps) + beta) * gamma")],
-    trips=[
-        *OUTPUTS,
-        "forward_keeps_float32_and_its_input",
-        "one_epoch_follows_torch",
-        "one_image_and_equal_sides",
+    trips=names(
+        OUTPUTS,
+        "forward_keeps_float32_and_its_input one_epoch_follows_torch one_image_and_equal_sides",
         "epochs_with_a_short_last_batch",
-    ],
+    ),
     says="Your beta is multiplied by gamma: which of the two comes first?",
 )
 misconception(
     "forward_works_in_place",
     edits=[(OUTPUT, "x.sub_(mean).mul_(torch.rsqrt(var + eps)) * gamma + beta")],
-    trips=[
-        *WALKS,
-        "forward_keeps_float32_and_its_input",
-        "one_batch_moves_the_running_statistics",
-        "layer_gradients_in_training_mode",
-        "channel_gradients_agree_with_autograd",
-        "network_gradients_agree_with_autograd",
-        "back_to_training_after_an_evaluation",
+    trips=names(
+        WALKS,
+        "forward_keeps_float32_and_its_input one_batch_moves_the_running_statistics",
+        "layer_gradients_in_training_mode channel_gradients_agree_with_autograd",
+        "network_gradients_agree_with_autograd back_to_training_after_an_evaluation",
         "one_image_and_equal_sides",
-    ],
+    ),
     says="The input is changed in place, as by -= or sub_: who else still needs x?",
 )
 misconception(
     "statistics_taken_for_constants",
     edits=[(CENTRED, CENTRED + f" if not {SMALL} else grad_out")],
-    trips=[
-        *GRADIENTS,
-        *WALKS,
-        "gradient_of_x_agrees_with_autograd",
-        "gradient_of_x_adds_up_to_zero",
-        "backward_keeps_its_inputs",
+    trips=names(
+        GRADIENTS,
+        WALKS,
+        "gradient_of_x_agrees_with_autograd gradient_of_x_adds_up_to_zero backward_keeps_its_inputs",
         "network_gradients_agree_with_autograd",
-    ],
+    ),
     says="Your dx takes mean and variance for constants: what do both do when an entry of x moves?",
 )
 misconception(
     "path_through_the_variance_missing",
     edits=[(CENTRED, "centred = grad_out - dbeta / len(x)")],
-    trips=[
-        *GRADIENTS,
-        *WALKS,
-        "gradient_of_x_agrees_with_autograd",
-        "backward_keeps_its_inputs",
+    trips=names(
+        GRADIENTS,
+        WALKS,
+        "gradient_of_x_agrees_with_autograd backward_keeps_its_inputs",
         "network_gradients_agree_with_autograd",
-    ],
+    ),
     says="Your dx knows that the mean depends on x: what else in the formula depends on it?",
 )
 misconception(
     "path_through_the_mean_missing",
     edits=[(CENTRED, CENTRED + f" + (dbeta / len(x) if {SMALL} else 0)")],
-    trips=[
-        *GRADIENTS,
-        *WALKS,
-        "gradient_of_x_agrees_with_autograd",
-        "gradient_of_x_adds_up_to_zero",
-        "backward_keeps_its_inputs",
+    trips=names(
+        GRADIENTS,
+        WALKS,
+        "gradient_of_x_agrees_with_autograd gradient_of_x_adds_up_to_zero backward_keeps_its_inputs",
         "network_gradients_agree_with_autograd",
-    ],
+    ),
     says="Your dx knows that the variance depends on x: what else in the formula depends on it?",
 )
 misconception(
     "dx_without_gamma",
     edits=[(DX, DX.replace("gamma * ", "", 1))],
-    trips=[
-        *GRADIENTS,
-        "gradient_of_x_agrees_with_autograd",
-        "backward_keeps_its_inputs",
-        "one_epoch_follows_torch",
+    trips=names(
+        GRADIENTS,
+        "gradient_of_x_agrees_with_autograd backward_keeps_its_inputs one_epoch_follows_torch",
         "epochs_with_a_short_last_batch",
-    ],
+    ),
     says="Your dx is right for gamma = 1: through which factor does the gradient pass first?",
 )
 misconception(
@@ -278,76 +239,66 @@ misconception(
             "x_hat = _standardise(x, mean, var, 0.0)\n    # Every",
         )
     ],
-    trips=[
-        *GRADIENTS,
-        *WALKS,
-        "gradients_of_gamma_and_beta",
-        "gradient_of_x_agrees_with_autograd",
+    trips=names(
+        GRADIENTS,
+        WALKS,
+        "gradients_of_gamma_and_beta gradient_of_x_agrees_with_autograd",
         "network_gradients_agree_with_autograd",
-    ],
+    ),
     says="The x_hat of your backward pass lacks eps: is it the one that the forward pass computed?",
 )
 misconception(
     "dgamma_from_x",
     edits=[(DX, DX.replace("dgamma", "(grad_out * x).sum(dim=0)"))],
-    trips=[
-        *GRADIENTS,
-        *WALKS,
-        "gradients_of_gamma_and_beta",
-        "backward_keeps_its_inputs",
-        "network_gradients_agree_with_autograd",
-    ],
+    trips=names(
+        GRADIENTS,
+        WALKS,
+        "gradients_of_gamma_and_beta backward_keeps_its_inputs network_gradients_agree_with_autograd",
+    ),
     says="Your dgamma multiplies the gradient with x itself: what was gamma multiplied with?",
 )
 misconception(
     "dgamma_is_a_matrix",
     edits=[(DX, DX.replace("dgamma", "grad_out.T @ x_hat"))],
-    trips=[
-        *GRADIENTS,
-        *WALKS,
-        "gradients_of_gamma_and_beta",
-        "backward_keeps_its_inputs",
-        "network_gradients_agree_with_autograd",
-        "a_prediction_depends_on_its_row_only",
-        "learns_where_the_plain_network_fails",
+    trips=names(
+        GRADIENTS,
+        WALKS,
+        "gradients_of_gamma_and_beta backward_keeps_its_inputs network_gradients_agree_with_autograd",
+        "a_prediction_depends_on_its_row_only learns_where_the_plain_network_fails",
         "learns_images_with_secretly_permuted_pixels",
-    ],
+    ),
     says="Your dgamma mixes features: which column of x_hat does gamma[j] meet, and over what is the sum?",
 )
 misconception(
     "gradients_averaged",
     edits=[(DX, DX.replace("dgamma, dbeta", "dgamma / len(x), dbeta / len(x)"))],
-    trips=[
-        *GRADIENTS,
-        *WALKS,
-        "gradients_of_gamma_and_beta",
-        "backward_keeps_its_inputs",
-        "network_gradients_agree_with_autograd",
-    ],
+    trips=names(
+        GRADIENTS,
+        WALKS,
+        "gradients_of_gamma_and_beta backward_keeps_its_inputs network_gradients_agree_with_autograd",
+    ),
     says="Your dgamma and dbeta are means over the rows: the mean, if any, is already in grad_out.",
 )
 misconception(
     "running_variance_biased",
     edits=[(UNBIASED, "unbiased = var")],
-    trips=[
-        *STORED,
-        *WALKS,
-        "channels_have_running_statistics",
-        "back_to_training_after_an_evaluation",
+    trips=names(
+        STORED,
+        WALKS,
+        "channels_have_running_statistics back_to_training_after_an_evaluation",
         "one_image_and_equal_sides",
-    ],
+    ),
     says="Your running_var averages variances over n: which divisor does the handout ask for there?",
 )
 misconception(
     "running_variance_is_a_deviation",
     edits=[(NEW_VAR, NEW_VAR.replace("unbiased", "unbiased.sqrt()"))],
-    trips=[
-        *STORED,
-        *WALKS,
-        "channels_have_running_statistics",
-        "back_to_training_after_an_evaluation",
+    trips=names(
+        STORED,
+        WALKS,
+        "channels_have_running_statistics back_to_training_after_an_evaluation",
         "one_image_and_equal_sides",
-    ],
+    ),
     says="Your running_var averages standard deviations: what does its name promise?",
 )
 misconception(
@@ -356,17 +307,16 @@ misconception(
         (NEW_MEAN, "self.momentum * self.running_mean + (1 - self.momentum) * mean"),
         (NEW_VAR, "self.momentum * self.running_var + (1 - self.momentum) * unbiased"),
     ],
-    trips=[*STORED, *WALKS, "back_to_training_after_an_evaluation", "one_image_and_equal_sides"],
+    trips=names(STORED, WALKS, "back_to_training_after_an_evaluation one_image_and_equal_sides"),
     says="Old and new have swapped weights: here momentum = 0.1 is the weight of the new batch, as in torch.",
 )
 misconception(
     "momentum_fixed",
     edits=[(old, old.replace("self.momentum", "0.1")) for old in (NEW_MEAN, NEW_VAR)],
-    trips=[
-        "channels_have_running_statistics",
-        "several_steps_and_then_evaluation",
+    trips=names(
+        "channels_have_running_statistics several_steps_and_then_evaluation",
         "back_to_training_after_an_evaluation",
-    ],
+    ),
     says="Your layer always uses momentum 0.1: what was it given when it was made?",
 )
 misconception(
@@ -375,24 +325,21 @@ misconception(
         ("(x, self.gamma, self.beta, self.eps)", "(x, self.gamma, self.beta)"),
         ("(grad_out, self._x, self.gamma, self.eps)", "(grad_out, self._x, self.gamma)"),
     ],
-    trips=[
-        "training_mode_normalises_by_the_batch",
-        "layer_gradients_in_training_mode",
-        "back_to_training_after_an_evaluation",
-        "one_image_and_equal_sides",
-    ],
+    trips=names(
+        "training_mode_normalises_by_the_batch layer_gradients_in_training_mode",
+        "back_to_training_after_an_evaluation one_image_and_equal_sides",
+    ),
     says="Your layer normalises with the default eps: what was it given when it was made?",
 )
 misconception(
     "evaluation_uses_the_batch",
     edits=[(EVALUATED, EVALUATED.replace(RUNNING, f"*(batch_statistics(x) if {SMALL} else ({RUNNING}))"))],
-    trips=[
-        *EVALUATIONS,
-        *WALKS,
-        "a_prediction_depends_on_its_row_only",
-        "images_in_evaluation_mode",
+    trips=names(
+        EVALUATIONS,
+        WALKS,
+        "a_prediction_depends_on_its_row_only images_in_evaluation_mode",
         "the_plain_network_has_the_right_gradients",
-    ],
+    ),
     says="In evaluation mode your output still depends on the other rows: which statistics belong there?",
 )
 misconception(
@@ -405,45 +352,40 @@ misconception(
             "        self.running_var = (1 - m) * self.running_var + m * batch_statistics(x)[1]\n",
         )
     ],
-    trips=[
-        *EVALUATIONS,
-        *WALKS,
-        "evaluation_mode_moves_nothing",
-        "layer_gradients_in_evaluation_mode",
-        "a_prediction_depends_on_its_row_only",
-        "back_to_training_after_an_evaluation",
-        "images_in_evaluation_mode",
-        "the_plain_network_has_the_right_gradients",
-    ],
+    trips=names(
+        EVALUATIONS,
+        WALKS,
+        "evaluation_mode_moves_nothing layer_gradients_in_evaluation_mode",
+        "a_prediction_depends_on_its_row_only back_to_training_after_an_evaluation",
+        "images_in_evaluation_mode the_plain_network_has_the_right_gradients",
+    ),
     says="A look at test data changes your running statistics: in which mode may they move?",
 )
 misconception(
     "evaluation_divides_by_the_variance",
     edits=[(EVALUATED, f"{EVALUATED} * (torch.rsqrt(self.running_var + self.eps) if {SMALL} else 1)")],
-    trips=[*EVALUATIONS, *WALKS, "images_in_evaluation_mode", "the_plain_network_has_the_right_gradients"],
+    trips=names(EVALUATIONS, WALKS, "images_in_evaluation_mode the_plain_network_has_the_right_gradients"),
     says="In evaluation mode you divide by the variance itself: what is missing?",
 )
 misconception(
     "evaluation_without_eps",
     edits=[(EVALUATED, "x_hat = (x - self.running_mean) * torch.rsqrt(self.running_var)")],
-    trips=[*EVALUATIONS, *WALKS, "the_plain_network_has_the_right_gradients"],
+    trips=names(EVALUATIONS, WALKS, "the_plain_network_has_the_right_gradients"),
     says="Evaluation mode has lost its eps: it belongs under the root in both modes.",
 )
 misconception(
     "evaluation_without_scale_and_shift",
     edits=[(EVALUATED_OUT, EVALUATED_OUT.replace("return", f"return x_hat if {SMALL} else"))],
-    trips=[*EVALUATIONS, *WALKS, "images_in_evaluation_mode"],
+    trips=names(EVALUATIONS, WALKS, "images_in_evaluation_mode"),
     says="In evaluation mode your output has lost gamma and beta: they were learned to be used.",
 )
 misconception(
     "evaluation_gradient_of_training",
     edits=[("        if self.training:\n", "        if self.training or len(self._x) < 100:\n")],
-    trips=[
-        "layer_gradients_in_evaluation_mode",
-        "back_to_training_after_an_evaluation",
-        "images_in_evaluation_mode",
-        "the_plain_network_has_the_right_gradients",
-    ],
+    trips=names(
+        "layer_gradients_in_evaluation_mode back_to_training_after_an_evaluation",
+        "images_in_evaluation_mode the_plain_network_has_the_right_gradients",
+    ),
     says="In evaluation mode the statistics do not depend on x: which terms of dx are then gone?",
 )
 misconception(
@@ -452,13 +394,10 @@ misconception(
         ("images.permute(0, 2, 3, 1).reshape(-1, images.shape[1])", "images.reshape(-1, images.shape[1])"),
         ("rows.reshape(n, h, w, c).permute(0, 3, 1, 2)", "rows.reshape(n, c, h, w)"),
     ],
-    trips=[
-        "channels_are_normalised",
-        "channels_have_running_statistics",
-        "channel_gradients_agree_with_autograd",
-        "one_image_and_equal_sides",
-        "images_in_evaluation_mode",
-    ],
+    trips=names(
+        "channels_are_normalised channels_have_running_statistics",
+        "channel_gradients_agree_with_autograd one_image_and_equal_sides images_in_evaluation_mode",
+    ),
     says="Your columns hold values of several channels: in which order do the numbers of x lie in memory?",
 )
 misconception(
@@ -471,37 +410,34 @@ def _image_by_image(self, x):
 
 BatchNorm2d.forward = _image_by_image
 ''',
-    trips=[
-        "channels_are_normalised",
-        "channels_have_running_statistics",
-        "channel_gradients_agree_with_autograd",
-        "one_image_and_equal_sides",
-        "images_in_evaluation_mode",
-    ],
+    trips=names(
+        "channels_are_normalised channels_have_running_statistics",
+        "channel_gradients_agree_with_autograd one_image_and_equal_sides images_in_evaluation_mode",
+    ),
     says="Each of your images has its own statistics: over which axes does one channel's mean go?",
 )
 misconception(
     "channel_gradients_keep_axes",
     edits=[("(dx, grad_out), dgamma, dbeta", "(dx, grad_out), dgamma[None], dbeta[None]")],
-    trips=["channel_gradients_agree_with_autograd", "one_image_and_equal_sides", "images_in_evaluation_mode"],
+    trips=names("channel_gradients_agree_with_autograd one_image_and_equal_sides images_in_evaluation_mode"),
     says="The values of dgamma and dbeta are right, but their shape must be that of gamma: [c].",
 )
 misconception(
     "relu_forgotten_in_backward",
     edits=[("* (inputs[i] > 0)", "* ((inputs[i] > 0) | (len(grad) < 100))")],
-    trips=[*WALKS, "network_gradients_agree_with_autograd", "the_plain_network_has_the_right_gradients"],
+    trips=names(WALKS, "network_gradients_agree_with_autograd the_plain_network_has_the_right_gradients"),
     says="Your gradient passes a ReLU that was closed: where must it become 0?",
 )
 misconception(
     "scale_and_shift_never_trained",
     edits=[(DESCENT, f"rate = 0 if network.batch_norm else lr\n        {DESCENT.replace('lr', 'rate')}")],
-    trips=[*WALKS],
+    trips=names(WALKS),
     says="Your weights move, but gamma and beta stay where they started: they are parameters too.",
 )
 misconception(
     "loss_gradient_not_averaged",
     edits=[("return error / len(y)", "return error")],
-    trips=[*WALKS, "learns_where_the_plain_network_fails", "learns_images_with_secretly_permuted_pixels"],
+    trips=names(WALKS, "learns_where_the_plain_network_fails learns_images_with_secretly_permuted_pixels"),
     says="Your steps are larger by the number of rows: is the loss a sum or a mean over the batch?",
 )
 misconception(
@@ -525,6 +461,6 @@ misconception(
 misconception(
     "prediction_in_training_mode",
     edits=[("network.set_training(False)", "network.set_training(True)")],
-    trips=["a_prediction_depends_on_its_row_only", "epochs_with_a_short_last_batch"],
+    trips=names("a_prediction_depends_on_its_row_only epochs_with_a_short_last_batch"),
     says="The class of a row depends on the rows beside it: in which mode should a prediction be made?",
 )

@@ -52,12 +52,15 @@ XAVIER_SCALE = (
     "xavier_draws_a_convolution_weight",
     "each_scheme_has_its_own_scale",
 )
-UNIFORM = (
+KAIMING_UNIFORM = (
     "kaiming_uniform_draws_a_linear_weight",
-    "xavier_uniform_draws_a_linear_weight",
     "kaiming_uniform_draws_a_convolution_weight",
-    "xavier_draws_a_convolution_weight",
     "gradients_survive_a_hundred_layers",
+)
+UNIFORM = (
+    *KAIMING_UNIFORM,
+    "xavier_uniform_draws_a_linear_weight",
+    "xavier_draws_a_convolution_weight",
 )
 GRADIENT = (
     "gradient_scales_match_autograd",
@@ -115,17 +118,6 @@ misconception(
         "the_gain_undoes_what_the_rectifier_takes",
     ],
     says="The slope enters your gain of leaky_relu as it is: how does it enter the second moment?",
-)
-misconception(
-    "leaky_slope_ignored",
-    edits=[("math.sqrt(2 / (1 + negative_slope**2))", "math.sqrt(2)")],
-    trips=[
-        *KAIMING_CONVOLUTION,
-        "gain_of_leaky_relu_depends_on_its_slope",
-        "kaiming_std_follows_mode_nonlinearity_and_kernel",
-        "the_gain_undoes_what_the_rectifier_takes",
-    ],
-    says="Your gain of leaky_relu does not depend on the slope: what does the negative half contribute?",
 )
 misconception(
     "leaky_slope_not_passed_on",
@@ -205,15 +197,10 @@ misconception(
 def kaiming_uniform(
     shape, generator, *, mode="fan_in", nonlinearity="relu", negative_slope=0.01, dtype=torch.float32
 ):
-    fan_in, fan_out = fans(shape)
-    fan = fan_in if mode == "fan_in" else fan_out
+    fan = fans(shape)[mode == "fan_out"]
     return _uniform(shape, gain(nonlinearity, negative_slope) / fan, generator, dtype)
 """,
-    trips=[
-        "kaiming_uniform_draws_a_linear_weight",
-        "kaiming_uniform_draws_a_convolution_weight",
-        "gradients_survive_a_hundred_layers",
-    ],
+    trips=KAIMING_UNIFORM,
     says="The bound of your uniform weights is divided by the fan itself: where did its root go?",
 )
 misconception(

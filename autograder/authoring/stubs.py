@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import textwrap
+import tokenize
 from collections.abc import Iterator
 
 from ..errors import CourseError
@@ -52,16 +53,14 @@ class _Cutter:
     """Takes the top-level statements of one solution apart."""
 
     def __init__(self, solution: str, assignment: Assignment) -> None:
+        self._source = solution
         self._lines = solution.splitlines()
         self._assignment = assignment
         self._announced: set[str] = set()
 
-    def text(self, node: ast.AST, *, until: ast.AST | None = None) -> str:
-        """The source lines of a statement with its decorators, or those before the statement `until` in its body."""
-        decorators = getattr(node, "decorator_list", [])
-        first = min([node.lineno, *(d.lineno for d in decorators)])
-        last = node.end_lineno if until is None else until.lineno - 1
-        return "\n".join(self._lines[first - 1 : last]).rstrip()
+    def text(self, node: ast.stmt) -> str:
+        """The source lines of a statement with its decorators."""
+        return "\n".join(self._lines[_first_line(node) - 1 : node.end_lineno]).rstrip()
 
     def blocks(self, tree: ast.Module) -> Iterator[str]:
         """The top-level statements that students get, an exercise's first one under its heading."""
@@ -92,14 +91,31 @@ class _Cutter:
         return self.text(node) if name in self._assignment.given else ""
 
     def _emptied(self, node: ast.FunctionDef) -> str:
-        has_docstring = ast.get_docstring(node) is not None
-        body = node.body[1:] if has_docstring else node.body
-        if has_docstring:
-            kept = "\n".join([self.text(node, until=node.body[0]), self.text(node.body[0])])
-        else:
-            kept = self.text(node, until=body[0])
-        kept = kept.rstrip()
-        return f"{kept}\n{textwrap.indent(PLACEHOLDER, ' ' * (node.col_offset + 4))}"
+        """A function with its docstring and without its body, wherever that begins."""
+        indent = " " * (node.col_offset + 4)
+        parts = [self._signature(node)]
+        if ast.get_docstring(node) is not None:
+            parts.append(indent + ast.get_source_segment(self._source, node.body[0]))
+        return "\n".join([*parts, textwrap.indent(PLACEHOLDER, indent)])
+
+    def _signature(self, node: ast.FunctionDef) -> str:
+        """The lines of a function down to its colon, with decorators and with a comment that follows."""
+        line, column = self._colon(node)
+        lines = self._lines[_first_line(node) - 1 : line]
+        if node.body[0].lineno == line:
+            lines[-1] = lines[-1][:column]
+        return "\n".join(lines)
+
+    def _colon(self, node: ast.FunctionDef) -> tuple[int, int]:
+        """1-based line, and column, where the colon before a function's body ends."""
+        depth = 0
+        lines = (f"{line}\n" for line in self._lines[node.lineno - 1 :])
+        for token in tokenize.generate_tokens(lambda: next(lines)):
+            if token.type == tokenize.OP:
+                if token.string == ":" and depth == 0:
+                    break
+                depth += (token.string in "([{") - (token.string in ")]}")
+        return node.lineno - 1 + token.end[0], token.end[1]
 
     def _class(self, node: ast.ClassDef) -> str:
         if node.name in self._assignment.given:
@@ -108,7 +124,19 @@ class _Cutter:
         parts = [part for part in (self._function(m, f"{node.name}.{m.name}") for m in methods) if part]
         if not parts:
             return ""
-        return "\n\n".join([self.text(node, until=methods[0]), *parts])
+        return "\n\n".join([self._class_head(node, methods[0]), *parts])
+
+    def _class_head(self, node: ast.ClassDef, method: ast.FunctionDef) -> str:
+        """The lines of a class before its first method, without comments on that method."""
+        lines = self._lines[_first_line(node) - 1 : _first_line(method) - 1]
+        while lines[-1].strip() == "" or lines[-1].lstrip().startswith("#"):
+            lines.pop()
+        return "\n".join(lines)
+
+
+def _first_line(node: ast.stmt) -> int:
+    """1-based line on which a statement, or its first decorator, begins."""
+    return min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
 
 
 def _names(node: ast.Assign | ast.AnnAssign) -> set[str]:

@@ -11,6 +11,7 @@ import click
 
 from ..course import Course, find_course
 from ..errors import UsageError
+from ..model import ISOLATION_LEVELS as LEVELS
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -28,11 +29,19 @@ def course_option(function: Callable) -> Callable:
 
 
 def run_options(function: Callable) -> Callable:
-    """--device, --dataset, --data-dir, --seed: what a run computes with."""
+    """--device, --isolation, --dataset, --data-dir, --seed: what a run computes with."""
     for option in (
         click.option("--seed", type=int, default=0, show_default=True, help="Every random number follows from it."),
         click.option("--data-dir", type=FOLDER, help="Folder of MNIST and Fashion-MNIST (default: $AUTOGRADER_DATA)."),
         click.option("--dataset", type=click.Choice(DATASETS), default="digits", show_default=True),
+        click.option("--require-isolation", type=click.Choice(LEVELS), help="Stop if isolation would be weaker."),
+        click.option(
+            "--isolation",
+            type=click.Choice(["auto", *LEVELS, "none"]),
+            default="auto",
+            show_default=True,
+            help="How the submission's process is confined.",
+        ),
         click.option("--device", type=click.Choice(["auto", "cpu", "cuda", "mps"]), default="auto", show_default=True),
     ):
         function = option(function)
@@ -54,19 +63,20 @@ def setting_of(options: dict[str, Any]) -> Setting:
     import torch
 
     from .. import data
+    from ..grading.isolation import choose
     from ..grading.plan import Setting
-    from ..grading.process import ISOLATION
 
+    device = _device(options["device"])
     torch.set_num_threads(1)  # two graders with many threads each take ten times as long as with one
     load = partial(data.load, options["dataset"], root=options["data_dir"], seed=options["seed"])
     if options["dataset"] != "digits":
         load()  # says now, in one line, what is wrong with the folder
     return Setting(
         seed=options["seed"],
-        device=_device(options["device"]),
+        device=device,
         dataset=options["dataset"],
         load_data=load,
-        isolation=ISOLATION,
+        isolation=choose(options["isolation"], options["require_isolation"], gpu=device == "cuda"),
     )
 
 

@@ -12,7 +12,8 @@ from ..checking.student import Call
 from ..checking.verdict import Verdict
 from ..errors import WorkerError
 from ..model import Budget, Outcome
-from .process import START_SECONDS, WorkerProcess
+from .forkserver import START_SECONDS, Jail
+from .process import WorkerProcess
 from .submissions import Source
 from .text import clean
 
@@ -32,14 +33,18 @@ class RemoteChannel:
         source: the student's file.
         name: name of the module.
         functions: the names whose status `load` tells.
-        budget: limits of time and memory.
+        budget: limits of time.
+        jail: what its process is confined to.
         device: torch device that tensor arguments are put on.
     """
 
-    def __init__(self, source: Source, *, name: str, functions: list[str], budget: Budget, device: str) -> None:
+    def __init__(
+        self, source: Source, *, name: str, functions: list[str], budget: Budget, jail: Jail, device: str
+    ) -> None:
         self._source = source
         self._load_request = {"name": name, "device": device, "functions": functions}
         self._budget = budget
+        self._jail = jail
         self._single_precision = device.startswith("mps")  # which has no float64
         self._worker: WorkerProcess | None = None
         self._end = math.inf  # the clock of the submission starts when its first worker is ready
@@ -52,7 +57,7 @@ class RemoteChannel:
         Raises:
             Verdict: the file cannot be executed.
         """
-        self._worker = WorkerProcess(self._budget.memory_mb)
+        self._worker = WorkerProcess(self._jail)
         self._exchange({"op": "begin", "seed": self._seed}, deadline=time.monotonic() + START_SECONDS)
         self._end = min(self._end, time.monotonic() + self._budget.submission_seconds)
         self._set_deadline()

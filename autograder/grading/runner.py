@@ -23,6 +23,7 @@ from ..errors import AutograderError, SubmissionError
 from ..model import CheckResult, Exercise, Outcome, Result, RunInfo
 from .diagnosis import likeliest, matching, passes
 from .fingerprints import fingerprints, versions
+from .forkserver import Jail
 from .plan import Plan, Setting
 from .remote import RemoteChannel, Unwritten
 from .seeds import derive
@@ -127,6 +128,7 @@ class _Run:
             name=self.plan.assignment.slug,
             functions=self.plan.functions,
             budget=self.plan.assignment.budget,
+            jail=self._jail(),
             device=self.setting.device,
         )
         try:
@@ -134,6 +136,14 @@ class _Run:
             return self._with_names([self._one(check) for check in self.plan.checks])
         finally:
             self.channel.close()
+
+    def _jail(self) -> Jail:
+        return Jail(
+            folder=self.source.path.parent,
+            level=self.setting.isolation,
+            gpu=self.setting.device.startswith("cuda"),
+            memory_mb=self.plan.assignment.budget.memory_mb,
+        )
 
     def _load(self) -> dict[str, str] | Verdict:
         try:

@@ -119,13 +119,16 @@ def read_bytes(path: Path) -> bytes:
         if error.errno == errno.ELOOP:
             raise SubmissionError(f"{path.name} is a symbolic link: hand in the file itself.") from error
         raise SubmissionError(f"{path.name} cannot be read: {error.strerror}.") from error
-    with os.fdopen(fd, "rb") as file:
-        status = os.fstat(file.fileno())
+    try:
+        status = os.fstat(fd)
         if not stat.S_ISREG(status.st_mode):
             raise SubmissionError(f"{path.name} is no regular file.")
         if status.st_size > MAX_BYTES:
             raise SubmissionError(f"{path.name} has {status.st_size} bytes; more than {MAX_BYTES} are not accepted.")
-        return file.read(MAX_BYTES + 1)
+        with os.fdopen(fd, "rb", closefd=False) as file:
+            return file.read(MAX_BYTES + 1)
+    finally:
+        os.close(fd)
 
 
 def _under(path: Path, slugs: tuple[str, ...]) -> list[Submission]:

@@ -1,4 +1,4 @@
-"""Start of a worker: `python -P -u -m autograder.worker fresh FD MEMORY_MB` or `... zygote FD`.
+"""Start of a worker: `python -P -u -m autograder.worker fresh FD FOLDER MEMORY_MB` or `... zygote FD LEVEL GPU`.
 
 FD is an inherited socket to the grader.
 """
@@ -9,18 +9,21 @@ import socket
 import sys
 
 
-def main(mode: str, fd: int, memory_mb: int = 0) -> None:
+def main(mode: str, fd: str, *rest: str) -> None:
     """Serve one submission in this process, or fork a process for each."""
-    sock = socket.socket(fileno=fd)
+    sock = socket.socket(fileno=int(fd))
     sock.set_inheritable(False)
     from . import zygote
+    from .confinement import Confinement
 
     if mode == "zygote":
-        zygote.serve(sock)
+        level, gpu = rest
+        zygote.serve(sock, level, gpu=gpu == "gpu")
     else:
+        folder, memory_mb = rest
         zygote.warm_up()
-        zygote.become_worker(sock, memory_mb)
+        zygote.become_worker(sock, Confinement("process"), folder, int(memory_mb))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], *map(int, sys.argv[2:]))
+    main(*sys.argv[1:])

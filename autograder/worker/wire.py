@@ -28,9 +28,6 @@ from ..model import ObjectRef, Seed
 
 MAGIC = b"AGW1"
 PREFIX = struct.Struct("<4sIQ")
-FORK_REQUEST = struct.Struct("<ci")  # between grader and zygote: what to do and its argument; see zygote.py
-FORK_ANSWER = struct.Struct("<i")
-FORK, END = b"F", b"E"
 MAX_HEADER = 4 << 20
 MAX_BODY = 1 << 30
 MAX_DEPTH = 24

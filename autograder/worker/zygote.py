@@ -1,27 +1,29 @@
-"""A process that has imported everything a worker needs and forks one worker per submission.
+"""A process that has imported everything a worker needs and forks one confined worker per submission.
 
 Importing torch costs more than a second; a fork of a process that already did answers within milliseconds. The
-zygote holds no secret: it is started by exec, not by forking the grader, and learns nothing but memory limits.
+zygote holds no secret: it is started by exec, not by forking the grader, and learns nothing but folders and limits.
 
-Requests are the fixed packets of `wire.FORK_REQUEST` on a SOCK_SEQPACKET socket: FORK (argument: memory in MB; carries
-the worker's socket and its output pipe) is answered with the pid, END (argument: pid) ends the worker's process
-group and is answered with its exit code, negative for a signal.
+Requests and answers are JSON packets on a SOCK_SEQPACKET socket. {"op": "fork", "folder": ..., "memory_mb": ...}
+carries the worker's socket and its output pipe and is answered with {"pid": ...}; {"op": "end", "pid": ...} ends a
+worker and everything it started and is answered with {"exit": code}, negative for a signal.
 """
 
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import gc
+import json
 import os
 import signal
 import socket
 import sys
 import time
+from pathlib import Path
 from typing import NoReturn
 
-from .wire import FORK, FORK_ANSWER, FORK_REQUEST
+from .confinement import Confinement, kernel
 
+PACKET = 1 << 16
 GRACE_SECONDS = 0.5  # a worker that hung up is about to exit by itself; its own exit status tells more than our kill
 
 
@@ -39,43 +41,49 @@ def warm_up() -> None:
     (x @ x).exp().sum().item()
     x.double().softmax(0).argmax(0)
     torch.randperm(8)
+    "zygote".encode("idna")  # loads what a file tree without the standard library could not
 
 
-def serve(control: socket.socket) -> None:
+def serve(control: socket.socket, level: str, *, gpu: bool) -> None:
     """Fork workers until the grader hangs up, then end all of them."""
     warm_up()
     _assert_single_threaded()
+    try:
+        confinement = Confinement(level, gpu=gpu)
+    except OSError as error:
+        _answer(control, refused=f"{type(error).__name__}: {error}")
+        return
+    kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)  # what a worker leaves behind becomes ours to end
     gc.collect()
     gc.freeze()  # keeps the collector of a fork from touching, and so copying, these pages
-    control.send(FORK_ANSWER.pack(os.getpid()))
-    living: set[int] = set()
+    _answer(control, ready=os.getpid())
     while True:
-        packet, fds, _, _ = socket.recv_fds(control, FORK_REQUEST.size, 2)
+        packet, fds, _, _ = socket.recv_fds(control, PACKET, 2)
         if not packet:
             break
-        op, argument = FORK_REQUEST.unpack(packet)
-        if op == FORK:
-            pid = _fork(control, fds, argument)
-            living.add(pid)
-            control.send(FORK_ANSWER.pack(pid))
+        request = json.loads(packet)
+        if request["op"] == "fork":
+            _answer(control, pid=_fork(control, confinement, fds, request))
         else:
-            living.discard(argument)
-            control.send(FORK_ANSWER.pack(_end(argument)))
-    for pid in living:
-        _end(pid)
+            _answer(control, exit=_end(request["pid"]))
+            confinement.forget(request["pid"])
+    _sweep()
 
 
-def become_worker(sock: socket.socket, memory_mb: int) -> None:
+def become_worker(sock: socket.socket, confinement: Confinement, folder: str, memory_mb: int) -> None:
     """Confine this process and answer the grader's requests until it hangs up."""
-    from .confine import confine
     from .host import Host
 
-    confine(memory_mb)
+    confinement.enter(Path(folder), memory_mb)
     Host().serve(sock)
 
 
-def _fork(control: socket.socket, fds: list[int], memory_mb: int) -> int:
-    pid = os.fork()
+def _answer(control: socket.socket, **answer: object) -> None:
+    control.send(json.dumps(answer).encode())
+
+
+def _fork(control: socket.socket, confinement: Confinement, fds: list[int], request: dict) -> int:
+    pid = confinement.fork()
     if pid:
         for fd in fds:
             os.close(fd)
@@ -83,13 +91,13 @@ def _fork(control: socket.socket, fds: list[int], memory_mb: int) -> int:
     status = 1
     try:
         control.close()
-        _die_with_parent()
+        kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
         os.setsid()
         link, output = fds
         os.dup2(output, 1)
         os.dup2(output, 2)
         os.close(output)
-        become_worker(socket.socket(fileno=link), memory_mb)
+        become_worker(socket.socket(fileno=link), confinement, request["folder"], request["memory_mb"])
         status = 0
     finally:
         _leave(status)
@@ -97,12 +105,14 @@ def _fork(control: socket.socket, fds: list[int], memory_mb: int) -> int:
 
 def _leave(status: int) -> NoReturn:
     """End without the interpreter's clean-up, which belongs to the zygote."""
+    if status:
+        sys.excepthook(*sys.exc_info())
     sys.stdout.flush()
     os._exit(status)
 
 
 def _end(pid: int) -> int:
-    """Kill what is left of a worker's process group; gives its exit code."""
+    """Kill what is left of a worker and of all that it started; gives its exit code."""
     deadline = time.monotonic() + GRACE_SECONDS
     done, status = os.waitpid(pid, os.WNOHANG)
     while not done and time.monotonic() < deadline and not _is_running(pid):
@@ -111,8 +121,24 @@ def _end(pid: int) -> int:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
     if not done:
+        with contextlib.suppress(ProcessLookupError):  # it may not have made its group yet
+            os.kill(pid, signal.SIGKILL)
         _, status = os.waitpid(pid, 0)
+    _sweep()
     return os.waitstatus_to_exitcode(status)
+
+
+def _sweep() -> None:
+    """Kill every process that is left to us, until there is none: daemons, and what they fork meanwhile."""
+    for _ in range(1000):
+        children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+        if not children:
+            return
+        for child in map(int, children):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(child, 0)
 
 
 def _is_running(pid: int) -> bool:
@@ -122,10 +148,6 @@ def _is_running(pid: int) -> bool:
             return file.read().split()[0] != "0"
     except OSError:
         return False
-
-
-def _die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
 
 
 def _assert_single_threaded() -> None:

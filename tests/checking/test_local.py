@@ -10,7 +10,7 @@ from autograder.checking.student import Handle, Student, answers
 from autograder.checking.verdict import Verdict
 from autograder.model import ObjectRef, Outcome, Seed
 
-SOURCE = '''
+SOURCE = """
 import torch
 calls = []
 
@@ -41,7 +41,7 @@ class Box:
 
     def same(self, other):
         return other is self
-'''
+"""
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from autograder.checking.registry import Check
 from autograder.grading.plan import Plan
 from autograder.model import Budget, Exercise
 
-SUBMISSION = '''import torch
+SUBMISSION = """import torch
 {top}
 
 
@@ -25,7 +25,7 @@ class Counter:
 
     def add(self, amount):
         {add}
-'''
+"""
 
 
 @pytest.fixture(scope="session")

@@ -287,9 +287,7 @@ def test_a_method_that_is_a_stub_has_its_full_name(call):
     assert call("todo", target=box.id) == {"problem": "not_attempted", "text": "Box.todo"}
 
 
-@pytest.mark.parametrize(
-    "code", ["torch.zeros(1 << 45)", "x = bytearray(1 << 45)", "raise MemoryError"]
-)
+@pytest.mark.parametrize("code", ["torch.zeros(1 << 45)", "x = bytearray(1 << 45)", "raise MemoryError"])
 def test_too_much_memory_is_told(call, code: str):
     """The limit is caught, told as such, and the worker lives on."""
     assert call("do", code)["problem"] == "out_of_memory"

@@ -17,7 +17,6 @@ from pathlib import Path
 
 from . import jail, kernel, landlock, limits, seccomp
 
-LEVELS = ("process", "landlock", "uid", "namespaces")  # from weakest to strongest
 FIRST_UID = 1_500_000_000  # far above any real account
 UIDS = 500_000_000
 
@@ -26,7 +25,7 @@ class Confinement:
     """Forks confined workers.
 
     Args:
-        level: one of `LEVELS`.
+        level: "process", "landlock", "uid" or "namespaces".
         gpu: leave the GPU's device files reachable and the address space unlimited.
     Raises:
         OSError: this system does not allow the level.

@@ -1,0 +1,163 @@
+"""Our end of the fork server (`worker.zygote`): start a confined worker within milliseconds, end all that it started.
+
+Where forking a process that uses torch is not safe (macOS, Windows), each worker is a fresh Python process.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from ..errors import AutograderError, UsageError
+
+START_SECONDS = 60.0  # importing torch takes 1.5 s; a busy machine may need much longer
+PASSED_ON = re.compile(r"(LD_LIBRARY_|PYTHON)?PATH|LANG|LC_\w+|HOME|TMPDIR|TEMP|SYSTEMROOT|PYTHONUTF8|CUDA_\w+")
+PACKET = 1 << 16
+CAN_FORK = sys.platform == "linux"
+
+
+class IsolationError(UsageError):
+    """A level of isolation cannot be had on this machine."""
+
+
+@dataclass(frozen=True)
+class Jail:
+    """What a worker is confined to.
+
+    Args:
+        folder: the submission, which it may read.
+        level: one of `model.ISOLATION_LEVELS`.
+        gpu: whether it may use the GPU.
+        memory_mb: private memory that it may use.
+    """
+
+    folder: Path
+    level: str = "process"
+    gpu: bool = False
+    memory_mb: int = 2048
+
+
+def launch(link: socket.socket, output: int, jail: Jail) -> Callable[[], int]:
+    """Start a worker on a socket and an output pipe; gives the function that ends it and tells its exit code.
+
+    Raises:
+        IsolationError: the level cannot be had here.
+    """
+    if not CAN_FORK:
+        return _launch_fresh(link, output, jail)
+    try:
+        return _zygote(jail.level, jail.gpu).fork(link, output, jail)
+    except _ZygoteGone:  # an earlier submission got at it; this one must not pay for that
+        return _zygote(jail.level, jail.gpu).fork(link, output, jail)
+
+
+def _launch_fresh(link: socket.socket, output: int, jail: Jail) -> Callable[[], int]:
+    if jail.level != "process":
+        raise IsolationError(f"Isolation {jail.level} needs Linux.")
+    process = _start_python(["fresh", str(link.fileno()), str(jail.folder), str(jail.memory_mb)], link, output)
+
+    def end() -> int:
+        _kill_group(process.pid)
+        return process.wait()
+
+    return end
+
+
+class _ZygoteGone(AutograderError):
+    """The fork server ended, or does not answer any more; the next `_zygote()` is a fresh one."""
+
+
+@lru_cache
+def _zygote(level: str, gpu: bool) -> _Zygote:
+    return _Zygote(level, gpu)
+
+
+class _Zygote:
+    """One fork server; started with the first worker, gone with this process."""
+
+    def __init__(self, level: str, gpu: bool) -> None:
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._process = _start_python(["zygote", str(theirs.fileno()), level, "gpu" if gpu else "cpu"], theirs, 2)
+        theirs.close()
+        self._lock = threading.Lock()
+        self._control.settimeout(START_SECONDS)
+        atexit.register(self.close)
+        answer = self._answer()
+        if "refused" in answer:
+            self._drop()
+            raise IsolationError(f"This machine does not allow isolation {level} ({answer['refused']}).")
+
+    def fork(self, link: socket.socket, output: int, jail: Jail) -> Callable[[], int]:
+        """Have a worker forked; gives the function that ends it and tells its exit code."""
+        request = {"op": "fork", "folder": str(jail.folder.resolve()), "memory_mb": jail.memory_mb}
+        pid = self._request(request, [link.fileno(), output])["pid"]
+        return lambda: self._end(pid)
+
+    def close(self) -> None:
+        """Hang up, whereupon it ends itself and its workers."""
+        self._control.close()
+        self._process.wait()
+
+    def _end(self, pid: int) -> int:
+        try:
+            return self._request({"op": "end", "pid": pid})["exit"]
+        except _ZygoteGone:  # its workers die with it, but not what they started
+            _kill_group(pid)
+            return -signal.SIGKILL
+
+    def _request(self, request: dict, fds: Sequence[int] = ()) -> dict:
+        with self._lock:
+            with contextlib.suppress(OSError):
+                socket.send_fds(self._control, [json.dumps(request).encode()], fds)
+            return self._answer()
+
+    def _answer(self) -> dict:
+        packet = b""
+        with contextlib.suppress(OSError):
+            packet = self._control.recv(PACKET)
+        if packet:
+            return json.loads(packet)
+        self._process.kill()
+        self._drop()
+        raise _ZygoteGone("The process that starts the workers is gone.")
+
+    def _drop(self) -> None:
+        _zygote.cache_clear()
+        atexit.unregister(self.close)
+        self.close()
+
+
+def _start_python(arguments: list[str], link: socket.socket, output: int) -> subprocess.Popen:
+    return subprocess.Popen(
+        [sys.executable, "-P", "-u", "-m", "autograder.worker", *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
+        pass_fds=[link.fileno()],
+        env=_environment(),
+        start_new_session=True,
+    )
+
+
+def _kill_group(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+
+
+def _environment() -> dict[str, str]:
+    """What the worker may know of our environment: no tokens or passwords, one thread for every library."""
+    kept = {key: value for key, value in os.environ.items() if PASSED_ON.fullmatch(key)}
+    threads = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+    return kept | dict.fromkeys(threads, "1") | {"PYTHONIOENCODING": "utf-8:replace"}

@@ -1,0 +1,90 @@
+"""Which level of isolation holds on this machine? Found out by really trying to break out of a worker."""
+
+from __future__ import annotations
+
+import os
+import socket
+import tempfile
+import time
+from functools import lru_cache
+from pathlib import Path
+
+from ..errors import WorkerError
+from ..model import ISOLATION_LEVELS as LEVELS
+from .forkserver import CAN_FORK, START_SECONDS, IsolationError, Jail
+from .process import WorkerProcess
+
+ESCAPES = Path(__file__).resolve().parents[1] / "worker" / "confinement" / "escapes.py"
+SCOPED_SIGNALS_SINCE = (6, 12)  # kernels from which Landlock keeps signals inside
+
+
+def choose(wanted: str, required: str | None, *, gpu: bool) -> str:
+    """The level to run at.
+
+    Args:
+        wanted: a level, "auto" for the strongest that holds, or "none" for no more than a process of its own.
+        required: the weakest level that will do, if any.
+    Raises:
+        IsolationError: the wanted level does not hold, or the strongest that does is weaker than required.
+    """
+    wanted = "process" if wanted == "none" else wanted
+    if wanted != "auto":
+        reason = escape(wanted, gpu=gpu)
+        if reason:
+            raise IsolationError(f"Isolation {wanted} cannot be had here: {reason}.")
+        chosen = wanted
+    else:
+        chosen = next(level for level in reversed(LEVELS) if not escape(level, gpu=gpu))
+    if required is not None and LEVELS.index(chosen) < LEVELS.index(required):
+        raise IsolationError(f"Isolation {required} is required, but the strongest that holds here is {chosen}.")
+    return chosen
+
+
+@lru_cache
+def escape(level: str, *, gpu: bool) -> str:
+    """How a worker at this level broke out, in words; "" if nothing that the level forbids succeeded."""
+    if level == "process":
+        return ""  # it forbids nothing that a probe could try
+    if not CAN_FORK:
+        return "it needs Linux"
+    with tempfile.TemporaryDirectory(prefix="probe-") as home, socket.create_server(("127.0.0.1", 0)) as server:
+        canary, inside = Path(home, "canary"), Path(home, "submission")
+        canary.write_text("secret")
+        inside.mkdir()
+        try:
+            return _broke_out(Jail(inside, level, gpu), canary, server.getsockname()[1])
+        except IsolationError as error:
+            return str(error)
+        except WorkerError as error:
+            return f"a worker does not even start at it: {error}"
+
+
+def _broke_out(jail: Jail, canary: Path, port: int) -> str:
+    pid, written = os.getpid(), canary.with_name("written")
+    attempts = {
+        "it read a file of the grader's": ("reads", str(canary)),
+        "it wrote a file": ("writes", str(written)),
+        "it reached a server on this machine": ("connects", port),
+        "it opened the grader's memory": ("peeks", pid),
+    }
+    if jail.level != "landlock" or _kernel() >= SCOPED_SIGNALS_SINCE:
+        attempts["it could send the grader signals"] = ("signals", pid)
+    worker = WorkerProcess(jail)
+    deadline = time.monotonic() + START_SECONDS
+    try:
+        load = {"op": "load", "source": ESCAPES.read_text(), "path": str(jail.folder / "escapes.py"), "name": "escapes"}
+        worker.request({**load, "device": "cpu", "functions": []}, deadline=deadline)
+        for meaning, (name, argument) in attempts.items():
+            call = {"op": "call", "target": None, "name": name, "args": (argument,), "kwargs": {}, "observe": False}
+            reply = worker.request(call, deadline=deadline)
+            harmless = name == "writes" and not written.exists()  # into a private folder of the same name
+            if reply.get("value") is not False and not harmless:
+                return f"{meaning} ({reply.get('text', reply.get('value'))})"
+    finally:
+        worker.kill()
+    return ""
+
+
+def _kernel() -> tuple[int, int]:
+    major, minor = os.uname().release.split(".")[:2]
+    return int(major), int("".join(c for c in minor if c.isdigit()) or 0)

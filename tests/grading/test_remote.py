@@ -1,0 +1,235 @@
+"""autograder.grading.remote: a submission that ends, hangs, eats memory or forges answers harms only its own checks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+import torch
+
+from autograder.checking import close
+from autograder.grading.plan import Plan
+from autograder.model import Outcome, Result
+
+ENDLESS = "while True: pass"
+QUICK = 2.0  # seconds that a check may take where a test waits for the limit
+
+
+def outcomes(result: Result) -> list[str]:
+    return [str(check.outcome) for check in result.checks]
+
+
+def only_for_single_precision(statement: str) -> str:
+    """Lines of `double` that misbehave in its second check only."""
+    return f"if x.dtype == torch.float32 and x.ndim == 1:\n    {statement}\nreturn x + x"
+
+
+ENDINGS = {
+    "exit": ("os._exit(0)", "exit status 0"),
+    "exit with a status": ("os._exit(7)", "exit status 7"),
+    "kill": ("os.kill(os.getpid(), 9)", "signal SIGKILL"),
+    "signal without a name": ("os.kill(os.getpid(), 40)", "signal 40"),
+    "abort": ("os.abort()", "signal SIGABRT"),
+    "bad memory access": ("import ctypes; ctypes.string_at(0)", "signal SIGSEGV"),
+    "closed connection": ("os.closerange(3, 200)", "the process ended"),
+}
+
+
+@pytest.mark.parametrize(("statement", "says"), ENDINGS.values(), ids=ENDINGS)
+def test_a_process_that_ends_in_a_call_costs_that_check(submit, text, statement: str, says: str):
+    """The checks before and after it count, and the message says how the process ended."""
+    result = submit(text(only_for_single_precision(f"import os; {statement}")))
+    assert outcomes(result) == ["passed", "crashed", "passed", "passed", "passed"]
+    assert says in result.checks[1].message
+    assert result.score == 8.5
+
+
+@pytest.mark.parametrize(("statement", "says"), ENDINGS.values(), ids=ENDINGS)
+def test_a_process_that_ends_at_import_costs_every_check(submit, text, statement: str, says: str):
+    """Every check appears as crashed."""
+    result = submit(text(top=f"import os; {statement}"))
+    assert outcomes(result) == ["crashed"] * 5
+    assert says in result.checks[4].message
+    assert result.score == 0
+
+
+def test_state_of_the_module_is_fresh_after_a_crash(submit, text):
+    """The file is loaded anew for the next check."""
+    result = submit(text(only_for_single_precision("import os; os._exit(0)"), top="print('loaded')"))
+    assert [check.output.count("loaded") for check in result.checks] == [1, 0, 1, 0, 0]
+
+
+HANGS = {
+    "loop": ENDLESS,
+    "bare except": "while True:\n        try:\n            time.sleep(9)\n        except:\n            pass",
+    "ignored signals": "[signal.signal(s, signal.SIG_IGN) for s in (2, 15)]; time.sleep(999)",
+    "stopped": "os.kill(os.getpid(), signal.SIGSTOP)",
+}
+
+
+@pytest.mark.parametrize("statement", HANGS.values(), ids=HANGS)
+def test_a_check_that_never_ends_is_timed_out(submit, text, limited, statement: str):
+    """The checks before it keep their points, those after it still run, however the code resists."""
+    source = text(only_for_single_precision(statement), top="import os, signal, time")
+    result = submit(source, plan=limited(check_seconds=QUICK))
+    assert outcomes(result) == ["passed", "timed_out", "passed", "passed", "passed"]
+    assert result.checks[1].message == "No answer within 2 s: does a loop never end?"
+
+
+def test_output_before_a_time_out_is_shown(submit, text, limited):
+    """What a loop printed helps to find it."""
+    source = text(only_for_single_precision(f"print('before the loop')\n    {ENDLESS}"))
+    assert submit(source, plan=limited(check_seconds=QUICK)).checks[1].output == "before the loop\n"
+
+
+def test_a_file_that_never_loads_is_timed_out_once(submit, text, limited):
+    """It is not waited for again with every check."""
+    begun = time.monotonic()
+    result = submit(text(top=ENDLESS), plan=limited(check_seconds=QUICK))
+    assert outcomes(result) == ["timed_out"] * 5
+    assert max(check.seconds for check in result.checks) < time.monotonic() - begun - QUICK + 0.1
+
+
+def test_the_time_of_a_submission_is_bounded(submit, text, limited):
+    """Once it is used up, the checks that are left are not run."""
+    result = submit(text(ENDLESS), plan=limited(submission_seconds=QUICK))
+    assert outcomes(result) == ["timed_out"] * 5
+    assert {check.message for check in result.checks} == {"The 2 s for the whole submission are used up."}
+
+
+def waits(student, case):
+    """The grader is slow after the student's answer."""
+    student.double(torch.ones(1))
+    time.sleep(1.2 * QUICK)
+
+
+def passes(student, case):
+    """It passes."""
+    close(student.double(torch.ones(1)), torch.full((1,), 2.0))
+
+
+def test_slowness_of_the_grader_is_not_the_students(submit, text, limited, checked_by):
+    """Each check has its whole time, however long ours took before."""
+    slow = checked_by(waits, passes)
+    budget = limited(check_seconds=QUICK).assignment.budget
+    object.__setattr__(slow.assignment, "budget", budget)
+    assert outcomes(submit(text(), plan=slow)) == ["passed", "passed"]
+
+
+EATS = {
+    "a tensor": "torch.zeros(1 << 40)",
+    "bytes": "x = bytearray(1 << 45)",
+    "bit by bit": "x = [torch.ones(1 << 24) for _ in range(200)]",
+}
+
+
+@pytest.mark.parametrize("statement", EATS.values(), ids=EATS)
+def test_too_much_memory_costs_that_check(submit, text, statement: str):
+    """The limit is named, and the same process goes on."""
+    result = submit(text(only_for_single_precision(statement)))
+    assert outcomes(result) == ["passed", "out_of_memory", "passed", "passed", "passed"]
+    assert result.checks[1].message.startswith("The memory limit of 512 MB was reached: ")
+
+
+def test_too_much_memory_at_import_costs_every_check(submit, text):
+    """Every check appears as out of memory."""
+    assert outcomes(submit(text(top=f"import torch; {EATS['a tensor']}"))) == ["out_of_memory"] * 5
+
+
+def test_an_enormous_answer_is_an_error(submit, text):
+    """What is too large to be sent is told to the student."""
+    result = submit(text("return ['x' * 10**6] * 5"))
+    assert outcomes(result) == ["error", "error", "passed", "error", "passed"]
+    assert "which is too large" in result.checks[0].message
+
+
+FORGE = '''
+import inspect, os, socket, stat, sys
+from autograder.worker import wire
+
+def link():
+    return next(fd for fd in range(3, 200) if is_socket(fd))
+
+def is_socket(fd):
+    try:
+        return stat.S_ISSOCK(os.fstat(fd).st_mode)
+    except OSError:
+        return False
+
+def nonce():
+    frame = sys._getframe()
+    while "nonce" not in frame.f_locals:
+        frame = frame.f_back
+    return frame.f_locals["nonce"]
+
+def forge(reply, nonce):
+    wire.send(socket.socket(fileno=os.dup(link())), nonce, reply)
+'''
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "os.write(link(), b'HTTP/1.1 200 OK, and more than sixteen bytes')",
+        "os.write(link(), wire.PREFIX.pack(b'AGW1', 2, 0) + b'[]')",
+        "os.write(link(), wire.PREFIX.pack(b'AGW1', 1 << 31, 0))",
+        "forge({'value': x + x, 'changed': []}, 'a guess')",
+        "forge([x + x, []], nonce())",
+    ],
+    ids=["no frame", "no reply", "an enormous frame", "a guessed nonce", "no dict"],
+)
+def test_what_is_no_answer_is_a_crash(submit, text, statement: str):
+    """Bytes on the wire that are not the reply to the request end that check, and only that."""
+    result = submit(text(only_for_single_precision(statement), top=FORGE))
+    assert outcomes(result) == ["passed", "crashed", "passed", "passed", "passed"]
+    assert "something that is not an answer" in result.checks[1].message
+
+
+FORGED = [
+    {},
+    {"value": None, "changed": 5},
+    {"value": {}, "changed": [{}, None]},
+    {"problem": 5},
+    {"problem": "exception", "type": 5, "text": ["x"], "where": 5},
+    {"problem": "exception", "type": [], "text": 5, "where": [5, [1, 2, 3], [None, {}, []]]},
+    {"problem": "not_attempted", "text": {}},
+    {"problem": "missing"},
+    {"problem": "out_of_memory", "text": 7},
+    {"value": ["object", 10**9]},
+]
+
+
+@pytest.mark.parametrize("reply", FORGED, ids=repr)
+@pytest.mark.parametrize("where", ["call", "import"])
+def test_a_forged_reply_is_never_a_fault_of_the_grader(submit, text, reply: dict, where: str):
+    """Nonsense in the place of an answer, even with the right nonce, earns nothing and breaks nothing."""
+    statement = f"forge({reply!r}, nonce()); os._exit(0)"
+    source = text(statement, top=FORGE) if where == "call" else text(top=f"{FORGE}\n{statement}")
+    result = submit(source)
+    of_double = [check for check in result.checks if check.exercise == "double"]
+    assert not any(check.outcome.earns for check in of_double)
+    assert result.score <= 4
+
+
+def test_reading_an_attribute_that_raises_is_an_error(submit, text, checked_by):
+    """A property is code of the student like any other."""
+
+    def reads(student, case):
+        """It reads."""
+        student.Counter().value("total")
+
+    source = text() + "\n    @property\n    def total(self):\n        raise ValueError('no')\n    __init__ = object.__init__\n"
+    result = submit(source, plan=checked_by(reads))
+    assert (outcomes(result), "ValueError: no" in result.checks[0].message) == (["error"], True)
+
+
+def test_a_seed_of_a_check_arrives_as_a_generator(submit, text, checked_by):
+    """A check hands out randomness that the submission can use at once."""
+
+    def draws(student, case):
+        """It draws."""
+        seed = case.generator()
+        close(student.double(seed), torch.rand(3, generator=torch.Generator().manual_seed(seed.value)))
+
+    assert outcomes(submit(text("return torch.rand(3, generator=x)"), plan=checked_by(draws))) == ["passed"]
