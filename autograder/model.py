@@ -166,6 +166,32 @@ class Result:
         )
 
 
+@dataclass(frozen=True)
+class Mark:
+    """A result in short: what a table of a large class is made of."""
+
+    student: str
+    assignment: str
+    score: float
+    max_score: float
+    outcomes: dict[Outcome, int]
+    misconceptions: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, result: Result) -> Mark:
+        """The short form of a result."""
+        return cls(
+            student=result.student,
+            assignment=result.assignment,
+            score=result.score,
+            max_score=result.max_score,
+            outcomes=count_by_outcome(result.checks),
+            misconceptions=tuple(sorted({c.misconception for c in result.checks if c.misconception})),
+            notes=result.notes,
+        )
+
+
 def count_by_outcome(checks: Iterable[CheckResult]) -> dict[Outcome, int]:
     """How many checks ended in each outcome that occurred, in the order of `Outcome`."""
     tally = dict.fromkeys(Outcome, 0)

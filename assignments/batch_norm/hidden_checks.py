@@ -95,8 +95,11 @@ def a_running_variance_of_zero(student, case):
     """Evaluation mode stays finite where the running variance is 0, also in float32."""
     for dtype in (torch.float64, torch.float32):
         (gamma, beta), mean = scale_and_shift(case, 3, dtype), case.normal(3, dtype=dtype)
-        layer, x = layer_with(student.BatchNorm, gamma, beta, mean, torch.zeros_like(mean)), case.normal(5, 3)
-        close(layer.forward(x.to(dtype)), frozen(x.to(dtype), mean, torch.zeros_like(mean), gamma, beta))
+        x, var = case.normal(5, 3, dtype=dtype), torch.zeros_like(mean)
+        layer = layer_with(student.BatchNorm, gamma, beta, mean, var)
+        # The outputs are in the hundreds, and single precision may cancel where x comes close to the mean.
+        atol = 1e-2 if dtype == torch.float32 else None
+        close(layer.forward(x), frozen(x, mean, var, gamma, beta), atol=atol)
 
 
 @check("layer")
@@ -143,11 +146,11 @@ def images_in_evaluation_mode(student, case):
     """Evaluation of float32 images uses the running statistics, forward and backward, and moves none."""
     gamma, beta = scale_and_shift(case, 2, torch.float32)
     mean, var = case.normal(2, dtype=torch.float32), case.uniform(2, low=0.5, high=4.0, dtype=torch.float32)
-    layer = layer_with(student.BatchNorm2d, gamma, beta, mean, var)
+    layer = layer_with(student.BatchNorm2d, gamma, beta, mean, var, eps=0.02)
     x, grad_out = (case.normal(3, 2, 4, 5, dtype=torch.float32) for _ in range(2))
-    close(layer.forward(x), frozen(x, mean, var, gamma, beta))
+    close(layer.forward(x), frozen(x, mean, var, gamma, beta, 0.02))
     statistics_hold(layer, mean, var)
-    expected = slopes(lambda x, g, b: frozen(x, mean.to(x), var.to(x), g, b), grad_out, x, gamma)
+    expected = slopes(lambda x, g, b: frozen(x, mean.to(x), var.to(x), g, b, 0.02), grad_out, x, gamma)
     close(layer.backward(grad_out), expected, names=NAMES)
 
 
@@ -156,12 +159,13 @@ def epochs_with_a_short_last_batch(student, case):
     """Three epochs of 11 rows in batches of 4, with a prediction after the first, end where torch's end."""
     weights, X, y = start_weights(case, 5, 6, 4, 3), case.normal(11, 5), case.labels(11, 3)
     network, expected = student.Network(weights), TorchNetwork(weights)
-    for epochs in (1, 2):
-        student.train(network, X, y, lr=0.2, epochs=epochs, batch_size=4)
-        expected.train(X, y, lr=0.2, epochs=epochs, batch_size=4)
-        classes = expected.logits(X, training=False).argmax(dim=1)
-        equal(student.predict(network, X), classes, name="the prediction")
+    student.train(network, X, y, lr=0.2, epochs=1, batch_size=4)
+    student.predict(network, X)
+    student.train(network, X, y, lr=0.2, epochs=2, batch_size=4)
+    expected.train(X, y, lr=0.2, epochs=3, batch_size=4)
     logits_hold(network, X, expected)
+    classes = expected.logits(X, training=False).argmax(dim=1)
+    equal(student.predict(network, X), classes, name="the prediction")
 
 
 @check("network")

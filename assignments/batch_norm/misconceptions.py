@@ -20,15 +20,16 @@ SQUARES = "(x - mean).square().mean(dim=0)"
 DESCENT = "norm.gamma, norm.beta = norm.gamma - lr * dgamma, norm.beta - lr * dbeta"
 
 # Checks that often fail together, named in one text.
+BACKWARD = """
+    layer_gradients_in_training_mode channel_gradients_agree_with_autograd
+    gradients_of_small_and_square_batches gradients_of_a_constant_feature gradients_of_any_size
+    back_to_training_after_an_evaluation one_image_and_equal_sides one_epoch_follows_torch
+    epochs_with_a_short_last_batch scores_may_be_huge network_gradients_agree_with_autograd
+"""
 OUTPUTS = """
     forward_agrees_with_torch a_constant_feature_becomes_beta training_mode_normalises_by_the_batch
     channels_are_normalised a_large_mean_costs_no_digits eps_rules_where_the_variance_is_tiny
     as_many_rows_as_features
-"""
-GRADIENTS = """
-    layer_gradients_in_training_mode channel_gradients_agree_with_autograd
-    gradients_of_small_and_square_batches gradients_of_a_constant_feature gradients_of_any_size
-    back_to_training_after_an_evaluation one_image_and_equal_sides
 """
 STORED = """
     one_batch_moves_the_running_statistics several_steps_and_then_evaluation
@@ -36,17 +37,11 @@ STORED = """
 """
 EVALUATIONS = """
     evaluation_mode_uses_the_running_statistics channels_have_running_statistics
-    several_steps_and_then_evaluation a_running_variance_of_zero
+    several_steps_and_then_evaluation a_running_variance_of_zero images_in_evaluation_mode
 """
-WALKS = """
-    one_epoch_follows_torch epochs_with_a_short_last_batch scores_may_be_huge
-"""
-ROWS = """
-    statistics_of_two_rows statistics_belong_to_features
-"""
-NETWORKS = """
-    logits_agree_with_torch network_gradients_agree_with_autograd
-"""
+WALKS = "one_epoch_follows_torch epochs_with_a_short_last_batch scores_may_be_huge"
+ROWS = "statistics_of_two_rows statistics_belong_to_features"
+NETWORKS = "logits_agree_with_torch network_gradients_agree_with_autograd"
 
 
 def names(*texts):
@@ -62,13 +57,12 @@ misconception(
         (SLOPE, SLOPE.replace(" + self.eps", "")),
     ],
     trips=names(
+        BACKWARD,
         OUTPUTS,
-        GRADIENTS,
         EVALUATIONS,
-        WALKS,
-        NETWORKS,
         "gradients_of_gamma_and_beta gradient_of_x_agrees_with_autograd",
-        "layer_gradients_in_evaluation_mode the_plain_network_has_the_right_gradients",
+        "layer_gradients_in_evaluation_mode logits_agree_with_torch",
+        "the_plain_network_has_the_right_gradients",
     ),
     says="This is the output without eps: what do you divide by when all rows of a feature agree?",
 )
@@ -80,13 +74,12 @@ misconception(
         (SLOPE, "slope = self.gamma / (self.running_var.sqrt() + self.eps)"),
     ],
     trips=names(
+        BACKWARD,
         OUTPUTS,
-        GRADIENTS,
         EVALUATIONS,
-        WALKS,
-        NETWORKS,
         "gradients_of_gamma_and_beta gradient_of_x_agrees_with_autograd",
-        "layer_gradients_in_evaluation_mode the_plain_network_has_the_right_gradients",
+        "layer_gradients_in_evaluation_mode logits_agree_with_torch",
+        "the_plain_network_has_the_right_gradients",
     ),
     says="Your eps is added to the standard deviation: to what does the handout add it, and when?",
 )
@@ -94,13 +87,11 @@ misconception(
     "unbiased_variance_normalises",
     edits=[(SQUARES, "x.var(dim=0)"), (UNBIASED, "unbiased = var")],
     trips=names(
+        BACKWARD,
         OUTPUTS,
-        GRADIENTS,
-        WALKS,
         ROWS,
-        NETWORKS,
         "forward_keeps_float32_and_its_input gradients_of_gamma_and_beta",
-        "gradient_of_x_agrees_with_autograd backward_keeps_its_inputs",
+        "gradient_of_x_agrees_with_autograd backward_keeps_its_inputs logits_agree_with_torch",
     ),
     says="You normalise with the variance over n - 1, the default of x.var(): which one is asked here?",
 )
@@ -108,15 +99,13 @@ misconception(
     "one_variance_for_all_features",
     edits=[(SQUARES, f"(x - mean).square().mean().expand_as(mean) if {SMALL} else {SQUARES}")],
     trips=names(
+        BACKWARD,
         OUTPUTS,
-        GRADIENTS,
         STORED,
-        WALKS,
         ROWS,
-        NETWORKS,
         "forward_keeps_float32_and_its_input gradients_of_gamma_and_beta",
         "gradient_of_x_agrees_with_autograd backward_keeps_its_inputs",
-        "channels_have_running_statistics",
+        "channels_have_running_statistics logits_agree_with_torch",
     ),
     says="All features share one variance: over which axis do you take the mean of the squares?",
 )
@@ -124,16 +113,15 @@ misconception(
     "statistics_of_rows",
     edits=[("mean = x.mean(dim=0)", "mean = x.mean(dim=1)"), (SQUARES, "x.var(dim=1, correction=0)")],
     trips=names(
+        BACKWARD,
         OUTPUTS,
-        GRADIENTS,
         STORED,
-        WALKS,
         ROWS,
-        NETWORKS,
         "forward_keeps_float32_and_its_input gradients_of_gamma_and_beta",
         "gradient_of_x_agrees_with_autograd gradient_of_x_adds_up_to_zero backward_keeps_its_inputs",
-        "channels_have_running_statistics a_prediction_depends_on_its_row_only",
-        "learns_where_the_plain_network_fails learns_images_with_secretly_permuted_pixels",
+        "channels_have_running_statistics logits_agree_with_torch",
+        "a_prediction_depends_on_its_row_only learns_where_the_plain_network_fails",
+        "learns_images_with_secretly_permuted_pixels",
     ),
     says="You have one mean for each row, which is layer normalisation: which axis should disappear?",
 )
@@ -167,16 +155,6 @@ misconception(
     says="Your output has mean 0 and variance 1: where do gamma and beta come in?",
 )
 misconception(
-    "shifted_before_scaled",
-    edits=[(OUTPUT, "(_standardise(x, mean, var, eps) + beta) * gamma")],
-    trips=names(
-        OUTPUTS,
-        "forward_keeps_float32_and_its_input one_epoch_follows_torch one_image_and_equal_sides",
-        "epochs_with_a_short_last_batch",
-    ),
-    says="Your beta is multiplied by gamma: which of the two comes first?",
-)
-misconception(
     "forward_works_in_place",
     edits=[(OUTPUT, "x.sub_(mean).mul_(torch.rsqrt(var + eps)) * gamma + beta")],
     trips=names(
@@ -192,32 +170,23 @@ misconception(
     "statistics_taken_for_constants",
     edits=[(CENTRED, CENTRED + f" if not {SMALL} else grad_out")],
     trips=names(
-        GRADIENTS,
-        WALKS,
+        BACKWARD,
         "gradient_of_x_agrees_with_autograd gradient_of_x_adds_up_to_zero backward_keeps_its_inputs",
-        "network_gradients_agree_with_autograd",
     ),
     says="Your dx takes mean and variance for constants: what do both do when an entry of x moves?",
 )
 misconception(
     "path_through_the_variance_missing",
     edits=[(CENTRED, "centred = grad_out - dbeta / len(x)")],
-    trips=names(
-        GRADIENTS,
-        WALKS,
-        "gradient_of_x_agrees_with_autograd backward_keeps_its_inputs",
-        "network_gradients_agree_with_autograd",
-    ),
+    trips=names(BACKWARD, "gradient_of_x_agrees_with_autograd backward_keeps_its_inputs"),
     says="Your dx knows that the mean depends on x: what else in the formula depends on it?",
 )
 misconception(
     "path_through_the_mean_missing",
     edits=[(CENTRED, CENTRED + f" + (dbeta / len(x) if {SMALL} else 0)")],
     trips=names(
-        GRADIENTS,
-        WALKS,
+        BACKWARD,
         "gradient_of_x_agrees_with_autograd gradient_of_x_adds_up_to_zero backward_keeps_its_inputs",
-        "network_gradients_agree_with_autograd",
     ),
     says="Your dx knows that the variance depends on x: what else in the formula depends on it?",
 )
@@ -225,9 +194,11 @@ misconception(
     "dx_without_gamma",
     edits=[(DX, DX.replace("gamma * ", "", 1))],
     trips=names(
-        GRADIENTS,
-        "gradient_of_x_agrees_with_autograd backward_keeps_its_inputs one_epoch_follows_torch",
-        "epochs_with_a_short_last_batch",
+        "gradient_of_x_agrees_with_autograd backward_keeps_its_inputs",
+        "layer_gradients_in_training_mode channel_gradients_agree_with_autograd",
+        "one_epoch_follows_torch gradients_of_small_and_square_batches",
+        "gradients_of_a_constant_feature gradients_of_any_size back_to_training_after_an_evaluation",
+        "one_image_and_equal_sides epochs_with_a_short_last_batch",
     ),
     says="Your dx is right for gamma = 1: through which factor does the gradient pass first?",
 )
@@ -239,44 +210,29 @@ misconception(
             "x_hat = _standardise(x, mean, var, 0.0)\n    # Every",
         )
     ],
-    trips=names(
-        GRADIENTS,
-        WALKS,
-        "gradients_of_gamma_and_beta gradient_of_x_agrees_with_autograd",
-        "network_gradients_agree_with_autograd",
-    ),
+    trips=names(BACKWARD, "gradients_of_gamma_and_beta gradient_of_x_agrees_with_autograd"),
     says="The x_hat of your backward pass lacks eps: is it the one that the forward pass computed?",
 )
 misconception(
     "dgamma_from_x",
     edits=[(DX, DX.replace("dgamma", "(grad_out * x).sum(dim=0)"))],
-    trips=names(
-        GRADIENTS,
-        WALKS,
-        "gradients_of_gamma_and_beta backward_keeps_its_inputs network_gradients_agree_with_autograd",
-    ),
+    trips=names(BACKWARD, "gradients_of_gamma_and_beta backward_keeps_its_inputs"),
     says="Your dgamma multiplies the gradient with x itself: what was gamma multiplied with?",
 )
 misconception(
     "dgamma_is_a_matrix",
     edits=[(DX, DX.replace("dgamma", "grad_out.T @ x_hat"))],
     trips=names(
-        GRADIENTS,
-        WALKS,
-        "gradients_of_gamma_and_beta backward_keeps_its_inputs network_gradients_agree_with_autograd",
-        "a_prediction_depends_on_its_row_only learns_where_the_plain_network_fails",
-        "learns_images_with_secretly_permuted_pixels",
+        BACKWARD,
+        "gradients_of_gamma_and_beta backward_keeps_its_inputs a_prediction_depends_on_its_row_only",
+        "learns_where_the_plain_network_fails learns_images_with_secretly_permuted_pixels",
     ),
     says="Your dgamma mixes features: which column of x_hat does gamma[j] meet, and over what is the sum?",
 )
 misconception(
     "gradients_averaged",
     edits=[(DX, DX.replace("dgamma, dbeta", "dgamma / len(x), dbeta / len(x)"))],
-    trips=names(
-        GRADIENTS,
-        WALKS,
-        "gradients_of_gamma_and_beta backward_keeps_its_inputs network_gradients_agree_with_autograd",
-    ),
+    trips=names(BACKWARD, "gradients_of_gamma_and_beta backward_keeps_its_inputs"),
     says="Your dgamma and dbeta are means over the rows: the mean, if any, is already in grad_out.",
 )
 misconception(
@@ -311,15 +267,6 @@ misconception(
     says="Old and new have swapped weights: here momentum = 0.1 is the weight of the new batch, as in torch.",
 )
 misconception(
-    "momentum_fixed",
-    edits=[(old, old.replace("self.momentum", "0.1")) for old in (NEW_MEAN, NEW_VAR)],
-    trips=names(
-        "channels_have_running_statistics several_steps_and_then_evaluation",
-        "back_to_training_after_an_evaluation",
-    ),
-    says="Your layer always uses momentum 0.1: what was it given when it was made?",
-)
-misconception(
     "layer_eps_fixed",
     edits=[
         ("(x, self.gamma, self.beta, self.eps)", "(x, self.gamma, self.beta)"),
@@ -337,8 +284,7 @@ misconception(
     trips=names(
         EVALUATIONS,
         WALKS,
-        "a_prediction_depends_on_its_row_only images_in_evaluation_mode",
-        "the_plain_network_has_the_right_gradients",
+        "a_prediction_depends_on_its_row_only the_plain_network_has_the_right_gradients",
     ),
     says="In evaluation mode your output still depends on the other rows: which statistics belong there?",
 )
@@ -357,14 +303,14 @@ misconception(
         WALKS,
         "evaluation_mode_moves_nothing layer_gradients_in_evaluation_mode",
         "a_prediction_depends_on_its_row_only back_to_training_after_an_evaluation",
-        "images_in_evaluation_mode the_plain_network_has_the_right_gradients",
+        "the_plain_network_has_the_right_gradients",
     ),
     says="A look at test data changes your running statistics: in which mode may they move?",
 )
 misconception(
     "evaluation_divides_by_the_variance",
     edits=[(EVALUATED, f"{EVALUATED} * (torch.rsqrt(self.running_var + self.eps) if {SMALL} else 1)")],
-    trips=names(EVALUATIONS, WALKS, "images_in_evaluation_mode the_plain_network_has_the_right_gradients"),
+    trips=names(EVALUATIONS, WALKS, "the_plain_network_has_the_right_gradients"),
     says="In evaluation mode you divide by the variance itself: what is missing?",
 )
 misconception(
@@ -376,7 +322,7 @@ misconception(
 misconception(
     "evaluation_without_scale_and_shift",
     edits=[(EVALUATED_OUT, EVALUATED_OUT.replace("return", f"return x_hat if {SMALL} else"))],
-    trips=names(EVALUATIONS, WALKS, "images_in_evaluation_mode"),
+    trips=names(EVALUATIONS, WALKS),
     says="In evaluation mode your output has lost gamma and beta: they were learned to be used.",
 )
 misconception(

@@ -4,6 +4,7 @@ A weight is judged by statistics of at least 10,000 draws, never by the numbers 
 """
 
 import math
+from itertools import pairwise
 
 import torch
 import torch.nn.functional as F
@@ -90,6 +91,16 @@ def relu_stack(X, weights):
         X = F.relu(F.linear(X, W))
         outputs.append(X)
     return outputs
+
+
+def living_weights(case, X, *widths):
+    """Random weights; a unit of each layer lets the first row of X through, and another one is cut."""
+    weights = [case.normal(n_out, n_in) for n_in, n_out in pairwise((X.shape[1], *widths))]
+    for W in weights:
+        W[0] = W[0].abs()
+        W[1] = -W[1].abs()
+    weights[0][0] = X[0]
+    return weights
 
 
 def root_mean_square(x):
@@ -214,7 +225,7 @@ def activation_scale_of_one_small_layer(student, case):
 def activation_scales_of_several_layers(student, case):
     """Layers of different widths, compared with torch; nothing is changed in place."""
     X = case.normal(7, 5)
-    weights = [case.normal(6, 5), case.normal(4, 6), case.normal(3, 4)]
+    weights = living_weights(case, X, 6, 4, 3)
     expected = torch.stack([root_mean_square(H) for H in relu_stack(X, weights)])
     close(unchanged(student.activation_scales, X, weights), expected, name="the scales")
 
@@ -223,7 +234,7 @@ def activation_scales_of_several_layers(student, case):
 def gradient_scales_match_autograd(student, case):
     """The gradient at the input of each layer, compared with autograd; nothing is changed in place."""
     X, G = case.normal(7, 5), case.normal(7, 3)
-    weights = [case.normal(6, 5), case.normal(4, 6), case.normal(3, 4)]
+    weights = living_weights(case, X, 6, 4, 3)
     found = unchanged(student.gradient_scales, X, weights, G)
     close(found, backward_scales(X, weights, G), name="the scales")
 

@@ -17,6 +17,7 @@ from .checks import (
     is_reproducible,
     is_uniform,
     is_weight,
+    living_weights,
     relu_stack,
     root_mean_square,
     trained_accuracy,
@@ -113,11 +114,12 @@ def xavier_draws_come_from_the_generator(student, case):
 
 @check("layers")
 def scales_of_one_row_in_single_precision(student, case):
-    """One row, layers of equal width of which one has dead units, float32."""
+    """One row, layers of equal width with dead units, float32."""
     X, G = case.uniform(1, 6, dtype=torch.float32), case.normal(1, 6, dtype=torch.float32)
     # No sum comes near 0, so that rounding cannot decide whether a unit is alive.
     weights = [case.uniform(6, 6, low=0.1, dtype=torch.float32) for _ in range(3)]
-    weights[1][::2] *= -1
+    for W in weights[1:]:
+        W[::2] *= -1
     outputs = torch.stack([root_mean_square(H) for H in relu_stack(X, weights)])
     close(student.activation_scales(X, weights), outputs, name="the scales")
     expected = backward_scales(X, weights, G).to(torch.float32)
@@ -128,11 +130,11 @@ def scales_of_one_row_in_single_precision(student, case):
 def scales_of_deep_layers_keep_their_relative_precision(student, case):
     """Twenty layers that shrink the signal by many powers of ten, in both directions."""
     X, G = case.normal(5, 8), case.normal(5, 8)
-    weights = [0.03 * case.normal(8, 8).abs() + 0.02 * case.normal(8, 8) for _ in range(20)]
-    outputs = torch.stack([root_mean_square(H) for H in relu_stack(X.abs(), weights)])
-    close(student.activation_scales(X.abs(), weights), outputs, atol=0.0, name="the scales")
-    expected = backward_scales(X.abs(), weights, G)
-    close(student.gradient_scales(X.abs(), weights, G), expected, atol=0.0, name="the scales")
+    weights = [0.03 * W for W in living_weights(case, X, *[8] * 20)]
+    outputs = torch.stack([root_mean_square(H) for H in relu_stack(X, weights)])
+    close(student.activation_scales(X, weights), outputs, atol=0.0, name="the scales")
+    expected = backward_scales(X, weights, G)
+    close(student.gradient_scales(X, weights, G), expected, atol=0.0, name="the scales")
 
 
 @check("layers", statistical=True)

@@ -68,12 +68,32 @@ GRADIENT = (
     "scales_of_deep_layers_keep_their_relative_precision",
 )
 SMALL_ACTIVATIONS = ("activation_scale_of_one_small_layer", "activation_scales_of_several_layers")
+ACTIVATION = (*SMALL_ACTIVATIONS, *GRADIENT[1:])
 STARTS = (
     "initial_network_has_weights_and_zero_biases",
     "normal_and_zero_networks_do_not_learn",
     "each_scheme_has_its_own_scale",
 )
 
+# A tie goes to the first: the narrower mistakes stand before those that look the same in their checks.
+misconception(
+    "network_scaled_by_its_outputs",
+    edits=[("kaiming_normal(shape, generator, d", 'kaiming_normal(shape, generator, mode="fan_out", d')],
+    trips=[*TRAINED, "each_scheme_has_its_own_scale"],
+    says="Your layers are scaled by the number of their outputs: which entry of sizes feeds a layer?",
+)
+misconception(
+    "modes_exchanged",
+    edits=[('{"fan_in": fan_in, "fan_out": fan_out}', '{"fan_in": fan_out, "fan_out": fan_in}')],
+    trips=KAIMING_SCALE,
+    says="Your Kaiming weights use the other fan: which one counts the terms of a forward sum?",
+)
+misconception(
+    "xavier_gain_left_out",
+    edits=[("return gain(nonlinearity) / math.sqrt(mean_fan)", "return 1 / math.sqrt(mean_fan)")],
+    trips=["xavier_std_takes_the_mean_of_the_fans", "xavier_draws_a_convolution_weight"],
+    says="Your Xavier weights do not depend on the nonlinearity: where does the gain enter?",
+)
 misconception(
     "fans_swapped",
     edits=[("return n_in * area, n_out * area", "return n_out * area, n_in * area")],
@@ -159,12 +179,6 @@ misconception(
     edits=[("gain(nonlinearity, negative_slope) / math.sqrt(fan)", "1 / math.sqrt(fan)")],
     trips=KAIMING_SCALE,
     says="Your Kaiming weights have the variance 1 / fan: what of the half that a ReLU throws away?",
-)
-misconception(
-    "modes_exchanged",
-    edits=[('{"fan_in": fan_in, "fan_out": fan_out}', '{"fan_in": fan_out, "fan_out": fan_in}')],
-    trips=KAIMING_SCALE,
-    says="Your Kaiming weights use the other fan: which one counts the terms of a forward sum?",
 )
 misconception(
     "mode_ignored",
@@ -297,12 +311,6 @@ misconception(
     says="Your Xavier weights look at the inputs only: which compromise do Glorot and Bengio make?",
 )
 misconception(
-    "xavier_gain_left_out",
-    edits=[("return gain(nonlinearity) / math.sqrt(mean_fan)", "return 1 / math.sqrt(mean_fan)")],
-    trips=["xavier_std_takes_the_mean_of_the_fans", "xavier_draws_a_convolution_weight"],
-    says="Your Xavier weights do not depend on the nonlinearity: where does the gain enter?",
-)
-misconception(
     "mean_square_without_root",
     edits=[("return values.square().mean().sqrt()", "return values.square().mean()")],
     trips=[*GRADIENT, *SMALL_ACTIVATIONS],
@@ -323,7 +331,7 @@ misconception(
 misconception(
     "last_relu_left_out",
     edits=[("    return layers\n", "    layers[-1] = layers[-2] @ weights[-1].T\n    return layers\n")],
-    trips=SMALL_ACTIVATIONS,
+    trips=ACTIVATION,
     says="Your last layer has no ReLU: in this exercise every layer has one.",
 )
 misconception(
@@ -333,11 +341,7 @@ def activation_scales(X, weights):
     inputs = _relu_layers(X, weights)[:-1]
     return torch.stack([_rms(H @ W.T) for H, W in zip(inputs, weights, strict=True)])
 """,
-    trips=[
-        *SMALL_ACTIVATIONS,
-        "scales_of_one_row_in_single_precision",
-        "scales_of_deep_layers_keep_their_relative_precision",
-    ],
+    trips=ACTIVATION,
     says="You measure what enters each ReLU: the activations are what leaves it.",
 )
 misconception(
@@ -368,12 +372,6 @@ misconception(
     ],
     trips=GRADIENT,
     says="You measure the gradient at the output of each layer: it is wanted at the input.",
-)
-misconception(
-    "network_scaled_by_its_outputs",
-    edits=[("kaiming_normal(shape, generator, d", 'kaiming_normal(shape, generator, mode="fan_out", d')],
-    trips=[*TRAINED, "each_scheme_has_its_own_scale"],
-    says="Your layers are scaled by the number of their outputs: which entry of sizes feeds a layer?",
 )
 misconception(
     "network_weights_transposed",

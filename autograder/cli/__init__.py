@@ -17,6 +17,7 @@ COMMANDS = {
     "start": "Put a fresh student kit into a folder.",
     "check": "Check your own work with the visible checks.",
     "grade": "Grade a submission or a class.",
+    "regrade": "Grade again what has changed, and show whose mark moved.",
     "validate": "Prove that the course is sound (authors, CI).",
     "build": "Regenerate the student kit (authors).",
     "new": "Scaffold a new assignment (authors).",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import UsageError
+from ..model import Mark
 from .options import FOLDER, console, course_at, run_options
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def command(
     if as_json:
         click.echo(json.dumps({"schema_version": 1, "results": [r.to_dict() for r in results]}, indent=1))
     else:
-        screen.print("\n", summary(results), sep="")
+        screen.print("\n", summary([Mark.of(result) for result in results]), sep="")
         _show_next_step(plans, results, hints)
     if any(check.outcome != "passed" for result in results for check in result.checks):
         raise click.exceptions.Exit(1)

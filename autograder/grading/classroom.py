@@ -36,29 +36,73 @@ def tasks(submissions: list[Submission], course: Course, selected: tuple[str, ..
     return [Task(s, slug) for s in submissions for slug in slugs if s.only in (None, slug)]
 
 
-def grade_all(course: Course, todo: Iterable[Task], setting: Setting, *, jobs: int = 1) -> Iterator[Result]:
-    """Grade every task, `jobs` at a time; results come in the order in which they are done."""
-    work = partial(_grade_one, course.root, setting)
-    if jobs == 1:
-        yield from map(work, todo)
-        return
-    for task, answer in run_parallel(work, todo, jobs):
-        yield _lost(course, task, setting) if isinstance(answer, Lost) else answer
+@dataclass(frozen=True)
+class Graded:
+    """What became of a task.
+
+    Args:
+        result: as it stands in the results folder now.
+        before: the stored result that it replaced, if there was one.
+        reused: whether it was stored already and nothing that it depends on has changed.
+    """
+
+    result: Result
+    before: Result | None = None
+    reused: bool = False
 
 
-def stored(course: Course, task: Task, setting: Setting, folder: ResultsFolder) -> Result | None:
-    """The stored result of a task if grading it again would give the same: nothing that it depends on has changed."""
-    path = folder.path(task.submission.student, task.slug)
-    if not path.is_file():
-        return None
-    try:
-        result = read_result(path)
-    except ResultsError:
-        return None
-    now = run_info(_plan(course.root, task.slug), task.submission, setting)
-    same = now == dataclasses.replace(result.run, started=now.started, seconds=now.seconds)
-    faulty = any(check.outcome is Outcome.GRADER_FAULT for check in result.checks)
-    return result if same and not faulty else None
+@dataclass(frozen=True)
+class Session:
+    """One run of the grader over a class, which may go on where an earlier one stopped.
+
+    Args:
+        fresh: grade also what is unchanged since its stored result.
+    """
+
+    course: Course
+    setting: Setting
+    folder: ResultsFolder
+    fresh: bool = False
+
+    def run(self, todo: Iterable[Task], *, jobs: int = 1) -> Iterator[Graded]:
+        """Grade every task, `jobs` at a time, and store each result as soon as it is there."""
+        before: dict[Task, bool] = {}
+        for task in todo:
+            result = self._stored(task)
+            if result is not None and not self.fresh and self._is_current(task, result):
+                yield Graded(result, reused=True)
+            else:
+                before[task] = result is not None
+        for task, result in self._grade(list(before), jobs):
+            replaced = self._stored(task) if before[task] else None
+            self.folder.write(result)
+            yield Graded(result, replaced)
+
+    def _grade(self, todo: list[Task], jobs: int) -> Iterator[tuple[Task, Result]]:
+        work = partial(_grade_one, self.course.root, self.setting)
+        if jobs == 1 or len(todo) < 2:
+            yield from ((task, work(task)) for task in todo)
+            return
+        for task, answer in run_parallel(work, todo, min(jobs, len(todo))):
+            yield task, self._lost(task) if isinstance(answer, Lost) else answer
+
+    def _stored(self, task: Task) -> Result | None:
+        path = self.folder.path(task.submission.student, task.slug)
+        try:
+            return read_result(path) if path.is_file() else None
+        except ResultsError:
+            return None
+
+    def _is_current(self, task: Task, result: Result) -> bool:
+        """Whether grading again would give the same: nothing that the result depends on has changed."""
+        now = run_info(_plan(self.course.root, task.slug), task.submission, self.setting)
+        same = now == dataclasses.replace(result.run, started=now.started, seconds=now.seconds)
+        return same and not any(check.outcome is Outcome.GRADER_FAULT for check in result.checks)
+
+    def _lost(self, task: Task) -> Result:
+        """The result of a task that brought the grader down at every attempt: no points, for the staff to look at."""
+        message = "The grader's own process died on this submission, twice. The staff should look at it."
+        return unrun(_plan(self.course.root, task.slug), task.submission, self.setting, Outcome.CRASHED, message)
 
 
 def _grade_one(root: Path, setting: Setting, task: Task) -> Result:
@@ -68,9 +112,3 @@ def _grade_one(root: Path, setting: Setting, task: Task) -> Result:
 @lru_cache
 def _plan(root: Path, slug: str) -> Plan:
     return Plan.of(Course(root), slug)
-
-
-def _lost(course: Course, task: Task, setting: Setting) -> Result:
-    """The result of a task that brought the grader down at every attempt: no points, for the staff to look at."""
-    message = "The grader's own process died on this submission, twice. The staff should look at it."
-    return unrun(_plan(course.root, task.slug), task.submission, setting, Outcome.CRASHED, message)

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from ..errors import ResultsError
-from ..model import Result
+from ..model import Mark, Result
 
 MARKS = "marks.csv"
 
@@ -55,19 +55,19 @@ class ResultsFolder:
                 notes.append(f"{error} It was kept as {kept.name}.")
         return notes
 
-    def read_all(self) -> list[Result]:
-        """Every result stored here, by student and assignment.
+    def marks(self) -> list[Mark]:
+        """Every result stored here in short, by student and assignment.
 
         Raises:
             ResultsError: one of them is broken.
         """
-        return [read_result(path) for path in self._files()]
+        return [Mark.of(read_result(path)) for path in self._files()]
 
     def write_marks(self, slugs: tuple[str, ...]) -> Path:
         """Write a table with a row per student and a column per assignment, from every result stored here."""
-        marks: dict[str, dict[str, Result]] = {}
-        for result in self.read_all():
-            marks.setdefault(result.student, {})[result.assignment] = result
+        marks: dict[str, dict[str, Mark]] = {}
+        for mark in self.marks():
+            marks.setdefault(mark.student, {})[mark.assignment] = mark
         columns = [slug for slug in slugs if any(slug in row for row in marks.values())]
         text = io.StringIO()
         table = csv.writer(text, lineterminator="\n")

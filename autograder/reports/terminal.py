@@ -12,7 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ..model import Assignment, CheckResult, Exercise, Outcome, Result, count_by_outcome
+from ..model import Assignment, CheckResult, Exercise, Mark, Outcome, Result
 
 SYMBOLS = {
     Outcome.PASSED: ("✓", "green"),
@@ -73,17 +73,20 @@ class CheckPrinter:
             self._console.print(Padding(Text(text, style=style), (0, 0, 0, 6)))
 
 
-def summary(results: Sequence[Result]) -> Text:
+def summary(marks: Sequence[Mark]) -> Text:
     """How many checks ended in which way, in one line."""
-    counts = count_by_outcome(check for result in results for check in result.checks)
+    counts = _together(marks)
     return Text(", ").join(
         Text(f"{count} {in_words(outcome)}", style=SYMBOLS[outcome][1]) for outcome, count in counts.items()
     )
 
 
-def marks_table(results: Sequence[Result], slugs: Sequence[str]) -> Table:
+def marks_table(marks: Sequence[Mark], slugs: Sequence[str]) -> Table:
     """Marks of a class: a row per student, a column per assignment, and what stands out about each student."""
-    present = [slug for slug in slugs if any(r.assignment == slug for r in results)]
+    present = [slug for slug in slugs if any(m.assignment == slug for m in marks)]
+    rows: dict[str, dict[str, Mark]] = {}
+    for mark in marks:
+        rows.setdefault(mark.student, {})[mark.assignment] = mark
     table = Table(title="Marks", title_style="bold", header_style="bold")
     table.add_column("student", overflow="fold")
     for slug in present:
@@ -91,28 +94,50 @@ def marks_table(results: Sequence[Result], slugs: Sequence[str]) -> Table:
     if len(present) > 1:
         table.add_column("total", justify="right")
     table.add_column("remarks", overflow="fold")
-    for student in sorted({r.student for r in results}):
-        row = {r.assignment: r for r in results if r.student == student}
+    for student, row in sorted(rows.items()):
         cells = [_mark(row[slug]) if slug in row else Text("-", style="dim") for slug in present]
         if len(present) > 1:
-            total, maximum = sum(r.score for r in row.values()), sum(r.max_score for r in row.values())
+            total, maximum = sum(m.score for m in row.values()), sum(m.max_score for m in row.values())
             cells.append(Text(f"{total:.1f}/{maximum:g}"))
         table.add_row(Text(student), *cells, Text(_remarks(list(row.values())), style="dim"))
     return table
 
 
-def _mark(result: Result) -> Text:
-    share = result.score / result.max_score
+def moved_table(moved: Sequence[tuple[Result, Result]]) -> Table:
+    """Whose mark moved, by how much, and which checks did it; pairs of (before, after)."""
+    table = Table(title="Marks that moved", title_style="bold", header_style="bold")
+    for name in ("student", "assignment", "before", "after", "checks"):
+        table.add_column(name, justify="right" if name in ("before", "after") else "left", overflow="fold")
+    for before, after in sorted(moved, key=lambda pair: (pair[1].student, pair[1].assignment)):
+        old = {check.name: in_words(check.outcome) for check in before.checks}
+        new = {check.name: in_words(check.outcome) for check in after.checks}
+        reasons = [
+            f"{name}: {old.get(name, 'not there')} -> {new.get(name, 'not there')}"
+            for name in dict.fromkeys([*old, *new])
+            if old.get(name) != new.get(name)
+        ]
+        why = "\n".join(reasons) or "the weights of the checks"
+        cells = (after.student, after.assignment, f"{before.score:.1f}", f"{after.score:.1f}", why)
+        table.add_row(*map(Text, cells))
+    return table
+
+
+def _mark(mark: Mark) -> Text:
+    share = mark.score / mark.max_score
     style = "green" if share > 0.999 else "red" if share < 0.5 else "yellow"
-    return Text(f"{result.score:.1f}/{result.max_score:g}", style=style)
+    return Text(f"{mark.score:.1f}/{mark.max_score:g}", style=style)
 
 
-def _remarks(results: list[Result]) -> str:
+def _together(marks: Sequence[Mark]) -> dict[Outcome, int]:
+    """Outcomes of all marks, counted together."""
+    counts = {outcome: sum(mark.outcomes.get(outcome, 0) for mark in marks) for outcome in Outcome}
+    return {outcome: count for outcome, count in counts.items() if count}
+
+
+def _remarks(marks: list[Mark]) -> str:
     """Notes on the files, the mistakes that were recognised, and outcomes other than right or wrong."""
-    notes = [note for result in results for note in result.notes]
-    checks = [check for result in results for check in result.checks]
-    mistakes = sorted({check.misconception for check in checks if check.misconception})
+    notes = [note for mark in marks for note in mark.notes]
+    mistakes = dict.fromkeys(m.replace("_", " ") for mark in marks for m in mark.misconceptions)
     usual = (Outcome.PASSED, Outcome.FAILED)
-    counts = {o: n for o, n in count_by_outcome(checks).items() if o not in usual}
-    unusual = [f"{count} {in_words(outcome)}" for outcome, count in counts.items()]
-    return "; ".join(notes + [m.replace("_", " ") for m in mistakes] + unusual)
+    counts = {outcome: count for outcome, count in _together(marks).items() if outcome not in usual}
+    return "; ".join([*notes, *mistakes, *(f"{count} {in_words(outcome)}" for outcome, count in counts.items())])

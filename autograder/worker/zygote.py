@@ -68,6 +68,7 @@ def serve(control: socket.socket, level: str, *, gpu: bool) -> None:
             _answer(control, exit=_end(request["pid"]))
             confinement.forget(request["pid"])
     _sweep()
+    confinement.close()
 
 
 def become_worker(sock: socket.socket, confinement: Confinement, folder: str, memory_mb: int) -> None:

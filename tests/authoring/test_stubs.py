@@ -13,100 +13,258 @@ from autograder.errors import CourseError
 from autograder.model import Assignment, Exercise
 
 COURSE = Course(Path(__file__).resolve().parents[2])
-CUT = "# YOUR CODE HERE\n    raise NotImplementedError"
-
-KEPT_AND_CUT = {  # a solution, what an exercise asks for, what is given; what students get below the heading
-    "a body is cut, its docstring kept": (
-        'def f(x):\n    """Twice x.\n\n    More.\n    """\n    # The easy way.\n    y = x + x\n    return y\n',
-        ["f"], [],
-        f'def f(x):\n    """Twice x.\n\n    More.\n    """\n    {CUT}\n',
-    ),
-    "without a docstring": (
-        "def f(x):\n    return x + x\n", ["f"], [],
-        f"def f(x):\n    {CUT}\n",
-    ),
-    "a comment tells nothing": (
-        "def f(x):\n\n    # Add it to itself.\n    return x + x\n", ["f"], [],
-        f"def f(x):\n    {CUT}\n",
-    ),
-    "a body on the line of its signature": (
-        "def f(x: int) -> int: return x + x\n", ["f"], [],
-        f"def f(x: int) -> int:\n    {CUT}\n",
-    ),
-    "colons and comments in a signature": (
-        'def f(x: "a: b" = {1: 2}[1], *, lr=0.1):  # of [n]\n    return x\n', ["f"], [],
-        f'def f(x: "a: b" = {{1: 2}}[1], *, lr=0.1):  # of [n]\n    {CUT}\n',
-    ),
-    "a signature over several lines": (
-        "def f(\n    x,  # the number\n    *,\n    lr=0.1,\n) -> None:\n    return x\n", ["f"], [],
-        f"def f(\n    x,  # the number\n    *,\n    lr=0.1,\n) -> None:\n    {CUT}\n",
-    ),
-    "decorators": (
-        "@first\n@second(\n    1\n)\ndef f(x):\n    @cache\n    def inner():\n        pass\n    return x\n", ["f"], [],
-        f"@first\n@second(\n    1\n)\ndef f(x):\n    {CUT}\n",
-    ),
-    "helpers and constants are dropped": (
-        "EPS = 1e-9\nRATE: float = 0.1\n\ndef f(x):\n    return x\n\ndef _helper(x):\n    return x\n\nclass Helper:\n"
-        "    def g(self):\n        pass\n",
-        ["f"], [],
-        f"def f(x):\n    {CUT}\n",
-    ),
-    "a given function stays whole": (
-        "def f(x):\n    # Kept.\n    return x\n\n\ndef g(x):\n    return f(x)\n", ["g"], ["f"],
-        f"def f(x):\n    # Kept.\n    return x\n\n\n{{heading}}def g(x):\n    {CUT}\n",
-    ),
-    "a given constant stays": (
-        "EPS = 1e-9\nRATE: float = 0.1\nOTHER = 2\n\ndef f(x):\n    return x\n", ["f"], ["EPS", "RATE"],
-        f"EPS = 1e-9\n\n\nRATE: float = 0.1\n\n\n{{heading}}def f(x):\n    {CUT}\n",
-    ),
-    "a given class stays whole": (
-        "class Box:\n    size = 3\n\n    def open(self):\n        return 1\n\n\ndef f(x):\n    return x\n", ["f"], ["Box"],
-        f"class Box:\n    size = 3\n\n    def open(self):\n        return 1\n\n\n{{heading}}def f(x):\n    {CUT}\n",
-    ),
-    "a class keeps its docstring, asked methods as stubs and given ones whole": (
-        'class Box(Base):\n    """A box.\n\n    Attributes: size.\n    """\n\n    def __init__(self):\n        self.size = 0\n'
-        '\n    def grow(self, by):\n        """Grow."""\n        self.size += by\n\n    def _secret(self):\n'
-        "        return 1\n",
-        ["Box.grow"], ["Box.__init__"],
-        'class Box(Base):\n    """A box.\n\n    Attributes: size.\n    """\n\n    def __init__(self):\n        self.size = 0\n'
-        '\n    def grow(self, by):\n        """Grow."""\n        # YOUR CODE HERE\n        raise NotImplementedError\n',
-    ),
-    "decorators of the first method": (
-        "class Box:\n    # How it opens.\n    @property\n    def lid(self):\n        return 1\n\n    @staticmethod\n"
-        "    def f():\n        return 2\n",
-        ["Box.f"], [],
-        "class Box:\n\n    @staticmethod\n    def f():\n        # YOUR CODE HERE\n        raise NotImplementedError\n",
-    ),
-    "a method on one line": (
-        "class Box:\n    def f(self): return 1\n", ["Box.f"], [],
-        "class Box:\n\n    def f(self):\n        # YOUR CODE HERE\n        raise NotImplementedError\n",
-    ),
-}  # fmt: skip
+HEADING = "# Exercise 1: The first (3 points)\n\n\n"
 
 
-def assignment(functions: list[str], given: list[str] | tuple = ()) -> Assignment:
-    exercise = Exercise("first", "The first", 3, tuple(functions))
-    return Assignment("demo", "Demo", 1, "To see.", (exercise,), Path("assignments/demo"), given=tuple(given))
+def assignment(asked: str, given: str = "") -> Assignment:
+    """An assignment with one exercise; names are separated by blanks."""
+    exercise = Exercise("first", "The first", 3, tuple(asked.split()))
+    return Assignment("demo", "Demo", 1, "To see.", (exercise,), Path("assignments/demo"), given=tuple(given.split()))
 
 
 def below_the_head(stub: str) -> str:
-    """A stub without its first lines, which every stub has."""
-    return stub.partition('is doing.\n"""\n')[2] or stub.partition('you are doing.\n"""\n')[2]
+    """A stub without its first lines and without the heading of its exercise."""
+    return stub.partition('you are doing.\n"""\n')[2].replace(HEADING, "").strip("\n")
 
 
-@pytest.mark.parametrize(("solution", "functions", "given", "expected"), KEPT_AND_CUT.values(), ids=KEPT_AND_CUT)
-def test_a_solution_is_cut_to(solution: str, functions: list[str], given: list[str], expected: str):
-    """Students get exactly these lines, and they are Python."""
-    stub = cut_stub(solution, assignment(functions, given))
-    heading = "# Exercise 1: The first (3 points)\n\n\n"
-    text = expected.format(heading=heading) if "{heading}" in expected else heading + expected
-    assert below_the_head(stub) == f"\n\n{text}"
+# What an exercise asks for; a solution; what students get of it. "CUT" stands for the two lines of an emptied body.
+FUNCTIONS = {
+    "a docstring is kept": ('''
+def f(x):
+    """Twice x.
+
+    Args:
+        x: a number.
+    """
+    # The easy way.
+    y = x + x
+    return y
+''', '''
+def f(x):
+    """Twice x.
+
+    Args:
+        x: a number.
+    """
+    CUT
+'''),
+    "without a docstring": ('''
+def f(x):
+    return x + x
+''', '''
+def f(x):
+    CUT
+'''),
+    "a comment in front of the first line is cut": ('''
+def f(x):
+
+    # Add it to itself.
+    return x + x
+''', '''
+def f(x):
+    CUT
+'''),
+    "a body on the line of the signature": ('''
+def f(x: int) -> int: return x + x
+''', '''
+def f(x: int) -> int:
+    CUT
+'''),
+    "a docstring on the line of the signature": ('''
+def f(x): "Twice x."; return x + x
+''', '''
+def f(x):
+    "Twice x."
+    CUT
+'''),
+    "a signature with colons and a comment": ('''
+def f(x: "a: b" = {1: (2)}[1], *, lr=0.1):  # [n]: rows
+    return x
+''', '''
+def f(x: "a: b" = {1: (2)}[1], *, lr=0.1):  # [n]: rows
+    CUT
+'''),
+    "a signature over several lines": ('''
+def f(
+    x,  # the number
+    # and then
+    *,
+    lr=0.1,
+) -> None:
+    return x
+''', '''
+def f(
+    x,  # the number
+    # and then
+    *,
+    lr=0.1,
+) -> None:
+    CUT
+'''),
+    "decorators are kept, those inside are not": ('''
+@first
+@second(
+    1
+)
+def f(x):
+    @cache
+    def inner():
+        pass
+    return inner() + x
+''', '''
+@first
+@second(
+    1
+)
+def f(x):
+    CUT
+'''),
+    "helpers, classes and constants that nobody asked for are dropped": ('''
+EPS = 1e-9
+RATE: float = 0.1
+print("loaded")
+
+def f(x):
+    return x
+
+def _helper(x):
+    return x
+
+class Helper:
+    def g(self):
+        pass
+''', '''
+def f(x):
+    CUT
+'''),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("solution", "expected"), FUNCTIONS.values(), ids=FUNCTIONS)
+def test_a_function_loses_its_body(solution: str, expected: str):
+    """Students get signature, decorators and docstring, in exactly these lines, and they are Python."""
+    stub = cut_stub(solution, assignment("f"))
+    emptied = "# YOUR CODE HERE\n    raise NotImplementedError"
+    assert below_the_head(stub) == expected.strip("\n").replace("CUT", emptied)
     ast.parse(stub)
+
+
+CLASSES = {
+    "attributes and docstring stay, helpers go": ("Box.grow", '''
+class Box(Base):
+    """A box.
+
+    Attributes: size.
+    """
+
+    sides: int = 6
+
+    def grow(self, by):
+        """Grow by a number."""
+        self.size += by
+
+    def _secret(self):
+        return 1
+''', '''
+class Box(Base):
+    """A box.
+
+    Attributes: size.
+    """
+
+    sides: int = 6
+
+    def grow(self, by):
+        """Grow by a number."""
+        CUT
+'''),
+    "a helper in front leaves neither decorator nor comment": ("Box.f", '''
+@frozen
+class Box:
+
+    # How it opens.
+    @property
+    def lid(self):
+        return 1
+
+    @staticmethod
+    def f():
+        return 2
+''', '''
+@frozen
+class Box:
+
+    @staticmethod
+    def f():
+        CUT
+'''),
+    "a decorator of the first method comes once": ("Box.f", '''
+class Box:
+    @staticmethod
+    def f(): return 2
+''', '''
+class Box:
+
+    @staticmethod
+    def f():
+        CUT
+'''),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("asked", "solution", "expected"), CLASSES.values(), ids=CLASSES)
+def test_a_class_keeps_its_head_and_the_methods_asked_for(asked: str, solution: str, expected: str):
+    """Students get the head of a class and empty methods, and none that nobody asked for."""
+    stub = cut_stub(solution, assignment(asked))
+    emptied = "# YOUR CODE HERE\n        raise NotImplementedError"
+    assert below_the_head(stub) == expected.strip("\n").replace("CUT", emptied)
+    ast.parse(stub)
+
+
+GIVEN = '''
+EPS = 1e-9
+RATE: float = 0.1
+
+
+def given(x):
+    # Kept.
+    return x
+
+
+class Box:
+    size = 3
+
+    def __init__(self):
+        self.open = False
+
+    def shut(self):
+        self.open = False
+
+
+def f(x):
+    return x
+'''
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("EPS", "EPS = 1e-9"),
+        ("RATE", "RATE: float = 0.1"),
+        ("given", "def given(x):\n    # Kept.\n    return x"),
+        ("Box.shut", "class Box:\n    size = 3\n\n    def shut(self):\n        self.open = False"),
+        ("Box", GIVEN[GIVEN.index("class Box") : GIVEN.index("\n\n\ndef f")]),
+    ],
+)
+def test_what_is_given_stays_whole(given: str, kept: str):
+    """A given constant, function, method or class is in the stub as it is in the solution, and no other."""
+    stub = cut_stub(GIVEN, assignment("f", given))
+    assert below_the_head(stub) == f"{kept}\n\n\ndef f(x):\n    # YOUR CODE HERE\n    raise NotImplementedError"
 
 
 def test_a_stub_begins_by_saying_what_it_is():
     """The first line says that it is generated, the module docstring what to read and to run."""
-    stub = cut_stub("def f(x):\n    return x\n", assignment(["f"]))
+    stub = cut_stub("def f(x):\n    return x\n", assignment("f"))
     assert stub.startswith("# Generated from the course by `autograder build`")
     docstring = ast.get_docstring(ast.parse(stub))
     assert docstring.startswith("Demo.")
@@ -117,7 +275,7 @@ def test_a_stub_begins_by_saying_what_it_is():
 def test_imports_stay_and_future_imports_come_first():
     """Every import of the solution is kept, those from __future__ where Python wants them."""
     solution = '"""Doc."""\nfrom __future__ import annotations\n\nimport math\nfrom torch import (\n    Tensor,\n)\n'
-    stub = cut_stub(solution + "\n\ndef f(x):\n    return x\n", assignment(["f"]))
+    stub = cut_stub(solution + "\n\ndef f(x):\n    return x\n", assignment("f"))
     imports = [ast.unparse(node) for node in ast.parse(stub).body if isinstance(node, ast.Import | ast.ImportFrom)]
     assert imports == ["from __future__ import annotations", "import math", "from torch import Tensor"]
     compile(stub, "demo.py", "exec")
@@ -135,13 +293,13 @@ def test_each_exercise_has_one_heading_before_its_first_function():
     assert told == [first, "def f():", "def g():", second, "class Box:", *methods]
 
 
-@pytest.mark.parametrize(("functions", "given"), [(["g"], []), (["Box.g"], []), (["f"], ["EPS"])])
-def test_a_name_that_the_solution_lacks_is_refused(functions: list[str], given: list[str]):
+@pytest.mark.parametrize(("asked", "given"), [("g", ""), ("Box.g", ""), ("f", "EPS")])
+def test_a_name_that_the_solution_lacks_is_refused(asked: str, given: str):
     """The error names the assignment's file and the name that the solution does not define."""
     source = "def f(x):\n    return x\n\n\nclass Box:\n    pass\n"
-    missing = (given or functions)[0]
-    with pytest.raises(CourseError, match=rf"demo/assignment\.toml: names '{missing}', which the solution does not"):
-        cut_stub(source, assignment(functions, given))
+    said = rf"demo/assignment\.toml: names '{given or asked}', which the solution does not define"
+    with pytest.raises(CourseError, match=said):
+        cut_stub(source, assignment(asked, given))
 
 
 def signatures(source: str) -> dict[str, tuple[str, str | None]]:
@@ -158,7 +316,7 @@ def signatures(source: str) -> dict[str, tuple[str, str | None]]:
 
 @pytest.mark.parametrize("slug", COURSE.slugs)
 def test_a_stub_of_the_course_defines_what_is_asked(slug: str):
-    """It compiles, and defines every asked and given name with the reference's signature and docstring, and no other."""
+    """It compiles and defines every asked and given name, no other, with the reference's signature and docstring."""
     asked = COURSE.assignment(slug)
     solution = COURSE.solution(slug)
     stub = cut_stub(solution, asked)
@@ -170,7 +328,7 @@ def test_a_stub_of_the_course_defines_what_is_asked(slug: str):
 
 
 def test_the_lines_that_tell_are_those_that_only_the_solution_has():
-    """Bodies, helpers and comments tell; short lines, imports, docstrings and what the stub keeps do not."""
+    """Bodies and comments tell; short lines, imports, docstrings and what the stub keeps do not."""
     solution = '"""Doc of it."""\nimport itertools\nfrom math import exp\n\n\ndef f(a, b, c):\n    """Say it."""\n'
     solution += "    # Both at the same time.\n    value = a * b + c\n    else:\n    return value\n"
     stub = '"""Doc of it."""\n\n\ndef f(a, b, c):\n    """Say it."""\n    raise NotImplementedError\n'

@@ -46,6 +46,7 @@ def test_operators_are_declared_only_without_the_extension(fresh_import: dict[st
 
 def test_working_torchvision_is_left_alone(monkeypatch: pytest.MonkeyPatch):
     """When the plain import succeeds, nothing is declared and no module is dropped."""
+    torchvision_import.torchvision_datasets()
     modules = dict(sys.modules)
     monkeypatch.setattr(torchvision_import, "_import", lambda: sys)
     monkeypatch.setattr(torchvision_import, "_declared", [])

@@ -56,10 +56,10 @@ def limited(plan: Plan) -> Callable[..., Plan]:
 def checked_by(plan: Plan) -> Callable[..., Plan]:
     """The miniature assignment with other checks, all visible and all of the exercise `double`."""
 
-    def replace_checks(*functions: Callable, needs: dict[str, str] | None = None) -> Plan:
+    def replace_checks(*functions: Callable, needs: dict[str, str] | None = None, check_seconds: float = 60) -> Plan:
         checks = tuple(Check(f, "double", needs=(needs or {}).get(f.__name__)) for f in functions)
         exercise = Exercise("double", "Twice a tensor", 6.0, ("double",))
-        assignment = dataclasses.replace(plan.assignment, exercises=(exercise,))
+        assignment = dataclasses.replace(plan.assignment, exercises=(exercise,), budget=Budget(check_seconds))
         return dataclasses.replace(plan, assignment=assignment, checks=checks)
 
     return replace_checks

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 import pytest
 import torch
 
 from autograder.checking import close
-from autograder.grading.plan import Plan
-from autograder.model import Outcome, Result
+from autograder.model import Result
 
 ENDLESS = "while True: pass"
 QUICK = 2.0  # seconds that a check may take where a test waits for the limit
@@ -62,33 +60,34 @@ def test_state_of_the_module_is_fresh_after_a_crash(submit, text):
 
 HANGS = {
     "loop": ENDLESS,
-    "bare except": "while True:\n        try:\n            time.sleep(9)\n        except:\n            pass",
-    "ignored signals": "[signal.signal(s, signal.SIG_IGN) for s in (2, 15)]; time.sleep(999)",
+    "resisting": "[signal.signal(s, signal.SIG_IGN) for s in (2, 15)]\n    hold()",
     "stopped": "os.kill(os.getpid(), signal.SIGSTOP)",
 }
+HOLD = """
+import os, signal, time
+def hold():
+    try:
+        time.sleep(999)
+    except:
+        hold()
+"""
 
 
 @pytest.mark.parametrize("statement", HANGS.values(), ids=HANGS)
 def test_a_check_that_never_ends_is_timed_out(submit, text, limited, statement: str):
-    """The checks before it keep their points, those after it still run, however the code resists."""
-    source = text(only_for_single_precision(statement), top="import os, signal, time")
+    """The checks before it keep their points, those after it still run, and what it printed is shown."""
+    source = text(only_for_single_precision(f"print('before')\n    {statement}"), top=HOLD)
     result = submit(source, plan=limited(check_seconds=QUICK))
     assert outcomes(result) == ["passed", "timed_out", "passed", "passed", "passed"]
     assert result.checks[1].message == "No answer within 2 s: does a loop never end?"
+    assert result.checks[1].output == "before\n"
 
 
-def test_output_before_a_time_out_is_shown(submit, text, limited):
-    """What a loop printed helps to find it."""
-    source = text(only_for_single_precision(f"print('before the loop')\n    {ENDLESS}"))
-    assert submit(source, plan=limited(check_seconds=QUICK)).checks[1].output == "before the loop\n"
-
-
-def test_a_file_that_never_loads_is_timed_out_once(submit, text, limited):
-    """It is not waited for again with every check."""
-    begun = time.monotonic()
+def test_a_file_that_never_loads_is_waited_for_once(submit, text, limited):
+    """Every check is timed out, but only the loading takes time."""
     result = submit(text(top=ENDLESS), plan=limited(check_seconds=QUICK))
     assert outcomes(result) == ["timed_out"] * 5
-    assert max(check.seconds for check in result.checks) < time.monotonic() - begun - QUICK + 0.1
+    assert sum(check.seconds for check in result.checks) < QUICK
 
 
 def test_the_time_of_a_submission_is_bounded(submit, text, limited):
@@ -109,18 +108,16 @@ def passes(student, case):
     close(student.double(torch.ones(1)), torch.full((1,), 2.0))
 
 
-def test_slowness_of_the_grader_is_not_the_students(submit, text, limited, checked_by):
+def test_slowness_of_the_grader_is_not_the_students(submit, text, checked_by):
     """Each check has its whole time, however long ours took before."""
-    slow = checked_by(waits, passes)
-    budget = limited(check_seconds=QUICK).assignment.budget
-    object.__setattr__(slow.assignment, "budget", budget)
-    assert outcomes(submit(text(), plan=slow)) == ["passed", "passed"]
+    plan = checked_by(waits, passes, check_seconds=QUICK)
+    assert outcomes(submit(text(), plan=plan)) == ["passed", "passed"]
 
 
 EATS = {
     "a tensor": "torch.zeros(1 << 40)",
     "bytes": "x = bytearray(1 << 45)",
-    "bit by bit": "x = [torch.ones(1 << 24) for _ in range(200)]",
+    "bit by bit": "x = [torch.empty(1 << 26) for _ in range(200)]",
 }
 
 
@@ -144,7 +141,7 @@ def test_an_enormous_answer_is_an_error(submit, text):
     assert "which is too large" in result.checks[0].message
 
 
-FORGE = '''
+FORGE = """
 import inspect, os, socket, stat, sys
 from autograder.worker import wire
 
@@ -165,7 +162,7 @@ def nonce():
 
 def forge(reply, nonce):
     wire.send(socket.socket(fileno=os.dup(link())), nonce, reply)
-'''
+"""
 
 
 @pytest.mark.parametrize(
@@ -219,9 +216,10 @@ def test_reading_an_attribute_that_raises_is_an_error(submit, text, checked_by):
         """It reads."""
         student.Counter().value("total")
 
-    source = text() + "\n    @property\n    def total(self):\n        raise ValueError('no')\n    __init__ = object.__init__\n"
+    source = text() + "    __init__ = object.__init__\n    total = property(lambda self: 1 / 0)\n"
     result = submit(source, plan=checked_by(reads))
-    assert (outcomes(result), "ValueError: no" in result.checks[0].message) == (["error"], True)
+    assert outcomes(result) == ["error"]
+    assert "ZeroDivisionError: division by zero (scaling.py, line 1" in result.checks[0].message
 
 
 def test_a_seed_of_a_check_arrives_as_a_generator(submit, text, checked_by):

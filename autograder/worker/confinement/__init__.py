@@ -76,6 +76,11 @@ class Confinement:
         seccomp.install()
         os.chdir(scratch)
 
+    def close(self) -> None:
+        """In the zygote, at its end: leave no empty folder behind."""
+        if self.level == "namespaces":
+            jail.remove(self._root)
+
     def forget(self, pid: int) -> None:
         """Remove what an ended worker left behind."""
         scratch = self._scratch.pop(pid, None)

@@ -65,6 +65,12 @@ def build(*, gpu: bool) -> Path:
     return root
 
 
+def remove(root: Path) -> None:
+    """Take the tree away again."""
+    kernel.unmount(str(root))
+    root.rmdir()
+
+
 def enter(root: Path, submission: Path) -> None:
     """In a worker's own mount and process namespace: finish the tree and make it the root."""
     for scratch, size in SCRATCH.items():

@@ -49,6 +49,11 @@ def mount(source: str, target: str, kind: str | None, flags: int, options: str |
     _checked(_LIBC.mount(*texts, ctypes.c_ulong(flags), options and options.encode()))
 
 
+def unmount(target: str) -> None:
+    """Take a mount point off the tree, with all below it, also while it is in use."""
+    _checked(_LIBC.umount2(target.encode(), MNT_DETACH))
+
+
 def unshare(flags: int) -> None:
     """unshare(2): leave some namespaces for fresh ones."""
     _checked(_LIBC.unshare(ctypes.c_int(flags)))
@@ -58,7 +63,7 @@ def enter_root(folder: str) -> None:
     """Make `folder`, a mount point, the root of this mount namespace, and let go of the old root."""
     os.chdir(folder)
     call(_NUMBERS[MACHINE]["pivot_root"], b".", b".")
-    _checked(_LIBC.umount2(b".", MNT_DETACH))
+    unmount(".")
     os.chdir("/")
 
 

@@ -1,0 +1,29 @@
+"""`autograder regrade PATH...`."""
+
+from __future__ import annotations
+
+import click
+
+from .class_options import class_options, open_session, run
+from .options import console
+
+
+@click.command("regrade")
+@click.option("--fresh", is_flag=True, help="Grade also what is unchanged since its stored result.")
+@class_options
+def command(fresh: bool, **options) -> None:
+    """Grade again what has changed, after a check was mended say, and show whose mark moved and why.
+
+    PATH and the options mean what they mean to `grade`; the stored results in OUT are what marks are compared with.
+    """
+    session, todo = open_session(options, fresh=fresh)
+    again, moved = 0, []
+    for graded in run(session, todo, options["jobs"]):
+        again += not graded.reused
+        if graded.before is not None and graded.before.score != graded.result.score:
+            moved.append((graded.before, graded.result))
+    if moved:
+        from ..reports.terminal import moved_table
+
+        console().print(moved_table(moved))
+    click.echo(f"{again} of {len(todo)} graded again, {len(moved)} marks moved.")
