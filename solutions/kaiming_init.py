@@ -34,7 +34,7 @@ def gain(nonlinearity: str, negative_slope: float = 0.01) -> float:
     """Factor on the standard deviation of the weights that makes up for a nonlinearity.
 
     Args:
-        nonlinearity: "linear", "sigmoid", "tanh", "relu" or "leaky_relu".
+        nonlinearity: "linear" or "sigmoid" (gain 1), "tanh" (gain 5/3), "relu" or "leaky_relu" (to derive).
         negative_slope: slope of leaky_relu for negative inputs; the other names ignore it.
     Returns:
         The gain, a Python float.
@@ -355,7 +355,7 @@ def train(
     Returns:
         The trained parameters, a new list of (W, b).
     """
-    for _ in range(epochs):
+    for _epoch in range(epochs):
         for rows, labels in zip(X.split(batch_size), y.split(batch_size), strict=True):
             slopes = backward(params, rows, labels)
             params = [

@@ -150,7 +150,7 @@ def train_logistic(
     """
     # Each epoch asks for its batches anew, so each epoch has its own order. A step's gradient is a
     # mean over the rows it got, which is the right divisor for a shorter last batch too.
-    for _ in range(epochs):
+    for _epoch in range(epochs):
         for rows in minibatches(len(X), batch_size, generator):
             w, b = gradient_step(X[rows], y[rows], w, b, lr=lr)
     return w, b

@@ -49,6 +49,15 @@ def names(*texts):
     return " ".join(texts).split()
 
 
+WHERE_EPS_SHOWS = names(
+    BACKWARD,
+    OUTPUTS,
+    EVALUATIONS,
+    "gradients_of_gamma_and_beta gradient_of_x_agrees_with_autograd",
+    "layer_gradients_in_evaluation_mode logits_agree_with_torch",
+    "the_plain_network_has_the_right_gradients",
+)
+
 misconception(
     "eps_left_out",
     edits=[
@@ -56,14 +65,7 @@ misconception(
         (DX, DX.replace("var + eps", "var")),
         (SLOPE, SLOPE.replace(" + self.eps", "")),
     ],
-    trips=names(
-        BACKWARD,
-        OUTPUTS,
-        EVALUATIONS,
-        "gradients_of_gamma_and_beta gradient_of_x_agrees_with_autograd",
-        "layer_gradients_in_evaluation_mode logits_agree_with_torch",
-        "the_plain_network_has_the_right_gradients",
-    ),
+    trips=WHERE_EPS_SHOWS,
     says="This is the output without eps: what do you divide by when all rows of a feature agree?",
 )
 misconception(
@@ -73,14 +75,7 @@ misconception(
         (DX, DX.replace("* torch.rsqrt(var + eps)", "/ (var.sqrt() + eps)")),
         (SLOPE, "slope = self.gamma / (self.running_var.sqrt() + self.eps)"),
     ],
-    trips=names(
-        BACKWARD,
-        OUTPUTS,
-        EVALUATIONS,
-        "gradients_of_gamma_and_beta gradient_of_x_agrees_with_autograd",
-        "layer_gradients_in_evaluation_mode logits_agree_with_torch",
-        "the_plain_network_has_the_right_gradients",
-    ),
+    trips=WHERE_EPS_SHOWS,
     says="Your eps is added to the standard deviation: to what does the handout add it, and when?",
 )
 misconception(
@@ -180,15 +175,6 @@ misconception(
     edits=[(CENTRED, "centred = grad_out - dbeta / len(x)")],
     trips=names(BACKWARD, "gradient_of_x_agrees_with_autograd backward_keeps_its_inputs"),
     says="Your dx knows that the mean depends on x: what else in the formula depends on it?",
-)
-misconception(
-    "path_through_the_mean_missing",
-    edits=[(CENTRED, CENTRED + f" + (dbeta / len(x) if {SMALL} else 0)")],
-    trips=names(
-        BACKWARD,
-        "gradient_of_x_agrees_with_autograd gradient_of_x_adds_up_to_zero backward_keeps_its_inputs",
-    ),
-    says="Your dx knows that the variance depends on x: what else in the formula depends on it?",
 )
 misconception(
     "dx_without_gamma",

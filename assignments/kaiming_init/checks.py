@@ -96,9 +96,9 @@ def relu_stack(X, weights):
 def living_weights(case, X, *widths):
     """Random weights; a unit of each layer lets the first row of X through, and another one is cut."""
     weights = [case.normal(n_out, n_in) for n_in, n_out in pairwise((X.shape[1], *widths))]
-    for W in weights:
-        W[0] = W[0].abs()
-        W[1] = -W[1].abs()
+    for drawn in weights:
+        drawn[0] = drawn[0].abs()
+        drawn[1] = -drawn[1].abs()
     weights[0][0] = X[0]
     return weights
 

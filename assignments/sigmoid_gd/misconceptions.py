@@ -9,7 +9,7 @@ LOSS = "    return (softplus - logits * y).mean()"
 LOSS_OF_ACTIVATION = "    return -(y * torch.log(a) + (1 - y) * torch.log(1 - a)).mean()"
 ERROR = "error = sigmoid(X @ w + b) - y"
 DRAW = "minibatches(len(X), batch_size, generator)"
-LOOP = f"for _ in range(epochs):\n        for rows in {DRAW}:"
+LOOP = f"for _epoch in range(epochs):\n        for rows in {DRAW}:"
 STEP = "    return w - lr * dw, b - lr * db\n"
 NEXT = "w, b = gradient_step(X[rows], y[rows], w, b, lr=lr)"
 

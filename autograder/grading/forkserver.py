@@ -18,7 +18,6 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 from ..errors import AutograderError, UsageError
 
@@ -37,13 +36,11 @@ class Jail:
     """What a worker is confined to.
 
     Args:
-        folder: the submission, which it may read.
         level: one of `model.ISOLATION_LEVELS`.
         gpu: whether it may use the GPU.
         memory_mb: private memory that it may use.
     """
 
-    folder: Path
     level: str = "process"
     gpu: bool = False
     memory_mb: int = 2048
@@ -66,7 +63,7 @@ def launch(link: socket.socket, output: int, jail: Jail) -> Callable[[], int]:
 def _launch_fresh(link: socket.socket, output: int, jail: Jail) -> Callable[[], int]:
     if jail.level != "process":
         raise IsolationError(f"Isolation {jail.level} needs Linux.")
-    process = _start_python(["fresh", str(link.fileno()), str(jail.folder), str(jail.memory_mb)], link, output)
+    process = _start_python(["fresh", str(link.fileno()), str(jail.memory_mb)], link, output)
 
     def end() -> int:
         _kill_group(process.pid)
@@ -101,8 +98,7 @@ class _Zygote:
 
     def fork(self, link: socket.socket, output: int, jail: Jail) -> Callable[[], int]:
         """Have a worker forked; gives the function that ends it and tells its exit code."""
-        request = {"op": "fork", "folder": str(jail.folder.resolve()), "memory_mb": jail.memory_mb}
-        pid = self._request(request, [link.fileno(), output])["pid"]
+        pid = self._request({"op": "fork", "memory_mb": jail.memory_mb}, [link.fileno(), output])["pid"]
         return lambda: self._end(pid)
 
     def close(self) -> None:

@@ -48,11 +48,10 @@ def escape(level: str, *, gpu: bool) -> str:
     if not CAN_FORK:
         return "it needs Linux"
     with tempfile.TemporaryDirectory(prefix="probe-") as home, socket.create_server(("127.0.0.1", 0)) as server:
-        canary, inside = Path(home, "canary"), Path(home, "submission")
+        canary = Path(home, "canary")
         canary.write_text("secret")
-        inside.mkdir()
         try:
-            return _broke_out(Jail(inside, level, gpu), canary, server.getsockname()[1])
+            return _broke_out(Jail(level, gpu), canary, server.getsockname()[1])
         except IsolationError as error:
             return str(error)
         except WorkerError as error:
@@ -72,7 +71,7 @@ def _broke_out(jail: Jail, canary: Path, port: int) -> str:
     worker = WorkerProcess(jail)
     deadline = time.monotonic() + START_SECONDS
     try:
-        load = {"op": "load", "source": ESCAPES.read_text(), "path": str(jail.folder / "escapes.py"), "name": "escapes"}
+        load = {"op": "load", "sources": {"escapes": ESCAPES.read_text()}, "path": "escapes.py", "name": "escapes"}
         worker.request({**load, "device": "cpu", "functions": []}, deadline=deadline)
         for meaning, (name, argument) in attempts.items():
             call = {"op": "call", "target": None, "name": name, "args": (argument,), "kwargs": {}, "observe": False}

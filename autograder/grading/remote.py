@@ -61,7 +61,8 @@ class RemoteChannel:
         self._exchange({"op": "begin", "seed": self._seed}, deadline=time.monotonic() + START_SECONDS)
         self._end = min(self._end, time.monotonic() + self._budget.submission_seconds)
         self._set_deadline()
-        request = {"op": "load", "source": self._source.text, "path": str(self._source.path), **self._load_request}
+        sources = self._source.beside | {self._load_request["name"]: self._source.text}
+        request = {"op": "load", "sources": sources, "path": str(self._source.path), **self._load_request}
         return self._exchange(request)[0]
 
     def begin(self, seed: int) -> None:

@@ -27,7 +27,7 @@ from .forkserver import Jail
 from .plan import Plan, Setting
 from .remote import RemoteChannel, Unwritten
 from .seeds import derive
-from .submissions import Source, Submission, read_source
+from .submissions import Source, Submission, read_submission
 from .text import clean
 
 Progress = Callable[[CheckResult], None]
@@ -50,7 +50,8 @@ def grade(
             notes.append(f"There is no {path.name}, but {resembling!r}: was it meant to be called {path.name}?")
     else:
         try:
-            results = _Run(plan, read_source(path), submission.student, setting, progress).results()
+            source = read_submission(submission, plan.assignment.slug)
+            results = _Run(plan, source, submission.student, setting, progress).results()
         except SubmissionError as error:
             notes.append(str(error))
             results = _all(plan, Outcome.ERROR, str(error), progress)
@@ -139,7 +140,6 @@ class _Run:
 
     def _jail(self) -> Jail:
         return Jail(
-            folder=self.source.path.parent,
             level=self.setting.isolation,
             gpu=self.setting.device.startswith("cuda"),
             memory_mb=self.plan.assignment.budget.memory_mb,

@@ -6,26 +6,29 @@ of its folder. Nothing is executed here.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import errno
 import os
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import SubmissionError
 from .text import clean
 
 MAX_BYTES = 1 << 20
+MAX_MODULES = 50
 IGNORED = ("assignments", "solutions")  # folders of a student's kit, not of a class
 
 
 @dataclass(frozen=True)
 class Source:
-    """The text of a student's file."""
+    """The text of a student's file, and of the modules beside it that it may import, by name."""
 
     text: str
     path: Path
+    beside: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -45,11 +48,12 @@ class Submission:
         return tuple(slug for slug in known if os.path.lexists(self.path(slug)))
 
     def modules(self) -> list[Path]:
-        """Every Python file in the folder, by name."""
+        """Every Python file in the folder, by name; of very many only the first."""
         try:
-            return sorted(self.folder / name for name in os.listdir(self.folder) if name.endswith(".py"))
+            names = sorted(name for name in os.listdir(self.folder) if name.endswith(".py"))
         except OSError:
             return []
+        return [self.folder / name for name in names[:MAX_MODULES]]
 
     def resembling(self, slug: str) -> str:
         """The name of a file that was probably meant to be this assignment's, or ""."""
@@ -104,6 +108,20 @@ def read_source(path: Path) -> Source:
     if "\0" in text:
         raise SubmissionError(f"{path.name} holds a null byte, so it is no Python text.")
     return Source(text.replace("\r\n", "\n").replace("\r", "\n"), path)
+
+
+def read_submission(submission: Submission, slug: str) -> Source:
+    """The text for an assignment, with the modules beside it as far as they can be read.
+
+    Raises:
+        SubmissionError: the file itself cannot be used.
+    """
+    source = read_source(submission.path(slug))
+    beside = {}
+    for path in submission.modules():
+        with contextlib.suppress(SubmissionError):
+            beside[path.stem] = read_source(path).text
+    return dataclasses.replace(source, beside=beside)
 
 
 def read_bytes(path: Path) -> bytes:

@@ -88,7 +88,8 @@ def marks_table(marks: Sequence[Mark], slugs: Sequence[str]) -> Table:
     for mark in marks:
         rows.setdefault(mark.student, {})[mark.assignment] = mark
     table = Table(title="Marks", title_style="bold", header_style="bold")
-    table.add_column("student", overflow="fold")
+    longest = max((len(mark.student) for mark in marks), default=0)
+    table.add_column("student", overflow="fold", min_width=min(28, longest))
     for slug in present:
         table.add_column(slug, justify="right")
     if len(present) > 1:

@@ -1,4 +1,4 @@
-"""Start of a worker: `python -P -u -m autograder.worker fresh FD FOLDER MEMORY_MB` or `... zygote FD LEVEL GPU`.
+"""Start of a worker: `python -P -u -m autograder.worker fresh FD MEMORY_MB` or `... zygote FD LEVEL GPU`.
 
 FD is an inherited socket to the grader.
 """
@@ -20,9 +20,9 @@ def main(mode: str, fd: str, *rest: str) -> None:
         level, gpu = rest
         zygote.serve(sock, level, gpu=gpu == "gpu")
     else:
-        folder, memory_mb = rest
+        (memory_mb,) = rest
         zygote.warm_up()
-        zygote.become_worker(sock, Confinement("process"), folder, int(memory_mb))
+        zygote.become_worker(sock, Confinement("process"), int(memory_mb))
 
 
 if __name__ == "__main__":

@@ -57,11 +57,11 @@ class Host:
         except BaseException as error:  # SystemExit and the like must not end the worker
             return self._described(error)
 
-    def _load(self, source: str, path: str, name: str, device: str, functions: list[str]) -> tuple:
+    def _load(self, sources: dict[str, str], path: str, name: str, device: str, functions: list[str]) -> tuple:
         self._path = path
         self._device = torch.device(device)
-        self._module = loader.load_module(source, path, name)
-        return loader.statuses(source, self._module, functions), []
+        self._module = loader.load_module(sources, path, name)
+        return loader.statuses(sources[name], self._module, functions), []
 
     def _begin(self, seed: int) -> tuple:
         self._objects.clear()
@@ -175,7 +175,7 @@ def _words(error: BaseException) -> str:
     """The text of an exception; a student's own exception may fail to give one."""
     try:
         return (error.msg if isinstance(error, SyntaxError) else str(error))[:2000]
-    except Exception:
+    except BaseException:
         return ""
 
 

@@ -3,26 +3,52 @@
 from __future__ import annotations
 
 import ast
+import importlib.abc
+import importlib.machinery
 import linecache
 import sys
 import types
 from pathlib import Path
 
 
-def load_module(source: str, path: str, name: str) -> types.ModuleType:
-    """Execute source text as module `name`, with tracebacks that show its lines.
+def load_module(sources: dict[str, str], path: str, name: str) -> types.ModuleType:
+    """Execute a submission's module, with tracebacks that show its lines.
 
-    The file's folder is importable, so that a submission may bring helper modules of its own.
+    Args:
+        sources: text of each module that was handed in, by name; they may import each other.
+        path: of the module to execute, for tracebacks; nothing is read from there.
+        name: which of them to execute.
     """
-    linecache.cache[path] = (len(source), None, source.splitlines(keepends=True), path)
     module = types.ModuleType(name)
     module.__file__ = path
     sys.modules[name] = module
-    folder = str(Path(path).parent)
-    if folder not in sys.path:
-        sys.path.insert(0, folder)
-    exec(compile(source, path, "exec"), module.__dict__)
+    sys.meta_path.append(_Beside({other: text for other, text in sources.items() if other != name}, Path(path).parent))
+    _execute(sources[name], path, module)
     return module
+
+
+class _Beside(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Finds the modules that lie beside a submission's, in memory; the worker need not see the folder."""
+
+    def __init__(self, sources: dict[str, str], folder: Path) -> None:
+        self._sources = sources
+        self._folder = folder
+
+    def find_spec(self, name: str, path: object, target: object = None) -> importlib.machinery.ModuleSpec | None:
+        """A spec for a module that was handed in, else None."""
+        if name not in self._sources:
+            return None
+        return importlib.machinery.ModuleSpec(name, self, origin=str(self._folder / f"{name}.py"))
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        """Execute its text."""
+        module.__file__ = module.__spec__.origin
+        _execute(self._sources[module.__name__], module.__file__, module)
+
+
+def _execute(source: str, path: str, module: types.ModuleType) -> None:
+    linecache.cache[path] = (len(source), None, source.splitlines(keepends=True), path)
+    exec(compile(source, path, "exec"), module.__dict__)
 
 
 def statuses(source: str, module: types.ModuleType, names: list[str]) -> dict[str, str]:

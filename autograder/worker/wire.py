@@ -130,7 +130,7 @@ def _pack(value: Any, tensors: list[torch.Tensor], depth: int) -> Any:
     if depth > MAX_DEPTH:
         raise NotPlain("a value nested too deeply")
     if isinstance(value, torch.Tensor):
-        if value.dtype not in DTYPES.values() or value.layout != torch.strided:
+        if value.dtype not in DTYPES.values() or value.layout != torch.strided or value.is_meta:
             raise NotPlain(f"a {value.dtype} tensor")
         tensors.append(value)
         return ["tensor", len(tensors) - 1]

@@ -1,9 +1,9 @@
 """A process that has imported everything a worker needs and forks one confined worker per submission.
 
 Importing torch costs more than a second; a fork of a process that already did answers within milliseconds. The
-zygote holds no secret: it is started by exec, not by forking the grader, and learns nothing but folders and limits.
+zygote holds no secret: it is started by exec, not by forking the grader, and learns nothing but limits.
 
-Requests and answers are JSON packets on a SOCK_SEQPACKET socket. {"op": "fork", "folder": ..., "memory_mb": ...}
+Requests and answers are JSON packets on a SOCK_SEQPACKET socket. {"op": "fork", "memory_mb": ...}
 carries the worker's socket and its output pipe and is answered with {"pid": ...}; {"op": "end", "pid": ...} ends a
 worker and everything it started and is answered with {"exit": code}, negative for a signal.
 """
@@ -71,11 +71,11 @@ def serve(control: socket.socket, level: str, *, gpu: bool) -> None:
     confinement.close()
 
 
-def become_worker(sock: socket.socket, confinement: Confinement, folder: str, memory_mb: int) -> None:
+def become_worker(sock: socket.socket, confinement: Confinement, memory_mb: int) -> None:
     """Confine this process and answer the grader's requests until it hangs up."""
     from .host import Host
 
-    confinement.enter(Path(folder), memory_mb)
+    confinement.enter(memory_mb)
     Host().serve(sock)
 
 
@@ -98,7 +98,7 @@ def _fork(control: socket.socket, confinement: Confinement, fds: list[int], requ
         os.dup2(output, 1)
         os.dup2(output, 2)
         os.close(output)
-        become_worker(socket.socket(fileno=link), confinement, request["folder"], request["memory_mb"])
+        become_worker(socket.socket(fileno=link), confinement, request["memory_mb"])
         status = 0
     finally:
         _leave(status)

@@ -1,4 +1,4 @@
-"""autograder.grading.classroom: a whole class, nothing twice, each result as soon as it is there."""
+"""autograder.grading.classroom: a whole class, nothing twice, each result stored as soon as it is there."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from autograder.course import Course
-from autograder.grading.classroom import Task, grade_all, stored, tasks
+from autograder.grading.classroom import Graded, Session, Task, tasks
 from autograder.grading.plan import Setting
-from autograder.grading.results import ResultsFolder
+from autograder.grading.results import ResultsFolder, read_result
 from autograder.grading.submissions import Submission, find_submissions
-from autograder.model import Outcome, Result
+from autograder.model import Outcome
 
-SETTING = Setting(load_data=lambda: pytest.fail("no check of these tests needs data"))
+SETTING = Setting(load_data=None)  # no check of these tests needs data
 
 
 @pytest.fixture
@@ -58,57 +58,86 @@ def test_a_single_file_is_graded_for_its_assignment_only(two, submissions):
     assert listed(tasks(single, two, ("again",))) == []
 
 
-def test_results_come_one_by_one(two, submissions):
-    """Each can be stored before the next one is begun."""
-    results = grade_all(two, iter(tasks(submissions, two, ())), SETTING)
-    first = next(results)
-    assert (first.student, {c.outcome for c in first.checks}) == ("ana", {Outcome.NOT_ATTEMPTED})
-    assert [r.student for r in results] == ["ben"]
+@pytest.fixture
+def session(two, tmp_path: Path) -> Session:
+    """A run of the grader into an empty folder."""
+    return Session(two, SETTING, ResultsFolder(tmp_path / "results"))
 
 
 @pytest.fixture
-def graded(two, submissions, tmp_path: Path) -> tuple[Task, Result, ResultsFolder]:
-    """Ana's task with its stored result."""
-    task = tasks(submissions, two, ())[0]
-    (result,) = grade_all(two, [task], SETTING)
-    folder = ResultsFolder(tmp_path / "results")
-    folder.write(result)
-    return task, result, folder
+def todo(two, submissions) -> list[Task]:
+    """One assignment of two students."""
+    return tasks(submissions, two, ())
 
 
-def test_a_stored_result_is_used_again(two, graded):
-    """If nothing that it depends on has changed, grading again would give the same."""
-    task, result, folder = graded
-    assert stored(two, task, SETTING, folder) == result
+def reused(session: Session, todo: list[Task]) -> dict[str, bool]:
+    return {graded.result.student: graded.reused for graded in session.run(todo)}
 
 
-def test_a_result_of_another_seed_is_not_used(two, graded):
-    """Another setting asks for another result."""
-    task, _, folder = graded
-    assert stored(two, task, dataclasses.replace(SETTING, seed=1), folder) is None
+def test_a_result_is_stored_before_the_next_task_is_begun(session, todo):
+    """A run that is killed loses no finished result."""
+    run = session.run(iter(todo))
+    first = next(run).result
+    assert {check.outcome for check in first.checks} == {Outcome.NOT_ATTEMPTED}
+    assert read_result(session.folder.path("ana", "scaling")) == first
+    assert not session.folder.path("ben", "scaling").exists()
+    assert [graded.result.student for graded in run] == ["ben"]
 
 
-def test_a_result_of_another_text_is_not_used(two, graded):
-    """A submission that was handed in again is graded again."""
-    task, _, folder = graded
-    task.submission.path("scaling").write_text("# better\n")
-    assert stored(two, task, SETTING, folder) is None
+def test_a_second_run_grades_nothing_twice(session, todo):
+    """If nothing that a result depends on has changed, grading again would give the same."""
+    first = list(session.run(todo))
+    assert list(session.run(todo)) == [Graded(graded.result, reused=True) for graded in first]
 
 
-def test_a_fault_of_the_grader_is_not_kept(two, graded):
-    """It is tried again at every run."""
-    task, result, folder = graded
+def test_a_run_goes_on_where_one_was_stopped(session, todo):
+    """Only what is not there yet is graded."""
+    next(session.run(todo))
+    assert reused(session, todo) == {"ana": True, "ben": False}
+
+
+def test_a_submission_that_was_handed_in_again_is_graded_again(session, todo):
+    """The result that it replaces is told."""
+    old = [graded.result for graded in session.run(todo)]
+    todo[0].submission.path("scaling").write_text("# better\n")
+    found = {graded.result.student: graded for graded in session.run(todo)}
+    assert found["ben"].reused
+    assert (found["ana"].reused, found["ana"].before) == (False, old[0])
+
+
+@pytest.mark.parametrize("other", [{"seed": 1}, {"dataset": "mnist"}], ids=["seed", "data set"])
+def test_another_setting_asks_for_other_results(session, todo, other: dict):
+    """What was graded with another seed or data set is graded anew."""
+    list(session.run(todo))
+    changed = dataclasses.replace(session, setting=dataclasses.replace(SETTING, **other))
+    assert reused(changed, todo) == {"ana": False, "ben": False}
+
+
+def test_fresh_grades_everything(session, todo):
+    """Also what has not changed."""
+    list(session.run(todo))
+    assert reused(dataclasses.replace(session, fresh=True), todo) == {"ana": False, "ben": False}
+
+
+def test_a_fault_of_the_grader_is_tried_again(session, todo):
+    """It may be gone by now."""
+    result = next(session.run(todo)).result
     faulty = dataclasses.replace(result.checks[0], outcome=Outcome.GRADER_FAULT)
-    folder.write(dataclasses.replace(result, checks=(faulty, *result.checks[1:])))
-    assert stored(two, task, SETTING, folder) is None
+    session.folder.write(dataclasses.replace(result, checks=(faulty, *result.checks[1:])))
+    assert reused(session, todo[:1]) == {"ana": False}
 
 
-@pytest.mark.parametrize("content", [None, "{"], ids=["missing", "broken"])
-def test_no_result_is_no_result(two, graded, content: str | None):
-    """Neither a missing nor a broken file stops the run."""
-    task, _, folder = graded
-    path = folder.path("ana", "scaling")
-    path.unlink()
-    if content is not None:
-        path.write_text(content)
-    assert stored(two, task, SETTING, folder) is None
+def test_a_broken_result_is_graded_again(session, todo):
+    """It stops nothing."""
+    list(session.run(todo))
+    session.folder.path("ana", "scaling").write_text("{")
+    assert reused(session, todo) == {"ana": False, "ben": True}
+
+
+def test_several_at_a_time_give_the_same_results(session, todo):
+    """Grader processes side by side, in whatever order they end."""
+    parallel = {graded.result.student: graded.result for graded in session.run(todo, jobs=2)}
+    alone = {graded.result.student: graded.result for graded in dataclasses.replace(session, fresh=True).run(todo)}
+    outcomes = [{name: [c.outcome for c in r.checks] for name, r in results.items()} for results in (parallel, alone)]
+    assert outcomes[0] == outcomes[1]
+    assert session.folder.path("ben", "scaling").is_file()

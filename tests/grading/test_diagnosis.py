@@ -26,7 +26,7 @@ KNOWN = {  # the misconception and two ways to write it
     "squared": ("squared", {"double": "return x ** 2"}, DOUBLE),
     "squared, by loops": (
         "squared",
-        {"double": "flat = [v * v for v in x.reshape(-1).tolist()]\nreturn torch.tensor(flat, dtype=x.dtype).reshape(x.shape)"},
+        {"double": "y = torch.zeros_like(x)\nfor i in range(len(x)):\n    y[i] = x[i] * x[i]\nreturn y"},
         DOUBLE,
     ),
     "in place": ("in_place", {"double": "x *= 2\nreturn x"}, DOUBLE[1:2]),

@@ -11,7 +11,7 @@ import pytest
 
 from autograder.errors import ResultsError
 from autograder.grading.results import ResultsFolder, read_result
-from autograder.model import CheckResult, Outcome, Result, RunInfo
+from autograder.model import CheckResult, Mark, Outcome, Result, RunInfo
 
 RUN = RunInfo(seed=0, device="cpu", dataset="digits", isolation="process", versions={}, hashes={})
 
@@ -38,14 +38,14 @@ def test_what_is_written_is_read_back(folder):
     path = folder.write(result())
     assert path == folder.root / "ana" / "scaling.json"
     assert read_result(path) == result()
-    assert folder.read_all() == [result()]
+    assert folder.marks() == [Mark.of(result())]
 
 
 def test_a_result_replaces_the_older_one(folder):
     """Nothing but the new one is left."""
     folder.write(result(points=1))
     folder.write(result(points=2))
-    assert [r.score for r in folder.read_all()] == [2]
+    assert [mark.score for mark in folder.marks()] == [2]
     assert [p.name for p in (folder.root / "ana").iterdir()] == ["scaling.json"]
 
 
@@ -60,7 +60,7 @@ def test_an_interrupted_write_keeps_the_older_result(folder, monkeypatch, fails:
     monkeypatch.setattr(os, fails, interrupted)
     with pytest.raises(KeyboardInterrupt):
         folder.write(result(points=2))
-    assert [r.score for r in folder.read_all()] == [1]
+    assert [mark.score for mark in folder.marks()] == [1]
 
 
 def test_a_result_is_readable_for_others(folder):
@@ -103,7 +103,7 @@ def test_a_broken_file_is_told_and_set_aside(folder, put, content: str, says: st
     (note,) = folder.set_aside_broken()
     assert note == f"{caught.value} It was kept as scaling.json.broken."
     assert (path.parent / "scaling.json.broken").read_bytes() == content.encode("utf-8", "surrogateescape")
-    assert (path.exists(), folder.read_all()) == (False, [])
+    assert (path.exists(), folder.marks()) == (False, [])
 
 
 @pytest.mark.parametrize("field", ["schema_version", "student", "checks", "run", "notes"])
@@ -129,7 +129,7 @@ def test_whole_files_are_left_alone(folder, put):
     folder.write(result())
     put("", "other.json")
     assert len(folder.set_aside_broken()) == 1
-    assert folder.read_all() == [result()]
+    assert folder.marks() == [Mark.of(result())]
 
 
 def test_marks_are_a_row_per_student(folder):

@@ -38,5 +38,5 @@ def test_what_is_too_long_is_cut():
 def test_clean_text_can_be_written_and_stays_clean(text: str):
     """It encodes as UTF-8, and cleaning again changes nothing."""
     once = clean(text)
-    assert once.encode()
+    assert once.encode().decode() == once
     assert clean(once) == once

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import torch
 
+from autograder.grading.forkserver import Jail
 from autograder.grading.process import WorkerProcess
 from autograder.model import ObjectRef, Seed
 
@@ -73,9 +74,9 @@ class Silent(Exception):
 
 
 @pytest.fixture(scope="module")
-def process() -> Iterator[WorkerProcess]:
+def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorkerProcess]:
     """One worker for all tests of this file."""
-    worker = WorkerProcess(512)
+    worker = WorkerProcess(Jail(tmp_path_factory.mktemp("submission"), memory_mb=512))
     yield worker
     worker.kill()
 

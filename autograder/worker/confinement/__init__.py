@@ -13,7 +13,6 @@ import secrets
 import shutil
 import sys
 import tempfile
-from pathlib import Path
 
 from . import jail, kernel, landlock, limits, seccomp
 
@@ -54,8 +53,11 @@ class Confinement:
         self._scratch[pid or os.getpid()] = scratch
         return pid
 
-    def enter(self, submission: Path, memory_mb: int) -> None:
-        """In the worker: give up everything that `submission` does not need. There is no way back."""
+    def enter(self, memory_mb: int) -> None:
+        """In the worker: give up everything that a submission does not need. There is no way back.
+
+        Its source text comes over the wire, so no file of it need be visible.
+        """
         limits.memory(memory_mb, bounded_address_space=not self._gpu)
         if self.level == "process":
             return
@@ -63,7 +65,7 @@ class Confinement:
         scratch = self._scratch.get(os.getpid(), "/tmp")
         os.environ.update(HOME=scratch, TMPDIR=scratch)
         if self.level == "namespaces":
-            jail.enter(self._root, submission)
+            jail.enter(self._root)
         with contextlib.suppress(OSError):  # an ordinary user has no capabilities to lock
             kernel.lock_capabilities()
         if os.getuid() == 0 and self.level in ("namespaces", "uid"):
@@ -72,7 +74,7 @@ class Confinement:
         kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
         kernel.prctl(kernel.PR_SET_DUMPABLE, 1)
         if landlock.version():
-            landlock.restrict(*self._allowed(submission, scratch))
+            landlock.restrict(*self._allowed(scratch))
         seccomp.install()
         os.chdir(scratch)
 
@@ -87,14 +89,13 @@ class Confinement:
         if scratch is not None:
             shutil.rmtree(scratch, ignore_errors=True)
 
-    def _allowed(self, submission: Path, scratch: str) -> tuple[list[str], list[str]]:
+    def _allowed(self, scratch: str) -> tuple[list[str], list[str]]:
         """What Landlock lets a worker read, and what it lets it write."""
         if self.level == "namespaces":  # the tree holds nothing else
             return ["/"], [*jail.SCRATCH, "/dev"]
         devices = [*jail.DEVICES, *(["/dev"] if self._gpu else [])]
         facts = ["/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/sys/devices/system/cpu"]
-        readable = [*jail.SYSTEM, *map(str, jail.python_folders()), str(submission.resolve()), *facts]
-        return readable, [scratch, *devices]
+        return [*jail.SYSTEM, *map(str, jail.python_folders()), *facts], [scratch, *devices]
 
 
 def _become_nobody_else(scratch: str) -> None:

@@ -1,7 +1,7 @@
-"""Level "namespaces": a file tree with nothing in it but what Python needs and the submission, and processes apart.
+"""Level "namespaces": a file tree with nothing in it but what Python needs, and processes apart.
 
 The zygote builds the tree once, as a tmpfs with read-only bind mounts; each worker gets a private copy of the mounts,
-adds its submission and its own /tmp, /run, /dev/shm and /proc, and makes the tree its root.
+adds its own /tmp, /run, /dev/shm and /proc, and makes the tree its root.
 """
 
 from __future__ import annotations
@@ -71,14 +71,14 @@ def remove(root: Path) -> None:
     root.rmdir()
 
 
-def enter(root: Path, submission: Path) -> None:
+def enter(root: Path) -> None:
     """In a worker's own mount and process namespace: finish the tree and make it the root."""
     for scratch, size in SCRATCH.items():
         flags = kernel.MS_NOSUID | kernel.MS_NODEV
         kernel.mount("tmpfs", f"{root}{scratch}", "tmpfs", flags, f"size={size},mode=1777")
-    hidden_now = [p for p in python_folders() if any(p.is_relative_to(scratch) for scratch in SCRATCH)]
-    for folder in (*hidden_now, submission.resolve()):
-        _show(root, folder)
+    for folder in python_folders():
+        if any(folder.is_relative_to(scratch) for scratch in SCRATCH):
+            _show(root, folder)  # which the scratch space hides now
     hidden = kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC
     with contextlib.suppress(OSError):  # refused inside some containers; nothing at run time needs it
         kernel.mount("proc", f"{root}/proc", "proc", hidden)

@@ -1,0 +1,8 @@
+"""Leaves with sys.exit while it is imported.
+
+outcomes: error
+"""
+
+import sys
+
+sys.exit(0)

@@ -1,0 +1,139 @@
+"""`autograder check [SLUG...]`, as a student runs it in the folder of a kit."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from autograder.authoring.kit import start_kit, write_kit
+from autograder.course import Course
+from autograder.model import Result
+
+COLOUR = re.compile(r"\x1b\[[\d;]*3[1-7]m")
+TITLES = ["double(x) is x + x.", "double leaves x as it was and keeps its dtype."]
+OF_COUNTER = "A counter holds the sum of what it was given."
+
+
+@pytest.fixture(scope="module")
+def make_kit(make_course, work, tmp_path_factory):
+    """A student's kit of the miniature course, with something written into scaling.py."""
+
+    def make(double: str = "x + x"):
+        folder = tmp_path_factory.mktemp("student")
+        course = Course(make_course(folder / "course"))
+        write_kit(course)
+        start_kit(course.kit, folder / "kit", course.slugs)
+        (folder / "kit" / "scaling.py").write_text(work(double))
+        return folder / "kit"
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def wrong(make_kit):
+    """A kit in which `double` is wrong and prints something, and the counter is right."""
+    return make_kit("print('x is [bold]here', len(x)) or 3 * x")
+
+
+@pytest.fixture(scope="module")
+def failed(run, wrong):
+    """What `autograder check --hints 1` says to wrong work in a terminal with colours."""
+    return run(wrong, "autograder check --hints 1", FORCE_COLOR="1", COLUMNS="200")
+
+
+def plain(text: str) -> str:
+    return re.sub(r"\x1b\[[\d;]*m", "", text)
+
+
+def test_work_that_fails_ends_with_exit_code_1(failed):
+    """Something does not pass yet: 1, not an error of the command."""
+    assert (failed.returncode, failed.stderr) == (1, "")
+
+
+def test_every_visible_check_is_shown_under_its_exercise(failed):
+    """Titles stand under the exercises in order, with a symbol; hidden checks do not occur."""
+    lines = [line.strip() for line in plain(failed.stdout).splitlines()]
+    expected = ["Twice a tensor", *(f"✗ {title}" for title in TITLES), "An object with state", f"✓ {OF_COUNTER}"]
+    assert [line for line in lines if line in expected] == expected
+    assert "real images" not in failed.stdout
+    assert lines[-2] == "1 passed, 2 failed"
+
+
+def test_a_failure_says_what_was_called_and_what_must_hold(failed):
+    """Below a failed check stand the message and the call."""
+    told = plain(failed.stdout)
+    assert "exactly 1.5 times what they must be" in told
+    assert "called: double(" in told
+
+
+def test_what_the_work_printed_is_shown_as_it_is(failed):
+    """Output of a student appears with its check, and is not taken for markup."""
+    assert "printed: x is [bold]here 3" in plain(failed.stdout)
+
+
+def test_as_many_hints_are_shown_as_asked_for(failed):
+    """With `--hints 1` the first hint of the failing exercise appears, and how to get the next."""
+    told = plain(failed.stdout)
+    assert "Hint 1 of 2: What is x + x?" in told
+    assert "Multiply." not in told
+    assert "What does the counter remember" not in told
+    assert told.endswith("A hint: autograder check scaling --exercise double --hints 2\n")
+
+
+def test_a_terminal_gets_colours(failed):
+    """Symbols are coloured where the output can show it."""
+    assert COLOUR.search(failed.stdout)
+
+
+@pytest.fixture(scope="module")
+def one_exercise(run, wrong):
+    """What the same work gets for the exercise that is right, without colours."""
+    return run(wrong, "autograder check scaling --exercise counter", FORCE_COLOR="1", NO_COLOR="1", COLUMNS="200")
+
+
+def test_one_exercise_is_checked_alone(one_exercise):
+    """Only its checks run, and they alone decide the exit code."""
+    assert one_exercise.returncode == 0
+    assert f"✓ {OF_COUNTER}" in plain(one_exercise.stdout)
+    assert TITLES[0] not in one_exercise.stdout
+    assert plain(one_exercise.stdout).endswith("\n1 passed\n")
+
+
+def test_no_color_is_honoured(one_exercise):
+    """With NO_COLOR set there is no colour even in a terminal."""
+    assert not COLOUR.search(one_exercise.stdout)
+
+
+def test_json_is_all_that_stdout_holds(run, make_kit):
+    """`--json` prints results of the published format and nothing else; work that passes ends with exit code 0."""
+    done = run(make_kit(), "autograder check --json")
+    assert (done.returncode, done.stderr) == (0, "")
+    report = json.loads(done.stdout)
+    assert set(report) == {"schema_version", "results"}
+    (result,) = map(Result.from_dict, report["results"])
+    assert [(check.title, str(check.outcome)) for check in result.checks] == [
+        (title, "passed") for title in (*TITLES, OF_COUNTER)
+    ]
+    assert result.score == result.max_score == 10
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("check scalling", "There is no assignment 'scalling'. Did you mean scaling? Known are: scaling."),
+        ("check --exercise dobule", "There is no exercise 'dobule' here; known are: counter, double."),
+        ("check --dir nowhere", "There is no folder nowhere."),
+        ("check --device cuda", "has no cuda device; use --device cpu."),
+    ],
+)
+def test_wrong_use_is_told_in_one_line(refused, wrong, line: str, says: str):
+    """A slug, an exercise, a folder or a device that does not exist; with what does."""
+    assert says in refused(wrong, f"autograder {line}", CUDA_VISIBLE_DEVICES="")
+
+
+def test_a_folder_without_work_is_told_what_to_do(refused, own):
+    """Where no file of the course lies, the line says which file, which folder, and how to start."""
+    said = refused(own, "autograder check")
+    assert f"There is no scaling.py in {own}. Go to the folder of your kit, or make one with `autograder start" in said

@@ -1,0 +1,208 @@
+"""`grade PATH...`: a class goes in, marks come out; what cannot be graded is told and loses nothing."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from autograder.course import Course
+from autograder.model import Outcome, Result
+
+OFFLINE = dict.fromkeys(("http_proxy", "https_proxy"), "http://127.0.0.1:9")  # where nobody answers
+
+
+def hand_in(folder: Path, student: str, text: str) -> Path:
+    (folder / student).mkdir(parents=True)
+    (folder / student / "scaling.py").write_text(text, encoding="utf-8")
+    return folder / student / "scaling.py"
+
+
+def stored(out: Path) -> dict[str, Result]:
+    """The results in a folder by student."""
+    return {p.parent.name: Result.from_dict(json.loads(p.read_text())) for p in out.glob("*/scaling.json")}
+
+
+def marks(out: Path) -> list[list[str]]:
+    with (out / "marks.csv").open(newline="") as file:
+        return list(csv.reader(file))
+
+
+@pytest.fixture(scope="module")
+def lecture(make_course, work, tmp_path_factory) -> Path:
+    """A course, and in `class` four submissions: right, not UTF-8, a link to the first one, and none."""
+    root = make_course(tmp_path_factory.mktemp("lecture") / "course")
+    right = hand_in(root / "class", "ana", work())
+    hand_in(root / "class", "bo", "").write_bytes(b"# Jos\xe9\n" + work().encode())
+    hand_in(root / "class", "cy", "").unlink()
+    (root / "class" / "cy" / "scaling.py").symlink_to(right)
+    (root / "class" / "dee").mkdir()
+    return root
+
+
+@pytest.fixture(scope="module")
+def first(run, lecture):
+    """The first run over the class, with its results in the class's own folder."""
+    return run(lecture, "grade class --out class/results")
+
+
+def test_a_class_is_graded_with_exit_code_0(first, lecture):
+    """Wrong and unreadable submissions are no failure of the command: everyone has a result of every check."""
+    assert first.returncode == 0
+    results = stored(lecture / "class" / "results")
+    assert {student: result.score for student, result in results.items()} == {"ana": 10, "bo": 0, "cy": 0, "dee": 0}
+    assert all(len(result.checks) == 5 and result.max_score == 10 for result in results.values())
+
+
+def test_the_table_of_marks_goes_to_stdout(first, lecture):
+    """A row per student, the outcomes in all, how it was graded and where the results are; no colours in a pipe."""
+    rows = [line.replace("│", " ").split() for line in first.stdout.splitlines() if line.startswith("│")]
+    assert [row[:2] for row in rows] == [["ana", "10.0/10"], ["bo", "0.0/10"], ["cy", "0.0/10"], ["dee", "0.0/10"]]
+    assert "Checks: 5 passed, 10 error, 5 not attempted" in first.stdout
+    assert "Graded on cpu with digits, seed 0, isolation: " in first.stdout
+    assert str(lecture / "class" / "results" / "marks.csv") in first.stdout
+    assert "\x1b" not in first.stdout
+
+
+def test_the_progress_goes_to_stderr(first):
+    """Without a terminal every result is a line, numbered to the total."""
+    assert "[1/4] ana/scaling: 10.0/10" in first.stderr.splitlines()
+    assert len(first.stderr.splitlines()) == 4
+    assert "[1/4]" not in first.stdout
+
+
+@pytest.mark.parametrize(
+    ("student", "outcome", "note"),
+    [
+        ("bo", "error", "scaling.py is not UTF-8 text (byte 0xe9 in line 1): save it as UTF-8."),
+        ("cy", "error", "scaling.py is a symbolic link: hand in the file itself."),
+        ("dee", "not_attempted", ""),
+    ],
+)
+def test_what_cannot_be_read_is_told(first, lecture, student: str, outcome: str, note: str):
+    """The result of such a file says what is wrong with it, and so does the table."""
+    result = stored(lecture / "class" / "results")[student]
+    assert {str(check.outcome) for check in result.checks} == {outcome}
+    assert list(result.notes) == [note] * bool(note)
+    assert note.partition(":")[0] in " ".join(first.stdout.replace("│", " ").split())
+
+
+@pytest.fixture(scope="module")
+def second(run, lecture, first, work):
+    """A second run, over a single file of a newcomer, into the same folder, in which one file is broken."""
+    path = hand_in(lecture / "class", "eve", work("3 * x"))
+    broken = lecture / "class" / "results" / "zoe" / "scaling.json"
+    broken.parent.mkdir()
+    broken.write_text('{"score":')
+    return run(lecture, f"grade {path} --out class/results --json")
+
+
+def test_json_is_all_that_stdout_holds(second):
+    """`--json` prints what was graded now, in the published format, and nothing else."""
+    assert second.returncode == 0
+    report = json.loads(second.stdout)
+    assert report["schema_version"] == 1
+    (result,) = map(Result.from_dict, report["results"])
+    assert (result.student, result.assignment, result.score) == ("eve", "scaling", 4)
+
+
+def test_a_broken_results_file_is_set_aside(second, lecture):
+    """It is renamed with its content, and a note on stderr says so."""
+    folder = lecture / "class" / "results" / "zoe"
+    assert [path.name for path in folder.iterdir()] == ["scaling.json.broken"]
+    assert (folder / "scaling.json.broken").read_text() == '{"score":'
+    note = next(line for line in second.stderr.splitlines() if line.startswith("Note: "))
+    assert "zoe/scaling.json:1: this is no valid JSON" in note
+    assert note.endswith("It was kept as scaling.json.broken.")
+
+
+def test_marks_cover_the_runs_before(second, lecture):
+    """The table of marks holds everyone who has a result, whenever it was made."""
+    assert marks(lecture / "class" / "results") == [
+        ["student", "scaling", "total", "maximum"],
+        ["ana", "10", "10", "10"],
+        ["bo", "0", "0", "10"],
+        ["cy", "0", "0", "10"],
+        ["dee", "0", "0", "10"],
+        ["eve", "4", "4", "10"],
+    ]
+
+
+def test_the_results_folder_is_no_student(run, second, lecture):
+    """Grading the class again, with its results among the submissions, takes them for nobody's work."""
+    done = run(lecture, "grade class --out class/results --json")
+    assert done.returncode == 0
+    students = sorted(record["student"] for record in json.loads(done.stdout)["results"])
+    assert students == ["ana", "bo", "cy", "dee", "eve"]
+
+
+def test_a_fault_of_the_grader_costs_nobody_a_point(run, own, work):
+    """A check that breaks by itself ends with exit code 3 and a line on stderr; its points are given."""
+    checks = own / "assignments" / "scaling" / "checks.py"
+    checks.write_text(checks.read_text().replace("    counter.add(2)\n", "    counter.sum = 1 / 0\n"))
+    path = hand_in(own / "class", "ana", work())
+    done = run(own, f"grade {path.parent}")
+    assert done.returncode == 3
+    assert "10.0/10" in done.stdout
+    assert "1 grader fault" in done.stdout
+    assert "fault of the grader" in done.stderr
+    assert stored(own / "results")["ana"].checks[2].outcome is Outcome.GRADER_FAULT
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("grade nowhere", "There is no nowhere."),
+        ("grade solutions --assignment scalin", "There is no assignment 'scalin'. Did you mean scaling? Known are:"),
+        ("grade assignments", "assignments holds no submission: neither it nor a folder in it has a file called"),
+        ("grade assignments/scaling/checks.py", "checks.py is not named after an assignment; known are: scaling."),
+        ("grade empty", "empty holds no submission"),
+        ("grade monday tuesday", "Two submissions are called 'ana': monday/ana and tuesday/ana. Rename one"),
+        ("grade solutions --out solutions/scaling.py", "scaling.py cannot be used as a folder for results"),
+        ("grade solutions --device cuda", "has no cuda device; use --device cpu."),
+        ("grade solutions --course monday", "There is no course in "),
+    ],
+)
+def test_wrong_use_is_told_in_one_line(refused, own, work, line: str, says: str):
+    """Nothing is graded, no folder of results appears, and the line says what to change."""
+    (own / "empty").mkdir()
+    for day in ("monday", "tuesday"):
+        hand_in(own / day, "ana", work())
+    assert says in refused(own, line, CUDA_VISIBLE_DEVICES="")
+    assert not (own / "results").exists()
+
+
+def test_without_a_network_a_missing_data_set_names_its_folder_and_digits(refused, own):
+    """The line says where MNIST was looked for, how to name another folder, and which data set needs none."""
+    said = refused(own, f"grade solutions --dataset mnist --data-dir {own / 'data'}", **OFFLINE)
+    assert f"MNIST is not complete in {own / 'data' / 'MNIST' / 'raw'} and cannot be downloaded" in said
+    assert "name the folder that has it with --data-dir, or use --dataset digits, which needs no files." in said
+
+
+@pytest.fixture(scope="module")
+def references_and_stubs(run, clone, tmp_path_factory) -> dict[str, list[Result]]:
+    """The results of `grade solutions student_template` in the real course."""
+    out = tmp_path_factory.mktemp("real") / "results"
+    done = run(clone, f"grade solutions student_template --out {out} --json")
+    assert done.returncode == 0
+    results = [Result.from_dict(record) for record in json.loads(done.stdout)["results"]]
+    return {s: [r for r in results if r.student == s] for s in ("solutions", "student_template")}
+
+
+def test_the_references_earn_everything(references_and_stubs, clone):
+    """`grade solutions`: 100 % in every assignment of the course, every check passed."""
+    results = references_and_stubs["solutions"]
+    assert {result.assignment for result in results} == set(Course(clone).slugs)
+    assert all(result.score == result.max_score for result in results)
+    assert {str(check.outcome) for result in results for check in result.checks} == {"passed"}
+
+
+def test_the_kit_earns_nothing(references_and_stubs, clone):
+    """`grade student_template`: 0 % in every assignment of the course, every check not attempted."""
+    results = references_and_stubs["student_template"]
+    assert {result.assignment for result in results} == set(Course(clone).slugs)
+    assert all(result.score == 0 for result in results)
+    assert Counter(str(c.outcome) for r in results for c in r.checks).keys() == {"not_attempted"}

@@ -1,0 +1,60 @@
+"""`autograder list`."""
+
+from __future__ import annotations
+
+import json
+
+from autograder.course import Course
+
+
+def test_the_course_is_listed_in_its_order(run, clone):
+    """Every assignment has a line with title, points and exercises, the first assignment first."""
+    course = Course(clone)
+    done = run(clone, "autograder list")
+    assert (done.returncode, done.stderr) == (0, "")
+    places = [done.stdout.index(f" {slug} ") for slug in course.slugs]
+    assert places == sorted(places)
+    for slug in course.slugs:
+        assignment = course.assignment(slug)
+        assert assignment.title in done.stdout
+        assert all(f"{e.id} ({e.points:g})" in done.stdout for e in assignment.exercises)
+    assert "\x1b" not in done.stdout
+
+
+def test_json_lists_the_same(run, clone):
+    """`--json` gives slug, title, points and the functions that each exercise asks for."""
+    course = Course(clone)
+    done = run(clone, "autograder list --json")
+    records = json.loads(done.stdout)
+    assert [record["slug"] for record in records] == list(course.slugs)
+    for record in records:
+        asked = course.assignment(record["slug"])
+        assert (record["title"], record["points"]) == (asked.title, asked.points)
+        assert [e["functions"] for e in record["exercises"]] == [list(e.functions) for e in asked.exercises]
+
+
+def test_a_course_is_found_from_inside_it(run, own):
+    """In a folder of a course, that course is listed and not the one beside the engine."""
+    done = run(own / "assignments" / "scaling", "autograder list --json")
+    assert [record["slug"] for record in json.loads(done.stdout)] == ["scaling"]
+
+
+def test_a_course_can_be_named(run, own, clone):
+    """`--course` names another one than where the user is."""
+    done = run(clone, f"autograder list --json --course {own}")
+    assert [record["slug"] for record in json.loads(done.stdout)] == ["scaling"]
+
+
+def test_a_folder_without_a_course_is_refused(refused, tmp_path):
+    """The line says which folder was searched, and for what."""
+    said = refused(tmp_path, f"autograder list --course {tmp_path}")
+    assert f"There is no course in {tmp_path}: no assignments/SLUG/assignment.toml was found." in said
+
+
+def test_an_unknown_key_is_told_with_file_and_line(refused, own):
+    """A typing mistake in assignment.toml is shown where it is, with the key that was probably meant."""
+    path = own / "assignments" / "scaling" / "assignment.toml"
+    path.write_text(path.read_text().replace("points = 4", "pionts = 4"))
+    line = path.read_text().splitlines().index("pionts = 4") + 1
+    said = refused(own, "autograder list")
+    assert said == f"Error: {path}:{line}: unknown key 'pionts'; did you mean 'points'?\n"

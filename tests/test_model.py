@@ -1,0 +1,185 @@
+"""autograder.model: which outcomes earn points, and results that survive the way to a file and back."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+import autograder
+from autograder.model import (
+    Assignment,
+    CheckResult,
+    Exercise,
+    Mark,
+    Outcome,
+    Result,
+    RunInfo,
+    count_by_outcome,
+)
+
+SCHEMA = json.loads(Path(autograder.__path__[0], "reports", "result.schema.json").read_text(encoding="utf-8"))
+
+
+def check(outcome: Outcome = Outcome.PASSED, *, points: float = 1.0, name: str = "holds") -> CheckResult:
+    return CheckResult(
+        name=name,
+        exercise="double",
+        title="It holds.",
+        visible=True,
+        outcome=outcome,
+        points=points if outcome.earns else 0.0,
+        max_points=points,
+        message="über ✓",
+        details="yours: [1]\nright: [2]",
+        misconception="squared",
+        output="printed\n",
+        seconds=0.25,
+    )
+
+
+def result(*checks: CheckResult) -> Result:
+    hashes = {"submission": "a" * 64, "assignment": "b" * 64, "engine": "c" * 64}
+    run = RunInfo(3, "cpu", "digits", "process", {"torch": "2.6"}, hashes, "2026-01-31T12:00:00+00:00", 1.5)
+    return Result("ana", "scaling", "Scaling", checks or (check(),), run, notes=("A note.",))
+
+
+EARNS = {Outcome.PASSED: True, Outcome.GRADER_FAULT: True}
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_only_passing_and_our_own_faults_earn_points(outcome: Outcome):
+    """Whatever else happens is worth nothing, and a fault of the grader costs nothing."""
+    assert outcome.earns == EARNS.get(outcome, False)
+
+
+def test_the_outcomes_are_those_of_the_design():
+    """A closed list: readers of the files rely on it."""
+    assert [str(outcome) for outcome in Outcome] == [
+        "passed", "failed", "error", "not_attempted", "forbidden",
+        "timed_out", "out_of_memory", "crashed", "skipped", "grader_fault",
+    ]  # fmt: skip
+
+
+def test_a_score_is_the_sum_of_the_points():
+    """Thirds add up to a whole, and the maximum does not depend on what was earned."""
+    thirds = [check(outcome, points=10 / 3) for outcome in (Outcome.PASSED, Outcome.PASSED, Outcome.PASSED)]
+    assert (result(*thirds).score, result(*thirds).max_score) == (10, 10)
+    lost = result(check(Outcome.FAILED, points=4), check(Outcome.GRADER_FAULT, points=6))
+    assert (lost.score, lost.max_score) == (6, 10)
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_a_result_makes_the_round_trip(outcome: Outcome):
+    """Through JSON text and back, nothing is lost, whatever the outcome."""
+    before = result(check(outcome), check(Outcome.SKIPPED, points=2.5, name="other"))
+    assert Result.from_dict(json.loads(json.dumps(before.to_dict()))) == before
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_a_record_fits_the_published_schema(outcome: Outcome):
+    """What is written is what is promised."""
+    jsonschema.validate(result(check(outcome)).to_dict(), SCHEMA)
+
+
+def test_a_real_result_fits_the_published_schema(submit, text_of_a_wrong_submission: str):
+    """Also one from the grader itself, with failures and output."""
+    graded = submit(text_of_a_wrong_submission)
+    assert {str(c.outcome) for c in graded.checks} == {"failed", "not_attempted"}
+    jsonschema.validate(json.loads(json.dumps(graded.to_dict())), SCHEMA, cls=jsonschema.Draft202012Validator)
+
+
+@pytest.fixture
+def text_of_a_wrong_submission() -> str:
+    return "def double(x):\n    print('here')\n    return x ** 2\n"
+
+
+def test_the_schema_is_a_schema():
+    """It follows the draft that it names, and lists every outcome."""
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    assert SCHEMA["$defs"]["check"]["properties"]["outcome"]["enum"] == [str(outcome) for outcome in Outcome]
+
+
+@pytest.mark.parametrize(
+    ("place", "record"),
+    [
+        (SCHEMA, result().to_dict()),
+        (SCHEMA["$defs"]["check"], result().to_dict()["checks"][0]),
+        (SCHEMA["$defs"]["run"], result().to_dict()["run"]),
+    ],
+    ids=["result", "check", "run"],
+)
+def test_the_schema_describes_exactly_the_fields(place: dict, record: dict):
+    """Every field is described and required, and none is described that does not exist."""
+    assert set(place["properties"]) == set(place["required"]) == set(record)
+
+
+DAMAGE = {
+    "another version": lambda r: r.update(schema_version=2),
+    "no version": lambda r: r.pop("schema_version"),
+    "no student": lambda r: r.pop("student"),
+    "an unknown outcome": lambda r: r["checks"][0].update(outcome="excellent"),
+    "a check without a name": lambda r: r["checks"][0].pop("name"),
+    "a field too many in a check": lambda r: r["checks"][0].update(bonus=5),
+    "a field too many in the run": lambda r: r["run"].update(secret=5),
+    "checks that are no list": lambda r: r.update(checks=5),
+    "a run that is no table": lambda r: r.update(run=None),
+    "notes that are no list": lambda r: r.update(notes=None),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
+def test_a_damaged_record_is_refused(damage):
+    """Neither reading nor the schema lets it through."""
+    record = copy.deepcopy(result().to_dict())
+    damage(record)
+    with pytest.raises((ValueError, KeyError, TypeError)):
+        Result.from_dict(record)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(record, SCHEMA)
+
+
+@pytest.mark.parametrize(
+    "record_type", [Outcome, Exercise, Assignment, CheckResult, RunInfo, Result, Mark], ids=lambda t: t.__name__
+)
+def test_records_cannot_be_changed(record_type: type):
+    """What one part of the engine hands to another stays as it is."""
+    frozen = record_type is Outcome or record_type.__dataclass_params__.frozen
+    assert frozen
+
+
+def test_outcomes_are_counted_in_their_own_order():
+    """Only those that occurred, passed first, whatever the order of the checks."""
+    checks = [check(Outcome.SKIPPED), check(Outcome.FAILED), check(), check(Outcome.FAILED)]
+    counted = count_by_outcome(checks)
+    assert list(counted.items()) == [(Outcome.PASSED, 1), (Outcome.FAILED, 2), (Outcome.SKIPPED, 1)]
+
+
+def test_a_mark_is_a_result_in_short():
+    """Score, counts, every recognised mistake once, and the notes."""
+    checks = [check(points=2), check(Outcome.FAILED, points=3), check(Outcome.FAILED, points=5)]
+    mark = Mark.of(result(*checks))
+    assert (mark.student, mark.assignment, mark.score, mark.max_score) == ("ana", "scaling", 2, 10)
+    assert mark.outcomes == {Outcome.PASSED: 1, Outcome.FAILED: 2}
+    assert (mark.misconceptions, mark.notes) == (("squared",), ("A note.",))
+
+
+def assignment() -> Assignment:
+    first = Exercise("one", "One", 4, ("f", "A.forward"))
+    return Assignment("s", "S", 1, "", (first, dataclasses.replace(first, id="two", functions=("g",))), Path())
+
+
+@pytest.mark.parametrize(("function", "owner"), [("f", "one"), ("A.forward", "one"), ("g", "two"), ("A", None)])
+def test_a_function_belongs_to_an_exercise(function: str, owner: str | None):
+    """Methods go by their full names; what nobody asks for has no owner."""
+    found = assignment().exercise_of(function)
+    assert (found and found.id) == owner
+
+
+def test_the_points_of_an_assignment_are_those_of_its_exercises():
+    """The maximum mark."""
+    assert assignment().points == 8
