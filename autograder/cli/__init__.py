@@ -41,7 +41,7 @@ class Lazy(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-@click.group(cls=Lazy, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Lazy, epilog=EPILOG)
 @click.version_option(package_name="nn-autograder")
 def cli() -> None:
     """Auto-graded exercises: the mathematics of neural networks written by hand."""
@@ -62,7 +62,7 @@ def grade_main() -> None:
 def _run(command: click.Command) -> None:
     """Run a command and turn errors into one line and an exit code."""
     try:
-        sys.exit(command(standalone_mode=False) or 0)
+        sys.exit(command(standalone_mode=False, help_option_names=["-h", "--help"]) or 0)
     except click.exceptions.Exit as leaving:
         sys.exit(leaving.exit_code)
     except click.ClickException as error:

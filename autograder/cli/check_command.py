@@ -62,7 +62,6 @@ def command(
 
 def _plans(course: Course, folder: Path, slugs: tuple[str, ...], exercises: tuple[str, ...]) -> list[Plan]:
     """What to check: named assignments, or those that have a file; of these, the named exercises."""
-    from ..grading.plan import Plan
     from ..grading.submissions import Submission
 
     here = Submission("", folder).slugs(course.slugs)
@@ -73,11 +72,14 @@ def _plans(course: Course, folder: Path, slugs: tuple[str, ...], exercises: tupl
             f"There is no {missing[0]}.py in {folder.resolve()}. Go to the folder of your kit, or make one with "
             "`autograder start DIR`."
         )
-    plans = [Plan.of(course, slug, hidden=False) for slug in selected]
-    known = {check.exercise for plan in plans for check in plan.checks}
+    known = {exercise.id for slug in selected for exercise in course.assignment(slug).exercises}
     unknown = sorted(set(exercises) - known)
     if unknown:
         raise UsageError(f"There is no exercise {unknown[0]!r} here; known are: {', '.join(sorted(known))}.")
+
+    from ..grading.plan import Plan  # imports torch, which wrong use need not wait for
+
+    plans = [Plan.of(course, slug, hidden=False) for slug in selected]
     if not exercises:
         return plans
     limited = [dataclasses.replace(p, checks=tuple(c for c in p.checks if c.exercise in exercises)) for p in plans]

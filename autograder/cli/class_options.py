@@ -37,12 +37,14 @@ def open_session(options: dict, *, fresh: bool) -> tuple[Session, list[Task]]:
     course = course_at(options["course_folder"])
     selected = course.select(options["slugs"]) if options["slugs"] else ()
 
-    from ..grading.classroom import Session, tasks
-    from ..grading.results import ResultsFolder
     from ..grading.submissions import find_submissions
-    from .options import setting_of
 
     submissions = find_submissions(list(options["paths"]), course.slugs, ignore=options["out"])
+
+    from ..grading.classroom import Session, tasks  # imports torch, which wrong use need not wait for
+    from ..grading.results import ResultsFolder
+    from .options import setting_of
+
     setting, folder = setting_of(options), ResultsFolder(options["out"])
     for note in folder.set_aside_broken():
         click.echo(f"Note: {note}", err=True)

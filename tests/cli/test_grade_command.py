@@ -175,11 +175,14 @@ def test_wrong_use_is_told_in_one_line(refused, own, work, line: str, says: str)
     assert not (own / "results").exists()
 
 
-def test_without_a_network_a_missing_data_set_names_its_folder_and_digits(refused, own):
+def test_without_a_network_a_missing_data_set_names_its_folder_and_digits(run, own):
     """The line says where MNIST was looked for, how to name another folder, and which data set needs none."""
-    said = refused(own, f"grade solutions --dataset mnist --data-dir {own / 'data'}", **OFFLINE)
-    assert f"MNIST is not complete in {own / 'data' / 'MNIST' / 'raw'} and cannot be downloaded" in said
-    assert "name the folder that has it with --data-dir, or use --dataset digits, which needs no files." in said
+    done = run(own, f"grade solutions --dataset mnist --data-dir {own / 'data'}", **OFFLINE)
+    assert (done.returncode, done.stdout) == (2, "")
+    said = done.stderr.strip()  # the bar of the download ends with a line of its own
+    assert said.startswith(f"Error: MNIST is not complete in {own / 'data' / 'MNIST' / 'raw'} and cannot be downloaded")
+    assert said.endswith("name the folder that has it with --data-dir, or use --dataset digits, which needs no files.")
+    assert "\n" not in said
 
 
 @pytest.fixture(scope="module")

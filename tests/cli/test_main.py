@@ -35,8 +35,8 @@ def test_every_command_explains_itself(run, tmp_path, name: str):
 
 
 def test_grade_is_autograder_grade(run, tmp_path):
-    """The plain command `grade` is the subcommand under a shorter name."""
-    short, long = run(tmp_path, "grade --help"), run(tmp_path, "autograder grade --help")
+    """The plain command `grade` is the subcommand under a shorter name, -h and all."""
+    short, long = run(tmp_path, "grade -h"), run(tmp_path, "autograder grade --help")
     assert short.returncode == 0
     assert short.stdout == long.stdout.replace("Usage: autograder grade", "Usage: grade")
 

@@ -1,0 +1,354 @@
+"""Checks that students see and run. torch's own batch norm, its autograd and its SGD give the answers."""
+
+import math
+
+import torch
+from torch.nn import functional
+
+from autograder.checking import (
+    accuracy,
+    at_least,
+    at_most,
+    check,
+    close,
+    equal,
+    gradients,
+    require,
+    unchanged,
+)
+
+NAMES = ("dx", "dgamma", "dbeta")
+
+
+def scale_and_shift(case, d, dtype=torch.float64):
+    """A gamma of either sign that is never near 0 or 1, and a beta."""
+    sign = 2 * case.integers(0, 2, d) - 1
+    return (sign * case.uniform(d, low=1.5, high=3.0)).to(dtype), case.normal(d, dtype=dtype)
+
+
+def normalised(x, gamma, beta, eps=1e-5):
+    """What training mode must give, by torch."""
+    return functional.batch_norm(x, None, None, gamma, beta, training=True, eps=eps)
+
+
+def frozen(x, mean, var, gamma, beta, eps=1e-5):
+    """What evaluation mode must give, by torch."""
+    return functional.batch_norm(x, mean, var, gamma, beta, training=False, eps=eps)
+
+
+def slopes(function, grad_out, x, gamma, **settings):
+    """dx, dgamma and dbeta of sum(grad_out * function(x, gamma, beta)) by autograd, in the dtype of x."""
+
+    def loss(x, gamma, beta):
+        return (function(x, gamma, beta, **settings) * grad_out.double()).sum()
+
+    return tuple(g.to(x.dtype) for g in gradients(loss, x, gamma, torch.zeros_like(gamma)))
+
+
+def parts(found):
+    """What a backward pass returned, once it is three tensors."""
+    three = isinstance(found, list | tuple) and len(found) == 3
+    tensors = three and all(isinstance(g, torch.Tensor) for g in found)
+    require(tensors, "A backward pass returns three tensors: dx, dgamma and dbeta.")
+    return found
+
+
+def statistics_after(batches, like, momentum=0.1):
+    """running_mean and running_var after these batches in training mode, by torch."""
+    mean, var = torch.zeros_like(like), torch.ones_like(like)
+    for x in batches:
+        functional.batch_norm(x, mean, var, training=True, momentum=momentum)
+    return mean, var
+
+
+def layer_with(cls, gamma, beta, mean, var, **settings):
+    """A layer of the student's in evaluation mode with these running statistics."""
+    layer = cls(gamma, beta, **settings)
+    for name, value in {"running_mean": mean, "running_var": var, "training": False}.items():
+        layer.assign(name, value)
+    return layer
+
+
+def statistics_hold(layer, mean, var):
+    """Fail unless the layer's running statistics are these."""
+    close(layer.value("running_mean"), mean, name="running_mean")
+    close(layer.value("running_var"), var, name="running_var")
+
+
+def start_weights(case, *sizes, dtype=torch.float64):
+    """Matrices between layers of these sizes, with variance 2 / fan_in."""
+    pairs = zip(sizes[:-1], sizes[1:], strict=True)
+    return [case.normal(a, b, std=(2 / a) ** 0.5, dtype=dtype) for a, b in pairs]
+
+
+class TorchNetwork:
+    """What the network must be, from torch's own parts and its autograd."""
+
+    def __init__(self, weights):
+        ones, zeros = ([W.new_full(W.shape[1:], value) for W in weights] for value in (1.0, 0.0))
+        gamma, beta, bias = ones[:-1], zeros[:-1], zeros[-1:]
+        self.parameters = {"weights": weights, "gamma": gamma, "beta": beta, "bias": bias}
+        self.running = [(m.clone(), v.clone()) for m, v in zip(beta, gamma, strict=True)]
+
+    def logits(self, X, training=True):
+        """The logits; in training mode the running statistics move as well."""
+        *inner, head = self.parameters["weights"]
+        for i, W in enumerate(inner):
+            scale, shift = self.parameters["gamma"][i], self.parameters["beta"][i]
+            normed = functional.batch_norm(X @ W, *self.running[i], scale, shift, training=training)
+            X = functional.relu(normed)
+        return functional.linear(X, head.T, self.parameters["bias"][0])
+
+    def gradients(self, loss):
+        """The gradients of loss() for all parameters, in the dict that `Network.backward` returns."""
+        leaves = [p.requires_grad_() for group in self.parameters.values() for p in group]
+        with torch.enable_grad():
+            found = iter(torch.autograd.grad(loss(), leaves))
+        result = {name: [next(found) for _ in group] for name, group in self.parameters.items()}
+        return {**result, "bias": result["bias"][0]}
+
+    def train(self, X, y, *, lr, epochs, batch_size):
+        """Gradient descent on the mean cross-entropy of the rows in the given order."""
+        for rows in list(torch.arange(len(X)).split(batch_size)) * epochs:
+            found = self.gradients(lambda: functional.cross_entropy(self.logits(X[rows]), y[rows]))  # noqa: B023
+            found["bias"] = [found["bias"]]
+            for name, group in self.parameters.items():
+                moved = [p.detach() - lr * g for p, g in zip(group, found[name], strict=True)]
+                self.parameters[name] = moved
+
+
+def logits_hold(network, X, expected):
+    """Fail unless the student's network in evaluation mode gives the logits of this TorchNetwork."""
+    network.set_training(False)
+    logits = expected.logits(X, training=False)
+    close(network.forward(X), logits, name="the logits in evaluation mode")
+
+
+def trained_accuracy(student, case, data, batch_norm=True):
+    """Test accuracy of the student's network, trained with the settings of this data set."""
+    settings = case.training
+    sizes = (data.X_train.shape[1], *settings["hidden"], data.classes)
+    network = student.Network(start_weights(case, *sizes, dtype=torch.float32), batch_norm=batch_norm)
+    how = {key: settings[key] for key in ("lr", "epochs", "batch_size")}
+    student.train(network, data.X_train, data.y_train, generator=case.generator(), **how)
+    return accuracy(student.predict(network, data.X_test), data.y_test)
+
+
+@check("normalise")
+def statistics_of_two_rows(student, case):
+    """The columns (1, 3) and (10, 30) have the means 2 and 20 and the biased variances 1 and 100."""
+    x = torch.tensor([[1.0, 10.0], [3.0, 30.0]], dtype=torch.float64)
+    expected = (torch.tensor([2.0, 20.0]).double(), torch.tensor([1.0, 100.0]).double())
+    close(student.batch_statistics(x), expected, names=("mean", "var"))
+
+
+@check("normalise")
+def statistics_belong_to_features(student, case):
+    """A batch [7, 3] has three means and three variances, each [3]."""
+    x = case.normal(7, 3, mean=2.0, std=3.0)
+    var, mean = torch.var_mean(x, dim=0, correction=0)
+    close(student.batch_statistics(x), (mean, var), names=("mean", "var"), factors={"n / (n - 1)": 7 / 6})
+
+
+@check("normalise")
+def forward_agrees_with_torch(student, case):
+    """batch_norm_forward gives what torch's batch norm gives in training mode, also for eps = 0.1."""
+    x, (gamma, beta) = case.normal(6, 3, mean=-1.0, std=2.0), scale_and_shift(case, 3)
+    close(student.batch_norm_forward(x, gamma, beta), normalised(x, gamma, beta))
+    close(student.batch_norm_forward(x, gamma, beta, eps=0.1), normalised(x, gamma, beta, 0.1))
+
+
+@check("normalise")
+def a_constant_feature_becomes_beta(student, case):
+    """Where all rows agree the variance is 0; eps keeps the output finite, and beta is all that is left."""
+    x, (gamma, beta) = case.normal(5, 3), scale_and_shift(case, 3)
+    x[:, 1] = 2.5
+    close(student.batch_norm_forward(x, gamma, beta), normalised(x, gamma, beta))
+
+
+@check("normalise")
+def forward_keeps_float32_and_its_input(student, case):
+    """float32 input gives float32 output, and no input is changed in place."""
+    gamma, beta = scale_and_shift(case, 5, torch.float32)
+    x = case.normal(8, 5, std=20.0, dtype=torch.float32)
+    close(unchanged(student.batch_norm_forward, x, gamma, beta), normalised(x, gamma, beta))
+
+
+@check("gradient")
+def gradients_of_gamma_and_beta(student, case):
+    """dgamma and dbeta agree with autograd, on [5, 2]."""
+    x, grad_out, (gamma, _) = case.normal(5, 2, mean=3.0), case.normal(5, 2), scale_and_shift(case, 2)
+    expected = slopes(normalised, grad_out, x, gamma)
+    found = parts(student.batch_norm_backward(grad_out, x, gamma))
+    close(found[1:], expected[1:], names=NAMES[1:], factors={"1/n": 1 / 5, "n": 5})
+
+
+@check("gradient")
+def gradient_of_x_agrees_with_autograd(student, case):
+    """dx agrees with autograd, on [6, 4] and with eps = 0.1."""
+    x, grad_out, (gamma, _) = case.normal(6, 4, std=2.0), case.normal(6, 4), scale_and_shift(case, 4)
+    expected = slopes(normalised, grad_out, x, gamma, eps=0.1)
+    found = parts(student.batch_norm_backward(grad_out, x, gamma, eps=0.1))
+    close(found[0], expected[0], name="dx", factors={"1/n": 1 / 6, "n": 6})
+
+
+@check("gradient")
+def gradient_of_x_adds_up_to_zero(student, case):
+    """Moving a whole feature by a constant changes no output, so every column of dx sums to zero."""
+    x, grad_out, (gamma, _) = case.normal(9, 3), case.normal(9, 3, mean=1.0), scale_and_shift(case, 3)
+    dx = parts(student.batch_norm_backward(grad_out, x, gamma))[0]
+    equal(dx.shape, x.shape, name="the shape of dx")
+    close(dx.sum(dim=0), torch.zeros(3, dtype=torch.float64), name="the sum of each column of dx")
+
+
+@check("gradient")
+def backward_keeps_its_inputs(student, case):
+    """batch_norm_backward changes neither grad_out nor x nor gamma, and stays in float32."""
+    x, grad_out = (case.normal(8, 3, std=20.0, dtype=torch.float32) for _ in range(2))
+    gamma, _ = scale_and_shift(case, 3, torch.float32)
+    found = unchanged(student.batch_norm_backward, grad_out, x, gamma)
+    close(found, slopes(normalised, grad_out, x, gamma), names=NAMES)
+
+
+@check("layer")
+def training_mode_normalises_by_the_batch(student, case):
+    """In training mode forward gives what batch_norm_forward must give, whatever came before."""
+    gamma, beta = scale_and_shift(case, 3)
+    layer = student.BatchNorm(gamma, beta, eps=0.01)
+    for n in (4, 7):
+        x = case.normal(n, 3, mean=2.0)
+        close(layer.forward(x), normalised(x, gamma, beta, 0.01))
+
+
+@check("layer")
+def one_batch_moves_the_running_statistics(student, case):
+    """After one batch with momentum 0.1, a tenth of each running statistic comes from that batch."""
+    gamma, beta = scale_and_shift(case, 4)
+    layer, x = student.BatchNorm(gamma, beta), case.normal(5, 4, mean=3.0, std=2.0)
+    unchanged(layer.forward, x)
+    statistics_hold(layer, *statistics_after([x], gamma))
+
+
+@check("layer")
+def evaluation_mode_uses_the_running_statistics(student, case):
+    """In evaluation mode each row is normalised by running_mean and running_var, even a row on its own."""
+    (gamma, beta), mean, var = scale_and_shift(case, 3), case.normal(3), case.uniform(3, low=0.5, high=4.0)
+    layer, x = layer_with(student.BatchNorm, gamma, beta, mean, var, eps=0.01), case.normal(6, 3)
+    expected = frozen(x, mean, var, gamma, beta, 0.01)
+    close(layer.forward(x), expected)
+    close(layer.forward(x[:1]), expected[:1], name="the output for a single row")
+
+
+@check("layer")
+def evaluation_mode_moves_nothing(student, case):
+    """forward in evaluation mode leaves running_mean and running_var as they are."""
+    (gamma, beta), mean, var = scale_and_shift(case, 2), case.normal(2), case.uniform(2, low=0.5, high=4.0)
+    layer = layer_with(student.BatchNorm, gamma, beta, mean, var)
+    layer.forward(case.normal(5, 2, mean=4.0))
+    statistics_hold(layer, mean, var)
+
+
+@check("layer_gradient")
+def layer_gradients_in_training_mode(student, case):
+    """After forward in training mode, backward agrees with autograd; the latest batch counts."""
+    gamma, beta = scale_and_shift(case, 3)
+    layer = student.BatchNorm(gamma, beta, eps=0.02)
+    for n in (4, 6):
+        x, grad_out = case.normal(n, 3), case.normal(n, 3)
+        layer.forward(x)
+    close(layer.backward(grad_out), slopes(normalised, grad_out, x, gamma, eps=0.02), names=NAMES)
+
+
+@check("layer_gradient")
+def layer_gradients_in_evaluation_mode(student, case):
+    """In evaluation mode the statistics are constants, and backward agrees with autograd for constants."""
+    (gamma, beta), mean, var = scale_and_shift(case, 3), case.normal(3), case.uniform(3, low=0.5, high=4.0)
+    layer = layer_with(student.BatchNorm, gamma, beta, mean, var)
+    x, grad_out = case.normal(5, 3), case.normal(5, 3)
+    layer.forward(x)
+    expected = slopes(lambda x, g, b: frozen(x, mean, var, g, b), grad_out, x, gamma)
+    close(unchanged(layer.backward, grad_out), expected, names=NAMES)
+
+
+@check("images")
+def channels_are_normalised(student, case):
+    """On images [2, 3, 4, 5] every channel is normalised over all its pixels, and the shape stays."""
+    x, (gamma, beta) = case.normal(2, 3, 4, 5, mean=1.0), scale_and_shift(case, 3)
+    close(unchanged(student.BatchNorm2d(gamma, beta).forward, x), normalised(x, gamma, beta))
+
+
+@check("images")
+def channels_have_running_statistics(student, case):
+    """The running statistics of images are one number per channel; evaluation mode uses them."""
+    (gamma, beta), x = scale_and_shift(case, 3), case.normal(2, 3, 4, 5, mean=1.0, std=3.0)
+    layer = student.BatchNorm2d(gamma, beta, momentum=0.5)
+    layer.forward(x)
+    mean, var = statistics_after([x], gamma, momentum=0.5)
+    statistics_hold(layer, mean, var)
+    layer.assign("training", False)
+    close(layer.forward(x), frozen(x, mean, var, gamma, beta), name="the output in evaluation mode")
+
+
+@check("images")
+def channel_gradients_agree_with_autograd(student, case):
+    """For images, dx is [n, c, h, w], dgamma and dbeta are [c], and all agree with autograd."""
+    x, grad_out = case.normal(2, 4, 3, 5), case.normal(2, 4, 3, 5)
+    gamma, beta = scale_and_shift(case, 4)
+    layer = student.BatchNorm2d(gamma, beta)
+    layer.forward(x)
+    close(layer.backward(grad_out), slopes(normalised, grad_out, x, gamma), names=NAMES)
+
+
+@check("network")
+def logits_agree_with_torch(student, case):
+    """In training mode the logits of a network 5-4-6-3 agree with those of the same layers in torch."""
+    weights, X = start_weights(case, 5, 4, 6, 3), case.normal(8, 5)
+    close(student.Network(weights).forward(X), TorchNetwork(weights).logits(X), name="the logits")
+
+
+@check("network")
+def network_gradients_agree_with_autograd(student, case):
+    """backward gives the gradient of every parameter of a network 5-4-6-3."""
+    weights, X, grad_logits = start_weights(case, 5, 4, 6, 3), case.normal(8, 5), case.normal(8, 3)
+    network, expected = student.Network(weights), TorchNetwork(weights)
+    network.forward(X)
+    found = network.backward(grad_logits)
+    close(found, expected.gradients(lambda: (expected.logits(X) * grad_logits).sum()), name="backward")
+
+
+@check("network")
+def one_epoch_follows_torch(student, case):
+    """One epoch in the given order ends where torch's gradients lead, running statistics included."""
+    weights, X, y = start_weights(case, 4, 5, 3), case.normal(12, 4), case.labels(12, 3)
+    network, expected = student.Network(weights), TorchNetwork(weights)
+    unchanged(student.train, network, X, y, lr=0.5, epochs=1, batch_size=6)
+    expected.train(X, y, lr=0.5, epochs=1, batch_size=6)
+    close(network.value("weights"), expected.parameters["weights"], name="weights")
+    close(network.value("bias"), expected.parameters["bias"][0], name="bias")
+    logits_hold(network, X, expected)
+
+
+@check("network")
+def a_prediction_depends_on_its_row_only(student, case):
+    """predict gives rows the same classes alone and among very different rows, whatever mode it finds."""
+    network, X = student.Network(start_weights(case, 6, 16, 16, 8)), case.normal(30, 6)
+    student.train(network, X, case.labels(30, 8), lr=0.5, epochs=5, batch_size=10)
+    network.set_training(False)
+    logits = network.forward(X)
+    close(logits, torch.zeros(30, 8, dtype=torch.float64), atol=math.inf, name="the logits")
+    alone = student.predict(network, X)
+    equal(alone, logits.argmax(dim=1), name="the prediction")
+    network.set_training(True)
+    together = student.predict(network, torch.cat([X, case.normal(30, 6, std=100.0)]))
+    accuracy(together, torch.zeros(60))
+    equal(alone, together[:30], name="the prediction")
+
+
+@check("network", weight=2)
+def learns_where_the_plain_network_fails(student, case):
+    """At a learning rate at which the plain network fails, the batch-normalised one learns the images."""
+    data = case.subset(case.training["rows"])
+    with_norms = trained_accuracy(student, case, data)
+    at_least(with_norms, case.training["accuracy"], "test accuracy with batch normalisation")
+    plain = trained_accuracy(student, case, data, batch_norm=False)
+    at_most(plain, case.training["plain_accuracy"], "test accuracy of the plain network at the same rate")

@@ -1,0 +1,271 @@
+"""Checks that students see and run. Gradients are compared with autograd, paths with autograd step by step."""
+
+import math
+
+import torch
+from torch.nn import functional
+
+from autograder.checking import accuracy, at_least, check, close, equal, gradients, require, unchanged
+
+FAR = (-1e4, -800.0, -40.0, -12.0, 12.0, 40.0, 800.0, 1e4)
+
+
+def problem(case, n, d, dtype=torch.float64):
+    """Features, targets 0 or 1 (both occur if n > 1), and a start that is not zero; no logit is large."""
+    X, w, b = case.uniform(n, d, low=-1.5, high=1.5), case.uniform(d, low=-1), case.uniform(low=0.3)
+    return tuple(part.to(dtype) for part in (X, case.labels(n, 2), w, b))
+
+
+def line(case, n, d, dtype=torch.float64):
+    """Features in -1..1, noisy targets of a line, and a start that is not zero."""
+    X, w, b = case.uniform(n, d, low=-1, high=1), case.normal(d), case.normal()
+    y = X @ case.normal(d) + case.normal() + 0.1 * case.normal(n)
+    return tuple(part.to(dtype) for part in (X, y, w, b))
+
+
+def mean_gradients(loss, X, y, w, b):
+    """Autograd's (dw, db) of a torch loss of (X @ w + b, y), in the dtype of X."""
+    found = gradients(lambda w, b: loss(X.double() @ w + b, y.double()), w, b)
+    return tuple(g.to(X.dtype) for g in found)
+
+
+def descended(loss, X, y, w, b, *, lr, batches):
+    """The parameters after one step on each batch of rows in turn, by autograd in float64."""
+    place, exact = (w.double(), b.double()), (X.double(), y.double())
+    for chosen in batches:
+        slopes = mean_gradients(loss, exact[0][chosen], exact[1][chosen], *place)
+        place = tuple(torch.sub(p, g, alpha=lr) for p, g in zip(place, slopes, strict=True))
+    return tuple(p.to(X.dtype) for p in place)
+
+
+def in_order(n, batch_size, epochs=1):
+    """The batches of rows 0, 1, ..., n - 1, the short one last, over all epochs."""
+    return [list(range(first, min(first + batch_size, n))) for first in range(0, n, batch_size)] * epochs
+
+
+def same_parameters(actual, expected, when=""):
+    """Compare (w, b) in structure, dtype, shape and value."""
+    close(actual, expected, names=[f"{name}{when}" for name in ("w", "b")], name="the result")
+
+
+def parameters_like(actual, w, b):
+    """The two tensors that came back, once they are finite and have the shapes and dtypes of w and b."""
+    close(actual, (w, b), atol=math.inf, names=("w", "b"))
+    return [torch.as_tensor(p, dtype=w.dtype) for p in actual]
+
+
+bce = functional.binary_cross_entropy_with_logits
+mse = functional.mse_loss
+
+
+@check("sigmoid")
+def sigmoid_of_zero_is_one_half(student, case):
+    """sigmoid(0) is 1/2."""
+    close(student.sigmoid(torch.zeros(1, dtype=torch.float64)), torch.full((1,), 0.5, dtype=torch.float64))
+
+
+@check("sigmoid")
+def sigmoid_matches_its_definition(student, case):
+    """On moderate inputs sigmoid(z) equals 1 / (1 + exp(-z)), entry by entry."""
+    for shape in ((3,), (4, 3)):
+        z = case.normal(*shape, std=1.5)
+        close(student.sigmoid(z), z.sigmoid())
+
+
+@check("sigmoid")
+def sigmoid_holds_far_from_zero(student, case):
+    """sigmoid(z) is finite and right for z up to 10,000 in size, on both sides."""
+    for value in FAR:
+        z = torch.tensor([value], dtype=torch.float64)
+        close(student.sigmoid(z), z.sigmoid(), name=f"sigmoid({value:g})")
+
+
+@check("sigmoid")
+def derivative_is_the_slope_at_z(student, case):
+    """sigmoid_derivative(z) is the slope of the sigmoid at the logit z."""
+    for z in (torch.zeros(1, dtype=torch.float64), case.normal(5, std=1.5)):
+        close(student.sigmoid_derivative(z), gradients(lambda x: x.sigmoid().sum(), z)[0])
+
+
+@check("cross_entropy")
+def loss_of_zero_logits_is_log_two(student, case):
+    """With all logits 0 the loss is log 2, whatever the targets are."""
+    z = torch.zeros(3, dtype=torch.float64)
+    close(student.binary_cross_entropy(z, case.labels(3, 2).double()), z.new_tensor(2.0).log(), name="the loss")
+
+
+@check("cross_entropy")
+def loss_is_the_mean_over_the_rows(student, case):
+    """The loss equals the mean binary cross-entropy, for 1 row, for 2 and for 7."""
+    for n in (1, 2, 7):
+        z, y = case.normal(n, std=1.5), case.labels(n, 2).double()
+        close(student.binary_cross_entropy(z, y), bce(z, y), name=f"the loss of {n} row{'s' * (n > 1)}")
+
+
+@check("cross_entropy")
+def loss_is_finite_for_huge_logits(student, case):
+    """The loss is finite and right for logits up to 10,000 in size, whether they are on the right side or not."""
+    for value in FAR:
+        for target in (0.0, 1.0):
+            z, y = torch.tensor([[value], [target]], dtype=torch.float64)
+            loss = student.binary_cross_entropy(z, y)
+            close(loss, bce(z, y), name=f"the loss of the logit {value:g} for target {target:g}")
+
+
+@check("cross_entropy")
+def gradients_of_one_row(student, case):
+    """For a single row the gradients for w and b equal those of autograd."""
+    given = problem(case, 1, 2)
+    close(student.logistic_gradients(*given), mean_gradients(bce, *given), names=("dw", "db"))
+
+
+@check("cross_entropy", weight=2)
+def gradients_match_autograd(student, case):
+    """For 7 rows of 3 features the gradients for w and b equal those of autograd."""
+    given = problem(case, 7, 3)
+    factors = {"n": 7, "1/n": 1 / 7, "n/d": 7 / 3}
+    close(student.logistic_gradients(*given), mean_gradients(bce, *given), names=("dw", "db"), factors=factors)
+
+
+@check("gradient_step")
+def one_step_by_hand(student, case):
+    """From w = 0 and b = 0, a row x = 2 with target 1 and lr = 1 leads to w = 1 and b = 1/2."""
+    X, y, w, b = (torch.tensor(value, dtype=torch.float64) for value in ([[2.0]], [1.0], [0.0], 0.0))
+    same_parameters(student.gradient_step(X, y, w, b, lr=1.0), (torch.ones_like(w), torch.full_like(b, 0.5)))
+
+
+@check("gradient_step", weight=2)
+def both_gradients_are_taken_at_the_old_values(student, case):
+    """One step moves w and b exactly by lr against the gradients at the values before the step."""
+    given = problem(case, 5, 3)
+    expected = descended(bce, *given, lr=0.7, batches=[range(5)])
+    same_parameters(student.gradient_step(*given, lr=0.7), expected)
+
+
+@check("gradient_step")
+def a_step_leaves_its_inputs_alone(student, case):
+    """gradient_step returns new tensors: w and b of the caller stay as they were."""
+    unchanged(student.gradient_step, *problem(case, 4, 2), lr=0.5)
+
+
+@check("training")
+def batches_in_order_keep_the_remainder(student, case):
+    """Without a generator the rows come in order, and the last batch holds what is left."""
+    equal(student.minibatches(3, 1), [torch.tensor([row]) for row in range(3)], name="minibatches(3, 1)")
+    equal(student.minibatches(7, 3), [torch.tensor(rows) for rows in in_order(7, 3)], name="minibatches(7, 3)")
+    equal(student.minibatches(4), [torch.arange(4)], name="minibatches(4)")
+
+
+@check("training", statistical=True)
+def shuffled_batches_hold_every_row_once(student, case):
+    """With a generator the batches have the same sizes, and every row occurs exactly once, in a random order."""
+    batches = student.minibatches(50, 8, case.generator())
+    close(batches, [torch.zeros(size, dtype=torch.int64) for size in [8] * 6 + [2]], atol=math.inf, name="batches")
+    order = torch.cat(list(batches))
+    equal(order.sort().values, torch.arange(50), name="the sorted rows of all batches")
+    require(not torch.equal(order, torch.arange(50)), "The generator was given, but the rows come in their old order.")
+
+
+@check("training")
+def full_batch_training_follows_its_path(student, case):
+    """With batch_size=None, each epoch is one step on all rows: 1 epoch, then 4."""
+    given = problem(case, 6, 3)
+    for epochs in (1, 4):
+        expected = descended(bce, *given, lr=0.5, batches=[range(6)] * epochs)
+        same_parameters(student.train_logistic(*given, lr=0.5, epochs=epochs), expected, f" after epoch {epochs}")
+
+
+@check("training", weight=2)
+def mini_batch_training_follows_its_path(student, case):
+    """7 rows in batches of 3, in the given order: three steps an epoch, the last on a single row."""
+    given = problem(case, 7, 2)
+    for epochs in (1, 3):
+        expected = descended(bce, *given, lr=0.5, batches=in_order(7, 3, epochs))
+        actual = student.train_logistic(*given, lr=0.5, epochs=epochs, batch_size=3)
+        same_parameters(actual, expected, f" after epoch {epochs}")
+
+
+@check("training")
+def stochastic_training_follows_its_path(student, case):
+    """With batch_size=1, in the given order, every row makes a step of its own."""
+    given = problem(case, 5, 3)
+    expected = descended(bce, *given, lr=0.3, batches=in_order(5, 1, 2))
+    same_parameters(student.train_logistic(*given, lr=0.3, epochs=2, batch_size=1), expected)
+
+
+@check("linear_regression")
+def squared_error_gradients_match_autograd(student, case):
+    """The gradients of the mean squared error equal those of autograd, for 1 row and for 7."""
+    for n in (1, 7):
+        given = line(case, n, 3)
+        factors = {"n": n, "1/n": 1 / n, "n/2": n / 2}
+        actual = student.squared_error_gradients(*given)
+        close(actual, mean_gradients(mse, *given), names=("dw", "db"), factors=factors)
+
+
+@check("linear_regression")
+def fit_linear_follows_its_path(student, case):
+    """After 1 step and after 3 steps, w and b are where gradient descent leads."""
+    given = line(case, 6, 2)
+    for steps in (1, 3):
+        expected = descended(mse, *given, lr=0.2, batches=[range(6)] * steps)
+        same_parameters(student.fit_linear(*given, lr=0.2, steps=steps), expected, f" after step {steps}")
+
+
+def least_squares(X, y):
+    """The parameters (w, b) with the smallest mean squared error."""
+    solution = torch.linalg.lstsq(torch.column_stack([X, torch.ones(len(X), dtype=X.dtype)]), y[:, None]).solution
+    return solution[:-1, 0], solution[-1, 0]
+
+
+@check("linear_regression")
+def fit_linear_arrives_at_least_squares(student, case):
+    """After 200 steps, w and b are the least-squares solution."""
+    X, y, w, b = line(case, 300, 3)
+    same_parameters(student.fit_linear(X, y, w, b, lr=0.5, steps=200), least_squares(X, y))
+
+
+def rows_with_logits(z, w, b):
+    """Rows X such that X @ w + b equals z."""
+    return torch.outer(z - b, w) / (w @ w)
+
+
+@check("nine_or_not")
+def decisions_are_zero_or_one(student, case):
+    """predict_nine gives int64: 1 for a probability above one half, else 0, also at exactly one half."""
+    X = torch.tensor([[-2.0], [-0.25], [0.0], [0.25], [2.0]], dtype=torch.float64)
+    one, none = torch.ones(1, dtype=torch.float64), torch.tensor(0.0, dtype=torch.float64)
+    expected = torch.tensor([0, 0, 0, 1, 1])
+    decisions = student.predict_nine(X, one, none)
+    close(decisions, expected, name="the decisions")
+    equal(student.predict_nine(X + 3, one, none - 3), expected, name="the decisions with bias -3")
+
+
+@check("nine_or_not", weight=2)
+def a_small_detector_is_exact(student, case):
+    """12 rows in batches of 5, in order, from zeros: w and b are exact, and their decisions are right."""
+    X, labels = case.uniform(12, 4), case.labels(12, 10)
+    start = torch.zeros(4, dtype=torch.float64), torch.tensor(0.0, dtype=torch.float64)
+    expected = descended(bce, X, (labels == 9).double(), *start, lr=0.5, batches=in_order(12, 5, 2))
+    same_parameters(student.fit_nine(X, labels, lr=0.5, epochs=2, batch_size=5), expected)
+    z = torch.tensor([-3.0, -0.1, 0.1, 3.0], dtype=torch.float64)
+    equal(student.predict_nine(rows_with_logits(z, *expected), *expected), (z > 0).long(), name="the decisions")
+
+
+def detected(student, case):
+    """Train on the run's data in the student's process; gives its 0/1 decisions and the true ones for the test set."""
+    settings = case.training
+    data = case.subset(settings["rows"]) if "rows" in settings else case.data
+    how = {key: settings[key] for key in ("lr", "epochs", "batch_size")}
+    actual = student.fit_nine(data.X_train, data.y_train, **how, generator=case.generator())
+    w, b = parameters_like(actual, torch.zeros(data.X_train.shape[1]), torch.tensor(0.0))
+    return student.predict_nine(data.X_test, w, b), (data.y_test == 9).long()
+
+
+@check("nine_or_not", weight=2, needs=a_small_detector_is_exact)
+def nines_are_told_from_the_rest(student, case):
+    """On real images the test accuracy reaches the target, and beats always answering "not nine" by 2 points."""
+    decisions, truth = detected(student, case)
+    reached = accuracy(decisions, truth)
+    at_least(reached, case.training["accuracy"], "the test accuracy")
+    at_least(reached, (truth == 0).double().mean().item() + 0.02, "the test accuracy, compared with always saying no,")
