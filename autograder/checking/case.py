@@ -27,6 +27,7 @@ class Case:
     def __init__(
         self, seed: int, *, load_data: Callable[[], Dataset], training: dict, secret_pixels: bool
     ) -> None:
+        self.seed = seed
         self._generator = torch.Generator().manual_seed(seed)
         self._load_data = load_data
         self._secret_pixels = secret_pixels

@@ -60,6 +60,10 @@ def setting_of(options: dict[str, Any]) -> Setting:
         UsageError: the device is not there.
         DataError: the data set is not there.
     """
+    from ..grading.forkserver import prestart
+
+    prestart(_likely_level(options), gpu=_likely_gpu(options["device"]))
+
     import torch
 
     from .. import data
@@ -78,6 +82,16 @@ def setting_of(options: dict[str, Any]) -> Setting:
         load_data=load,
         isolation=choose(options["isolation"], options["require_isolation"], gpu=device == "cuda"),
     )
+
+
+def _likely_level(options: dict[str, Any]) -> str:
+    """The level that a run will probably choose; a wrong guess costs a process that is not used."""
+    wanted = options["isolation"]
+    return {"auto": LEVELS[-1], "none": LEVELS[0]}.get(wanted, wanted)
+
+
+def _likely_gpu(device: str) -> bool:
+    return device == "cuda" or device == "auto" and Path("/dev/nvidiactl").exists()
 
 
 def _device(wanted: str) -> str:

@@ -19,6 +19,7 @@ from ..checking.registry import Check, Misconception
 from ..checking.student import answers
 from ..checking.verdict import Verdict
 from ..model import ObjectRef, Outcome
+from .seeds import derive
 
 RTOL, ATOL = 1e-6, 1e-9
 
@@ -57,6 +58,7 @@ def _answers_of(known: Misconception, reference: str, check: Check, case: Case) 
     """What the wrong variant answers in a check, up to its failure; None if it does not fail there."""
     student = local_student(module_from(known.apply(reference), f"misconception_{known.id}"))
     with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(derive(case.seed, "student"))  # as the student's process was, for code that draws without a generator
         try:
             check.run(student, case)
         except Verdict as verdict:

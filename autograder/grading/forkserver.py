@@ -46,8 +46,22 @@ class Jail:
     memory_mb: int = 2048
 
 
-def launch(link: socket.socket, output: int, jail: Jail) -> Callable[[], int]:
-    """Start a worker on a socket and an output pipe; gives the function that ends it and tells its exit code.
+@dataclass(frozen=True)
+class Started:
+    """A worker that runs: its process id, and the function that ends it with all it started and tells its exit code."""
+
+    pid: int
+    end: Callable[[], int]
+
+
+def prestart(level: str, *, gpu: bool) -> None:
+    """Begin to start a fork server, so that it imports torch while the caller does."""
+    if CAN_FORK:
+        _zygote(level, gpu)
+
+
+def launch(link: socket.socket, output: int, jail: Jail) -> Started:
+    """Start a worker on a socket and an output pipe.
 
     Raises:
         IsolationError: the level cannot be had here.
@@ -60,7 +74,7 @@ def launch(link: socket.socket, output: int, jail: Jail) -> Callable[[], int]:
         return _zygote(jail.level, jail.gpu).fork(link, output, jail)
 
 
-def _launch_fresh(link: socket.socket, output: int, jail: Jail) -> Callable[[], int]:
+def _launch_fresh(link: socket.socket, output: int, jail: Jail) -> Started:
     if jail.level != "process":
         raise IsolationError(f"Isolation {jail.level} needs Linux.")
     process = _start_python(["fresh", str(link.fileno()), str(jail.memory_mb)], link, output)
@@ -69,7 +83,7 @@ def _launch_fresh(link: socket.socket, output: int, jail: Jail) -> Callable[[], 
         _kill_group(process.pid)
         return process.wait()
 
-    return end
+    return Started(process.pid, end)
 
 
 class _ZygoteGone(AutograderError):
@@ -90,21 +104,27 @@ class _Zygote:
         theirs.close()
         self._lock = threading.Lock()
         self._control.settimeout(START_SECONDS)
+        self._ready = False
         atexit.register(self.close)
-        answer = self._answer()
-        if "refused" in answer:
-            self._drop()
-            raise IsolationError(f"This machine does not allow isolation {level} ({answer['refused']}).")
 
-    def fork(self, link: socket.socket, output: int, jail: Jail) -> Callable[[], int]:
-        """Have a worker forked; gives the function that ends it and tells its exit code."""
+    def fork(self, link: socket.socket, output: int, jail: Jail) -> Started:
+        """Have a worker forked."""
+        with self._lock:
+            self._await_ready(jail.level)
         pid = self._request({"op": "fork", "memory_mb": jail.memory_mb}, [link.fileno(), output])["pid"]
-        return lambda: self._end(pid)
+        return Started(pid, lambda: self._end(pid))
 
     def close(self) -> None:
         """Hang up, whereupon it ends itself and its workers."""
         self._control.close()
         self._process.wait()
+
+    def _await_ready(self, level: str) -> None:
+        answer = {} if self._ready else self._answer()
+        if "refused" in answer:
+            self._drop()
+            raise IsolationError(f"This machine does not allow isolation {level} ({answer['refused']}).")
+        self._ready = True
 
     def _end(self, pid: int) -> int:
         try:

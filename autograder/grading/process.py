@@ -14,6 +14,7 @@ from ..errors import WorkerError
 from ..model import Outcome
 from ..worker import wire
 from .forkserver import Jail, launch
+from .watchdog import Watchdog
 
 KEPT_OUTPUT = 8_000
 
@@ -28,7 +29,9 @@ class WorkerProcess:
     def __init__(self, jail: Jail) -> None:
         self._sock, theirs = socket.socketpair()
         reading, writing = os.pipe()
-        self._end = launch(theirs, writing, jail)
+        self._started = launch(theirs, writing, jail)
+        self._watchdog = Watchdog(self._started.pid, jail.memory_mb)
+        self._memory_mb = jail.memory_mb
         theirs.close()
         os.close(writing)
         self._output = _Drain(reading)
@@ -47,7 +50,10 @@ class WorkerProcess:
             self.kill()
             raise WorkerError(Outcome.TIMED_OUT, "no answer in time") from error
         except wire.WireClosed as error:
-            raise WorkerError(Outcome.CRASHED, f"the process ended ({self._exit_in_words()})") from error
+            how = self._exit_in_words()
+            if self._watchdog.fired:
+                raise WorkerError(Outcome.OUT_OF_MEMORY, f"it held more than {self._memory_mb} MB") from error
+            raise WorkerError(Outcome.CRASHED, f"the process ended ({how})") from error
         except wire.WireError as error:
             self.kill()
             raise WorkerError(Outcome.CRASHED, f"the process sent something that is not an answer: {error}") from error
@@ -66,7 +72,8 @@ class WorkerProcess:
         if self.alive:
             self.alive = False
             self._sock.close()
-            self._exit_code = self._end()
+            self._watchdog.stop()
+            self._exit_code = self._started.end()
             self._output.finish()
         return self._exit_code
 

@@ -12,6 +12,7 @@ from ..checking.student import Call
 from ..checking.verdict import Verdict
 from ..errors import WorkerError
 from ..model import Budget, Outcome
+from ..worker import wire
 from .forkserver import START_SECONDS, Jail
 from .process import WorkerProcess
 from .submissions import Source
@@ -63,7 +64,10 @@ class RemoteChannel:
         self._set_deadline()
         sources = self._source.beside | {self._load_request["name"]: self._source.text}
         request = {"op": "load", "sources": sources, "path": str(self._source.path), **self._load_request}
-        return self._exchange(request)[0]
+        try:
+            return self._exchange(request)[0]
+        except wire.NotPlain as error:
+            raise Verdict(Outcome.ERROR, f"Your Python files cannot be loaded: they are {error}.") from error
 
     def begin(self, seed: int) -> None:
         """Prepare for the next check: forget its objects, seed the student's global generators, set the deadline."""
@@ -117,6 +121,8 @@ class RemoteChannel:
         return self._incoming(reply.get("value")), changed if isinstance(changed, list) else []
 
     def _lost(self, outcome: Outcome, reason: str) -> str:
+        if outcome is Outcome.OUT_OF_MEMORY:
+            return f"Your code was stopped for its use of memory: {reason}."
         if outcome is not Outcome.TIMED_OUT:
             return f"Your code ended the whole process: {reason}."
         if time.monotonic() >= self._end:

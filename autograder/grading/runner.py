@@ -188,12 +188,11 @@ class _Run:
 
     def _executed(self, check: Check) -> CheckResult:
         """Run a check; a known misconception that answers alike gives its failure a name."""
-        student = Student(self.channel)
-        seeds = self.setting.seed, self.student, self.plan.assignment.slug, check.name
+        student, case = Student(self.channel), self.case(check)
         try:
-            self.channel.begin(derive(*seeds, "student"))
+            self.channel.begin(derive(case.seed, "student"))
             with single_precision(self.setting.device.startswith("mps")):
-                check.run(student, self.case(check))
+                check.run(student, case)
             return _result(self.plan, check, Outcome.PASSED, output=self.channel.take_output())
         except Verdict as verdict:
             outcome, message = self._meaning(verdict, check)
@@ -223,7 +222,7 @@ class _Run:
     def case(self, check: Check) -> Case:
         """The inputs of a check: the same whenever it is run for this student with this seed."""
         return Case(
-            derive(self.setting.seed, self.student, self.plan.assignment.slug, check.name, "case"),
+            derive(self.setting.seed, self.student, self.plan.assignment.slug, check.name),
             load_data=self.setting.load_data,
             training=self.plan.assignment.training.get(self.setting.dataset, {}),
             secret_pixels=not check.visible,

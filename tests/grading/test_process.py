@@ -22,7 +22,8 @@ from autograder.model import Outcome
 def worker(tmp_path: Path) -> Iterator[WorkerProcess]:
     """A worker of the test's own, with a function in it."""
     started = WorkerProcess(Jail(tmp_path, memory_mb=512))
-    ask(started, "load", source="def run(code):\n    exec(code)\n", path="x.py", name="x", device="cpu", functions=[])
+    sources = {"x": "def run(code):\n    exec(code)\n"}
+    ask(started, "load", sources=sources, path="x.py", name="x", device="cpu", functions=[])
     yield started
     started.kill()
 
@@ -61,7 +62,7 @@ def sent(monkeypatch) -> list[dict]:
 
 FIELDS = {
     "begin": {"op", "seed"},
-    "load": {"op", "source", "path", "name", "device", "functions"},
+    "load": {"op", "sources", "path", "name", "device", "functions"},
     "call": {"op", "target", "name", "args", "kwargs", "observe"},
     "read": {"op", "target", "name"},
     "assign": {"op", "target", "name", "value"},

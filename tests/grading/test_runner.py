@@ -122,6 +122,30 @@ def test_a_file_that_cannot_be_read_is_an_error(plan, tmp_path: Path, put: Calla
     assert {check.message for check in result.checks} == set(result.notes)
 
 
+@pytest.mark.parametrize(
+    "files",
+    [{"scaling.py": "#" + "\x01" * (MAX_BYTES - 1)}, {f"helper{i}.py": "#" * MAX_BYTES for i in range(5)}],
+    ids=["one file of control characters", "many helpers"],
+)
+def test_files_that_are_too_large_together_are_an_error(submit, text, tmp_path: Path, files: dict):
+    """Each is accepted by itself, but what cannot be handed to the worker stops only this submission."""
+    (tmp_path / "ana").mkdir()
+    for name, content in files.items():
+        (tmp_path / "ana" / name).write_text(content)
+    result = submit(files.get("scaling.py", text()))
+    assert outcomes(result) == ["error"] * 5
+    assert "too large" in result.checks[0].message
+
+
+def test_a_submission_may_bring_helpers(submit, text, tmp_path: Path):
+    """Other modules of the folder can be imported; one that cannot be read is missing."""
+    (tmp_path / "ana").mkdir()
+    (tmp_path / "ana" / "helpers_of_mine.py").write_text("def twice(x):\n    return 2 * x\n")
+    (tmp_path / "ana" / "broken.py").write_bytes(b"\xff")
+    source = text("return twice(x)", top="from helpers_of_mine import twice")
+    assert submit(source).score == 10
+
+
 def test_a_method_that_is_missing_fails(submit):
     """A class without the method was begun, so the check that calls it fails and says what is missing."""
     source = "def double(x):\n    return x + x\n\nclass Counter:\n    def __init__(self, start=0):\n        pass\n"

@@ -89,7 +89,7 @@ def ask(process: WorkerProcess) -> Callable[..., dict]:
         return process.request({"op": op, **fields}, deadline=time.monotonic() + 60)
 
     request("begin", seed=0)
-    request("load", source=SOURCE, path=PATH, name="work", device="cpu", functions=[])
+    request("load", sources={"work": SOURCE}, path=PATH, name="work", device="cpu", functions=[])
     return request
 
 
@@ -105,9 +105,8 @@ def call(ask: Callable[..., dict]) -> Callable[..., dict]:
 
 def test_load_tells_what_is_written(ask):
     """The status of each function comes back under its name."""
-    reply = ask(
-        "load", source=SOURCE, path=PATH, name="work", device="cpu", functions=["add", "todo", "Box.todo", "nothing"]
-    )
+    functions = ["add", "todo", "Box.todo", "nothing"]
+    reply = ask("load", sources={"work": SOURCE}, path=PATH, name="work", device="cpu", functions=functions)
     assert reply["value"] == {"add": "written", "todo": "stub", "Box.todo": "stub", "nothing": "missing"}
 
 
@@ -272,7 +271,7 @@ def test_whatever_is_raised_is_an_exception(call, code: str, told: tuple[str, st
 )
 def test_a_file_that_cannot_be_executed_is_described(ask, source: str, told: str, where: list):
     """The line is told, also where no line of the file was executed."""
-    reply = ask("load", source=source, path=PATH, name="work", device="cpu", functions=["f"])
+    reply = ask("load", sources={"work": source}, path=PATH, name="work", device="cpu", functions=["f"])
     assert (reply["problem"], reply["type"], reply["where"]) == ("exception", told, where)
 
 

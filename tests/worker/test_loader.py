@@ -5,7 +5,7 @@ from __future__ import annotations
 import linecache
 import sys
 import traceback
-from pathlib import Path
+import types
 
 import pytest
 
@@ -17,13 +17,18 @@ def _leave_no_trace(monkeypatch: pytest.MonkeyPatch) -> None:
     """Loading changes where Python looks for modules; after a test that is as before."""
     monkeypatch.setattr(sys, "path", list(sys.path))
     monkeypatch.setattr(linecache, "cache", dict(linecache.cache))
-    for name in ("work", "my_helper"):
+    monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
+    for name in ("work", "my_helper", "my_other"):
         monkeypatch.setitem(sys.modules, name, None)
         del sys.modules[name]
 
 
+def load(source: str, **beside: str) -> types.ModuleType:
+    return load_module({"work": source, **beside}, "/nowhere/work.py", "work")
+
+
 def status(source: str, name: str = "f") -> str:
-    return statuses(source, load_module(source, "/nowhere/work.py", "work"), [name])[name]
+    return statuses(source, load(source), [name])[name]
 
 
 STATUSES = {
@@ -67,23 +72,35 @@ def test_a_method_is_written_stub_or_missing(source: str, expected: str):
 
 def test_tracebacks_show_the_lines_of_the_text():
     """The text is shown even where no such file exists."""
-    module = load_module("def f():\n    return 1 / 0  # here\n", "/nowhere/work.py", "work")
+    module = load("def f():\n    return 1 / 0  # here\n")
     with pytest.raises(ZeroDivisionError) as caught:
         module.f()
     last = traceback.extract_tb(caught.value.__traceback__)[-1]
     assert (last.filename, last.lineno, last.line) == ("/nowhere/work.py", 2, "return 1 / 0  # here")
 
 
-def test_a_module_finds_itself_and_its_neighbours(tmp_path: Path):
-    """A submission may bring helper modules, and may use its own name (dataclasses do)."""
-    (tmp_path / "my_helper.py").write_text("ANSWER = 42\n")
-    source = "import sys\nfrom my_helper import ANSWER\nme = sys.modules[__name__]\n"
-    module = load_module(source, str(tmp_path / "work.py"), "work")
-    assert (module.ANSWER, module.me, module.__file__) == (42, module, str(tmp_path / "work.py"))
+def test_a_module_finds_itself_and_its_neighbours():
+    """A submission may bring helper modules, which import each other, and may use its own name (dataclasses do)."""
+    source = "import sys\nfrom my_helper import answer\nme = sys.modules[__name__]\n"
+    module = load(source, my_helper="from my_other import answer\n", my_other="answer = 42\n")
+    assert (module.answer, module.me, module.__file__) == (42, module, "/nowhere/work.py")
+
+
+def test_errors_of_a_neighbour_show_its_line():
+    """Helper modules have lines and names of their own."""
+    with pytest.raises(ZeroDivisionError) as caught:
+        load("import my_helper\n", my_helper="x = 1\ny = x / 0\n")
+    last = traceback.extract_tb(caught.value.__traceback__)[-1]
+    assert (last.filename, last.lineno, last.line) == ("/nowhere/my_helper.py", 2, "y = x / 0")
+
+
+def test_a_neighbour_does_not_hide_a_library():
+    """A helper that is called like a module of Python's changes nothing for others."""
+    assert load("import json\n", json="loads = None\n").json.loads("[1]") == [1]
 
 
 def test_errors_of_the_text_come_through():
     """The host describes them; the loader hides nothing."""
     with pytest.raises(SyntaxError) as caught:
-        load_module("def f(:\n", "/nowhere/work.py", "work")
+        load("def f(:\n")
     assert (caught.value.filename, caught.value.lineno) == ("/nowhere/work.py", 1)
