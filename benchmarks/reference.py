@@ -2,11 +2,11 @@
 
     python benchmarks/reference.py                       cost of all checks on digits, per assignment
     python benchmarks/reference.py --train mnist fashion_mnist --data-dir FOLDER
-                                                         also: full training by hand beside torch autograd and torch.optim
+                                                         also: full training, by hand and by autograd with torch.optim
 
-Checks run in this process, warm, on one thread, without the process boundary: the figure is pure computing, of the oracles and
-of the reference together. Training by hand and by torch use the same start, batches, schedule and thread count, alternate
-within one run, and are compared by their ratio; seconds alone say more about the machine.
+Checks run in this process, warm, on one thread, without the process boundary: the figure is pure computing, of the
+oracles and of the reference together. Training by hand and by torch use the same start, batches, schedule and thread
+count, alternate within one run, and are compared by their ratio; seconds alone say more about the machine.
 """
 
 from __future__ import annotations
@@ -89,7 +89,8 @@ def print_training(course: Course, dataset: data.Dataset, rounds: int) -> None:
         ratios.append(by_hand[0] / by_torch[0])
         for name, (seconds, accuracy) in (("by hand", by_hand), ("autograd + torch.optim", by_torch)):
             print(f"  seed {seed}  {name:23} test accuracy {100 * accuracy:.2f} %  {seconds:6.1f} s")
-    print(f"  seconds by hand / by torch: {', '.join(f'{r:.3f}' for r in ratios)}, median {statistics.median(ratios):.3f}")
+    each = ", ".join(f"{r:.3f}" for r in ratios)
+    print(f"  seconds by hand / by torch: {each}; median {statistics.median(ratios):.3f}")
 
 
 def timed(train: Callable[[], Callable], dataset: data.Dataset) -> tuple[float, float]:

@@ -105,6 +105,7 @@ class BatchNorm:
         # YOUR CODE HERE
         raise NotImplementedError
 
+    # Exercise 4: The gradient of the layer (10 points)
     def backward(self, grad_out: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Gradients of a loss through the latest call of `forward`; the mode is still the one of that call.
 

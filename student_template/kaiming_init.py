@@ -315,7 +315,7 @@ def train(
     Returns:
         The trained parameters, a new list of (W, b).
     """
-    for _epoch in range(epochs):
+    for _round in range(epochs):
         for rows, labels in zip(X.split(batch_size), y.split(batch_size), strict=True):
             slopes = backward(params, rows, labels)
             params = [

@@ -12,7 +12,7 @@ import tokenize
 from collections.abc import Iterator
 
 from ..errors import CourseError
-from ..model import Assignment, Exercise
+from ..model import Assignment
 
 HEADER = '''# Generated from the course by `autograder build`; in your own copy this file is yours to edit.
 """{title}.
@@ -74,20 +74,22 @@ class _Cutter:
             else:
                 continue
             if block:
-                yield self._heading(node) + block
+                yield block
 
-    def _heading(self, node: ast.stmt) -> str:
-        prefix = f"{getattr(node, 'name', '')}."
-        for number, exercise in enumerate(self._assignment.exercises, start=1):
-            owns = any(name == prefix[:-1] or name.startswith(prefix) for name in exercise.functions)
-            if owns and exercise.id not in self._announced:
-                self._announced.add(exercise.id)
-                return f"{_banner(number, exercise)}\n\n\n"
-        return ""
+    def _heading(self, name: str) -> str:
+        """The heading of the exercise that asks for a name, the first time that one does."""
+        exercise = self._assignment.exercise_of(name)
+        if exercise is None or exercise.id in self._announced:
+            return ""
+        self._announced.add(exercise.id)
+        number = self._assignment.exercises.index(exercise) + 1
+        return f"# Exercise {number}: {exercise.title} ({exercise.points:g} points)"
 
     def _function(self, node: ast.FunctionDef, name: str) -> str:
         if self._assignment.exercise_of(name):
-            return self._emptied(node)
+            indent, gap = " " * node.col_offset, "\n" if node.col_offset else "\n\n\n"
+            heading = self._heading(name)
+            return (f"{indent}{heading}{gap}" if heading else "") + self._emptied(node)
         return self.text(node) if name in self._assignment.given else ""
 
     def _emptied(self, node: ast.FunctionDef) -> str:
@@ -121,10 +123,13 @@ class _Cutter:
         if node.name in self._assignment.given:
             return self.text(node)
         methods = [m for m in node.body if isinstance(m, ast.FunctionDef)]
-        parts = [part for part in (self._function(m, f"{node.name}.{m.name}") for m in methods) if part]
+        names = [f"{node.name}.{m.name}" for m in methods]
+        heading = next(filter(None, map(self._heading, names)), "")  # of its first exercise; it stands above the class
+        parts = [part for part in map(self._function, methods, names) if part]
         if not parts:
             return ""
-        return "\n\n".join([self._class_head(node, methods[0]), *parts])
+        block = "\n\n".join([self._class_head(node, methods[0]), *parts])
+        return f"{heading}\n\n\n{block}" if heading else block
 
     def _class_head(self, node: ast.ClassDef, method: ast.FunctionDef) -> str:
         """The lines of a class before its first method, without comments on that method."""
@@ -142,10 +147,6 @@ def _first_line(node: ast.stmt) -> int:
 def _names(node: ast.Assign | ast.AnnAssign) -> set[str]:
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
     return {t.id for t in targets if isinstance(t, ast.Name)}
-
-
-def _banner(number: int, exercise: Exercise) -> str:
-    return f"# Exercise {number}: {exercise.title} ({exercise.points:g} points)"
 
 
 def _verify_names(tree: ast.Module, assignment: Assignment) -> None:

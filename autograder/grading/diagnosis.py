@@ -58,7 +58,7 @@ def _answers_of(known: Misconception, reference: str, check: Check, case: Case) 
     """What the wrong variant answers in a check, up to its failure; None if it does not fail there."""
     student = local_student(module_from(known.apply(reference), f"misconception_{known.id}"))
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(derive(case.seed, "student"))  # as the student's process was, for code that draws without a generator
+        torch.manual_seed(derive(case.seed, "student"))  # as the student's process was
         try:
             check.run(student, case)
         except Verdict as verdict:

@@ -67,7 +67,7 @@ class RemoteChannel:
         try:
             return self._exchange(request)[0]
         except wire.NotPlain as error:
-            raise Verdict(Outcome.ERROR, f"Your Python files cannot be loaded: they are {error}.") from error
+            raise Verdict(Outcome.ERROR, "Your Python files are too large together to be loaded.") from error
 
     def begin(self, seed: int) -> None:
         """Prepare for the next check: forget its objects, seed the student's global generators, set the deadline."""

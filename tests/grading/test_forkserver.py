@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from autograder.grading import forkserver
-from autograder.grading.forkserver import IsolationError, Jail
+from autograder.grading.forkserver import IsolationError, Jail, Started
 from autograder.model import Outcome
 
 
@@ -49,11 +48,11 @@ def test_a_fork_server_that_is_killed_harms_nobody_else(submit, text):
 
 
 @pytest.fixture
-def launch(monkeypatch) -> Callable[[Jail], Callable[[], int]]:
+def launch(monkeypatch) -> Callable[[Jail], Started]:
     """Start a worker where forking is not safe, as on macOS and Windows."""
     monkeypatch.setattr(forkserver, "CAN_FORK", False)
 
-    def start(jail: Jail) -> Callable[[], int]:
+    def start(jail: Jail) -> Started:
         ours, theirs = socket.socketpair()
         with ours, theirs, open(os.devnull, "w") as output:
             return forkserver.launch(theirs, output.fileno(), jail)
@@ -61,12 +60,12 @@ def launch(monkeypatch) -> Callable[[Jail], Callable[[], int]]:
     return start
 
 
-def test_where_forking_is_not_safe_a_worker_is_a_fresh_process(launch, tmp_path: Path):
+def test_where_forking_is_not_safe_a_worker_is_a_fresh_process(launch):
     """It is started and ended like any other; killed before it is ready, it tells the signal."""
-    assert launch(Jail(tmp_path))() in (0, -9)
+    assert launch(Jail()).end() in (0, -9)
 
 
-def test_where_forking_is_not_safe_only_a_process_can_be_had(launch, tmp_path: Path):
+def test_where_forking_is_not_safe_only_a_process_can_be_had(launch):
     """A stronger level is an error, never a weaker run."""
     with pytest.raises(IsolationError, match="Isolation namespaces needs Linux"):
-        launch(Jail(tmp_path, "namespaces"))
+        launch(Jail("namespaces"))

@@ -19,9 +19,9 @@ from autograder.model import Outcome
 
 
 @pytest.fixture
-def worker(tmp_path: Path) -> Iterator[WorkerProcess]:
+def worker() -> Iterator[WorkerProcess]:
     """A worker of the test's own, with a function in it."""
-    started = WorkerProcess(Jail(tmp_path, memory_mb=512))
+    started = WorkerProcess(Jail(memory_mb=512))
     sources = {"x": "def run(code):\n    exec(code)\n"}
     ask(started, "load", sources=sources, path="x.py", name="x", device="cpu", functions=[])
     yield started

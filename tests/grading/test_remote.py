@@ -129,6 +129,14 @@ def test_too_much_memory_costs_that_check(submit, text, statement: str):
     assert result.checks[1].message.startswith("The memory limit of 512 MB was reached: ")
 
 
+def test_memory_that_is_held_is_watched(submit, text, limited):
+    """What limits of one process let pass is noticed, and the process is ended; the checks after it still run."""
+    held = only_for_single_precision("y = torch.ones(1 << 26); time.sleep(999)")
+    result = submit(text(held, top="import time"), plan=limited(memory_mb=64))
+    assert outcomes(result) == ["passed", "out_of_memory", "passed", "passed", "passed"]
+    assert "it held more than 64 MB" in result.checks[1].message
+
+
 def test_too_much_memory_at_import_costs_every_check(submit, text):
     """Every check appears as out of memory."""
     assert outcomes(submit(text(top=f"import torch; {EATS['a tensor']}"))) == ["out_of_memory"] * 5

@@ -74,9 +74,9 @@ class Silent(Exception):
 
 
 @pytest.fixture(scope="module")
-def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorkerProcess]:
+def process() -> Iterator[WorkerProcess]:
     """One worker for all tests of this file."""
-    worker = WorkerProcess(Jail(tmp_path_factory.mktemp("submission"), memory_mb=512))
+    worker = WorkerProcess(Jail(memory_mb=512))
     yield worker
     worker.kill()
 

@@ -117,11 +117,11 @@ class TorchNetwork:
                 self.parameters[name] = moved
 
 
-def logits_hold(network, X, expected):
+def logits_hold(theirs, X, expected):
     """Fail unless the student's network in evaluation mode gives the logits of this TorchNetwork."""
-    network.set_training(False)
+    theirs.set_training(False)
     logits = expected.logits(X, training=False)
-    close(network.forward(X), logits, name="the logits in evaluation mode")
+    close(theirs.forward(X), logits, name="the logits in evaluation mode")
 
 
 def trained_accuracy(student, case, data, batch_norm=True):
@@ -331,15 +331,15 @@ def one_epoch_follows_torch(student, case):
 @check("network")
 def a_prediction_depends_on_its_row_only(student, case):
     """predict gives rows the same classes alone and among very different rows, whatever mode it finds."""
-    network, X = student.Network(start_weights(case, 6, 16, 16, 8)), case.normal(30, 6)
-    student.train(network, X, case.labels(30, 8), lr=0.5, epochs=5, batch_size=10)
-    network.set_training(False)
-    logits = network.forward(X)
+    theirs, X = student.Network(start_weights(case, 6, 16, 16, 8)), case.normal(30, 6)
+    student.train(theirs, X, case.labels(30, 8), lr=0.5, epochs=5, batch_size=10)
+    theirs.set_training(False)
+    logits = theirs.forward(X)
     close(logits, torch.zeros(30, 8, dtype=torch.float64), atol=math.inf, name="the logits")
-    alone = student.predict(network, X)
+    alone = student.predict(theirs, X)
     equal(alone, logits.argmax(dim=1), name="the prediction")
-    network.set_training(True)
-    together = student.predict(network, torch.cat([X, case.normal(30, 6, std=100.0)]))
+    theirs.set_training(True)
+    together = student.predict(theirs, torch.cat([X, case.normal(30, 6, std=100.0)]))
     accuracy(together, torch.zeros(60))
     equal(alone, together[:30], name="the prediction")
 

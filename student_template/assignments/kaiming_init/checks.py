@@ -87,8 +87,8 @@ def is_network(params, sizes, dtype=torch.float32):
 def relu_stack(X, weights):
     """The output of each layer of a ReLU network without biases."""
     outputs = []
-    for W in weights:
-        X = F.relu(F.linear(X, W))
+    for matrix in weights:
+        X = F.relu(F.linear(X, matrix))
         outputs.append(X)
     return outputs
 

@@ -1,0 +1,142 @@
+"""What grading a class costs, as ratios within one run.
+
+    python benchmarks/class.py                  cost of a submission, growth with the class, two graders, first result
+    python benchmarks/class.py --sizes 10 300   other class sizes
+
+The bare cost is the same checks called in this process, warm, on one thread, without any isolation. A class is made of
+copies of the reference solutions under other names, so that every submission draws its own inputs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from functools import partial
+from pathlib import Path
+
+import torch
+
+from autograder import data
+from autograder.checking.case import Case
+from autograder.checking.local import local_student, module_from
+from autograder.course import Course
+from autograder.grading.classroom import Session, Task
+from autograder.grading.isolation import choose
+from autograder.grading.plan import Plan, Setting
+from autograder.grading.results import ResultsFolder
+from autograder.grading.runner import grade
+from autograder.grading.seeds import derive
+from autograder.grading.submissions import Submission
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[10, 100, 300])
+    parser.add_argument("--rounds", type=int, default=8, help="submissions per assignment for the cost of one")
+    parser.add_argument("--isolation", default="auto")
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    course = Course(ROOT)
+    setting = Setting(load_data=partial(data.load, "digits"), isolation=choose(options.isolation, None, gpu=False))
+    print(f"isolation: {setting.isolation}")
+    with tempfile.TemporaryDirectory(prefix="class-") as folder:
+        print_cost(course, setting, Path(folder), options.rounds)
+        print_growth(course, setting, Path(folder), options.sizes)
+        print_jobs(course, setting, Path(folder))
+        print_first_result(Path(folder))
+
+
+def print_cost(course: Course, setting: Setting, folder: Path, rounds: int) -> None:
+    """Cost of one submission, bare and isolated in turn."""
+    print(f"cost of a submission, median of {rounds} in turn:   bare  isolated   ratio   beyond 1.3 x bare")
+    for slug in course.slugs:
+        plan = Plan.of(course, slug)
+        pairs = []
+        for i in range(rounds + 1):
+            submission = handed_in(course, folder, f"cost{i}")
+            pairs.append((timed(lambda p=plan, s=submission: bare(p, s, setting)),
+                          timed(lambda p=plan, s=submission: grade(p, s, setting))))  # fmt: skip
+        plain, isolated = (statistics.median(times) for times in zip(*pairs[1:], strict=True))
+        extra = 1000 * (isolated - 1.3 * plain)
+        print(f"  {slug:34} {plain:8.3f} s {isolated:7.3f} s {isolated / plain:6.2f}   {extra:+8.1f} ms")
+
+
+def print_growth(course: Course, setting: Setting, folder: Path, sizes: list[int]) -> None:
+    """Seconds per submission in classes of growing size, the cheapest assignment, one grader."""
+    slug = course.slugs[0]
+    print(f"growth with the class ({slug}, one grader)")
+    per_submission = []
+    for size in sizes:
+        seconds = timed(lambda n=size: session(course, setting, folder / f"out{n}", slug, n, 1, folder))
+        per_submission.append(seconds / size)
+        print(f"  {size:5} submissions {seconds:8.2f} s, {1000 * per_submission[-1]:7.1f} ms each")
+    print(f"  largest / smallest class, each: {per_submission[-1] / per_submission[0]:.3f}")
+
+
+def print_jobs(course: Course, setting: Setting, folder: Path, size: int = 60) -> None:
+    """Throughput of two graders over that of one, both with the time they take to start."""
+    slug = course.slugs[0]
+    one, two = (
+        timed(lambda n=jobs: session(course, setting, folder / f"jobs{n}", slug, size, n, folder)) for jobs in (1, 2)
+    )
+    print(f"two graders ({size} submissions): {one:.2f} s with one, {two:.2f} s with two, throughput x {one / two:.2f}")
+
+
+def print_first_result(folder: Path) -> None:
+    """Time until `check` shows its first result, beside the time of importing torch."""
+    imports = statistics.median(timed(lambda: subprocess.run([sys.executable, "-c", "import torch"])) for _ in range(3))
+    home = folder / "cost0"
+    command = [Path(sys.executable).with_name("autograder"), "check", "--dir", home]
+    begun = time.perf_counter()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={"COLUMNS": "100"}, cwd=ROOT) as process:
+        for line in process.stdout:
+            if "✓" in line or "✗" in line:
+                first = time.perf_counter() - begun
+                break
+        process.kill()
+    print(f"check: first result after {first:.2f} s, importing torch takes {imports:.2f} s")
+
+
+def session(course: Course, setting: Setting, out: Path, slug: str, size: int, jobs: int, folder: Path) -> None:
+    """Grade a class of `size` in one assignment."""
+    todo = [Task(handed_in(course, folder, f"student{i}"), slug) for i in range(size)]
+    for graded in Session(course, setting, ResultsFolder(out), fresh=True).run(todo, jobs=jobs):
+        assert graded.result.score == graded.result.max_score, graded.result.student
+
+
+def bare(plan: Plan, submission: Submission, setting: Setting) -> None:
+    """Every check of an assignment, called directly."""
+    source = submission.path(plan.assignment.slug).read_text(encoding="utf-8")
+    training = plan.assignment.training.get(setting.dataset, {})
+    module = module_from(source, plan.assignment.slug)
+    for check in plan.checks:
+        seed = derive(setting.seed, submission.student, plan.assignment.slug, check.name)
+        case = Case(seed, load_data=setting.load_data, training=training, secret_pixels=not check.visible)
+        check.run(local_student(module), case)
+
+
+def handed_in(course: Course, folder: Path, student: str) -> Submission:
+    """A folder with every reference solution, as if a student had written them."""
+    home = folder / student
+    if not home.exists():
+        home.mkdir()
+        for slug in course.slugs:
+            (home / f"{slug}.py").write_text(course.solution(slug), encoding="utf-8")
+    return Submission(student, home)
+
+
+def timed(action) -> float:
+    """Seconds that an action takes."""
+    begun = time.perf_counter()
+    action()
+    return time.perf_counter() - begun
+
+
+if __name__ == "__main__":
+    main()
