@@ -33,7 +33,7 @@ def _one_thread():
 def test_an_assignment_passes_its_own_gate(slug):
     """Reference 100 %, stub 0 % and not attempted, each misconception trips exactly its checks and is named."""
     setting = Setting(seed=20_260, load_data=partial(data.load, "digits", seed=20_260))
-    assert validate_assignment(COURSE, slug, [setting]).problems == []
+    assert validate_assignment(COURSE, slug, setting).problems == []
 
 
 def test_the_kit_is_up_to_date_and_tells_nothing():

@@ -60,7 +60,7 @@ DESERVED = {
         {"layers", "backprop", "training"}, "failed", "logsumexp_not_shifted softmax_not_shifted log_of_the_softmax"
     ),
     "jonas/sigmoid_gd": Deserved({"sigmoid"}, "failed skipped", "every_row_meets_every_target"),
-    "jonas/softmax_backprop": Deserved({"softmax", "cross_entropy"}, "failed"),
+    "jonas/softmax_backprop": Deserved({"softmax", "backprop", "training"}, "failed"),
     "kofi/sigmoid_gd": Deserved(
         {"sigmoid"},
         "failed skipped",
@@ -180,5 +180,5 @@ def test_an_overflow_is_told_as_one(results, slug: str):
 def test_a_wrong_shape_is_told_as_one(results, slug: str):
     """Each failure of jonas that no misconception explains names the shape, and not the values in it."""
     failed = [c for c in failing(results[f"jonas/{slug}"]) if c.outcome is Outcome.FAILED and not c.misconception]
-    assert len(failed) > 5
+    assert len(failed) >= 5
     assert [c.name for c in failed if "shape" not in c.message] == []

@@ -8,14 +8,19 @@ line of a solution occurs in it.
 from __future__ import annotations
 
 import dataclasses
+import statistics
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from ..checking.registry import Misconception
 from ..course import Course
+from ..errors import AutograderError
+from ..grading.diagnosis import Memory
 from ..grading.plan import Plan, Setting
+from ..grading.pool import Lost, run_parallel
 from ..grading.runner import grade
 from ..grading.submissions import Submission
 from ..model import Outcome, Result
@@ -56,28 +61,52 @@ def validate_kit(course: Course) -> list[str]:
     return problems
 
 
-def validate_assignment(
-    course: Course, slug: str, settings: Iterable[Setting], *, progress: Callable[[str], None] = lambda text: None
-) -> Report:
-    """Prove an assignment with each of the settings (seeds)."""
+def validate_all(
+    course: Course, slugs: Sequence[str], settings: Sequence[Setting], *, jobs: int, progress: Callable[[str], None]
+) -> Iterator[Report]:
+    """Prove assignments with each of the settings (seeds), several proofs side by side; reports in order of slugs."""
+    tasks = [(slug, setting) for slug in slugs for setting in settings]
+    work, found = partial(_validate_task, course.root), {slug: [] for slug in slugs}
+    for task, report in run_parallel(work, tasks, min(jobs, len(tasks))) if jobs > 1 else _one_by_one(work, tasks):
+        if isinstance(report, Lost):
+            raise AutograderError(f"The process that validated {task[0]} died twice.")
+        found[task[0]].append(report)
+        progress(f"{task[0]}, seed {task[1].seed}: {len(report.problems)} problems")
+        while slugs and len(found[slugs[0]]) == len(settings):
+            yield _merged(found[slugs[0]])
+            slugs = slugs[1:]
+
+
+def validate_assignment(course: Course, slug: str, setting: Setting) -> Report:
+    """Prove an assignment with one seed."""
     plan = Plan.of(course, slug)
     report = Report(slug, checks=len(plan.checks), misconceptions=len(plan.misconceptions))
     report.problems += _missing_texts(course, plan)
-    for setting in settings:
-        with tempfile.TemporaryDirectory(prefix="validate-") as folder:
-            bench = _Bench(plan, setting, Path(folder))
-            seed = f"seed {setting.seed}: "
-            progress(f"{slug}: reference, seed {setting.seed}")
-            reference = bench.grade("reference", plan.reference)
-            report.seconds = sum(check.seconds for check in reference.checks)
-            report.problems += [seed + text for text in _not_perfect(reference)]
-            stub = bench.grade("stub", cut_stub(plan.reference, plan.assignment))
-            report.problems += [seed + text for text in _attempted(stub)]
-            for known in plan.misconceptions:
-                progress(f"{slug}: {known.id}, seed {setting.seed}")
-                report.problems += [seed + text for text in bench.misconception(known)]
-    report.problems = list(dict.fromkeys(report.problems))
+    with tempfile.TemporaryDirectory(prefix="validate-") as folder:
+        bench = _Bench(plan, setting, Path(folder))
+        reference = bench.grade("reference", plan.reference)
+        report.seconds = sum(check.seconds for check in reference.checks)
+        problems = _not_perfect(reference)
+        problems += _attempted(bench.grade("stub", cut_stub(plan.reference, plan.assignment)))
+        for known in plan.misconceptions:
+            problems += bench.misconception(known)
+    report.problems += [f"seed {setting.seed}: {text}" for text in problems]
     return report
+
+
+def _validate_task(root: Path, task: tuple[str, Setting]) -> Report:
+    return validate_assignment(Course(root), *task)
+
+
+def _one_by_one(work: Callable, tasks: Sequence) -> Iterator[tuple]:
+    return ((task, work(task)) for task in tasks)
+
+
+def _merged(reports: list[Report]) -> Report:
+    """The reports of one assignment as one, every problem once."""
+    problems = list(dict.fromkeys(text for report in reports for text in report.problems))
+    seconds = statistics.median(report.seconds for report in reports)
+    return dataclasses.replace(reports[0], problems=problems, seconds=seconds)
 
 
 @dataclass(frozen=True)
@@ -87,12 +116,14 @@ class _Bench:
     plan: Plan
     setting: Setting
     folder: Path
+    memory: Memory = field(default_factory=dict)
 
-    def grade(self, student: str, source: str) -> Result:
-        home = self.folder / student
+    def grade(self, name: str, source: str) -> Result:
+        """Grade a text; all go by the name of one student, so that all get the same inputs."""
+        home = self.folder / name
         home.mkdir()
         (home / f"{self.plan.assignment.slug}.py").write_text(source, encoding="utf-8")
-        return grade(self.plan, Submission(student, home), self.setting)
+        return grade(self.plan, Submission("validated", home), self.setting, memory=self.memory)
 
     def misconception(self, known: Misconception) -> list[str]:
         """How the outcome of a known wrong answer differs from what it declares."""

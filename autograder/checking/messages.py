@@ -229,4 +229,6 @@ def _values(x: torch.Tensor) -> str:
 
 
 def _subject(name: str) -> str:
-    return name if name[:1].isupper() or len(name.split()) == 1 else name[0].upper() + name[1:]
+    first = name.split(" ")[0]
+    is_word = first != name and first.isalpha() and first.islower() and len(first) > 2
+    return name[0].upper() + name[1:] if is_word else name  # not of a variable: `w` and `W` are different things

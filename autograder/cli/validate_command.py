@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -13,9 +14,10 @@ from .options import console, course_at, course_option, run_options
 @click.command("validate")
 @click.argument("slugs", metavar="[SLUG]...", nargs=-1)
 @click.option("--repeat", type=click.IntRange(1), default=1, metavar="N", help="Prove it with N seeds.")
+@click.option("--jobs", type=click.IntRange(1), help="Proofs side by side (default: one per processor).")
 @course_option
 @run_options
-def command(slugs: tuple[str, ...], repeat: int, course_folder: Path | None, **options) -> None:
+def command(slugs: tuple[str, ...], repeat: int, jobs: int | None, course_folder: Path | None, **options) -> None:
     """Prove that the course is sound, for every SLUG or all assignments.
 
     The reference solution earns every point and the untouched stub none, with every check `not attempted`; each known
@@ -27,18 +29,18 @@ def command(slugs: tuple[str, ...], repeat: int, course_folder: Path | None, **o
     if any(course.solution(slug) is None for slug in selected) or not selected:
         raise UsageError(f"{course.root} holds no reference solutions to validate; run this in a clone of the course.")
 
-    from ..authoring.validate import seeds_of, validate_assignment, validate_kit
+    from ..authoring.validate import seeds_of, validate_all, validate_kit
     from .options import setting_of
 
     settings, screen = seeds_of(setting_of(options), repeat), console()
     problems = validate_kit(course)
     _show(screen, "student_template", problems, "up to date, no line of a solution in it")
-    for slug in selected:
-        with console(to_stderr=True).status(slug) as status:
-            report = validate_assignment(course, slug, settings, progress=status.update)
-        facts = f"{report.checks} checks, {report.misconceptions} misconceptions, reference {report.seconds:.2f} s"
-        _show(screen, slug, report.problems, facts)
-        problems += report.problems
+    jobs = jobs or os.cpu_count() or 1
+    with console(to_stderr=True).status("validating") as status:
+        for report in validate_all(course, selected, settings, jobs=jobs, progress=status.update):
+            facts = f"{report.checks} checks, {report.misconceptions} misconceptions, reference {report.seconds:.2f} s"
+            _show(screen, report.slug, report.problems, facts)
+            problems += report.problems
     if problems:
         click.echo(f"{len(problems)} problems.", err=True)
         raise click.exceptions.Exit(1)
@@ -49,6 +51,6 @@ def _show(screen, name: str, problems: list[str], facts: str) -> None:
     from rich.text import Text
 
     symbol, style = ("✗", "red") if problems else ("✓", "green")
-    screen.print(Text(f"{symbol} ", style=style).append(f"{name}: {facts}", style="default"))
+    screen.print(Text(f"{symbol} ", style=style).append(name if problems else f"{name}: {facts}", style="default"))
     for problem in problems:
         screen.print(Text(f"    {problem}"))

@@ -19,23 +19,37 @@ from ..checking.registry import Check, Misconception
 from ..checking.student import answers
 from ..checking.verdict import Verdict
 from ..model import ObjectRef, Outcome
+from .plan import Plan
 from .seeds import derive
 
 RTOL, ATOL = 1e-6, 1e-9
+Memory = dict[tuple[str, str, int], Any]
 
 
 def matching(
     check: Check,
     student_answers: Sequence[Any],
     case: Callable[[], Case],
-    misconceptions: Sequence[Misconception],
-    reference: str,
+    plan: Plan,
+    *,
+    memory: Memory | None = None,
 ) -> list[Misconception]:
-    """Every misconception that fails this check with the student's very answers."""
+    """Every misconception that fails this check with the student's very answers.
+
+    Args:
+        memory: answers of variants from earlier calls, for a caller who runs a check on the same case again and again.
+    """
     if not student_answers:
         return []
-    tripping = (known for known in misconceptions if check.name in known.trips)
-    return [m for m in tripping if _alike(_answers_of(m, reference, check, case()), student_answers)]
+    found, seed, memory = [], case().seed, {} if memory is None else memory
+    for known in plan.misconceptions:
+        if check.name in known.trips:
+            key = known.id, check.name, seed
+            if key not in memory:
+                memory[key] = _answers_of(known, plan.reference, check, case())
+            if _alike(memory[key], student_answers):
+                found.append(known)
+    return found
 
 
 def likeliest(candidates: dict[str, list[Misconception]]) -> dict[str, Misconception]:
@@ -56,7 +70,10 @@ def passes(check: Check, case: Case, reference: str) -> bool:
 
 def _answers_of(known: Misconception, reference: str, check: Check, case: Case) -> list[Any] | None:
     """What the wrong variant answers in a check, up to its failure; None if it does not fail there."""
-    student = local_student(module_from(known.apply(reference), f"misconception_{known.id}"))
+    try:
+        student = local_student(module_from(known.apply(reference), f"misconception_{known.id}"))
+    except Exception:  # a slip in the course, which `validate` tells its author, must not stop a class
+        return None
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(derive(case.seed, "student"))  # as the student's process was
         try:

@@ -21,7 +21,7 @@ from ..checking.student import Student, answers, last_call
 from ..checking.verdict import Verdict
 from ..errors import AutograderError, SubmissionError
 from ..model import CheckResult, Exercise, Outcome, Result, RunInfo
-from .diagnosis import likeliest, matching, passes
+from .diagnosis import Memory, likeliest, matching, passes
 from .fingerprints import fingerprints, versions
 from .forkserver import Jail
 from .plan import Plan, Setting
@@ -34,12 +34,18 @@ Progress = Callable[[CheckResult], None]
 
 
 def grade(
-    plan: Plan, submission: Submission, setting: Setting, *, progress: Progress | None = None
+    plan: Plan,
+    submission: Submission,
+    setting: Setting,
+    *,
+    progress: Progress | None = None,
+    memory: Memory | None = None,
 ) -> Result:
     """Grade one assignment of one submission.
 
     Args:
         progress: is told of every check as soon as it is decided.
+        memory: keeps what wrong variants answered, for a caller who grades under the same name again and again.
     """
     started = time.time()
     path, notes = submission.path(plan.assignment.slug), []
@@ -51,7 +57,7 @@ def grade(
     else:
         try:
             source = read_submission(submission, plan.assignment.slug)
-            results = _Run(plan, source, submission.student, setting, progress).results()
+            results = _Run(plan, source, submission.student, setting, progress, memory).results()
         except SubmissionError as error:
             notes.append(str(error))
             results = _all(plan, Outcome.ERROR, str(error), progress)
@@ -120,6 +126,7 @@ class _Run:
     student: str
     setting: Setting
     progress: Progress | None
+    memory: Memory | None
     passed: dict[str, bool] = field(default_factory=dict)
     candidates: dict[str, list[Misconception]] = field(default_factory=dict)
 
@@ -240,7 +247,7 @@ class _Run:
     def _compare_with_known(self, check: Check, student: Student) -> None:
         if self.plan.reference is not None:
             self.candidates[check.name] = matching(
-                check, answers(student), lambda: self.case(check), self.plan.misconceptions, self.plan.reference
+                check, answers(student), lambda: self.case(check), self.plan, memory=self.memory
             )
 
     def _with_names(self, results: list[CheckResult]) -> list[CheckResult]:

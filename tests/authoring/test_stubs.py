@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from autograder.errors import CourseError
 from autograder.model import Assignment, Exercise
 
 COURSE = Course(Path(__file__).resolve().parents[2])
-HEADING = "# Exercise 1: The first (3 points)\n\n\n"
+HEADING = re.compile(r" *# Exercise 1: The first \(3 points\)\n+")
 
 
 def assignment(asked: str, given: str = "") -> Assignment:
@@ -24,7 +25,7 @@ def assignment(asked: str, given: str = "") -> Assignment:
 
 def below_the_head(stub: str) -> str:
     """A stub without its first lines and without the heading of its exercise."""
-    return stub.partition('you are doing.\n"""\n')[2].replace(HEADING, "").strip("\n")
+    return HEADING.sub("", stub.partition('you are doing.\n"""\n')[2]).strip("\n")
 
 
 # What an exercise asks for; a solution; what students get of it. "CUT" stands for the two lines of an emptied body.
@@ -282,15 +283,30 @@ def test_imports_stay_and_future_imports_come_first():
 
 
 def test_each_exercise_has_one_heading_before_its_first_function():
-    """Two functions of an exercise share a heading with its number, title and points."""
-    exercises = Exercise("a", "Sums", 2.5, ("f", "g")), Exercise("b", "A box", 10, ("Box.open", "Box.shut"))
-    both = Assignment("demo", "Demo", 1, "To see.", exercises, Path("demo"))
-    source = "def f(): return 1\ndef g(): return 2\nclass Box:\n    def open(self): pass\n    def shut(self): pass\n"
-    lines = cut_stub(source, both).splitlines()
-    told = [line for line in lines if line.startswith(("# Exercise", "def", "class", "    def"))]
-    first, second = "# Exercise 1: Sums (2.5 points)", "# Exercise 2: A box (10 points)"
-    methods = ["    def open(self):", "    def shut(self):"]
-    assert told == [first, "def f():", "def g():", second, "class Box:", *methods]
+    """Number, title and points stand once, where the exercise begins, also in the middle of a class."""
+    asked = {"Sums": ("f", "g"), "Open": ("Box.open",), "Shut": ("Box.shut", "h")}
+    exercises = tuple(Exercise(title.lower(), title, 2.5, names) for title, names in asked.items())
+    course = Assignment("demo", "Demo", 1, "To see.", exercises, Path("demo"))
+    source = """
+def f(): return 1
+def g(): return 2
+class Box:
+    def open(self): pass
+    def shut(self): pass
+def h(): return 3
+"""
+    lines = cut_stub(source, course).splitlines()
+    assert [line for line in lines if line.lstrip().startswith(("# Exercise", "def", "class"))] == [
+        "# Exercise 1: Sums (2.5 points)",
+        "def f():",
+        "def g():",
+        "# Exercise 2: Open (2.5 points)",
+        "class Box:",
+        "    def open(self):",
+        "    # Exercise 3: Shut (2.5 points)",
+        "    def shut(self):",
+        "def h():",
+    ]
 
 
 @pytest.mark.parametrize(("asked", "given"), [("g", ""), ("Box.g", ""), ("f", "EPS")])

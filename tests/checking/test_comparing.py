@@ -140,8 +140,13 @@ def test_close_finds_the_worst_entry(refused):
 
 @pytest.mark.parametrize(
     ("labels", "subject"),
-    [({"names": ("dW", "db")}, "db"), ({"name": "the gradients"}, "The gradients[1]"), ({}, "The result[1]")],
-    ids=["names", "name", "neither"],
+    [
+        ({"names": ("dW", "db")}, "db"),
+        ({"name": "the gradients"}, "The gradients[1]"),
+        ({"name": "w after epoch 1"}, "w after epoch 1[1]"),
+        ({}, "The result[1]"),
+    ],
+    ids=["names", "name", "variable", "neither"],
 )
 def test_close_calls_things_by_their_names(refused, labels: dict, subject: str):
     """A check names what it asked for, as a whole or entry by entry."""

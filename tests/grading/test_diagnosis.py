@@ -102,6 +102,14 @@ def test_a_mistake_that_breaks_the_check_is_named(submit, text, plan, checked_by
     assert named(result) == {"halves": "no_return"}
 
 
+@pytest.mark.parametrize("edit", [("no such text", "x"), ("return 2 * x", "return (")], ids=["outdated", "no Python"])
+def test_a_slip_in_a_misconception_stops_nobody(submit, text, plan, edit: tuple):
+    """It is never recognised, the others are; `validate` tells its author."""
+    slip = Misconception("slip", DOUBLE, "?", edits=(edit,))
+    wrong = dataclasses.replace(plan, misconceptions=(slip, *plan.misconceptions))
+    assert named(submit(text("return x ** 2"), plan=wrong)) == dict.fromkeys(DOUBLE, "squared")
+
+
 def test_without_the_reference_nothing_is_named(submit, text, plan):
     """A student's own kit has neither reference nor misconceptions."""
     bare = dataclasses.replace(plan, reference=None)

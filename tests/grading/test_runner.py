@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 from collections.abc import Callable
 from functools import partial
@@ -243,6 +244,14 @@ def test_hidden_checks_show_no_details(submit, text):
     result = submit(text("return 3 * x", add="return 0"))
     assert all("called: " in check.details for check in result.checks if check.visible)
     assert [check.details for check in result.checks if not check.visible] == ["", ""]
+
+
+def test_messages_show_no_inputs(submit, text):
+    """Hidden checks have the same messages as visible ones, so no entry of an input may be in them."""
+    check = submit(text("print(x.reshape(-1).tolist())\nreturn 3 * x")).checks[0]
+    inputs = json.loads(check.output)
+    assert len(inputs) == 6
+    assert [x for x in inputs if f"{abs(x):.4g}" in check.message] == []
 
 
 def test_messages_hold_no_terminal_escapes(submit, text):

@@ -1,6 +1,7 @@
 """Softmax and backprop, Chiara R. In place wherever it is nobody else's tensor."""
 
 import torch
+from torch import Tensor
 
 
 def logsumexp(logits):
@@ -75,11 +76,23 @@ def mse_backward(predictions, targets):
     return (predictions - targets).mul_(2).div_(targets.numel())
 
 
-def init_params(sizes, generator, dtype=torch.float32):
+def init_params(
+    sizes: list[int], generator: torch.Generator, dtype: torch.dtype = torch.float32
+) -> list[tuple[Tensor, Tensor]]:
+    """Random start of a multilayer perceptron: weights uniform within 1/sqrt(d), biases 0.
+
+    Args:
+        sizes: widths from the features to the classes, for instance [784, 256, 10].
+        generator: source of the random numbers; the parameters live on its device.
+        dtype: floating-point type of the parameters.
+    Returns:
+        list of one (W, b) per layer, W: [d, h] and b: [h] for neighbouring widths d, h.
+    Source: LeCun, Bottou, Orr, Müller, Efficient BackProp (1998), section 4.6, up to a constant.
+    """
     like = {"dtype": dtype, "device": generator.device}
     params = []
-    for d, h in zip(sizes[:-1], sizes[1:]):
-        W = torch.rand(d, h, generator=generator, **like).mul_(2).sub_(1).div_(d**0.5)
+    for d, h in zip(sizes[:-1], sizes[1:], strict=True):
+        W = (2 * torch.rand(d, h, generator=generator, **like) - 1) / d**0.5
         params.append((W, torch.zeros(h, **like)))
     return params
 

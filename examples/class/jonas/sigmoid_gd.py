@@ -70,7 +70,7 @@ def fit_linear(X, y, w, b, *, lr, steps):
         dw, db = squared_error_gradients(X, y, w, b)
         w = w - lr * dw
         b = b - lr * db
-    return w, b
+    return w.reshape(-1), b
 
 
 def fit_nine(X, labels, *, lr, epochs, batch_size=None, generator=None):

@@ -1,6 +1,7 @@
 # Assignment 2 - Jonas
 
 import torch
+from torch import Tensor
 
 
 def logsumexp(logits):
@@ -32,7 +33,7 @@ def log_softmax_backward(grad, log_probs):
 
 def cross_entropy(logits, labels):
     m = logits.shape[0]
-    return -torch.sum(torch.gather(log_softmax(logits), 1, labels.reshape(-1, 1))) / m
+    return -torch.sum(torch.gather(log_softmax(logits), 1, labels.reshape(-1, 1)), dim=0, keepdim=True) / m
 
 
 def cross_entropy_backward(logits, labels):
@@ -71,6 +72,27 @@ def mse_backward(predictions, targets):
     return 2 / predictions.numel() * (predictions - targets)
 
 
+def init_params(
+    sizes: list[int], generator: torch.Generator, dtype: torch.dtype = torch.float32
+) -> list[tuple[Tensor, Tensor]]:
+    """Random start of a multilayer perceptron: weights uniform within 1/sqrt(d), biases 0.
+
+    Args:
+        sizes: widths from the features to the classes, for instance [784, 256, 10].
+        generator: source of the random numbers; the parameters live on its device.
+        dtype: floating-point type of the parameters.
+    Returns:
+        list of one (W, b) per layer, W: [d, h] and b: [h] for neighbouring widths d, h.
+    Source: LeCun, Bottou, Orr, Müller, Efficient BackProp (1998), section 4.6, up to a constant.
+    """
+    like = {"dtype": dtype, "device": generator.device}
+    params = []
+    for d, h in zip(sizes[:-1], sizes[1:], strict=True):
+        W = (2 * torch.rand(d, h, generator=generator, **like) - 1) / d**0.5
+        params.append((W, torch.zeros(h, **like)))
+    return params
+
+
 def mlp_forward(X, params):
     A = X
     caches = [A]
@@ -84,7 +106,7 @@ def mlp_backward(grad, inputs, params):
     grads = []
     for l in reversed(range(len(params))):
         dA, dW, db = linear_backward(grad, inputs[l], params[l][0])
-        grads = [(dW, db)] + grads
+        grads = [(dW, db.reshape(-1))] + grads  # b has to stay (h,) or the update complains
         grad = relu_backward(dA, inputs[l])
     return grads
 
@@ -110,4 +132,4 @@ def train(X, y, params, *, epochs, batch_size, lr, generator=None):
 
 def predict(X, params):
     Z, _ = mlp_forward(X, params)
-    return torch.argmax(Z, dim=1, keepdim=True)
+    return torch.argmax(Z, dim=1)
