@@ -14,6 +14,7 @@ from rich.text import Text
 
 from ..model import Assignment, CheckResult, Exercise, Mark, Outcome, Result
 
+SHOWN_MISTAKES = 4
 SYMBOLS = {
     Outcome.PASSED: ("✓", "green"),
     Outcome.FAILED: ("✗", "red"),
@@ -41,14 +42,14 @@ class CheckPrinter:
         self._exercises = {exercise.id: exercise for exercise in assignment.exercises}
         self._hints = hints
         self._current: Exercise | None = None
-        self._all_passed = True
+        self._all_passed, self._said = True, ""
         console.print(Text(f"\n{assignment.title}  ({assignment.slug})", style="bold"))
 
     def show(self, check: CheckResult) -> None:
         """Print one check; what went wrong is told in full."""
         if self._current is None or self._current.id != check.exercise:
             self.finish()
-            self._current, self._all_passed = self._exercises[check.exercise], True
+            self._current, self._all_passed, self._said = self._exercises[check.exercise], True, ""
             self._console.print(Text(f"\n  {self._current.title}", style="underline"))
         self._all_passed &= check.outcome is Outcome.PASSED
         symbol, style = SYMBOLS[check.outcome]
@@ -56,8 +57,10 @@ class CheckPrinter:
         if check.outcome not in (Outcome.PASSED, Outcome.FAILED):
             line.append(f"  [{in_words(check.outcome)}]", style=style)
         self._console.print(line)
-        if check.outcome is not Outcome.PASSED:
+        if check.outcome is not Outcome.PASSED and check.message != self._said:
+            self._said = check.message  # that an exercise is not written need be said only once
             self._block(check.message)
+        if check.outcome is not Outcome.PASSED:
             self._block(check.details, style="dim")
         if check.output.strip():
             self._block(f"printed: {check.output.strip()}", style="dim")
@@ -70,7 +73,7 @@ class CheckPrinter:
 
     def _block(self, text: str, style: str = "") -> None:
         if text:
-            self._console.print(Padding(Text(text, style=style), (0, 0, 0, 6)))
+            self._console.print(Padding(Text(text, style=style), (0, 0, 0, 6), expand=False))
 
 
 def summary(marks: Sequence[Mark]) -> Text:
@@ -138,7 +141,9 @@ def _together(marks: Sequence[Mark]) -> dict[Outcome, int]:
 def _remarks(marks: list[Mark]) -> str:
     """Notes on the files, the mistakes that were recognised, and outcomes other than right or wrong."""
     notes = [note for mark in marks for note in mark.notes]
-    mistakes = dict.fromkeys(m.replace("_", " ") for mark in marks for m in mark.misconceptions)
+    mistakes = list(dict.fromkeys(m.replace("_", " ") for mark in marks for m in mark.misconceptions))
+    if len(mistakes) > SHOWN_MISTAKES:
+        mistakes[SHOWN_MISTAKES:] = [f"{len(mistakes) - SHOWN_MISTAKES} more known mistakes"]
     usual = (Outcome.PASSED, Outcome.FAILED)
     counts = {outcome: count for outcome, count in _together(marks).items() if outcome not in usual}
     return "; ".join([*notes, *mistakes, *(f"{count} {in_words(outcome)}" for outcome, count in counts.items())])

@@ -141,6 +141,11 @@ def test_subclasses_arrive_plain(make):
     assert not torch.allclose(found[0], torch.zeros(2))
 
 
+def test_as_deep_as_allowed_travels():
+    """The limit itself is fine."""
+    assert received(sent(nested(wire.MAX_DEPTH))) == ("n", nested(wire.MAX_DEPTH))
+
+
 def test_tensors_of_a_frame_share_no_memory():
     """One tensor sent twice arrives as two."""
     x = torch.ones(2)
@@ -154,10 +159,7 @@ class Text(str):
 
 
 def nested(depth: int) -> list:
-    value: list = []
-    for _ in range(depth):
-        value = [value]
-    return value
+    return [nested(depth - 1)] if depth else []
 
 
 REFUSED = {
@@ -203,12 +205,6 @@ def test_too_large_values_do_not_travel(pair, monkeypatch, limit: str, value: ob
     assert wire.receive(theirs) == ("n", 1)
 
 
-def test_as_deep_as_allowed_travels():
-    """The limit itself is fine."""
-    value = nested(wire.MAX_DEPTH)
-    assert received(sent(value)) == ("n", value)
-
-
 def header(value: Any = None, tensors: Any = (), nonce: Any = "n") -> bytes:
     return json.dumps({"nonce": nonce, "value": value, "tensors": tensors}).encode()
 
@@ -222,8 +218,6 @@ MALFORMED = {
     "no UTF-8": (b'{"nonce": "\xff"}', b""),
     "no JSON": (b"{", b""),
     "no dict": (b"[]", b""),
-    "a number": (b"7", b""),
-    "no value": (b'{"nonce": "n", "tensors": []}', b""),
     "no nonce": (b'{"value": 1, "tensors": []}', b""),
     "a nonce of another kind": (header(nonce=7), b""),
     "deep JSON": (b"[" * 100_000, b""),
@@ -240,15 +234,12 @@ MALFORMED = {
     "a tag of another kind": (header([["list"], 1]), b""),
     "a JSON object as value": (header({"list": 1}), b""),
     "an unknown float": (header(["float", "1e5"]), b""),
-    "an unknown dtype as value": (header(["dtype", "complex64"]), b""),
-    "a dict without pairs": (header(["dict", [1, 2]]), b""),
     "a dict with three in a pair": (header(["dict", [["a", 1, 2]]]), b""),
     "a dict with a boolean key": (header(["dict", [[True, 1]]]), b""),
     "a dict with a list as key": (header(["dict", [[["a"], 1]]]), b""),
     "an object without a name": (header(["object", 1]), b""),
     "an object with a negative number": (header(["object", -1, "A"]), b""),
     "an object with a boolean number": (header(["object", True, "A"]), b""),
-    "a seed that is text": (header(["seed", "1"]), b""),
     "an enormous seed": (header(["seed", 2**63]), b""),
     "a tensor that is not there": (header(["tensor", 0]), b""),
     "a tensor from the end": (header(["tensor", -1], tensor([1])), b"1"),
@@ -260,7 +251,6 @@ MALFORMED = {
     "a tensor without shape": (header(tensors=[{"dtype": "uint8"}]), b"1"),
     "a shape that is a number": (header(tensors=tensor(1)), b"1"),
     "a negative shape": (header(tensors=tensor([-1])), b"1"),
-    "a shape of floats": (header(tensors=tensor([1.0])), b"1"),
     "a shape of booleans": (header(tensors=tensor([True])), b"1"),
     "too many axes": (header(tensors=tensor([1] * 9)), b"1"),
     "an enormous shape": (header(tensors=tensor([2**30] * 8)), b"1"),
@@ -294,7 +284,14 @@ def test_a_wrong_prefix_is_refused_at_once(pair, prefix: bytes):
     ours, theirs = pair
     theirs.sendall(prefix)
     with pytest.raises(wire.WireError, match="announces too much"):
-        wire.receive(ours)
+        wire.receive(ours, deadline=time.monotonic() + 5)
+
+
+def test_nothing_is_allocated_for_bytes_that_did_not_come(monkeypatch):
+    """A shape is only a claim: without its bytes no tensor is made."""
+    monkeypatch.setattr(torch, "zeros", pytest.fail)
+    with pytest.raises(wire.WireError, match="need more bytes than there are"):
+        wire.decode(header(tensors=tensor([2**30])), bytearray())
 
 
 def test_a_frame_cut_short_anywhere_is_refused():
