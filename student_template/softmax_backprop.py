@@ -19,7 +19,7 @@ def logsumexp(logits: Tensor) -> Tensor:
     Returns:
         [n] log(exp(z_1) + ... + exp(z_k)) of each row.
     Source: Goodfellow, Bengio, Courville, Deep Learning (2016), section 4.1; Blanchard, Higham, Higham,
-        Accurately computing the log-sum-exp and softmax functions (2021), eq. (1.3).
+        Accurately computing the log-sum-exp and softmax functions (2021), section 1.
     """
     # YOUR CODE HERE
     raise NotImplementedError

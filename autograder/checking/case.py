@@ -32,6 +32,7 @@ class Case:
         self._load_data = load_data
         self._secret_pixels = secret_pixels
         self._data: Dataset | None = None
+        self.rows = 0  # of the largest training set that was asked for
         self.training = training
 
     def normal(
@@ -67,11 +68,17 @@ class Case:
     @property
     def data(self) -> Dataset:
         """The run's data set; a training check must never send `y_test`."""
+        data = self._whole()
+        self.rows = len(data.X_train)
+        return data
+
+    def subset(self, n: int) -> Dataset:
+        """`data` with only n random training rows; the test set whole."""
+        self.rows = max(self.rows, n)
+        return self._whole().subset(n, self._generator)
+
+    def _whole(self) -> Dataset:
         if self._data is None:
             data = self._load_data()
             self._data = data.permuted(self._generator) if self._secret_pixels else data
         return self._data
-
-    def subset(self, n: int) -> Dataset:
-        """`data` with only n random training rows; the test set whole."""
-        return self.data.subset(n, self._generator)

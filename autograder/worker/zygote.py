@@ -18,6 +18,7 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Set
 from pathlib import Path
 from typing import NoReturn
 
@@ -51,24 +52,37 @@ def serve(control: socket.socket, level: str, *, gpu: bool) -> None:
     try:
         confinement = Confinement(level, gpu=gpu)
     except OSError as error:
-        _answer(control, refused=f"{type(error).__name__}: {error}")
+        with contextlib.suppress(ConnectionError):
+            _answer(control, refused=f"{type(error).__name__}: {error}")
         return
     kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)  # what a worker leaves behind becomes ours to end
     gc.collect()
     gc.freeze()  # keeps the collector of a fork from touching, and so copying, these pages
-    _answer(control, ready=os.getpid())
+    try:
+        with contextlib.suppress(ConnectionError):  # the grader is gone, which may happen at any moment
+            _answer(control, ready=os.getpid())
+            _answer_requests(control, confinement)
+    finally:
+        _sweep()
+        confinement.close()
+
+
+def _answer_requests(control: socket.socket, confinement: Confinement) -> None:
+    workers: set[int] = set()
     while True:
         packet, fds, _, _ = socket.recv_fds(control, PACKET, 2)
         if not packet:
-            break
+            return
         request = json.loads(packet)
         if request["op"] == "fork":
-            _answer(control, pid=_fork(control, confinement, fds, request))
+            pid = _fork(control, confinement, fds, request)
+            workers.add(pid)
+            _answer(control, pid=pid)
         else:
-            _answer(control, exit=_end(request["pid"]))
+            workers.discard(request["pid"])
+            code = _end(request["pid"], workers)
             confinement.forget(request["pid"])
-    _sweep()
-    confinement.close()
+            _answer(control, exit=code)
 
 
 def become_worker(sock: socket.socket, confinement: Confinement, memory_mb: int) -> None:
@@ -112,8 +126,8 @@ def _leave(status: int) -> NoReturn:
     os._exit(status)
 
 
-def _end(pid: int) -> int:
-    """Kill what is left of a worker and of all that it started; gives its exit code."""
+def _end(pid: int, others: Set[int]) -> int:
+    """Kill what is left of a worker and of all that it started, but no other worker; gives its exit code."""
     deadline = time.monotonic() + GRACE_SECONDS
     done, status = os.waitpid(pid, os.WNOHANG)
     while not done and time.monotonic() < deadline and not _is_running(pid):
@@ -125,17 +139,18 @@ def _end(pid: int) -> int:
         with contextlib.suppress(ProcessLookupError):  # it may not have made its group yet
             os.kill(pid, signal.SIGKILL)
         _, status = os.waitpid(pid, 0)
-    _sweep()
+    _sweep(others)
     return os.waitstatus_to_exitcode(status)
 
 
-def _sweep() -> None:
-    """Kill every process that is left to us, until there is none: daemons, and what they fork meanwhile."""
+def _sweep(spared: Set[int] = frozenset()) -> None:
+    """Kill every other process that is left to us, until there is none: daemons, and what they fork meanwhile."""
     for _ in range(1000):
         children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
-        if not children:
+        left = set(map(int, children)) - spared
+        if not left:
             return
-        for child in map(int, children):
+        for child in left:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(child, signal.SIGKILL)
             with contextlib.suppress(ChildProcessError):

@@ -79,15 +79,23 @@ class Confinement:
         os.chdir(scratch)
 
     def close(self) -> None:
-        """In the zygote, at its end: leave no empty folder behind."""
+        """In the zygote, at its end: leave no folder behind."""
+        for pid in list(self._scratch):
+            self.forget(pid)
         if self.level == "namespaces":
             jail.remove(self._root)
 
     def forget(self, pid: int) -> None:
         """Remove what an ended worker left behind."""
         scratch = self._scratch.pop(pid, None)
-        if scratch is not None:
-            shutil.rmtree(scratch, ignore_errors=True)
+        if scratch is None:
+            return
+        if os.getuid() != 0:  # who needs permission to empty folders that the worker made unwritable
+            for folder, names, _ in os.walk(scratch):
+                for path in (os.path.join(folder, name) for name in names):
+                    if not os.path.islink(path):
+                        os.chmod(path, 0o700)
+        shutil.rmtree(scratch, ignore_errors=True)
 
     def _allowed(self, scratch: str) -> tuple[list[str], list[str]]:
         """What Landlock lets a worker read, and what it lets it write."""

@@ -52,6 +52,15 @@ def own_mounts() -> None:
 def build(*, gpu: bool) -> Path:
     """Build the tree that workers start from; gives its root."""
     root = Path(tempfile.mkdtemp(prefix="autograder-root-"))
+    try:
+        _furnish(root, gpu=gpu)
+    except OSError:
+        remove(root)
+        raise
+    return root
+
+
+def _furnish(root: Path, *, gpu: bool) -> None:
     kernel.mount("tmpfs", str(root), "tmpfs", kernel.MS_NOSUID, "size=1m,mode=755")
     for path in (*SYSTEM, *map(str, python_folders())):
         _show(root, Path(path))
@@ -62,12 +71,12 @@ def build(*, gpu: bool) -> Path:
         _show(root, Path(device), flags=kernel.MS_NOSUID)
     for folder in (*SCRATCH, "/proc"):
         (root / folder[1:]).mkdir(parents=True, exist_ok=True)
-    return root
 
 
 def remove(root: Path) -> None:
-    """Take the tree away again."""
-    kernel.unmount(str(root))
+    """Take the tree away again, or what there is of it."""
+    with contextlib.suppress(OSError):  # it was never mounted
+        kernel.unmount(str(root))
     root.rmdir()
 
 

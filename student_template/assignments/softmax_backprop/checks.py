@@ -58,9 +58,9 @@ def descended(X, y, params, *, epochs, batch_size, lr):
 
 
 def trained_accuracy(student, case):
-    """Accuracy on the test set after the student's training from a random start."""
+    """Accuracy on the test set after the student's training from the start that init_params makes."""
     data, plan = case.data, case.training
-    start = start_params(case, data.X_train.shape[1], *plan["hidden"], data.classes, dtype=torch.float32)
+    start = student.init_params([data.X_train.shape[1], *plan["hidden"], data.classes], case.generator())
     settings = {key: plan[key] for key in ("epochs", "batch_size", "lr")}
     trained = student.train(data.X_train, data.y_train, start, **settings, generator=case.generator())
     return accuracy(student.predict(data.X_test, trained), data.y_test)
