@@ -21,6 +21,7 @@ from pathlib import Path
 import torch
 
 from autograder import data
+from autograder.authoring.kit import start_kit
 from autograder.checking.case import Case
 from autograder.checking.local import local_student, module_from
 from autograder.course import Course
@@ -49,7 +50,7 @@ def main() -> None:
         print_cost(course, setting, Path(folder), options.rounds)
         print_growth(course, setting, Path(folder), options.sizes)
         print_jobs(course, setting, Path(folder))
-        print_first_result(Path(folder))
+        print_first_result(course, Path(folder))
 
 
 def print_cost(course: Course, setting: Setting, folder: Path, rounds: int) -> None:
@@ -88,19 +89,24 @@ def print_jobs(course: Course, setting: Setting, folder: Path, size: int = 60) -
     print(f"two graders ({size} submissions): {one:.2f} s with one, {two:.2f} s with two, throughput x {one / two:.2f}")
 
 
-def print_first_result(folder: Path) -> None:
-    """Time until `check` shows its first result, beside the time of importing torch."""
+def print_first_result(course: Course, folder: Path) -> None:
+    """Time until `check` shows its first result in a kit, beside the time of importing torch."""
     imports = statistics.median(timed(lambda: subprocess.run([sys.executable, "-c", "import torch"])) for _ in range(3))
-    home = folder / "cost0"
-    command = [Path(sys.executable).with_name("autograder"), "check", "--dir", home]
+    home, slug = folder / "kit", course.slugs[0]
+    start_kit(course.kit, home, (slug,))
+    (home / f"{slug}.py").write_text(course.solution(slug), encoding="utf-8")
+    firsts = statistics.median(_first_result(home) for _ in range(3))
+    print(f"check: first result after {firsts:.2f} s, importing torch takes {imports:.2f} s: {firsts - imports:+.2f} s")
+
+
+def _first_result(home: Path) -> float:
+    program = Path(sys.executable).with_name("autograder")
     begun = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={"COLUMNS": "100"}, cwd=ROOT) as process:
-        for line in process.stdout:
-            if "✓" in line or "✗" in line:
-                first = time.perf_counter() - begun
-                break
-        process.kill()
-    print(f"check: first result after {first:.2f} s, importing torch takes {imports:.2f} s")
+    with subprocess.Popen([program, "check"], stdout=subprocess.PIPE, text=True, cwd=home) as process:
+        next(line for line in process.stdout if "\u2713" in line)
+        first = time.perf_counter() - begun
+        process.terminate()
+    return first
 
 
 def session(course: Course, setting: Setting, out: Path, slug: str, size: int, jobs: int, folder: Path) -> None:

@@ -31,6 +31,7 @@ PREFIX = struct.Struct("<4sIQ")
 MAX_HEADER = 4 << 20
 MAX_BODY = 1 << 30
 MAX_DEPTH = 24
+ONE_PIECE = 1 << 16
 MAX_TENSORS = 4096
 MAX_DIMS = 8
 MAX_TEXT = 2_000_000
@@ -80,7 +81,10 @@ def send(sock: socket.socket, nonce: str, value: Any, *, deadline: float | None 
     size = sum(len(p) for p in parts)
     if len(header) > MAX_HEADER or size > MAX_BODY or len(tensors) > MAX_TENSORS:
         raise NotPlain(f"a value of {(len(header) + size) >> 20} MiB in {len(tensors)} tensors, which is too large")
-    for part in (PREFIX.pack(MAGIC, len(header), size) + header, *parts):
+    parts = [PREFIX.pack(MAGIC, len(header), size), header, *parts]
+    if size < ONE_PIECE:  # one piece wakes the receiver once, not once for each tensor
+        parts = [b"".join(parts)]
+    for part in parts:
         _send_all(sock, part, deadline)
 
 

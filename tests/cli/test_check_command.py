@@ -7,8 +7,6 @@ import re
 
 import pytest
 
-from autograder.authoring.kit import start_kit, write_kit
-from autograder.course import Course
 from autograder.model import Result
 
 COLOUR = re.compile(r"\x1b\[[\d;]*3[1-7]m")
@@ -18,13 +16,10 @@ OF_COUNTER = "A counter holds the sum of what it was given."
 
 @pytest.fixture(scope="module")
 def kit(make_course, work, tmp_path_factory):
-    """A student's kit in which `double` is wrong and prints something, and the counter is right."""
-    folder = tmp_path_factory.mktemp("student")
-    course = Course(make_course(folder / "course"))
-    write_kit(course)
-    start_kit(course.kit, folder / "kit", course.slugs)
-    (folder / "kit" / "scaling.py").write_text(work("print('x is [bold]here', len(x)) or 3 * x"))
-    return folder / "kit"
+    """A folder with work in which `double` is wrong and prints something, in a course that has hidden checks too."""
+    folder = make_course(tmp_path_factory.mktemp("student") / "kit")
+    (folder / "scaling.py").write_text(work("print('x is [bold]here', len(x)) or 3 * x"))
+    return folder
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 from collections.abc import Callable
 
@@ -44,6 +45,13 @@ def test_a_fork_server_that_is_killed_harms_nobody_else(submit, text):
     """A submission that gets at its parent has crashed; the next one is graded as ever."""
     first = submit(text(top="import os, signal; os.kill(os.getppid(), signal.SIGKILL); os._exit(1)"), student="ana")
     assert {check.outcome for check in first.checks} == {Outcome.CRASHED}
+    assert submit(text(), student="ben").score == 10
+
+
+def test_a_fork_server_that_died_is_replaced(submit, text):
+    """The next submission gets a fresh one, whatever became of the old one meanwhile."""
+    parent = submit(text("import os; print(os.getppid()); return x + x")).checks[0].output
+    os.kill(int(parent), signal.SIGKILL)
     assert submit(text(), student="ben").score == 10
 
 

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import ast
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from pathlib import Path
+
 import pytest
 
-from autograder.grading import isolation
+from autograder.grading import forkserver, isolation
 from autograder.grading.forkserver import IsolationError, Jail
 from autograder.model import ISOLATION_LEVELS
 
@@ -54,3 +63,115 @@ def test_a_probe_notices_what_does_not_hold(monkeypatch):
     monkeypatch.setattr(isolation, "Jail", lambda level, gpu: Jail("process", gpu))
     found = isolation.escape.__wrapped__(ISOLATION_LEVELS[-1], gpu=False)
     assert found == "it read a file of the grader's (True)"
+
+
+NO_LANDLOCK = ("__init__.py", "        if landlock.version():\n", "        if False:\n")
+NO_SECCOMP = ("__init__.py", "        seccomp.install(", "        (lambda connecting: None)(")
+WEAKENED = {  # what somebody might break, and what a probe then says
+    "no Landlock where nothing else protects files": (
+        "landlock",
+        [NO_LANDLOCK],
+        "it read a file of the grader's",
+    ),
+    "Landlock that lets signals out": (
+        "landlock",
+        [("landlock.py", "SCOPED if known >= 6 else 0", "0")],
+        "it could send the grader signals",
+    ),
+    "root without a file tree": (
+        "namespaces",
+        [
+            ("__init__.py", "            jail.enter(self._root)", "            pass"),
+            ("__init__.py", "            _become_nobody_else(scratch)", "            pass"),
+        ],
+        "it read a file of the grader's",
+    ),
+    "the network of the machine": (
+        "namespaces",
+        [("jail.py", " | kernel.CLONE_NEWNET", ""), NO_LANDLOCK, NO_SECCOMP],
+        "it reached a server on this machine",
+    ),
+}
+
+
+@pytest.fixture
+def weaken(monkeypatch, tmp_path) -> Iterator[Callable[[list[tuple[str, str, str]]], None]]:
+    """Have workers started from a copy of the engine in which some text of the confinement is another."""
+    servers: list[forkserver._Zygote] = []
+
+    def start(level: str, gpu: bool) -> forkserver._Zygote:
+        servers.append(forkserver._Zygote(level, gpu))
+        return servers[-1]
+
+    def replace(edits: list[tuple[str, str, str]]) -> None:
+        engine = Path(isolation.__file__).parents[1]
+        copy = shutil.copytree(engine, tmp_path / "autograder", ignore=shutil.ignore_patterns("__pycache__"))
+        for name, old, new in edits:
+            path = copy / "worker" / "confinement" / name
+            assert path.read_text().count(old) == 1, f"{name} changed: this test must change with it"
+            path.write_text(path.read_text().replace(old, new))
+        monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+        monkeypatch.setattr(forkserver, "_zygote", lru_cache(start))
+
+    yield replace
+    for server in servers:
+        server.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="confinement needs Linux")
+@pytest.mark.parametrize(("level", "edits", "says"), WEAKENED.values(), ids=WEAKENED)
+def test_a_weakened_confinement_is_noticed(weaken, level: str, edits: list, says: str):
+    """The probe reports a worker that was let out, by whichever layer, so that its level is not used."""
+    reason = isolation.escape(level, gpu=False)
+    if reason:
+        pytest.skip(f"no isolation {level} here: {reason}")
+    weaken(edits)
+    assert isolation.escape.__wrapped__(level, gpu=False).startswith(says)
+
+
+ORDINARY_USER = """
+keep=$(mktemp -d)
+mount --bind "$BASE" "$keep" && mount -t tmpfs -o mode=755 none "$HIDDEN" && mkdir -p "$BASE" || exit 77
+mount --bind "$keep" "$BASE" && umount "$keep" && rmdir "$keep"
+exec setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+"""
+
+
+@pytest.fixture(scope="module")
+def as_an_ordinary_user() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run Python as user nobody; in a mount namespace where Python can be read, should it lie in root's own home."""
+    if sys.platform != "linux" or os.getuid() != 0 or not shutil.which("setpriv") or not shutil.which("unshare"):
+        pytest.skip("it takes root, setpriv and unshare to become somebody else")
+
+    def run(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        base = Path(sys.base_prefix).resolve()
+        hidden = next((f for f in (*reversed(base.parents), base) if not f.stat().st_mode & 1), None)
+        command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", sys.executable, "-c", code]
+        if hidden is not None:
+            command = ["unshare", "--mount", "sh", "-c", ORDINARY_USER, "sh", sys.executable, "-c", code]
+        known = {"PATH": os.environ["PATH"], "OMP_NUM_THREADS": "1", "BASE": str(base), "HIDDEN": str(hidden)}
+        return subprocess.run(command, env=known | environment, capture_output=True, text=True, timeout=300)
+
+    return run
+
+
+ESCAPES_OF_ALL_LEVELS = """
+from autograder.grading.forkserver import prestart
+from autograder.grading.isolation import LEVELS, escape
+for level in LEVELS[1:]:
+    prestart(level, gpu=False)
+print([escape(level, gpu=False) for level in LEVELS])
+"""
+
+
+def test_an_ordinary_user_is_protected_too(as_an_ordinary_user):
+    """Without root, levels that hold for everybody hold here as they do for root; uid is refused with its reason."""
+    done = as_an_ordinary_user(ESCAPES_OF_ALL_LEVELS)
+    if done.returncode in (77, 126, 127):
+        pytest.skip(f"Python cannot be run as somebody else here: {done.stderr}")
+    assert done.returncode == 0, done.stderr
+    process, landlock, uid, namespaces = ast.literal_eval(done.stdout)
+    assert process == ""
+    assert "only root can give every worker a user of its own" in uid
+    assert landlock == isolation.escape("landlock", gpu=False)
+    assert namespaces == "" or "does not allow isolation namespaces" in namespaces

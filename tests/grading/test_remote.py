@@ -92,7 +92,7 @@ def test_a_file_that_never_loads_is_waited_for_once(submit, text, limited):
 
 def test_the_time_of_a_submission_is_bounded(submit, text, limited):
     """Once it is used up, the checks that are left are not run."""
-    result = submit(text(ENDLESS), plan=limited(submission_seconds=QUICK))
+    result = submit(text(ENDLESS), plan=limited(check_seconds=10, submission_seconds=QUICK))
     assert outcomes(result) == ["timed_out"] * 5
     assert {check.message for check in result.checks} == {"The 2 s for the whole submission are used up."}
 

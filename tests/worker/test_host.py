@@ -281,6 +281,13 @@ def test_a_stub_says_that_it_is_one(call, name: str, unwritten: str):
     assert call(name) == {"problem": "not_attempted", "text": unwritten}
 
 
+def test_a_library_that_implements_nothing_is_no_stub(call):
+    """torch raises the same type for what a device lacks, and may do so in a line with the number of a stub's."""
+    line = SOURCE.splitlines().index("    raise NotImplementedError")
+    reply = call("do", "\n" * line + "raise NotImplementedError('no kernel')")
+    assert (reply["problem"], reply["text"]) == ("exception", "no kernel")
+
+
 def test_a_method_that_is_a_stub_has_its_full_name(call):
     """Class and method, as the exercise lists it."""
     box = call("Box")["value"]

@@ -75,7 +75,7 @@ class Confinement:
         kernel.prctl(kernel.PR_SET_DUMPABLE, 1)
         if landlock.version():
             landlock.restrict(*self._allowed(scratch))
-        seccomp.install()
+        seccomp.install(connecting=self.level == "namespaces")
         os.chdir(scratch)
 
     def close(self) -> None:

@@ -35,7 +35,7 @@ FORBIDDEN = {
     "adjtimex": (159, 171), "sethostname": (170, 161), "setdomainname": (171, 162), "syslog": (103, 116),
     "vhangup": (153, 58),
 }  # fmt: skip
-SOCKET, CLONE, CLONE3 = (41, 198), (56, 220), (435, 435)
+SOCKET, CONNECT, CLONE, CLONE3 = (41, 198), (42, 203), (56, 220), (435, 435)
 NEW_NAMESPACES = 0x7E02_0080  # every CLONE_NEW* flag
 
 _AUDIT_ARCH = {"x86_64": 0xC000_003E, "aarch64": 0xC000_00B7}
@@ -45,13 +45,16 @@ _LOAD, _JUMP_EQUAL, _JUMP_AT_LEAST, _JUMP_IF_SET, _RETURN = 0x20, 0x15, 0x35, 0x
 _ALLOW, _KILL, _ERRNO = 0x7FFF_0000, 0x8000_0000, 0x0005_0000
 
 
-def install() -> None:
+def install(*, connecting: bool) -> None:
     """Forbid the calls for this process and all it starts. Needs no_new_privs.
 
+    Args:
+        connecting: whether it may connect to local sockets. No layer but a file tree of its own keeps it from those of
+            the machine, of a message bus or a container daemon, say, which would start anything on its behalf.
     Raises:
         OSError: the kernel has no seccomp filters.
     """
-    program = _program()
+    program = _program(connecting=connecting)
     code = ctypes.create_string_buffer(b"".join(program), 8 * len(program))
 
     class Filter(ctypes.Structure):
@@ -61,7 +64,7 @@ def install() -> None:
     kernel.prctl(kernel.PR_SET_SECCOMP, 2, ctypes.addressof(described))
 
 
-def _program() -> list[bytes]:
+def _program(*, connecting: bool) -> list[bytes]:
     column = _COLUMN[kernel.MACHINE]
     no = _ERRNO | errno.EPERM
     program = [
@@ -72,7 +75,7 @@ def _program() -> list[bytes]:
     ]
     if kernel.MACHINE == "x86_64":  # so has the x32 interface
         program += [_op(_JUMP_AT_LEAST, 0x4000_0000, 0, 1), _op(_RETURN, no)]
-    for numbers in FORBIDDEN.values():
+    for numbers in (*FORBIDDEN.values(), *([] if connecting else [CONNECT])):
         if numbers[column] is not None:
             program += [_op(_JUMP_EQUAL, numbers[column], 0, 1), _op(_RETURN, no)]
     # clone3 takes its flags behind a pointer that a filter cannot read; libc falls back to clone

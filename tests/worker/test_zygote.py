@@ -1,0 +1,107 @@
+"""autograder.worker.zygote: when the grader is gone, however it went, so is everything else."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from autograder.errors import WorkerError
+from autograder.grading import forkserver
+from autograder.grading.forkserver import Jail
+from autograder.grading.isolation import escape
+from autograder.grading.process import WorkerProcess
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a fork server")
+
+STUBBORN = """
+import ctypes, os, signal, subprocess
+
+ctypes.CDLL(None).prctl(1, 0)  # not to be told of the parent's death
+for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+    signal.signal(number, signal.SIG_IGN)
+scratch = os.environ["TMPDIR"]
+os.makedirs(scratch + "/a/b")
+open(scratch + "/a/b/c", "w").close()
+os.chmod(scratch + "/a", 0)
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        ctypes.CDLL(None).prctl(1, 0)
+        os.execv("/bin/sleep", ["MARKER", "600"])
+    os._exit(0)
+"""
+
+
+@pytest.fixture
+def temporary(monkeypatch) -> Iterator[Path]:
+    """A folder for temporary files that other users may pass through, unlike pytest's own."""
+    folder = Path(tempfile.mkdtemp(prefix="zygote-test-"))
+    folder.chmod(0o755)
+    monkeypatch.setenv("TMPDIR", str(folder))
+    yield folder
+    shutil.rmtree(folder)
+
+
+def running(marker: str) -> list[str]:
+    """Command lines that hold a marker."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            found.append(path.read_text(errors="replace"))
+    return [line for line in found if marker in line]
+
+
+def becomes(condition: Callable[[], bool]) -> bool:
+    """Whether something is so within a minute."""
+    end = time.monotonic() + 60
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.02)
+    return condition()
+
+
+@pytest.mark.parametrize("level", ["process", "landlock", "uid", "namespaces"])
+def test_nothing_outlives_the_grader(monkeypatch, temporary, level: str):
+    """A worker that does all it can to stay, its daemon, its files and the fork server go when the grader hangs up."""
+    reason = escape(level, gpu=False)
+    if reason:
+        pytest.skip(f"no isolation {level} here: {reason}")
+    marker = uuid.uuid4().hex
+    zygote = forkserver._Zygote(level, False)
+    monkeypatch.setattr(forkserver, "_zygote", lambda *_: zygote)
+    worker = WorkerProcess(Jail(level, memory_mb=256))
+    load = {"op": "load", "sources": {"x": STUBBORN.replace("MARKER", marker)}, "path": "x.py", "name": "x"}
+    worker.request(load | {"device": "cpu", "functions": []}, deadline=time.monotonic() + 60)
+    assert becomes(lambda: len(running(marker)) == 1)
+    assert level == "process" or len(list(temporary.iterdir())) == 1
+
+    zygote.close()  # as the kernel does for a grader that was killed
+
+    assert not running(marker)
+    assert not Path(f"/proc/{worker._started.pid}").exists()
+    assert list(temporary.iterdir()) == [] or level == "process"  # which has no folder of its own to write to
+    with pytest.raises(WorkerError):
+        worker.request({"op": "begin", "seed": 0}, deadline=time.monotonic() + 60)
+
+
+@pytest.mark.parametrize("level", ["namespaces", "landlock"])
+def test_a_grader_that_is_gone_early_is_no_error(temporary, level: str):
+    """Killed before the fork server was ready, it leaves no folder, and nobody is told about a broken pipe."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    reading, writing = os.pipe()
+    server = forkserver._start_python(["zygote", str(theirs.fileno()), level, "cpu"], theirs, writing)
+    ours.close()
+    theirs.close()
+    os.close(writing)
+    with open(reading) as output:
+        assert (output.read(), server.wait()) == ("", 0)
+    assert list(temporary.iterdir()) == []
