@@ -36,7 +36,7 @@ def command(
     """
     if not folder.is_dir():
         raise UsageError(f"There is no folder {folder}.")
-    course = course_at(None if folder == Path() else folder)
+    course = _course_of(folder)
     plans = _plans(course, folder, slugs, exercises)
 
     from ..grading.runner import grade
@@ -58,6 +58,14 @@ def command(
         _show_next_step(plans, results, hints)
     if any(check.outcome != "passed" for result in results for check in result.checks):
         raise click.exceptions.Exit(1)
+
+
+def _course_of(folder: Path) -> Course:
+    """The course that the work belongs to: of its kit, or the one that we are in."""
+    for start in (folder.resolve(), *folder.resolve().parents):
+        if any(start.glob("assignments/*/assignment.toml")):
+            return course_at(start)
+    return course_at(None)
 
 
 def _plans(course: Course, folder: Path, slugs: tuple[str, ...], exercises: tuple[str, ...]) -> list[Plan]:

@@ -30,7 +30,7 @@ def submission_hash(submission: Submission, slug: str) -> str:
         try:
             content = read_bytes(path)
         except SubmissionError as error:
-            content = str(error).encode()
+            content = str(error).encode("utf-8", "surrogateescape")
         digest.update(path.name.encode("utf-8", "surrogateescape") + b"\0" + hashlib.sha256(content).digest())
     return digest.hexdigest()
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import Generic, TypeVar
 
+import torch
+
 from ..errors import AutograderError
 
 Task = TypeVar("Task")
@@ -117,6 +119,7 @@ class _Member(Generic[Task, Answer]):
 def _serve(link: Connection, work: Callable) -> None:
     """Life of a member: Ctrl-C is the parent's business, and the end of the pipe the end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    torch.set_num_threads(1)  # several processes with many spinning threads each take ten times as long
     link.send("ready")
     while True:
         try:

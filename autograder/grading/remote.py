@@ -162,10 +162,15 @@ def _exception_in_words(reply: dict, text: str, file: str) -> tuple[str, str]:
     """A sentence with the exception and the student's line, and the lines it passed."""
     name = clean(str(reply.get("type", "Exception")))[:80]
     passed = reply.get("where")
-    where = [w for w in passed if isinstance(w, list) and len(w) == 3] if isinstance(passed, list) else []
+    where = [w for w in passed if _is_place(w)] if isinstance(passed, list) else []
     lines = [(f"line {line}" + (f", in {function}" if function else ""), code) for line, function, code in where]
     message = f"{name}: {text}" if text else name
     if lines:
         place, code = lines[-1]
-        message += f" ({file}, {clean(str(place))}: `{clean(str(code))[:200]}`)"
-    return message, "\n".join(f"{file}, {clean(str(place))}: {clean(str(code))[:200]}" for place, code in lines[:-1])
+        message += f" ({file}, {clean(place)}: `{clean(code)[:200]}`)"
+    return message, "\n".join(f"{file}, {clean(place)}: {clean(code)[:200]}" for place, code in lines[:-1])
+
+
+def _is_place(where: Any) -> bool:
+    """Whether it is a line's number, function and text; what a worker sends may be anything."""
+    return isinstance(where, list) and [type(part) for part in where] == [int, str, str]

@@ -35,7 +35,8 @@ class ResultsFolder:
 
     def path(self, student: str, slug: str) -> Path:
         """Where the result of a student's assignment stands."""
-        return self.root / student / f"{slug}.json"
+        folder = f"{student}_" if student.lower() == MARKS else student  # a name that our own table needs
+        return self.root / folder / f"{slug}.json"
 
     def write(self, result: Result) -> Path:
         """Store a result in place of an older one, atomically."""

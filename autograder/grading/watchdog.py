@@ -23,6 +23,7 @@ class Watchdog:
         self.fired = False
         self._pid = pid
         self._stop = threading.Event()
+        self._killing = threading.Lock()
         if sys.platform != "linux":
             return
         self._inherited = _private_kb(pid)
@@ -31,15 +32,21 @@ class Watchdog:
 
     def stop(self) -> None:
         """Look no more; must be called before the process is reaped and its number given to another."""
-        self._stop.set()
+        with self._killing:
+            self._stop.set()
 
     def _run(self) -> None:
         while not self._stop.wait(PERIOD):
-            if self._held_kb() > self._limit_kb and not self._stop.is_set():
+            if self._held_kb() > self._limit_kb:
+                self._kill()
+                return
+
+    def _kill(self) -> None:
+        with self._killing:
+            if not self._stop.is_set():
                 self.fired = True
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(self._pid, signal.SIGKILL)
-                return
 
     def _held_kb(self) -> int:
         """Memory of the tree; pages that forks still share with the first process count once for each of them, and

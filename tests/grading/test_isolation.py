@@ -175,3 +175,25 @@ def test_an_ordinary_user_is_protected_too(as_an_ordinary_user):
     assert "only root can give every worker a user of its own" in uid
     assert landlock == isolation.escape("landlock", gpu=False)
     assert namespaces == "" or "does not allow isolation namespaces" in namespaces
+
+
+LOCKED_FOLDERS = """
+import os, tempfile
+from autograder.worker.confinement import Confinement
+confinement = Confinement("landlock")
+scratch = confinement._scratch[1] = tempfile.mkdtemp()
+os.makedirs(f"{scratch}/a/b/c")
+os.symlink("/", f"{scratch}/a/link")
+for folder in ("a/b/c", "a/b", "a"):
+    os.chmod(f"{scratch}/{folder}", 0)
+confinement.forget(1)
+print(os.path.exists(scratch))
+"""
+
+
+def test_folders_that_a_worker_locked_are_removed(as_an_ordinary_user):
+    """Only root could do that without unlocking them first."""
+    done = as_an_ordinary_user(LOCKED_FOLDERS)
+    if done.returncode in (77, 126, 127) or "no Landlock" in done.stderr:
+        pytest.skip(f"Python cannot be run as somebody else here, or there is no Landlock: {done.stderr}")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "False\n", "")

@@ -1,0 +1,44 @@
+"""How much is tried: profile "bounded" inside `make test`, "long" in `make fuzz`, or any number in FUZZ_EXAMPLES.
+
+The number of examples is that of frames; of submissions, each of which is a run of the grader, there are a fifth.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from autograder.grading.isolation import choose
+
+common = settings(
+    deadline=timedelta(seconds=120),  # nothing waits longer than the budgets of the miniature course, twice
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    print_blob=True,
+)
+settings.register_profile("bounded", common, max_examples=250, derandomize=True, database=None)
+settings.register_profile("long", common, max_examples=10_000)
+if "FUZZ_EXAMPLES" in os.environ:
+    for name in ("bounded", "long"):
+        settings.register_profile(name, settings.get_profile(name), max_examples=int(os.environ["FUZZ_EXAMPLES"]))
+
+
+@pytest.fixture(scope="session")
+def level() -> str:
+    """The strongest level of isolation that holds here."""
+    return choose("auto", None, gpu=False)
+
+
+@pytest.fixture(scope="session")
+def left_over() -> Callable[[], list[str]]:
+    """Processes that a grader in this process has not ended: those below its fork servers."""
+
+    def grandchildren() -> list[str]:
+        children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+        return [name for child in children for name in Path(f"/proc/{child}/task/{child}/children").read_text().split()]
+
+    return grandchildren if Path("/proc/self/task").exists() else lambda: []
