@@ -13,9 +13,9 @@ def softmax(logits: torch.Tensor) -> torch.Tensor:
     """Softmax over the last axis, safe for large logits.
 
     Args:
-        logits: [n, k] raw scores.
+        logits: [..., k] raw scores.
     Returns:
-        [n, k] probabilities; each row sums to 1.
+        [..., k] probabilities; each row sums to 1.
     """
     # A shift of the whole row cancels in the quotient, so the largest exponent may be made 0.
     scores = torch.exp(logits - logits.amax(-1, keepdim=True))
@@ -159,12 +159,12 @@ def classic_logits(x: torch.Tensor, mask: torch.Tensor, W: torch.Tensor, b: torc
     Srivastava et al. (2014), section 4.
 
     Args:
-        x: [n, d] inputs of the layer.
-        mask: [n, d] zeros and ones.
+        x: [..., d] inputs of the layer, a row per example; axes in front of d are free.
+        mask: [..., d] zeros and ones, of the shape of x or one that broadcasts with it.
         W: [d, k] weights.
         b: [k] bias.
     Returns:
-        [n, k] scores.
+        [..., k] scores.
     """
     return (x * mask) @ W + b
 

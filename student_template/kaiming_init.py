@@ -291,7 +291,8 @@ def backward(params: Params, X: torch.Tensor, y: torch.Tensor) -> Params:
     """
     *entering, scores = forward(params, X)
     # At the logits the gradient is (softmax - one-hot) / n; going back, each ReLU blocks what it cut.
-    signal = (scores - scores.logsumexp(1, keepdim=True)).exp()
+    odds = (scores - scores.max(1, keepdim=True).values).exp()
+    signal = odds / odds.sum(1, keepdim=True)
     signal = signal.scatter_add(1, y[:, None], signal.new_full((len(y), 1), -1.0)).div(len(y))
     found = []
     for (W, _), state in zip(params[::-1], entering[::-1], strict=True):
