@@ -7,12 +7,15 @@ import io
 import json
 import os
 import tempfile
+import time
 from pathlib import Path
 
 from ..errors import ResultsError
 from ..model import Mark, Result
 
 MARKS = "marks.csv"
+UNFINISHED = ".unfinished-"
+UNFINISHED_SECONDS = 60
 
 
 class ResultsFolder:
@@ -45,7 +48,13 @@ class ResultsFolder:
         return path
 
     def set_aside_broken(self) -> list[str]:
-        """Rename every file here that is no result, so that nothing of it is lost; gives a sentence for each."""
+        """Rename every file here that is no result, so that nothing of it is lost; gives a sentence for each.
+
+        What a run that was killed had only half written is removed.
+        """
+        for path in self.root.glob(f"**/{UNFINISHED}*"):
+            if time.time() - path.stat().st_mtime > UNFINISHED_SECONDS:  # younger ones may be another run's
+                path.unlink(missing_ok=True)
         notes = []
         for path in self._files():
             try:
@@ -105,7 +114,7 @@ def read_result(path: Path) -> Result:
 def _write_whole(path: Path, text: str) -> None:
     """Write a file so that at any moment either the old or the whole new content is there, also after a power loss."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, prefix=".", delete=False) as file:
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, prefix=UNFINISHED, delete=False) as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())

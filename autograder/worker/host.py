@@ -65,7 +65,9 @@ class Host:
 
     def _begin(self, seed: int) -> tuple:
         self._objects.clear()
-        torch.manual_seed(seed)
+        torch.default_generator.manual_seed(seed)  # torch.manual_seed looks for every kind of device, which takes long
+        if self._device.type != "cpu":
+            torch.manual_seed(seed)
         random.seed(seed)
         np.random.seed(seed % 2**32)
         return None, []

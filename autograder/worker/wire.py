@@ -44,6 +44,7 @@ DTYPES = {
         torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8, torch.bool,
     )
 }  # fmt: skip
+NAMES = {dtype: name for name, dtype in DTYPES.items()}
 
 
 class WireError(AutograderError):
@@ -75,7 +76,7 @@ def send(sock: socket.socket, nonce: str, value: Any, *, deadline: float | None 
     """
     tensors: list[torch.Tensor] = []
     tree = _pack(value, tensors, 0)
-    described = [{"dtype": str(t.dtype).removeprefix("torch."), "shape": list(t.shape)} for t in tensors]
+    described = [{"dtype": NAMES[t.dtype], "shape": list(t.shape)} for t in tensors]
     header = json.dumps({"nonce": nonce, "value": tree, "tensors": described}, separators=(",", ":")).encode()
     parts = [raw(t) for t in tensors if t.numel()]
     size = sum(len(p) for p in parts)
@@ -134,7 +135,7 @@ def _pack(value: Any, tensors: list[torch.Tensor], depth: int) -> Any:
     if depth > MAX_DEPTH:
         raise NotPlain("a value nested too deeply")
     if isinstance(value, torch.Tensor):
-        if value.dtype not in DTYPES.values() or value.layout != torch.strided or value.is_meta:
+        if value.dtype not in NAMES or value.layout != torch.strided or value.is_meta:
             raise NotPlain(f"a {value.dtype} tensor")
         tensors.append(value)
         return ["tensor", len(tensors) - 1]
@@ -153,8 +154,8 @@ def _pack(value: Any, tensors: list[torch.Tensor], depth: int) -> Any:
         return ["object", value.id, value.type_name]
     if kind is Seed:
         return ["seed", value.value]
-    if kind is torch.dtype and value in DTYPES.values():
-        return ["dtype", str(value).removeprefix("torch.")]
+    if kind is torch.dtype and value in NAMES:
+        return ["dtype", NAMES[value]]
     raise NotPlain(kind.__name__)
 
 
@@ -204,7 +205,7 @@ def _text(text: Any) -> str:
     """A string that can be written as UTF-8 (JSON lets lone surrogates through)."""
     if type(text) is not str or len(text) > MAX_TEXT:
         raise WireError("a text is malformed or too long")
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _index(rest: list) -> int:
@@ -242,7 +243,10 @@ def _rebuilt(data: bytearray, dtype: torch.dtype, shape: list[int]) -> torch.Ten
 
 def raw(tensor: torch.Tensor) -> memoryview:
     """The bytes of a tensor's entries, in order."""
-    plain = tensor.detach().as_subclass(torch.Tensor).to("cpu").resolve_neg().contiguous()
+    plain = tensor.detach()
+    if type(plain) is not torch.Tensor or plain.device.type != "cpu" or plain.is_neg():
+        plain = plain.as_subclass(torch.Tensor).to("cpu").resolve_neg()
+    plain = plain.contiguous()
     flat = plain.as_strided((plain.numel(),), (1,))  # a single entry counts as contiguous whatever its stride
     return memoryview(flat.view(torch.uint8).numpy())
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -46,9 +49,9 @@ def start() -> Iterator[Callable[..., subprocess.Popen]]:
 
     yield start
     for process in started:
-        for pid in watchdog._tree(process.pid)[::-1]:
-            subprocess.run(["kill", "-9", str(pid)], check=False, capture_output=True)
-        process.communicate()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate(timeout=60)
 
 
 def take(process: subprocess.Popen) -> None:
@@ -154,11 +157,11 @@ def test_a_process_that_is_gone_stops_the_watch_quietly(start):
 
 
 FORKS = """import os, time
-    for _ in range(7):
-        if os.fork() == 0:
-            held = bytearray(b"x") * (40 << 20)
-            time.sleep(600)
-    time.sleep(600)"""
+for _ in range(7):
+    if os.fork() == 0:
+        held = bytearray(b"x") * (40 << 20)
+        time.sleep(600)
+time.sleep(600)"""
 
 
 def test_a_submission_whose_tree_holds_too_much_is_out_of_memory(submit, text, limited, by_name):
