@@ -3,13 +3,16 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: grade test validate clean
+.PHONY: grade test fuzz validate clean
 
 grade: $(VENV)/ready
 	$(BIN)/autograder grade examples/class --out results
 
 test: $(VENV)/ready-test
 	$(BIN)/pytest
+
+fuzz: $(VENV)/ready-test
+	FUZZ_PROFILE=long $(BIN)/pytest tests/fuzz
 
 validate: $(VENV)/ready
 	$(BIN)/autograder validate

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
@@ -52,9 +53,10 @@ class ResultsFolder:
 
         What a run that was killed had only half written is removed.
         """
-        for path in self.root.glob(f"**/{UNFINISHED}*"):
-            if time.time() - path.stat().st_mtime > UNFINISHED_SECONDS:  # younger ones may be another run's
-                path.unlink(missing_ok=True)
+        for path in [*self.root.glob(f"{UNFINISHED}*"), *self.root.glob(f"*/{UNFINISHED}*")]:
+            with contextlib.suppress(FileNotFoundError):  # another run's, which has just finished it
+                if time.time() - path.stat().st_mtime > UNFINISHED_SECONDS:
+                    path.unlink()
         notes = []
         for path in self._files():
             try:

@@ -143,7 +143,7 @@ def _remarks(marks: list[Mark]) -> str:
     notes = [note for mark in marks for note in mark.notes]
     mistakes = list(dict.fromkeys(m.replace("_", " ") for mark in marks for m in mark.misconceptions))
     if len(mistakes) > SHOWN_MISTAKES:
-        mistakes[SHOWN_MISTAKES:] = [f"{len(mistakes) - SHOWN_MISTAKES} more known mistakes"]
+        mistakes[SHOWN_MISTAKES:] = [f"and {len(mistakes) - SHOWN_MISTAKES} more"]
     usual = (Outcome.PASSED, Outcome.FAILED)
     counts = {outcome: count for outcome, count in _together(marks).items() if outcome not in usual}
     return "; ".join([*notes, *mistakes, *(f"{count} {in_words(outcome)}" for outcome, count in counts.items())])

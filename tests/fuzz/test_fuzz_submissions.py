@@ -154,10 +154,13 @@ def right_score(content: bytes) -> float | None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            tree = ast.parse(content)
-            compile(content, "scaling.py", "exec")
+            text = content.decode("utf-8-sig")  # anything else is refused, whatever a coding line says
+            tree = ast.parse(text)
+            compile(text, "scaling.py", "exec")
         except (SyntaxError, ValueError):
             return 0
+        except (RecursionError, MemoryError):  # which depend on how deep we are already
+            return None
     return 10 if ast.dump(tree) == ast.dump(ast.parse(REFERENCE)) else None
 
 

@@ -201,12 +201,9 @@ def test_a_change_of_what_everybody_depends_on_grades_everybody_again(own, undis
 def test_regrade_shows_whose_mark_moved(own, undisturbed):
     """After a check was mended: before, after and how many, and nobody else's name."""
     checks = own.root / "course" / "assignments" / "scaling" / "checks.py"
-    checks.write_text(checks.read_text().replace("equal(counter.add(3), 6)", "equal(counter.add(3), 3)").replace(
-        'require(counter.value("total") == 6', 'require(counter.value("total") == 3'))  # fmt: skip
+    checks.write_text(checks.read_text().replace("counter.add(3), 6", "counter.add(3), 3").replace(" == 6", " == 3"))
     graded, said = own.run(undisturbed, command="regrade")
     assert graded == set(CLASS)
-    before, after = (dict(line.split(",")[:2] for line in own.marks(o).splitlines()) for o in ("../room/undisturbed",) * 2)
-    assert before == after
     assert "12 of 12 graded again" in said
     rows = [line for line in said.splitlines() if any(f" {student} " in line for student in CLASS)]
     assert any(" ben " in row and "8" in row and "10" in row for row in rows), said
