@@ -181,4 +181,4 @@ def test_a_wrong_shape_is_told_as_one(results, slug: str):
     """Each failure of jonas that no misconception explains names the shape, and not the values in it."""
     failed = [c for c in failing(results[f"jonas/{slug}"]) if c.outcome is Outcome.FAILED and not c.misconception]
     assert len(failed) >= 5
-    assert [c.name for c in failed if "shape" not in c.message] == []
+    assert [c.name for c in failed if "has the shape [" not in c.message] == []

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..errors import UsageError
 from .options import FOLDER, console, course_at, course_option, run_options
 
 if TYPE_CHECKING:
@@ -45,10 +46,13 @@ def open_session(options: dict, *, fresh: bool) -> tuple[Session, list[Task]]:
     from ..grading.results import ResultsFolder
     from .options import setting_of
 
+    todo = tasks(submissions, course, selected)
+    if not todo:
+        raise UsageError(f"There is nothing to grade: no file that was named belongs to {' or '.join(selected)}.")
     setting, folder = setting_of(options), ResultsFolder(options["out"])
     for note in folder.set_aside_broken():
         click.echo(f"Note: {note}", err=True)
-    return Session(course, setting, folder, fresh), tasks(submissions, course, selected)
+    return Session(course, setting, folder, fresh), todo
 
 
 def run(session: Session, todo: list[Task], jobs: int | None) -> Iterator[Graded]:

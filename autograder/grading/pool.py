@@ -7,7 +7,9 @@ it counts as lost. Answers reach the caller as soon as they are there, in any or
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
@@ -120,6 +122,7 @@ def _serve(link: Connection, work: Callable) -> None:
     """Life of a member: Ctrl-C is the parent's business, and the end of the pipe the end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     torch.set_num_threads(1)  # several processes with many spinning threads each take ten times as long
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     link.send("ready")
     while True:
         try:
@@ -127,3 +130,9 @@ def _serve(link: Connection, work: Callable) -> None:
         except EOFError:
             return
         link.send(work(task))
+
+
+def _end_with_parent() -> None:
+    """Stop at once when the parent was killed; nobody waits for the answer."""
+    multiprocessing.parent_process().join()
+    os._exit(1)

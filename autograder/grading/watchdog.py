@@ -45,8 +45,9 @@ class Watchdog:
         with self._killing:
             if not self._stop.is_set():
                 self.fired = True
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(self._pid, signal.SIGKILL)
+                for pid in _tree(self._pid):  # children keep the worker's connection open
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(pid, signal.SIGKILL)
 
     def _held_kb(self) -> int:
         """Memory of the tree; pages that forks still share with the first process count once for each of them, and

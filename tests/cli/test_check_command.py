@@ -97,6 +97,14 @@ def test_wrong_use_is_told_in_one_line(refused, kit, line: str, says: str):
     assert says in refused(kit, f"autograder {line}")
 
 
+def test_work_elsewhere_in_a_course_is_found(refused, own, work):
+    """`--dir` names a folder of work inside a course: the exercises are those of that course."""
+    (own / "mine").mkdir()
+    (own / "mine" / "scaling.py").write_text(work())
+    said = refused(own / "mine", f"autograder check --dir {own / 'mine'} --exercise dobule")
+    assert said.endswith("known are: counter, double.\n")
+
+
 def test_a_folder_without_work_is_told_what_to_do(refused, own):
     """Where no file of the course lies, the line says which file, which folder, and how to start."""
     said = refused(own, "autograder check")

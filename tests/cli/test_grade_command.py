@@ -168,6 +168,13 @@ def test_wrong_use_is_told_in_one_line(refused, own, work, line: str, says: str)
     assert not (own / "results").exists()
 
 
+def test_nothing_to_grade_is_told(refused, own):
+    """A file of one assignment, graded for another: the line names the one that nobody handed in."""
+    shutil.copytree(own / "assignments" / "scaling", own / "assignments" / "second")
+    said = refused(own, "grade solutions/scaling.py --assignment second --json")
+    assert said == "Error: There is nothing to grade: no file that was named belongs to second.\n"
+
+
 def test_without_a_network_a_missing_data_set_names_its_folder_and_digits(run, own):
     """The line says where MNIST was looked for, how to name another folder, and which data set needs none."""
     done = run(own, f"grade solutions --dataset mnist --data-dir {own / 'data'}", **OFFLINE)

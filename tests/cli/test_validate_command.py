@@ -61,7 +61,7 @@ def unsound(run, make_course, tmp_path_factory):
     """What `autograder validate` says to a course with many faults, in a terminal with colours."""
     root = make_course(tmp_path_factory.mktemp("unsound") / "course")
     faulty_course(root)
-    return run(root, "autograder validate", FORCE_COLOR="1", COLUMNS="200")
+    return run(root, "autograder validate --jobs 1", FORCE_COLOR="1", COLUMNS="200")
 
 
 def problems(stdout: str) -> dict[str, list[str]]:

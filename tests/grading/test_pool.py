@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 import os
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +21,13 @@ def test_every_task_is_done_once(count: int, processes: int):
 def test_a_task_that_kills_its_process_is_lost_and_no_other():
     """It is tried twice; then the next task gets a fresh process."""
     assert list(run_parallel(os._exit, [3, 4], 1)) == [(3, Lost(3)), (4, Lost(4))]
+
+
+def test_a_process_that_dies_once_costs_nothing(tmp_path: Path):
+    """Its task is done by a fresh process (`exec` is the work here, and each task a text to execute)."""
+    seen = f"import os, pathlib; seen = pathlib.Path({str(tmp_path / 'seen')!r})"
+    dies_once = f"{seen}; seen.exists() or [seen.touch(), os._exit(1)]"
+    assert list(run_parallel(exec, [dies_once, "pass"], 1)) == [(dies_once, None), ("pass", None)]
 
 
 def test_tasks_are_taken_as_they_are_needed():
