@@ -21,8 +21,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from .cells import SUBJECT
 from .errors import CourseError, UsageError
-from .model import Assignment, Budget, Exercise
+from .model import Assignment, Budget, Exercise, Written
 
 if TYPE_CHECKING:
     from .checking.registry import Check, Misconception
@@ -209,9 +210,11 @@ def _verify_checks(checks: list[Check], assignment: Assignment) -> None:
 
 
 _ASSIGNMENT_KEYS = {
-    "title": str, "order": int, "summary": str, "given": list, "exercises": list, "budget": dict, "training": dict,
+    "title": str, "order": int, "summary": str, "given": list, "exercises": list, "written": list, "budget": dict,
+    "training": dict,
 }  # fmt: skip
 _EXERCISE_KEYS = {"id": str, "title": str, "points": (int, float), "functions": list, "needs": list, "hints": list}
+_WRITTEN_KEYS = {"id": str, "title": str, "points": (int, float)}
 _LISTS_OF_TEXTS = {"given", "functions", "needs", "hints"}
 _BUDGET_KEYS = {"check_seconds": (int, float), "submission_seconds": (int, float), "memory_mb": int}
 
@@ -223,12 +226,11 @@ def _read_assignment(path: Path) -> Assignment:
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"at line (\d+)", str(error))
         raise CourseError(f"not valid TOML: {error}", path=path, line=int(line[1]) if line else None) from error
-    _verify_table(table, _ASSIGNMENT_KEYS, ("title", "order", "summary", "exercises"), path, text)
-    for i, exercise in enumerate(table["exercises"]):
-        if not isinstance(exercise, dict):
-            raise CourseError("'exercises' must be tables", path=path, line=_line_of("exercises", text))
-        _verify_table(exercise, _EXERCISE_KEYS, ("id", "title", "points", "functions"), path, text, exercise=i)
-    _verify_table(table.get("budget", {}), _BUDGET_KEYS, (), path, text)
+    place = path, text
+    _verify_table(table, _ASSIGNMENT_KEYS, ("title", "order", "summary", "exercises"), place)
+    _verify_tables("exercises", table["exercises"], _EXERCISE_KEYS, ("id", "title", "points", "functions"), place)
+    _verify_tables("written", table.get("written", []), _WRITTEN_KEYS, ("id", "title", "points"), place)
+    _verify_table(table.get("budget", {}), _BUDGET_KEYS, (), place)
     assignment = Assignment(
         slug=path.parent.name,
         title=table["title"],
@@ -239,8 +241,10 @@ def _read_assignment(path: Path) -> Assignment:
         given=tuple(table.get("given", ())),
         budget=Budget(**table.get("budget", {})),
         training=table.get("training", {}),
+        written=tuple(Written(**entry) for entry in table.get("written", ())),
     )
     _verify_exercises(assignment, path, text)
+    _verify_written(assignment, path, text)
     return assignment
 
 
@@ -252,27 +256,54 @@ def _exercise(table: dict) -> Exercise:
 def _verify_exercises(assignment: Assignment, path: Path, text: str) -> None:
     ids = [exercise.id for exercise in assignment.exercises]
     for i, exercise in enumerate(assignment.exercises):
-        problem = None
-        if exercise.id in ids[:i]:
-            problem = f"a second exercise has the id {exercise.id!r}"
-        elif exercise.points <= 0:
+        problem = _problem_of_id(exercise.id, ids[:i], "exercise")
+        if problem is None and exercise.points <= 0:
             problem = f"the exercise {exercise.id!r} must be worth more than 0 points"
-        elif not exercise.functions:
+        elif problem is None and not exercise.functions:
             problem = f"the exercise {exercise.id!r} asks for no function"
-        elif not set(exercise.needs) <= set(ids[:i]):
+        elif problem is None and not set(exercise.needs) <= set(ids[:i]):
             problem = f"the exercise {exercise.id!r} needs {', '.join(exercise.needs)}: only earlier ones can be needed"
         if problem:
-            raise CourseError(problem, path=path, line=_line_of("id", text, exercise=i))
+            raise CourseError(problem, path=path, line=_line_of("id", text, entry=("exercises", i)))
     if not ids:
         raise CourseError("there is no exercise", path=path)
 
 
+def _verify_written(assignment: Assignment, path: Path, text: str) -> None:
+    ids = [written.id for written in assignment.written]
+    for i, written in enumerate(assignment.written):
+        problem = _problem_of_id(written.id, ids[:i], "written question")
+        if problem is None and written.points <= 0:
+            problem = f"the written question {written.id!r} must be worth more than 0 points"
+        if problem:
+            raise CourseError(problem, path=path, line=_line_of("id", text, entry=("written", i)))
+
+
+def _problem_of_id(id: str, earlier: list[str], what: str) -> str | None:
+    if not SUBJECT.fullmatch(id):
+        return f"the id {id!r} must be made of letters, digits and _, at most 50"
+    return f"a second {what} has the id {id!r}" if id in earlier else None
+
+
+Entry = tuple[str, int]  # one of several tables of a name, and its number among them
+
+
+def _verify_tables(name: str, entries: list, kinds: dict, required: tuple, place: tuple[Path, str]) -> None:
+    """Every entry is such a table."""
+    path, text = place
+    for i, entry in enumerate(entries):
+        if not isinstance(entry, dict):
+            raise CourseError(f"{name!r} must be tables", path=path, line=_line_of(name, text))
+        _verify_table(entry, kinds, required, place, entry=(name, i))
+
+
 def _verify_table(
-    table: dict, kinds: dict, required: tuple, path: Path, text: str, *, exercise: int | None = None
+    table: dict, kinds: dict, required: tuple, place: tuple[Path, str], *, entry: Entry | None = None
 ) -> None:
-    """Every key is known and of the right kind, and none is missing; `exercise` is the number of the one it is."""
+    """Every key is known and of the right kind, and none is missing; `place` is the file and its text."""
+    path, text = place
     for key, value in table.items():
-        line = _line_of(key, text, exercise=exercise)
+        line = _line_of(key, text, entry=entry)
         if key not in kinds:
             close = difflib.get_close_matches(key, kinds, n=1)
             hint = f"; did you mean {close[0]!r}?" if close else f"; known are {', '.join(kinds)}"
@@ -282,7 +313,7 @@ def _verify_table(
             raise CourseError(f"{key!r} has a value of the wrong kind", path=path, line=line)
     for key in required:
         if key not in table:
-            anchor = None if exercise is None else _line_of("exercises", text, exercise=exercise)
+            anchor = None if entry is None else _line_of(entry[0], text, entry=entry)
             raise CourseError(f"the key {key!r} is missing", path=path, line=anchor)
 
 
@@ -290,10 +321,10 @@ def _all_texts(values: list) -> bool:
     return all(isinstance(value, str) for value in values)
 
 
-def _line_of(key: str, text: str, *, exercise: int | None = None) -> int | None:
-    """1-based line where a TOML text, or its exercise of that number, first sets `key` or opens it as a table."""
-    lines = text.splitlines()
-    heads = [i for i, line in enumerate(lines) if re.match(r"\s*\[\[\s*exercises\s*\]\]", line)]
-    begin = heads[exercise] if exercise is not None and exercise < len(heads) else 0
+def _line_of(key: str, text: str, *, entry: Entry | None = None) -> int | None:
+    """1-based line where a TOML text, or that entry of it, first sets `key` or opens it as a table."""
+    lines, (name, number) = text.splitlines(), entry or ("", 0)
+    heads = [i for i, line in enumerate(lines) if re.match(rf"\s*\[\[\s*{name}\s*\]\]", line)]
+    begin = heads[number] if entry is not None and number < len(heads) else 0
     sets = re.compile(rf"\s*(\[+\s*)?[\"']?{re.escape(key)}[\"']?\s*[=\].]")
     return next((i + 1 for i in range(begin, len(lines)) if sets.match(lines[i])), None)

@@ -49,6 +49,15 @@ class Exercise:
 
 
 @dataclass(frozen=True)
+class Written:
+    """A question answered in words and formulas, graded by hand; its points do not count in the engine's maximum."""
+
+    id: str
+    title: str
+    points: float
+
+
+@dataclass(frozen=True)
 class Budget:
     """What a submission may use up. Limits stop runaways; they are far above what correct code needs."""
 
@@ -70,10 +79,11 @@ class Assignment:
     given: tuple[str, ...] = ()
     budget: Budget = Budget()
     training: dict[str, dict] = field(default_factory=dict)
+    written: tuple[Written, ...] = ()
 
     @property
     def points(self) -> float:
-        """The maximum mark."""
+        """The maximum mark of what the engine grades."""
         return sum(exercise.points for exercise in self.exercises)
 
     def exercise_of(self, function: str) -> Exercise | None:

@@ -11,6 +11,7 @@ import pytest
 
 from autograder.course import Course, find_course, kit_source
 from autograder.errors import CourseError, UsageError
+from autograder.model import Written
 
 
 @pytest.fixture
@@ -75,6 +76,7 @@ WRONG_TOML = {  # old text, new text, line of the error, what is said
     "one id twice": ('id = "counter"', 'id = "double"', 14, "a second exercise has the id 'double'"),
     "no points to earn": ("points = 4", "points = 0", 14, "the exercise 'counter' must be worth more than 0 points"),
     "no function": ('["Counter.add"]', "[]", 14, "the exercise 'counter' asks for no function"),
+    "an id with a dash": ('id = "counter"', 'id = "count-er"', 14, "must be made of letters, digits and _, at most 50"),
     "a need that is unknown": ("points = 4", 'points = 4\nneeds = ["nil"]', 14, "only earlier ones can be needed"),
     "a need that comes later": (EXERCISE, f'{EXERCISE}\nneeds = ["counter"]', 7, "only earlier ones can be needed"),
 }  # fmt: skip
@@ -99,6 +101,32 @@ def test_exercises_must_be_tables(copied: Course, exercises: str):
     path.write_text(f'title = "T"\norder = 1\nsummary = ""\nexercises = {exercises}\n')
     with pytest.raises(CourseError, match="exercise"):
         copied.assignment("scaling")
+
+
+WRITTEN = '[[written]]\nid = "why"\ntitle = "Why"\npoints = 3\n'
+WRONG_WRITTEN = {
+    "a misspelt key": ("points", "point", 23, "unknown key 'point'; did you mean 'points'?"),
+    "nothing to earn": ("points = 3", "points = 0", 21, "the written question 'why' must be worth more than 0 points"),
+    "an id with a space": ('"why"', '"wh y"', 21, "must be made of letters, digits and _"),
+    "no title": ('title = "Why"\n', "", 20, "the key 'title' is missing"),
+    "one id twice": (WRITTEN, WRITTEN + WRITTEN, 25, "a second written question has the id 'why'"),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "line", "says"), WRONG_WRITTEN.values(), ids=WRONG_WRITTEN)
+def test_a_wrong_written_question_is_told_with_its_line(edit, old: str, new: str, line: int, says: str):
+    """File, line and what is wrong, as with exercises."""
+    course = edit("assignment.toml", "[budget]", f"{WRITTEN.replace(old, new)}\n[budget]")
+    with pytest.raises(CourseError, match=re.escape(f"assignment.toml:{line}: ")) as caught:
+        course.assignment("scaling")
+    assert says in str(caught.value)
+
+
+def test_written_questions_are_read(edit):
+    """They have an id, a title and points, which are not the engine's."""
+    assignment = edit("assignment.toml", "[budget]", f"{WRITTEN}\n[budget]").assignment("scaling")
+    assert assignment.written == (Written("why", "Why", 3),)
+    assert assignment.points == 10
 
 
 COUNTER = '@check("counter")'
