@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import select
 import signal
 import socket
 import threading
@@ -17,6 +18,8 @@ from .forkserver import Jail, launch
 from .watchdog import Watchdog
 
 KEPT_OUTPUT = 8_000
+CHUNK = 1 << 16
+PIPE_BYTES = 1 << 20  # the most that a pipe can hold by default, /proc/sys/fs/pipe-max-size
 
 
 class WorkerProcess:
@@ -60,11 +63,6 @@ class WorkerProcess:
 
     def take_output(self) -> str:
         """What the student's code printed since the last time this was asked."""
-        if self.alive and not self._output.unreliable:
-            token = secrets.token_hex(16)
-            with contextlib.suppress(WorkerError):
-                self.request({"op": "mark", "token": token}, deadline=time.monotonic() + 5)
-                self._output.wait_for(token.encode())
         return self._output.take()
 
     def kill(self) -> int:
@@ -92,43 +90,38 @@ class _Drain:
         self._fd = fd
         self._kept = bytearray()
         self._lost = 0
-        self._tail = b""
-        self.unreliable = False  # whether the writer once did not write what it was asked to
-        self._news = threading.Condition()
+        self._open = True
+        self._lock = threading.Lock()
+        os.set_blocking(fd, False)
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
     def _run(self) -> None:
-        while True:
-            try:
-                data = os.read(self._fd, 1 << 16)
-            except OSError:
-                data = b""
-            with self._news:
-                room = max(0, KEPT_OUTPUT - len(self._kept))
-                self._kept += data[:room]
-                self._lost += len(data) - len(data[:room])
-                self._tail = (self._tail + data)[-64:]
-                self._news.notify_all()
-            if not data:
-                os.close(self._fd)
-                return
+        while self._open:
+            select.select([self._fd], [], [])
+            with self._lock:
+                self._read()
+        os.close(self._fd)
 
-    def wait_for(self, token: bytes, seconds: float = 5.0) -> None:
-        """Wait until the writer has written `token`, and forget the token."""
-        with self._news:
-            self._news.wait_for(lambda: self._tail.endswith(token) or not self._thread.is_alive(), seconds)
-            self.unreliable = not self._tail.endswith(token)
-            if self._kept.endswith(token):
-                del self._kept[-len(token) :]
-            elif self._lost:
-                self._lost = max(0, self._lost - len(token))
+    def _read(self) -> None:
+        """Take what the pipe holds now, but no more than it can hold at once: the writer may never pause."""
+        for _ in range(PIPE_BYTES // CHUNK):
+            try:
+                data = os.read(self._fd, CHUNK)
+            except BlockingIOError:
+                return
+            self._open = bool(data)
+            room = max(0, KEPT_OUTPUT - len(self._kept))
+            self._kept += data[:room]
+            self._lost += len(data) - len(data[:room])
 
     def take(self) -> str:
-        """The text so far; the next call starts afresh."""
-        with self._news:
+        """The text so far, all that was written before the writer's last answer included; the next starts afresh."""
+        with self._lock:
+            if self._open:
+                self._read()
             text = self._kept.decode("utf-8", "replace")
-            if self._lost > 0:
+            if self._lost:
                 text += f"\n... {self._lost} more bytes of output were dropped"
             self._kept.clear()
             self._lost = 0

@@ -50,7 +50,7 @@ class RemoteChannel:
         self._worker: WorkerProcess | None = None
         self._end = math.inf  # the clock of the submission starts when its first worker is ready
         self._deadline = self._end
-        self._seed = 0
+        self._unsent: dict = {}  # goes along with the next request
 
     def load(self) -> dict[str, str]:
         """Execute the student's file; gives for each function "written", "stub" or "missing".
@@ -59,7 +59,7 @@ class RemoteChannel:
             Verdict: the file cannot be executed.
         """
         self._worker = WorkerProcess(self._jail)
-        self._exchange({"op": "begin", "seed": self._seed}, deadline=time.monotonic() + START_SECONDS)
+        self._exchange({"op": "hello", "seed": 0}, deadline=time.monotonic() + START_SECONDS)
         self._end = min(self._end, time.monotonic() + self._budget.submission_seconds)
         self._set_deadline()
         sources = self._source.beside | {self._load_request["name"]: self._source.text}
@@ -71,13 +71,12 @@ class RemoteChannel:
 
     def begin(self, seed: int) -> None:
         """Prepare for the next check: forget its objects, seed the student's global generators, set the deadline."""
-        self._seed = seed
         if time.monotonic() >= self._end:
             raise Verdict(Outcome.TIMED_OUT, self._lost(Outcome.TIMED_OUT, ""))
         if self._worker is None or not self._worker.alive:
             self.load()
         self._set_deadline()
-        self._exchange({"op": "begin", "seed": seed})
+        self._unsent = {"seed": seed}
 
     def call(self, call: Call) -> tuple[Any, list[str]]:
         message = {
@@ -111,6 +110,7 @@ class RemoteChannel:
 
     def _exchange(self, message: dict, *, deadline: float | None = None) -> tuple[Any, list]:
         """Send a request; gives value and changed inputs, or raises the verdict that the reply means."""
+        message, self._unsent = message | self._unsent, {}
         try:
             reply = self._worker.request(message, deadline=deadline or self._deadline)
         except WorkerError as error:

@@ -1,16 +1,16 @@
 """Executes the grader's requests against the student's module, one at a time, and answers with plain values.
 
-Requests and replies are dicts; `request["op"]` is load, begin, call, read, assign or mark. A reply is either
-{"value": ..., "changed": [...]} or {"problem": kind, "text": ...}, kind being exception, not_attempted, missing or
-out_of_memory.
+Requests and replies are dicts; `request["op"]` is hello, load, call, read or assign; the first request of a check
+carries a "seed". A reply is either {"value": ..., "changed": [...]} or {"problem": kind, "text": ...}, kind being
+exception, not_attempted, missing or out_of_memory.
 No verdict is formed here, and no request tells what is expected.
 """
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import linecache
-import os
 import random
 import socket
 import sys
@@ -38,18 +38,22 @@ class Host:
 
     def serve(self, sock: socket.socket) -> None:
         """Answer requests until the grader hangs up."""
-        while True:
-            try:
-                nonce, request = wire.receive(sock)
-            except wire.WireClosed:
-                return
-            try:
-                wire.send(sock, nonce, self._answer(request))
-            except wire.NotPlain as error:  # an answer that is too deep or too large
-                wire.send(sock, nonce, {"problem": "exception", "text": f"the value cannot be sent: {error}"})
+        with contextlib.suppress(wire.WireClosed):
+            while True:
+                self.answer(sock)
+
+    def answer(self, sock: socket.socket) -> None:
+        """Wait for one request and answer it."""
+        nonce, request = wire.receive(sock)
+        try:
+            wire.send(sock, nonce, self._answer(request))
+        except wire.NotPlain as error:  # an answer that is too deep or too large
+            wire.send(sock, nonce, {"problem": "exception", "text": f"the value cannot be sent: {error}"})
 
     def _answer(self, request: dict) -> dict:
         try:
+            if "seed" in request:
+                self._begin(request.pop("seed"))
             value, changed = getattr(self, f"_{request.pop('op')}")(**request)
             return {"value": self._plain(value), "changed": changed}
         except _Missing as missing:
@@ -63,20 +67,17 @@ class Host:
         self._module = loader.load_module(sources, path, name)
         return loader.statuses(sources[name], self._module, functions), []
 
-    def _begin(self, seed: int) -> tuple:
+    def _hello(self) -> tuple:
+        return None, []
+
+    def _begin(self, seed: int) -> None:
+        """Forget the objects of the check before, and seed the global generators."""
         self._objects.clear()
         torch.default_generator.manual_seed(seed)  # torch.manual_seed looks for every kind of device, which takes long
         if self._device.type != "cpu":
             torch.manual_seed(seed)
         random.seed(seed)
         np.random.seed(seed % 2**32)
-        return None, []
-
-    def _mark(self, token: str) -> tuple:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os.write(1, token.encode())
-        return None, []
 
     def _call(self, target: int | None, name: str, args: tuple, kwargs: dict, observe: bool) -> tuple:
         function = self._attribute(target, name)
@@ -184,7 +185,7 @@ def _words(error: BaseException) -> str:
 def _bytes(value: Any) -> Any:
     """A fingerprint of the tensors in an argument, so that a change in place shows; NaN equals NaN."""
     if isinstance(value, torch.Tensor):
-        return tuple(value.shape), value.dtype, hash(bytes(wire.raw(value)))
+        return tuple(value.shape), value.dtype, bytes(wire.raw(value))
     if isinstance(value, list | tuple):
         return [_bytes(v) for v in value]
     if isinstance(value, dict):

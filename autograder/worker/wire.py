@@ -14,6 +14,7 @@ tensor in this process's own memory. Whatever bytes arrive, `receive` and `decod
 
 from __future__ import annotations
 
+import ctypes
 import json
 import math
 import socket
@@ -45,6 +46,10 @@ DTYPES = {
     )
 }  # fmt: skip
 NAMES = {dtype: name for name, dtype in DTYPES.items()}
+_encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+
+
+Bytes = bytes | bytearray | memoryview
 
 
 class WireError(AutograderError):
@@ -77,40 +82,49 @@ def send(sock: socket.socket, nonce: str, value: Any, *, deadline: float | None 
     tensors: list[torch.Tensor] = []
     tree = _pack(value, tensors, 0)
     described = [{"dtype": NAMES[t.dtype], "shape": list(t.shape)} for t in tensors]
-    header = json.dumps({"nonce": nonce, "value": tree, "tensors": described}, separators=(",", ":")).encode()
+    header = _encode({"nonce": nonce, "value": tree, "tensors": described}).encode()
     parts = [raw(t) for t in tensors if t.numel()]
     size = sum(len(p) for p in parts)
     if len(header) > MAX_HEADER or size > MAX_BODY or len(tensors) > MAX_TENSORS:
         raise NotPlain(f"a value of {(len(header) + size) >> 20} MiB in {len(tensors)} tensors, which is too large")
     parts = [PREFIX.pack(MAGIC, len(header), size), header, *parts]
-    if size < ONE_PIECE:  # one piece wakes the receiver once, not once for each tensor
-        parts = [b"".join(parts)]
-    for part in parts:
+    for part in [b"".join(parts)] if size < ONE_PIECE else parts:  # one piece wakes the receiver only once
         _send_all(sock, part, deadline)
 
 
 def receive(sock: socket.socket, *, deadline: float | None = None) -> tuple[str, Any]:
-    """Receive one frame; gives its nonce and value.
+    """Receive one frame; gives its nonce and value. Requests and replies alternate, so nothing may follow a frame.
 
     Raises:
         WireClosed, WireTimeout, WireError: there is no complete, well-formed frame.
     """
-    magic, header_size, body_size = PREFIX.unpack(_receive_exactly(sock, PREFIX.size, deadline))
+    first, filled = memoryview(bytearray(ONE_PIECE)), 0
+    while filled < PREFIX.size:
+        filled += _receive_into(sock, first[filled:], deadline)
+    magic, header_size, body_size = PREFIX.unpack_from(first)
     if magic != MAGIC or header_size > MAX_HEADER or body_size > MAX_BODY:
         raise WireError("the frame's prefix is wrong or announces too much")
-    header = _receive_exactly(sock, header_size, deadline)
-    body = _receive_exactly(sock, body_size, deadline)
-    return decode(header, body)
+    body_at = PREFIX.size + header_size
+    size = body_at + body_size
+    if filled > size:
+        raise WireError("bytes follow the frame")
+    frame = first
+    if size > ONE_PIECE:
+        frame = memoryview(bytearray(size))
+        frame[:filled] = first[:filled]
+    while filled < size:
+        filled += _receive_into(sock, frame[filled:size], deadline)
+    return decode(frame[PREFIX.size : body_at], frame[body_at:size])
 
 
-def decode(header: bytes | bytearray, body: bytearray) -> tuple[str, Any]:
+def decode(header: Bytes, body: Bytes) -> tuple[str, Any]:
     """The nonce and value of a frame's two parts.
 
     Raises:
         WireError: they are not well-formed.
     """
     try:
-        record = json.loads(header.decode("utf-8"))
+        record = json.loads(str(header, "utf-8"))
         nonce, tree, described = record["nonce"], record["value"], record["tensors"]
         tensors = _tensors(described, body)
         if not isinstance(nonce, str):
@@ -215,7 +229,7 @@ def _index(rest: list) -> int:
     return number
 
 
-def _tensors(described: list, body: bytearray) -> list[torch.Tensor]:
+def _tensors(described: list, body: Bytes) -> list[torch.Tensor]:
     if len(described) > MAX_TENSORS:
         raise WireError("too many tensors")
     found, offset = [], 0
@@ -226,7 +240,7 @@ def _tensors(described: list, body: bytearray) -> list[torch.Tensor]:
         size = math.prod(shape) * dtype.itemsize
         if offset + size > len(body):
             raise WireError("the tensors need more bytes than there are")
-        found.append(_rebuilt(body[offset : offset + size], dtype, shape))
+        found.append(_rebuilt(bytearray(body[offset : offset + size]), dtype, shape))
         offset += size
     if offset != len(body):
         raise WireError("bytes are left over")
@@ -241,14 +255,14 @@ def _rebuilt(data: bytearray, dtype: torch.dtype, shape: list[int]) -> torch.Ten
     return torch.frombuffer(data, dtype=dtype).reshape(shape)
 
 
-def raw(tensor: torch.Tensor) -> memoryview:
-    """The bytes of a tensor's entries, in order."""
-    plain = tensor.detach()
-    if type(plain) is not torch.Tensor or plain.device.type != "cpu" or plain.is_neg():
-        plain = plain.as_subclass(torch.Tensor).to("cpu").resolve_neg()
-    plain = plain.contiguous()
-    flat = plain.as_strided((plain.numel(),), (1,))  # a single entry counts as contiguous whatever its stride
-    return memoryview(flat.view(torch.uint8).numpy())
+def raw(tensor: torch.Tensor) -> bytes | memoryview:
+    """The bytes of a tensor's entries, in order; those of a large one are not copied."""
+    plain = type(tensor) is torch.Tensor and tensor.is_cpu and not tensor.is_neg()
+    if not plain or not tensor.is_contiguous():
+        tensor = tensor.detach().as_subclass(torch.Tensor).to("cpu").resolve_neg().contiguous()
+    if tensor.nbytes < ONE_PIECE:
+        return ctypes.string_at(tensor.data_ptr(), tensor.nbytes)
+    return memoryview(tensor.detach().view(-1).view(torch.uint8).numpy())
 
 
 def _send_all(sock: socket.socket, data: bytes | memoryview, deadline: float | None) -> None:
@@ -263,21 +277,18 @@ def _send_all(sock: socket.socket, data: bytes | memoryview, deadline: float | N
         raise WireClosed("the other side is gone") from error
 
 
-def _receive_exactly(sock: socket.socket, size: int, deadline: float | None) -> bytearray:
-    data = bytearray(size)
-    view, filled = memoryview(data), 0
+def _receive_into(sock: socket.socket, view: memoryview, deadline: float | None) -> int:
+    """Wait until something arrives and put it into `view`; gives the number of bytes."""
     try:
-        while filled < size:
-            sock.settimeout(_remaining(deadline))
-            count = sock.recv_into(view[filled:])
-            if not count:
-                raise WireClosed("the other side closed the connection")
-            filled += count
+        sock.settimeout(_remaining(deadline))
+        count = sock.recv_into(view)
     except TimeoutError as error:
         raise WireTimeout("no complete frame arrived in time") from error
     except OSError as error:
         raise WireClosed("the other side is gone") from error
-    return data
+    if not count:
+        raise WireClosed("the other side closed the connection")
+    return count
 
 
 def _remaining(deadline: float | None) -> float | None:

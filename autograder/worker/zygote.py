@@ -52,16 +52,18 @@ def _rehearse() -> None:
 
     from . import host, wire
 
-    ours, theirs = socket.socketpair()
     load = {"op": "load", "sources": {"rehearsal": "def f(x):\n    return x + x\n"}, "path": "rehearsal.py"}
     call = {"op": "call", "target": None, "name": "f", "args": (torch.ones(2, 2),), "kwargs": {}}
+    requests = (
+        {**load, "name": "rehearsal", "device": "cpu", "functions": ["f"]},
+        {**call, "observe": False, "seed": 0},
+        {**call, "observe": True},
+    )
+    worker, (ours, theirs) = host.Host(), socket.socketpair()
     with ours, theirs:
-        wire.send(ours, "", {"op": "begin", "seed": 0})
-        wire.send(ours, "", {**load, "name": "rehearsal", "device": "cpu", "functions": ["f"]})
-        for observe in (False, True):
-            wire.send(ours, "", {**call, "observe": observe})
-        ours.shutdown(socket.SHUT_WR)
-        host.Host().serve(theirs)
+        for request in requests:
+            wire.send(ours, "", request)
+            worker.answer(theirs)
     del sys.modules["rehearsal"], sys.meta_path[-1]
 
 

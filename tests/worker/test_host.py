@@ -88,7 +88,7 @@ def ask(process: WorkerProcess) -> Callable[..., dict]:
     def request(op: str, **fields: Any) -> dict:
         return process.request({"op": op, **fields}, deadline=time.monotonic() + 60)
 
-    request("begin", seed=0)
+    request("hello", seed=0)
     request("load", sources={"work": SOURCE}, path=PATH, name="work", device="cpu", functions=[])
     return request
 
@@ -123,11 +123,11 @@ def test_a_seed_arrives_as_a_fresh_generator(call):
     assert [call("draw", Seed(7))["value"].tolist() for _ in range(2)] == [expected, expected]
 
 
-def test_begin_seeds_the_global_generators(ask, call):
+def test_a_seed_reaches_the_global_generators(ask, call):
     """Code that draws without a generator is reproducible too: torch, random and numpy."""
     found = []
     for seed in (1, 1, 2):
-        ask("begin", seed=seed)
+        ask("hello", seed=seed)
         found.append(call("globally")["value"])
     assert found[0] == found[1]
     assert all(a != b for a, b in zip(found[1], found[2], strict=True))
@@ -166,10 +166,10 @@ def test_objects_go_by_number(ask, call):
     assert call("Box", inner)["value"].type_name == "Box"
 
 
-def test_begin_forgets_the_objects(ask, call):
+def test_a_seed_begins_a_check_that_has_no_objects(ask, call):
     """A check cannot reach the objects of the one before."""
     old = call("Box")["value"]
-    ask("begin", seed=0)
+    ask("hello", seed=0)
     assert call("get", target=old.id)["problem"] == "exception"
 
 

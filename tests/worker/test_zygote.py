@@ -90,7 +90,7 @@ def test_nothing_outlives_the_grader(monkeypatch, temporary, level: str):
     assert not Path(f"/proc/{worker._started.pid}").exists()
     assert list(temporary.iterdir()) == [] or level == "process"  # which has no folder of its own to write to
     with pytest.raises(WorkerError):
-        worker.request({"op": "begin", "seed": 0}, deadline=time.monotonic() + 60)
+        worker.request({"op": "hello", "seed": 0}, deadline=time.monotonic() + 60)
 
 
 @pytest.mark.parametrize("level", ["namespaces", "landlock"])
