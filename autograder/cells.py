@@ -1,8 +1,9 @@
 """The cells of an assignment's notebook: what their ids mean, and which points belong to which. Standard library only.
 
     setup              imports, and given code that stands before the first exercise; read-only
+    tools              imports of `check` and `hint`; read-only, no part of a submission's module
     answer-EXERCISE    the student's code; a class with methods of several exercises stands where the first is asked
-    given-EXERCISE     given code that stands after that exercise's; read-only
+    given-EXERCISE     given code that stands beside that exercise's; read-only
     test-EXERCISE      the visible checks, worth their share of the exercise's points
     hidden-EXERCISE    the hidden checks, worth the rest
     written-ID         a written answer in Markdown, graded by hand; its points are not the engine's
@@ -26,11 +27,17 @@ class Kind(StrEnum):
     """What a cell is for."""
 
     SETUP = "setup"
+    TOOLS = "tools"
     ANSWER = "answer"
     GIVEN = "given"
     TEST = "test"
     HIDDEN = "hidden"
     WRITTEN = "written"
+
+    @property
+    def is_single(self) -> bool:
+        """Whether a notebook has only one such cell."""
+        return self in (Kind.SETUP, Kind.TOOLS)
 
     @property
     def holds_code(self) -> bool:
@@ -62,7 +69,7 @@ class CellId:
     def parse(cls, text: object) -> CellId | None:
         """What an id means, or None if it is none of ours; never raises, whatever a submission holds."""
         kind, dash, subject = text.partition("-") if isinstance(text, str) else ("", "", "")
-        if kind not in list(Kind) or (kind == Kind.SETUP) == bool(dash) or dash and not SUBJECT.fullmatch(subject):
+        if kind not in list(Kind) or Kind(kind).is_single == bool(dash) or dash and not SUBJECT.fullmatch(subject):
             return None
         return cls(Kind(kind), subject)
 
