@@ -6,6 +6,7 @@ an exception of the module is a verdict.
 
 from __future__ import annotations
 
+import inspect
 import types
 from functools import lru_cache
 from typing import Any
@@ -13,7 +14,8 @@ from typing import Any
 import torch
 
 from ..model import ObjectRef, Outcome, Seed
-from .student import Call, Student
+from .record import Call
+from .student import Student
 from .verdict import Verdict
 
 PLAIN = (type(None), bool, int, float, str, torch.Tensor, torch.dtype)
@@ -57,6 +59,10 @@ class LocalChannel:
 
     def assign(self, target: int, name: str, value: Any) -> None:
         self._guarded(lambda: setattr(self._objects[target], name, self._materialise(value)))
+
+    def parameters(self, target: int | None, name: str) -> list[str]:
+        owner = self._module if target is None else self._objects[target]
+        return list(inspect.signature(getattr(owner, name)).parameters)
 
     def _guarded(self, action: Any) -> Any:
         try:

@@ -7,23 +7,13 @@ modules can be compared by what they answered.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import torch
 
 from ..model import ObjectRef, Seed
-
-
-@dataclass(frozen=True)
-class Call:
-    """A call of a function, class or method. `target` is None for the module itself, or the number of an object."""
-
-    target: int | None
-    name: str
-    args: tuple
-    kwargs: dict
-    observe: bool = False
+from .record import NOTHING, Assign, Call, Event, Read
 
 
 class Channel(Protocol):
@@ -37,6 +27,9 @@ class Channel(Protocol):
 
     def assign(self, target: int, name: str, value: Any) -> None:
         """Set an attribute of an object."""
+
+    def parameters(self, target: int | None, name: str) -> list[str]:
+        """Names of a function's parameters, as far as they can be told."""
 
 
 class Student:
@@ -52,16 +45,19 @@ class Student:
 
 
 class _Link:
-    """A channel, the calls made over it so far, and the wrapping of what comes back."""
+    """A channel, what was asked over it so far, and the wrapping of what comes back."""
 
     def __init__(self, channel: Channel) -> None:
         self.channel = channel
-        self.answers: list[Any] = []
-        self.last_call = ""
+        self.events: list[Event] = []
 
-    def wrap(self, value: Any) -> Any:
-        self.answers.append(value)
-        return self._wrapped(value)
+    def ask(self, action: Call | Read | Assign, words: str, exchange: Callable[[], Any]) -> Event:
+        """Make an exchange over the channel and note what it was and what came back."""
+        event = Event(action, words)
+        self.events.append(event)
+        event.answer = exchange()
+        event.value = self._wrapped(event.answer)
+        return event
 
     def _wrapped(self, value: Any) -> Any:
         if isinstance(value, ObjectRef):
@@ -101,10 +97,15 @@ class Function:
         return self._call(args, kwargs, observe=True)
 
     def _call(self, args: tuple, kwargs: dict, *, observe: bool) -> tuple[Any, list[str]]:
-        self._link.last_call = describe_call(self.name, args, kwargs)
         call = Call(self._target, self._attribute, unwrap(args), unwrap(kwargs), observe)
-        value, changed = self._link.channel.call(call)
-        return self._link.wrap(value), changed
+        changed: list[str] = []
+
+        def exchange() -> Any:
+            answer, names = self._link.channel.call(call)
+            changed.extend(names)
+            return answer
+
+        return self._link.ask(call, describe_call(self.name, args, kwargs), exchange).value, changed
 
 
 class Handle:
@@ -122,23 +123,40 @@ class Handle:
 
     def value(self, name: str) -> Any:
         """Read its attribute `name`."""
-        self._link.last_call = f"reading {self._ref.type_name}.{name}"
-        return self._link.wrap(self._link.channel.read(self._ref.id, name))
+        read, channel = Read(self._ref.id, name), self._link.channel
+        words = f"reading {self._ref.type_name}.{name}"
+        return self._link.ask(read, words, lambda: channel.read(read.target, name)).value
 
     def assign(self, name: str, value: Any) -> None:
         """Set its attribute `name`."""
-        self._link.last_call = f"setting {self._ref.type_name}.{name}"
-        self._link.channel.assign(self._ref.id, name, unwrap(value))
+        assign, channel = Assign(self._ref.id, name, unwrap(value)), self._link.channel
+        words = f"setting {self._ref.type_name}.{name}"
+
+        def exchange() -> object:
+            channel.assign(assign.target, name, assign.value)
+            return NOTHING
+
+        self._link.ask(assign, words, exchange)
+
+
+def events(student: Student) -> list[Event]:
+    """Everything that a check asked of `student` so far, in order."""
+    return student._link.events
 
 
 def answers(student: Student) -> list[Any]:
-    """Everything that calls on `student` gave back so far, in order."""
-    return student._link.answers
+    """Everything that came back so far, in order."""
+    return [event.answer for event in student._link.events if event.answer is not NOTHING]
 
 
 def last_call(student: Student) -> str:
-    """The last call in words: names and shapes, no values of tensors."""
-    return student._link.last_call
+    """What was asked for last, in words: names and shapes, no values of tensors."""
+    return student._link.events[-1].words if student._link.events else ""
+
+
+def parameters(student: Student, call: Call) -> list[str]:
+    """Names of the called function's parameters, as far as they can be told."""
+    return student._link.channel.parameters(call.target, call.name)
 
 
 def describe_call(name: str, args: tuple, kwargs: dict) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import builtins
+import keyword
 import math
 import time
 from typing import Any
 
 import torch
 
-from ..checking.student import Call
-from ..checking.verdict import Verdict
+from ..checking.record import Call
+from ..checking.verdict import Verdict, Wording
 from ..errors import WorkerError
 from ..model import Budget, Outcome
 from ..worker import wire
@@ -96,6 +98,13 @@ class RemoteChannel:
     def assign(self, target: int, name: str, value: Any) -> None:
         self._exchange({"op": "assign", "target": target, "name": name, "value": self._outgoing(value)})
 
+    def parameters(self, target: int | None, name: str) -> list[str]:
+        try:
+            found = self._exchange({"op": "parameters", "target": target, "name": name})[0]
+        except Verdict:
+            return []
+        return [p for p in found if _is_name(p)] if isinstance(found, list) else []
+
     def take_output(self) -> str:
         """What the student's code printed since the last time this was asked."""
         return "" if self._worker is None else clean(self._worker.take_output())
@@ -134,10 +143,10 @@ class RemoteChannel:
         if kind == "not_attempted":
             return Unwritten(text)
         if kind == "missing":
-            return Verdict(Outcome.FAILED, text)
+            return Verdict(Outcome.FAILED, Wording(text, "Something that this check asks for does not exist."))
         if kind == "out_of_memory":
             limit = f"The memory limit of {self._budget.memory_mb} MB was reached"
-            return Verdict(Outcome.OUT_OF_MEMORY, f"{limit}: {text}")
+            return Verdict(Outcome.OUT_OF_MEMORY, Wording(f"{limit}: {text}", f"{limit}."))
         message, details = _exception_in_words(reply, text, self._source.path.name)
         return Verdict(Outcome.ERROR, message, details)
 
@@ -158,17 +167,28 @@ def _cast(value: Any, old: torch.dtype, new: torch.dtype) -> Any:
     return value
 
 
-def _exception_in_words(reply: dict, text: str, file: str) -> tuple[str, str]:
-    """A sentence with the exception and the student's line, and the lines it passed."""
+def _exception_in_words(reply: dict, text: str, file: str) -> tuple[Wording, str]:
+    """A sentence with the exception and the student's line, and the lines it passed.
+
+    The text of an exception may hold what the function was given, so that it is left out where that is hidden.
+    """
     name = clean(str(reply.get("type", "Exception")))[:80]
     passed = reply.get("where")
     where = [w for w in passed if _is_place(w)] if isinstance(passed, list) else []
     lines = [(f"line {line}" + (f", in {function}" if function else ""), code) for line, function, code in where]
     message = f"{name}: {text}" if text else name
+    veiled = name if hasattr(builtins, name) else "An exception"
     if lines:
         place, code = lines[-1]
         message += f" ({file}, {clean(place)}: `{clean(code)[:200]}`)"
-    return message, "\n".join(f"{file}, {clean(place)}: {clean(code)[:200]}" for place, code in lines[:-1])
+        veiled += f" ({file}, line {where[-1][0]})"
+    return Wording(message, veiled), "\n".join(f"{file}, {clean(at)}: {clean(code)[:200]}" for at, code in lines[:-1])
+
+
+def _is_name(text: Any) -> bool:
+    """Whether a text from a worker can stand for a variable."""
+    named = isinstance(text, str) and text.isascii() and text.isidentifier() and len(text) <= 40
+    return named and not keyword.iskeyword(text)
 
 
 def _is_place(where: Any) -> bool:

@@ -1,7 +1,7 @@
 """Executes the grader's requests against the student's module, one at a time, and answers with plain values.
 
-Requests and replies are dicts; `request["op"]` is hello, load, call, read or assign; the first request of a check
-carries a "seed". A reply is either {"value": ..., "changed": [...]} or {"problem": kind, "text": ...}, kind being
+Requests and replies are dicts; `request["op"]` is hello, load, call, read, assign or parameters; the first request of a
+check carries a "seed". A reply is either {"value": ..., "changed": [...]} or {"problem": kind, "text": ...}, kind being
 exception, not_attempted, missing or out_of_memory.
 No verdict is formed here, and no request tells what is expected.
 """
@@ -97,6 +97,9 @@ class Host:
     def _assign(self, target: int, name: str, value: Any) -> tuple:
         setattr(self._objects[target], name, self._materialise(value))
         return None, []
+
+    def _parameters(self, target: int | None, name: str) -> tuple:
+        return list(inspect.signature(self._attribute(target, name)).parameters), []
 
     def _attribute(self, target: int | None, name: str) -> Any:
         owner = self._module if target is None else self._objects[target]

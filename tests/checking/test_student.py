@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import torch
 
-from autograder.checking.student import Call, Handle, Student, answers, describe_call, last_call
+from autograder.checking.record import Call
+from autograder.checking.student import Handle, Student, answers, describe_call, last_call
 from autograder.model import ObjectRef, Seed
 
 
