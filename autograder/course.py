@@ -1,7 +1,9 @@
 """Where everything of a course lies, and how it is read: the only module that knows the layout.
 
-    ROOT/assignments/SLUG/{assignment.toml, handout.md, checks.py, hidden_checks.py, misconceptions.py}
-    ROOT/solutions/SLUG.py
+    ROOT/assignments/SLUG/{assignment.toml, handout.md, checks.py, hidden_checks.py, misconceptions.py,
+        equivalent_mutants.toml}
+    ROOT/solutions/SLUG.py          the reference
+    ROOT/solutions/SLUG.md          model answers to its written questions, with what they are marked by
     ROOT/student_template/          generated
 A student's kit is such a root too, with only the first three files of each assignment.
 """
@@ -23,7 +25,7 @@ from typing import TYPE_CHECKING
 
 from .cells import SUBJECT
 from .errors import CourseError, UsageError
-from .model import Assignment, Budget, Exercise, Written
+from .model import Assignment, Budget, EquivalentMutants, Exercise, Written
 
 if TYPE_CHECKING:
     from .checking.registry import Check, Misconception
@@ -90,6 +92,11 @@ class Course:
         """The known wrong answers of an assignment; none in a student's kit."""
         return tuple(_declared(self.assignments_folder / slug, "misconceptions", required=False))
 
+    def equivalent_mutants(self, slug: str) -> tuple[EquivalentMutants, ...]:
+        """The changes of the reference that are no mistakes; none in a student's kit."""
+        path = self.assignments_folder / slug / "equivalent_mutants.toml"
+        return _read_equivalent_mutants(path) if path.is_file() else ()
+
     def handout(self, slug: str) -> str:
         """The text that students read."""
         return _read(self.assignments_folder / slug / "handout.md")
@@ -102,6 +109,14 @@ class Course:
         """The source of the reference solution, or None in a student's kit."""
         path = self.solution_path(slug)
         return _read(path) if path.is_file() else None
+
+    def model_answers_path(self, slug: str) -> Path:
+        """Where the model answers to the written questions stand."""
+        return self.root / "solutions" / f"{slug}.md"
+
+    def model_answers(self, slug: str) -> str:
+        """The model answers to the written questions, a section each; empty if there are no such questions."""
+        return _read(self.model_answers_path(slug)) if self.assignment(slug).written else ""
 
     def _unknown(self, slug: str) -> str:
         known = [p.parent.name for p in self.assignments_folder.glob("*/assignment.toml")]
@@ -215,17 +230,30 @@ _ASSIGNMENT_KEYS = {
 }  # fmt: skip
 _EXERCISE_KEYS = {"id": str, "title": str, "points": (int, float), "functions": list, "needs": list, "hints": list}
 _WRITTEN_KEYS = {"id": str, "title": str, "points": (int, float)}
-_LISTS_OF_TEXTS = {"given", "functions", "needs", "hints"}
+_EQUIVALENT_KEYS = {"function": str, "old": str, "new": list, "reason": str}
+_LISTS_OF_TEXTS = {"given", "functions", "needs", "hints", "new"}
 _BUDGET_KEYS = {"check_seconds": (int, float), "submission_seconds": (int, float), "memory_mb": int}
 
 
-def _read_assignment(path: Path) -> Assignment:
+def _read_toml(path: Path) -> tuple[dict, str]:
+    """The tables of a file, and its text."""
     text = _read(path)
     try:
-        table = tomllib.loads(text)
+        return tomllib.loads(text), text
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"at line (\d+)", str(error))
         raise CourseError(f"not valid TOML: {error}", path=path, line=int(line[1]) if line else None) from error
+
+
+def _read_equivalent_mutants(path: Path) -> tuple[EquivalentMutants, ...]:
+    table, text = _read_toml(path)
+    _verify_table(table, {"equivalent": list}, ("equivalent",), (path, text))
+    _verify_tables("equivalent", table["equivalent"], _EQUIVALENT_KEYS, tuple(_EQUIVALENT_KEYS), (path, text))
+    return tuple(EquivalentMutants(**{**entry, "new": tuple(entry["new"])}) for entry in table["equivalent"])
+
+
+def _read_assignment(path: Path) -> Assignment:
+    table, text = _read_toml(path)
     place = path, text
     _verify_table(table, _ASSIGNMENT_KEYS, ("title", "order", "summary", "exercises"), place)
     _verify_tables("exercises", table["exercises"], _EXERCISE_KEYS, ("id", "title", "points", "functions"), place)

@@ -1,0 +1,217 @@
+"""An assignment as a notebook, for its staff and for its students, made of the same texts as the stub and the handout.
+
+The staff's holds the reference in nbgrader's regions; the students' is, cell by cell, what nbgrader releases of it.
+Written as plain JSON of notebook format 4.5, the way Jupyter saves it, so that building needs no more than Python.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from ..cells import CellId, Kind, checksum, points_by_cell
+from ..course import Course
+from ..errors import CourseError
+from ..grading.plan import Plan
+from ..model import Exercise, Written
+from .regions import BEGIN, END, cleared, code_cells
+
+BEGIN_HIDDEN, END_HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
+TEXT_STUB = "YOUR ANSWER HERE"  # nbgrader's own
+SCHEMA_VERSION = 3  # of nbgrader's metadata
+GENERATED = "Generated from the course by `autograder build`; in your own copy this notebook is yours to edit."
+TOOLS = "from autograder.notebook import check, hint"
+HIDDEN = """\
+# The hidden checks of this exercise run here when your work is graded.
+{begin}
+from autograder.notebook import check_hidden
+
+check_hidden("{name}", points={points})
+{end}"""
+HOW_TO = """\
+**How to work here.** Run the cells from top to bottom. Replace `# YOUR CODE HERE` and the line below it, run the cell,
+then run the check that follows it, as often as you like. `hint("{name}")` gives a hint for an exercise, and one more
+each time. Add cells for experiments wherever you want. Sections that begin with *On paper* ask for a derivation; write
+it in the cell below them, with formulas between dollar signs. Before you hand in, restart the kernel and run all cells.
+
+The next two cells are needed by all others."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a notebook; prose has no meaning to nbgrader."""
+
+    id: str
+    source: str
+    meaning: CellId | None = None
+    points: float | None = None
+
+    @property
+    def is_code(self) -> bool:
+        return self.meaning is not None and self.meaning.kind is not Kind.WRITTEN
+
+
+def staff_notebook(course: Course, slug: str) -> bytes:
+    """The notebook of an assignment with its reference, for nbgrader's `source` folder.
+
+    Raises:
+        CourseError: the solution, the handout or the model answers lack something.
+    """
+    return _file(slug, [_json(cell, released=False) for cell in _cells(course, slug)])
+
+
+def student_notebook(course: Course, slug: str) -> bytes:
+    """The notebook of an assignment as students get it, equal to what nbgrader releases of the staff's.
+
+    Raises:
+        CourseError: as `staff_notebook`.
+    """
+    return _file(slug, [_json(_released(cell), released=True) for cell in _cells(course, slug)])
+
+
+def sections(text: str) -> list[tuple[str, str]]:
+    """Sections of second level of a Markdown text as (heading, text); what stands before them has the heading ""."""
+    found, fenced = [("", [])], False
+    for line in text.splitlines():
+        fenced ^= line.startswith("```")
+        if line.startswith("## ") and not fenced:
+            found.append((line[3:].strip(), []))
+        else:
+            found[-1][1].append(line)
+    return [(heading, "\n".join(lines).strip()) for heading, lines in found]
+
+
+def _cells(course: Course, slug: str) -> list[Cell]:
+    solution = course.solution(slug)
+    if solution is None:
+        raise CourseError("the reference solution is missing", path=course.solution_path(slug))
+    return list(_Author(course, Plan.of(course, slug), solution).cells())
+
+
+class _Author:
+    """Writes the cells of one assignment, in the order of its handout."""
+
+    def __init__(self, course: Course, plan: Plan, solution: str) -> None:
+        self._course = course
+        self._assignment = plan.assignment
+        self._code = code_cells(solution, plan.assignment)
+        self._points = points_by_cell((c.exercise, c.visible, plan.points(c)) for c in plan.checks)
+        self._answers = dict(sections(course.model_answers(self._assignment.slug)))
+
+    def cells(self) -> Iterator[Cell]:
+        """Every cell, as the staff see it."""
+        assignment = self._assignment
+        exercises = {exercise.title: exercise for exercise in assignment.exercises}
+        questions = {question.title: question for question in assignment.written}
+        parts = sections(self._course.handout(assignment.slug))
+        self._verify([heading for heading, _ in parts], [*exercises, *questions])
+        for number, (heading, text) in enumerate(parts):
+            if heading in exercises:
+                yield from self._exercise(f"text-{number}", exercises[heading], text)
+            elif heading in questions:
+                yield from self._question(f"text-{number}", questions[heading], text)
+            else:
+                yield Cell(f"text-{number}", f"## {heading}\n\n{text}" if heading else text)
+            if number == 0:
+                yield from self._beginning()
+
+    def _verify(self, headings: list[str], titles: list[str]) -> None:
+        """Every exercise and question has its section, and exercises come in their order, since code builds on code."""
+        path = self._course.assignments_folder / self._assignment.slug / "handout.md"
+        missing = [title for title in titles if headings.count(title) != 1]
+        if missing:
+            raise CourseError(f"there must be one section called '## {missing[0]}'", path=path)
+        order = [exercise.title for exercise in self._assignment.exercises]
+        if [heading for heading in headings if heading in order] != order:
+            raise CourseError("the exercises must come in the order of assignment.toml", path=path)
+
+    def _beginning(self) -> Iterator[Cell]:
+        name = f"{self._assignment.slug}.{self._assignment.exercises[0].id}"
+        yield Cell("text-how-to", HOW_TO.format(name=name))
+        yield self._code_cell(CellId(Kind.SETUP))
+        yield Cell("tools", TOOLS, CellId(Kind.TOOLS))
+
+    def _exercise(self, id: str, exercise: Exercise, text: str) -> Iterator[Cell]:
+        number = self._assignment.exercises.index(exercise) + 1
+        where = "" if CellId(Kind.ANSWER, exercise.id) in self._code else f"\n\n{self._elsewhere(exercise)}"
+        yield Cell(id, f"## Exercise {number}: {exercise.title} ({exercise.points:g} points)\n\n{text}{where}")
+        for kind in (Kind.ANSWER, Kind.GIVEN):
+            if CellId(kind, exercise.id) in self._code:
+                yield self._code_cell(CellId(kind, exercise.id))
+        name = f"{self._assignment.slug}.{exercise.id}"
+        for kind, template in ((Kind.TEST, 'check("{name}", points={points})'), (Kind.HIDDEN, HIDDEN)):
+            cell = CellId(kind, exercise.id)
+            if cell in self._points:
+                points = self._points[cell]
+                source = template.format(name=name, points=f"{points:.12g}", begin=BEGIN_HIDDEN, end=END_HIDDEN)
+                yield Cell(str(cell), source, cell, points)
+
+    def _elsewhere(self, exercise: Exercise) -> str:
+        """Where to write an exercise whose methods belong to a class of an earlier one."""
+        names = {name.partition(".")[0] for name in exercise.functions}
+        earlier = [e for e in self._assignment.exercises if names & {f.partition(".")[0] for f in e.functions}]
+        asked = " and ".join(f"`{name}`" for name in exercise.functions)
+        return f"Write {asked} in the cell of the exercise *{earlier[0].title}* above."
+
+    def _question(self, id: str, question: Written, text: str) -> Iterator[Cell]:
+        if question.title not in self._answers:
+            path = self._course.model_answers_path(self._assignment.slug)
+            raise CourseError(f"there must be a section called '## {question.title}'", path=path)
+        yield Cell(id, f"## {question.title} ({question.points:g} points)\n\n{text}")
+        cell = CellId(Kind.WRITTEN, question.id)
+        yield Cell(str(cell), f"{BEGIN}\n{self._answers[question.title]}\n{END}", cell, float(question.points))
+
+    def _code_cell(self, cell: CellId) -> Cell:
+        return Cell(str(cell), self._code[cell], cell)
+
+
+def _released(cell: Cell) -> Cell:
+    """A cell as nbgrader releases it."""
+    if cell.meaning is None:
+        return cell
+    if cell.meaning.kind is Kind.WRITTEN:
+        return replace(cell, source=TEXT_STUB)
+    without_hidden = re.sub(rf"{BEGIN_HIDDEN}\n.*?{END_HIDDEN}", "", cell.source, flags=re.DOTALL)
+    return replace(cell, source=cleared(without_hidden).rstrip("\n"))
+
+
+def _json(cell: Cell, *, released: bool) -> dict:
+    record = {"id": cell.id, "metadata": {}, "source": cell.source.splitlines(keepends=True)}
+    if cell.meaning is not None:
+        record["metadata"] = _metadata(cell, released=released)
+    if cell.is_code:
+        return record | {"cell_type": "code", "execution_count": None, "outputs": []}
+    return record | {"cell_type": "markdown"}
+
+
+def _metadata(cell: Cell, *, released: bool) -> dict:
+    kind = cell.meaning.kind
+    nbgrader = {
+        "grade": kind.is_graded,
+        "grade_id": str(cell.meaning),
+        "locked": not kind.is_solution,
+        "schema_version": SCHEMA_VERSION,
+        "solution": kind.is_solution,
+        "task": False,
+    }
+    if kind.is_graded:
+        nbgrader["points"] = cell.points
+    if not released:
+        return {"nbgrader": nbgrader}
+    nbgrader["cell_type"] = "code" if cell.is_code else "markdown"
+    nbgrader["checksum"] = checksum(cell.meaning, cell.source, cell.points)
+    locked = {} if kind.is_solution else {"editable": False}
+    return {"nbgrader": nbgrader, "deletable": False, **locked}
+
+
+def _file(slug: str, cells: list[dict]) -> bytes:
+    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+    metadata = {
+        "autograder": {"assignment": slug, "note": GENERATED},
+        "kernelspec": kernel,
+        "language_info": {"name": "python"},
+    }
+    notebook = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    return (json.dumps(notebook, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
