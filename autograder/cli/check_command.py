@@ -11,7 +11,7 @@ import click
 
 from ..errors import UsageError
 from ..model import Mark
-from .options import FOLDER, console, course_at, run_options
+from .options import FOLDER, console, course_at, prestart, run_options
 
 if TYPE_CHECKING:
     from ..course import Course
@@ -37,13 +37,15 @@ def command(
     if not folder.is_dir():
         raise UsageError(f"There is no folder {folder}.")
     course = _course_of(folder)
-    plans = _plans(course, folder, slugs, exercises)
+    selected = _selected(course, folder, slugs, exercises)
+    prestart(options)
 
     from ..grading.runner import grade
     from ..grading.submissions import Submission
     from ..reports.terminal import CheckPrinter, summary
     from .options import setting_of
 
+    plans = _plans(course, selected, exercises)
     setting, screen = setting_of(options), console()
     work, results = Submission(folder.resolve().name, folder), []
     for plan in plans:
@@ -68,8 +70,12 @@ def _course_of(folder: Path) -> Course:
     return course_at(None)
 
 
-def _plans(course: Course, folder: Path, slugs: tuple[str, ...], exercises: tuple[str, ...]) -> list[Plan]:
-    """What to check: named assignments, or those that have a file; of these, the named exercises."""
+def _selected(course: Course, folder: Path, slugs: tuple[str, ...], exercises: tuple[str, ...]) -> tuple[str, ...]:
+    """The assignments to check: those named, or all that have a file.
+
+    Raises:
+        UsageError: an assignment has no file, or no exercise has one of the names.
+    """
     from ..grading.submissions import Submission
 
     here = Submission("", folder).slugs(course.slugs)
@@ -85,7 +91,12 @@ def _plans(course: Course, folder: Path, slugs: tuple[str, ...], exercises: tupl
     if unknown:
         raise UsageError(f"There is no exercise {unknown[0]!r} here; known are: {', '.join(sorted(known))}.")
 
-    from ..grading.plan import Plan  # imports torch, which wrong use need not wait for
+    return tuple(selected)
+
+
+def _plans(course: Course, selected: tuple[str, ...], exercises: tuple[str, ...]) -> list[Plan]:
+    """What to run: the visible checks of these assignments, of these exercises if any are named."""
+    from ..grading.plan import Plan
 
     plans = [Plan.of(course, slug, hidden=False) for slug in selected]
     if not exercises:

@@ -53,6 +53,13 @@ def course_at(folder: Path | None) -> Course:
     return find_course(folder)
 
 
+def prestart(options: dict[str, Any]) -> None:
+    """Begin to start the fork server for `run_options`, which imports torch while we do."""
+    from ..grading import forkserver
+
+    forkserver.prestart(_likely_level(options), gpu=_likely_gpu(options["device"]))
+
+
 def setting_of(options: dict[str, Any]) -> Setting:
     """What `run_options` stand for; reads the data set's files only when a check asks for them.
 
@@ -60,9 +67,7 @@ def setting_of(options: dict[str, Any]) -> Setting:
         UsageError: the device is not there.
         DataError: the data set is not there.
     """
-    from ..grading.forkserver import prestart
-
-    prestart(_likely_level(options), gpu=_likely_gpu(options["device"]))
+    prestart(options)
 
     import torch
 
