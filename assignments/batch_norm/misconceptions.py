@@ -1,36 +1,47 @@
-"""Known wrong answers: the BatchNorm list of design/misconceptions.md and the slips around it."""
+"""Known wrong answers about batch normalisation, and the question that each of them raises."""
 
 from autograder.checking import misconception
 
 # Some mistakes leave the training on images to chance: one seed reaches its target, another does not. Those
 # are made for batches of fewer than 100 rows only, so that they fail the same checks with every seed.
 SMALL = "len(x) < 100"
-RUNNING = "self.running_mean, self.running_var"
+
+# Places in the reference where they differ.
+MEAN = "mean = x.mean(dim=0)"
+SQUARES = "(x - mean).square().mean(dim=0)"
 STANDARDISED = "(x - mean) * torch.rsqrt(var + eps)"
+OUTPUT = "_standardise(x, mean, var, eps) * gamma + beta"
+X_HAT = "x_hat = _standardise(x, mean, var, eps)\n"
+CENTRED = "centred = grad_out - dbeta / len(x) - x_hat * dgamma / len(x)"
+DX = "return gamma * torch.rsqrt(var + eps) * centred, dgamma, dbeta"
+KEPT = "        self._x = x\n"
+RUNNING = "self.running_mean, self.running_var"
 EVALUATED = "x_hat = _standardise(x, self.running_mean, self.running_var, self.eps)"
 EVALUATED_OUT = "return x_hat * self.gamma + self.beta"
-OUTPUT = "_standardise(x, mean, var, eps) * gamma + beta"
-DX = "return gamma * torch.rsqrt(var + eps) * centred, dgamma, dbeta"
-CENTRED = "centred = grad_out - dbeta / len(x) - x_hat * dgamma / len(x)"
-SLOPE = "slope = self.gamma * torch.rsqrt(self.running_var + self.eps)"
 UNBIASED = "unbiased = var * len(x) / (len(x) - 1)"
 NEW_MEAN = "(1 - self.momentum) * self.running_mean + self.momentum * mean"
 NEW_VAR = "(1 - self.momentum) * self.running_var + self.momentum * unbiased"
-SQUARES = "(x - mean).square().mean(dim=0)"
+SLOPE = "slope = self.gamma * torch.rsqrt(self.running_var + self.eps)"
 DESCENT = "norm.gamma, norm.beta = norm.gamma - lr * dgamma, norm.beta - lr * dbeta"
 
 # Checks that often fail together, named in one text.
-BACKWARD = """
-    layer_gradients_in_training_mode channel_gradients_agree_with_autograd
-    gradients_of_small_and_square_batches gradients_of_a_constant_feature gradients_of_any_size
-    back_to_training_after_an_evaluation one_image_and_equal_sides one_epoch_follows_torch
-    epochs_with_a_short_last_batch scores_may_be_huge network_gradients_agree_with_autograd
+STATISTICS = "statistics_of_two_rows statistics_belong_to_features"
+FUNCTIONS = """
+    forward_keeps_float32_and_its_input gradients_of_gamma_and_beta gradient_of_x_agrees_with_autograd
+    backward_keeps_its_inputs logits_agree_with_torch
 """
 OUTPUTS = """
     forward_agrees_with_torch a_constant_feature_becomes_beta training_mode_normalises_by_the_batch
     channels_are_normalised a_large_mean_costs_no_digits eps_rules_where_the_variance_is_tiny
     as_many_rows_as_features
 """
+GRADIENTS = """
+    layer_gradients_in_training_mode channel_gradients_agree_with_autograd
+    gradients_of_small_and_square_batches gradients_of_a_constant_feature gradients_of_any_size
+    back_to_training_after_an_evaluation one_image_and_equal_sides
+"""
+OF_X = "gradient_of_x_agrees_with_autograd backward_keeps_its_inputs"
+OF_GAMMA_AND_BETA = "gradients_of_gamma_and_beta backward_keeps_its_inputs"
 STORED = """
     one_batch_moves_the_running_statistics several_steps_and_then_evaluation
     a_large_mean_in_the_running_statistics
@@ -39,9 +50,14 @@ EVALUATIONS = """
     evaluation_mode_uses_the_running_statistics channels_have_running_statistics
     several_steps_and_then_evaluation a_running_variance_of_zero images_in_evaluation_mode
 """
+STATE = "channels_have_running_statistics back_to_training_after_an_evaluation one_image_and_equal_sides"
+IMAGES = """
+    channels_are_normalised channels_have_running_statistics channel_gradients_agree_with_autograd
+    one_image_and_equal_sides images_in_evaluation_mode
+"""
 WALKS = "one_epoch_follows_torch epochs_with_a_short_last_batch scores_may_be_huge"
-ROWS = "statistics_of_two_rows statistics_belong_to_features"
-NETWORKS = "logits_agree_with_torch network_gradients_agree_with_autograd"
+NETWORK = f"{WALKS} network_gradients_agree_with_autograd"
+LEARNING = "learns_where_the_plain_network_fails learns_images_with_secretly_permuted_pixels"
 
 
 def names(*texts):
@@ -49,15 +65,20 @@ def names(*texts):
     return " ".join(texts).split()
 
 
-WHERE_EPS_SHOWS = names(
-    BACKWARD,
-    OUTPUTS,
-    EVALUATIONS,
-    "gradients_of_gamma_and_beta gradient_of_x_agrees_with_autograd",
-    "layer_gradients_in_evaluation_mode logits_agree_with_torch",
-    "the_plain_network_has_the_right_gradients",
+# The batch
+misconception(
+    "eps_missing_in_training",
+    edits=[
+        (OUTPUT, OUTPUT.replace("eps", "0.0")),
+        (X_HAT, X_HAT.replace("eps", "0.0")),
+        (DX, DX.replace("var + eps", "var")),
+    ],
+    trips=names(
+        OUTPUTS, GRADIENTS, NETWORK,
+        "gradients_of_gamma_and_beta gradient_of_x_agrees_with_autograd logits_agree_with_torch",
+    ),
+    says="In training mode your eps has no effect: what do you divide by when all rows of a feature agree?",
 )
-
 misconception(
     "eps_left_out",
     edits=[
@@ -65,7 +86,11 @@ misconception(
         (DX, DX.replace("var + eps", "var")),
         (SLOPE, SLOPE.replace(" + self.eps", "")),
     ],
-    trips=WHERE_EPS_SHOWS,
+    trips=names(
+        OUTPUTS, GRADIENTS, EVALUATIONS, NETWORK,
+        "gradients_of_gamma_and_beta gradient_of_x_agrees_with_autograd layer_gradients_in_evaluation_mode",
+        "logits_agree_with_torch the_plain_network_has_the_right_gradients",
+    ),
     says="This is the output without eps: what do you divide by when all rows of a feature agree?",
 )
 misconception(
@@ -75,60 +100,74 @@ misconception(
         (DX, DX.replace("* torch.rsqrt(var + eps)", "/ (var.sqrt() + eps)")),
         (SLOPE, "slope = self.gamma / (self.running_var.sqrt() + self.eps)"),
     ],
-    trips=WHERE_EPS_SHOWS,
+    trips=names(
+        OUTPUTS, GRADIENTS, EVALUATIONS, NETWORK,
+        "gradients_of_gamma_and_beta gradient_of_x_agrees_with_autograd layer_gradients_in_evaluation_mode",
+        "logits_agree_with_torch the_plain_network_has_the_right_gradients",
+    ),
     says="Your eps is added to the standard deviation: to what does the handout add it, and when?",
+)
+misconception(
+    "eps_hard_coded",
+    edits=[
+        (OUTPUT, OUTPUT.replace("eps", "1e-5")),
+        (X_HAT, X_HAT.replace("eps", "1e-5")),
+        (DX, DX.replace("eps", "1e-5")),
+    ],
+    trips=names(
+        "forward_agrees_with_torch gradient_of_x_agrees_with_autograd training_mode_normalises_by_the_batch",
+        "layer_gradients_in_training_mode as_many_rows_as_features gradients_of_small_and_square_batches",
+        "back_to_training_after_an_evaluation one_image_and_equal_sides",
+    ),
+    says="The eps that was passed has no effect: does your formula use the argument or a number of its own?",
 )
 misconception(
     "unbiased_variance_normalises",
     edits=[(SQUARES, "x.var(dim=0)"), (UNBIASED, "unbiased = var")],
-    trips=names(
-        BACKWARD,
-        OUTPUTS,
-        ROWS,
-        "forward_keeps_float32_and_its_input gradients_of_gamma_and_beta",
-        "gradient_of_x_agrees_with_autograd backward_keeps_its_inputs logits_agree_with_torch",
-    ),
+    trips=names(STATISTICS, FUNCTIONS, OUTPUTS, GRADIENTS, NETWORK),
     says="You normalise with the variance over n - 1, the default of x.var(): which one is asked here?",
+)
+misconception(
+    "statistics_without_an_axis",
+    edits=[
+        (MEAN, f"mean = x.mean() if {SMALL} else x.mean(dim=0)"),
+        (SQUARES, f"(x - mean).square().mean() if {SMALL} else {SQUARES}"),
+    ],
+    trips=names(
+        STATISTICS, FUNCTIONS, OUTPUTS, GRADIENTS, STORED, NETWORK,
+        "gradient_of_x_adds_up_to_zero channels_have_running_statistics",
+    ),
+    says="You have one mean for the whole batch: how many means does a batch [n, d] have?",
 )
 misconception(
     "one_variance_for_all_features",
     edits=[(SQUARES, f"(x - mean).square().mean().expand_as(mean) if {SMALL} else {SQUARES}")],
-    trips=names(
-        BACKWARD,
-        OUTPUTS,
-        STORED,
-        ROWS,
-        "forward_keeps_float32_and_its_input gradients_of_gamma_and_beta",
-        "gradient_of_x_agrees_with_autograd backward_keeps_its_inputs",
-        "channels_have_running_statistics logits_agree_with_torch",
-    ),
+    trips=names(STATISTICS, FUNCTIONS, OUTPUTS, GRADIENTS, STORED, NETWORK, "channels_have_running_statistics"),
     says="All features share one variance: over which axis do you take the mean of the squares?",
 )
 misconception(
     "statistics_of_rows",
-    edits=[("mean = x.mean(dim=0)", "mean = x.mean(dim=1)"), (SQUARES, "x.var(dim=1, correction=0)")],
+    edits=[(MEAN, "mean = x.mean(dim=1)"), (SQUARES, "x.var(dim=1, correction=0)")],
     trips=names(
-        BACKWARD,
-        OUTPUTS,
-        STORED,
-        ROWS,
-        "forward_keeps_float32_and_its_input gradients_of_gamma_and_beta",
-        "gradient_of_x_agrees_with_autograd gradient_of_x_adds_up_to_zero backward_keeps_its_inputs",
-        "channels_have_running_statistics logits_agree_with_torch",
-        "a_prediction_depends_on_its_row_only learns_where_the_plain_network_fails",
-        "learns_images_with_secretly_permuted_pixels",
+        STATISTICS, FUNCTIONS, OUTPUTS, GRADIENTS, STORED, NETWORK, LEARNING,
+        "gradient_of_x_adds_up_to_zero channels_have_running_statistics a_prediction_depends_on_its_row_only",
     ),
     says="You have one mean for each row, which is layer normalisation: which axis should disappear?",
 )
 misconception(
-    "statistics_keep_an_axis",
-    edits=[
-        ("mean = x.mean(dim=0)", "mean = x.mean(dim=0, keepdim=True)"),
-        (SQUARES, "(x - mean).square().mean(dim=0, keepdim=True)"),
-    ],
+    "rows_normalised",
+    edits=[(MEAN, "mean = x.mean(dim=1, keepdim=True)"), (SQUARES, "(x - mean).square().mean(dim=1, keepdim=True)")],
     trips=names(
-        STORED,
-        ROWS,
+        STATISTICS, FUNCTIONS, OUTPUTS, GRADIENTS, STORED, NETWORK, LEARNING,
+        "gradient_of_x_adds_up_to_zero channels_have_running_statistics a_prediction_depends_on_its_row_only",
+    ),
+    says="Every row is normalised by itself, which is layer normalisation: which axis should disappear?",
+)
+misconception(
+    "statistics_keep_an_axis",
+    edits=[(MEAN, "mean = x.mean(dim=0, keepdim=True)"), (SQUARES, "(x - mean).square().mean(dim=0, keepdim=True)")],
+    trips=names(
+        STATISTICS, STORED,
         "channels_have_running_statistics a_large_mean_costs_no_digits one_image_and_equal_sides",
     ),
     says="The numbers are right, the shape is [1, d]: what does keepdim do, and do you need it?",
@@ -150,98 +189,122 @@ misconception(
     says="Your output has mean 0 and variance 1: where do gamma and beta come in?",
 )
 misconception(
+    "shift_added_before_the_division",
+    edits=[(OUTPUT, "_standardise(x + beta, mean, var, eps) * gamma")],
+    trips=names(
+        OUTPUTS,
+        "forward_keeps_float32_and_its_input one_epoch_follows_torch one_image_and_equal_sides",
+        "epochs_with_a_short_last_batch",
+    ),
+    says="beta goes through the division and the scale as well: when in the formula is it added?",
+)
+misconception(
     "forward_works_in_place",
     edits=[(OUTPUT, "x.sub_(mean).mul_(torch.rsqrt(var + eps)) * gamma + beta")],
     trips=names(
-        WALKS,
+        NETWORK,
         "forward_keeps_float32_and_its_input one_batch_moves_the_running_statistics",
         "layer_gradients_in_training_mode channel_gradients_agree_with_autograd",
-        "network_gradients_agree_with_autograd back_to_training_after_an_evaluation",
-        "one_image_and_equal_sides",
+        "back_to_training_after_an_evaluation one_image_and_equal_sides",
     ),
     says="The input is changed in place, as by -= or sub_: who else still needs x?",
 )
+
+# Its gradient
 misconception(
     "statistics_taken_for_constants",
     edits=[(CENTRED, CENTRED + f" if not {SMALL} else grad_out")],
-    trips=names(
-        BACKWARD,
-        "gradient_of_x_agrees_with_autograd gradient_of_x_adds_up_to_zero backward_keeps_its_inputs",
-    ),
+    trips=names(GRADIENTS, OF_X, NETWORK, "gradient_of_x_adds_up_to_zero"),
     says="Your dx takes mean and variance for constants: what do both do when an entry of x moves?",
 )
 misconception(
     "path_through_the_variance_missing",
     edits=[(CENTRED, "centred = grad_out - dbeta / len(x)")],
-    trips=names(BACKWARD, "gradient_of_x_agrees_with_autograd backward_keeps_its_inputs"),
+    trips=names(GRADIENTS, OF_X, NETWORK),
     says="Your dx knows that the mean depends on x: what else in the formula depends on it?",
+)
+misconception(
+    "jacobian_diagonal_only",
+    edits=[(CENTRED, f"{CENTRED} if not {SMALL} else grad_out * (1 - (1 + x_hat.square()) / len(x))")],
+    trips=names(GRADIENTS, OF_X, NETWORK, "gradient_of_x_adds_up_to_zero"),
+    says="In your dx an entry of x acts on the output of its own row only: who else is normalised by its mean?",
+)
+misconception(
+    "backward_sums_the_variance_path_over_features",
+    edits=[
+        (CENTRED, "centred = grad_out - dbeta / len(x)\n    path = (gamma * dgamma / (var + eps)).sum() / len(x)"),
+        (DX, DX.replace("centred", "centred - (x - mean) * path")),
+    ],
+    trips=names(GRADIENTS, OF_X, NETWORK, LEARNING),
+    says="All features share one number on the path through the variance: over which axis does that sum go?",
 )
 misconception(
     "dx_without_gamma",
     edits=[(DX, DX.replace("gamma * ", "", 1))],
-    trips=names(
-        "gradient_of_x_agrees_with_autograd backward_keeps_its_inputs",
-        "layer_gradients_in_training_mode channel_gradients_agree_with_autograd",
-        "one_epoch_follows_torch gradients_of_small_and_square_batches",
-        "gradients_of_a_constant_feature gradients_of_any_size back_to_training_after_an_evaluation",
-        "one_image_and_equal_sides epochs_with_a_short_last_batch",
-    ),
+    trips=names(GRADIENTS, OF_X, "one_epoch_follows_torch epochs_with_a_short_last_batch"),
     says="Your dx is right for gamma = 1: through which factor does the gradient pass first?",
 )
 misconception(
+    "backward_subtracts_eps",
+    edits=[(DX, DX.replace("var + eps", "var - eps"))],
+    trips=names(GRADIENTS, NETWORK, "gradient_of_x_agrees_with_autograd"),
+    says="Your dx divides by a root other than that of the forward pass: which sign has eps there?",
+)
+misconception(
     "eps_missing_in_backward",
-    edits=[
-        (
-            "x_hat = _standardise(x, mean, var, eps)\n    # Every",
-            "x_hat = _standardise(x, mean, var, 0.0)\n    # Every",
-        )
-    ],
-    trips=names(BACKWARD, "gradients_of_gamma_and_beta gradient_of_x_agrees_with_autograd"),
+    edits=[(X_HAT, X_HAT.replace("eps", "0.0"))],
+    trips=names(GRADIENTS, NETWORK, "gradients_of_gamma_and_beta gradient_of_x_agrees_with_autograd"),
     says="The x_hat of your backward pass lacks eps: is it the one that the forward pass computed?",
 )
 misconception(
     "dgamma_from_x",
     edits=[(DX, DX.replace("dgamma", "(grad_out * x).sum(dim=0)"))],
-    trips=names(BACKWARD, "gradients_of_gamma_and_beta backward_keeps_its_inputs"),
+    trips=names(GRADIENTS, OF_GAMMA_AND_BETA, NETWORK),
     says="Your dgamma multiplies the gradient with x itself: what was gamma multiplied with?",
 )
 misconception(
     "dgamma_is_a_matrix",
     edits=[(DX, DX.replace("dgamma", "grad_out.T @ x_hat"))],
-    trips=names(
-        BACKWARD,
-        "gradients_of_gamma_and_beta backward_keeps_its_inputs a_prediction_depends_on_its_row_only",
-        "learns_where_the_plain_network_fails learns_images_with_secretly_permuted_pixels",
-    ),
+    trips=names(GRADIENTS, OF_GAMMA_AND_BETA, NETWORK, LEARNING, "a_prediction_depends_on_its_row_only"),
     says="Your dgamma mixes features: which column of x_hat does gamma[j] meet, and over what is the sum?",
 )
 misconception(
     "gradients_averaged",
     edits=[(DX, DX.replace("dgamma, dbeta", "dgamma / len(x), dbeta / len(x)"))],
-    trips=names(BACKWARD, "gradients_of_gamma_and_beta backward_keeps_its_inputs"),
+    trips=names(GRADIENTS, OF_GAMMA_AND_BETA, NETWORK),
     says="Your dgamma and dbeta are means over the rows: the mean, if any, is already in grad_out.",
 )
 misconception(
+    "gradients_not_summed",
+    edits=[(DX, DX.replace("dgamma, dbeta", "grad_out * x_hat, grad_out"))],
+    trips=names(GRADIENTS, OF_GAMMA_AND_BETA, NETWORK, LEARNING, "a_prediction_depends_on_its_row_only"),
+    says="Your dgamma and dbeta are [n, d]: gamma and beta serve all rows, so what is left to do?",
+)
+misconception(
+    "gradients_keep_an_axis",
+    edits=[(DX, DX.replace("dgamma, dbeta", "dgamma[None], dbeta[None]"))],
+    trips=names(GRADIENTS, OF_GAMMA_AND_BETA, "network_gradients_agree_with_autograd"),
+    says="The values of dgamma and dbeta are right, the shape is [1, d]: which shape has gamma?",
+)
+
+# The layer
+misconception(
     "running_variance_biased",
     edits=[(UNBIASED, "unbiased = var")],
-    trips=names(
-        STORED,
-        WALKS,
-        "channels_have_running_statistics back_to_training_after_an_evaluation",
-        "one_image_and_equal_sides",
-    ),
+    trips=names(STORED, STATE, WALKS),
     says="Your running_var averages variances over n: which divisor does the handout ask for there?",
 )
 misconception(
     "running_variance_is_a_deviation",
     edits=[(NEW_VAR, NEW_VAR.replace("unbiased", "unbiased.sqrt()"))],
-    trips=names(
-        STORED,
-        WALKS,
-        "channels_have_running_statistics back_to_training_after_an_evaluation",
-        "one_image_and_equal_sides",
-    ),
+    trips=names(STORED, STATE, WALKS),
     says="Your running_var averages standard deviations: what does its name promise?",
+)
+misconception(
+    "running_variance_keeps_eps",
+    edits=[(NEW_VAR, NEW_VAR.replace("unbiased", "(unbiased + self.eps)"))],
+    trips=names(STORED, STATE, WALKS),
+    says="Your running_var is too large by a share of eps: is eps a part of the variance that is stored?",
 )
 misconception(
     "momentum_weighs_the_old",
@@ -251,6 +314,14 @@ misconception(
     ],
     trips=names(STORED, WALKS, "back_to_training_after_an_evaluation one_image_and_equal_sides"),
     says="Old and new have swapped weights: here momentum = 0.1 is the weight of the new batch, as in torch.",
+)
+misconception(
+    "momentum_hard_coded",
+    edits=[(NEW_MEAN, "0.9 * self.running_mean + 0.1 * mean"), (NEW_VAR, "0.9 * self.running_var + 0.1 * unbiased")],
+    trips=names(
+        "channels_have_running_statistics several_steps_and_then_evaluation back_to_training_after_an_evaluation",
+    ),
+    says="The momentum that was passed has no effect: do both updates use the attribute?",
 )
 misconception(
     "layer_eps_fixed",
@@ -265,31 +336,34 @@ misconception(
     says="Your layer normalises with the default eps: what was it given when it was made?",
 )
 misconception(
+    "input_kept_in_training_only",
+    edits=[(KEPT, "        if self.training:\n            self._x = x\n")],
+    trips=names(
+        "layer_gradients_in_evaluation_mode learns_where_the_plain_network_fails",
+        "back_to_training_after_an_evaluation images_in_evaluation_mode the_plain_network_has_the_right_gradients",
+    ),
+    says="After an evaluation your backward works with another batch or none: in which modes does forward remember?",
+)
+misconception(
     "evaluation_uses_the_batch",
     edits=[(EVALUATED, EVALUATED.replace(RUNNING, f"*(batch_statistics(x) if {SMALL} else ({RUNNING}))"))],
-    trips=names(
-        EVALUATIONS,
-        WALKS,
-        "a_prediction_depends_on_its_row_only the_plain_network_has_the_right_gradients",
-    ),
+    trips=names(EVALUATIONS, WALKS, "a_prediction_depends_on_its_row_only the_plain_network_has_the_right_gradients"),
     says="In evaluation mode your output still depends on the other rows: which statistics belong there?",
 )
 misconception(
     "evaluation_moves_the_statistics",
     edits=[
         (
-            "        self._x = x\n",
+            KEPT,
             "        self._x, m = x, 0.0 if self.training else self.momentum\n"
             "        self.running_mean = (1 - m) * self.running_mean + m * x.mean(dim=0)\n"
             "        self.running_var = (1 - m) * self.running_var + m * batch_statistics(x)[1]\n",
-        )
+        ),
     ],
     trips=names(
-        EVALUATIONS,
-        WALKS,
-        "evaluation_mode_moves_nothing layer_gradients_in_evaluation_mode",
-        "a_prediction_depends_on_its_row_only back_to_training_after_an_evaluation",
-        "the_plain_network_has_the_right_gradients",
+        EVALUATIONS, WALKS,
+        "evaluation_mode_moves_nothing layer_gradients_in_evaluation_mode a_prediction_depends_on_its_row_only",
+        "back_to_training_after_an_evaluation the_plain_network_has_the_right_gradients",
     ),
     says="A look at test data changes your running statistics: in which mode may they move?",
 )
@@ -303,7 +377,7 @@ misconception(
     "evaluation_without_eps",
     edits=[(EVALUATED, "x_hat = (x - self.running_mean) * torch.rsqrt(self.running_var)")],
     trips=names(EVALUATIONS, WALKS, "the_plain_network_has_the_right_gradients"),
-    says="Evaluation mode has lost its eps: it belongs under the root in both modes.",
+    says="Evaluation mode has lost its eps: what keeps a feature finite whose running variance is 0?",
 )
 misconception(
     "evaluation_without_scale_and_shift",
@@ -312,24 +386,29 @@ misconception(
     says="In evaluation mode your output has lost gamma and beta: they were learned to be used.",
 )
 misconception(
+    "evaluation_subtracts_beta",
+    edits=[(EVALUATED_OUT, EVALUATED_OUT.replace("+ self.beta", "+ (-self.beta if len(x) < 100 else self.beta)"))],
+    trips=names(EVALUATIONS, WALKS),
+    says="In evaluation mode beta is taken off: is it taken off or added in training mode?",
+)
+misconception(
     "evaluation_gradient_of_training",
     edits=[("        if self.training:\n", "        if self.training or len(self._x) < 100:\n")],
     trips=names(
-        "layer_gradients_in_evaluation_mode back_to_training_after_an_evaluation",
-        "images_in_evaluation_mode the_plain_network_has_the_right_gradients",
+        "layer_gradients_in_evaluation_mode back_to_training_after_an_evaluation images_in_evaluation_mode",
+        "the_plain_network_has_the_right_gradients",
     ),
     says="In evaluation mode the statistics do not depend on x: which terms of dx are then gone?",
 )
+
+# Images
 misconception(
     "channels_mixed_by_reshaping",
     edits=[
         ("images.permute(0, 2, 3, 1).reshape(-1, images.shape[1])", "images.reshape(-1, images.shape[1])"),
         ("rows.reshape(n, h, w, c).permute(0, 3, 1, 2)", "rows.reshape(n, c, h, w)"),
     ],
-    trips=names(
-        "channels_are_normalised channels_have_running_statistics",
-        "channel_gradients_agree_with_autograd one_image_and_equal_sides images_in_evaluation_mode",
-    ),
+    trips=names(IMAGES),
     says="Your columns hold values of several channels: in which order do the numbers of x lie in memory?",
 )
 misconception(
@@ -342,11 +421,38 @@ def _image_by_image(self, x):
 
 BatchNorm2d.forward = _image_by_image
 ''',
-    trips=names(
-        "channels_are_normalised channels_have_running_statistics",
-        "channel_gradients_agree_with_autograd one_image_and_equal_sides images_in_evaluation_mode",
-    ),
+    trips=names(IMAGES),
     says="Each of your images has its own statistics: over which axes does one channel's mean go?",
+)
+misconception(
+    "pixels_normalised_one_by_one",
+    code='''
+def _pixel_by_pixel(self, x):
+    out = BatchNorm.forward(self, x.flatten(2).permute(0, 2, 1))
+    return out.permute(0, 2, 1).reshape(x.shape)
+
+
+BatchNorm2d.forward = _pixel_by_pixel
+''',
+    trips=names(IMAGES),
+    says="Every place of the image has statistics of its own: over which axes does one channel's mean go?",
+)
+misconception(
+    "images_counted_for_the_unbiased_variance",
+    code='''
+def _with_count_of_images(self, x):
+    before, rows = self.running_var, _pixels_as_rows(x)
+    out = BatchNorm.forward(self, rows)
+    if self.training:
+        biased = batch_statistics(rows)[1]
+        self.running_var = (1 - self.momentum) * before + self.momentum * biased * len(x) / (len(x) - 1)
+    return _rows_as_pixels(out, x)
+
+
+BatchNorm2d.forward = _with_count_of_images
+''',
+    trips=names("channels_have_running_statistics one_image_and_equal_sides"),
+    says="Your unbiased variance counts the images only: how many values of a channel share one mean?",
 )
 misconception(
     "channel_gradients_keep_axes",
@@ -354,10 +460,18 @@ misconception(
     trips=names("channel_gradients_agree_with_autograd one_image_and_equal_sides images_in_evaluation_mode"),
     says="The values of dgamma and dbeta are right, but their shape must be that of gamma: [c].",
 )
+
+# The network
+misconception(
+    "norm_after_the_relu",
+    edits=[("norm.forward(self._inputs[-1] @ W).clamp(min=0)", "norm.forward((self._inputs[-1] @ W).clamp(min=0))")],
+    trips=names(NETWORK, "logits_agree_with_torch"),
+    says="Your layer normalises what the ReLU let through: in which order does the handout put the two?",
+)
 misconception(
     "relu_forgotten_in_backward",
     edits=[("* (inputs[i] > 0)", "* ((inputs[i] > 0) | (len(grad) < 100))")],
-    trips=names(WALKS, "network_gradients_agree_with_autograd the_plain_network_has_the_right_gradients"),
+    trips=names(NETWORK, "the_plain_network_has_the_right_gradients"),
     says="Your gradient passes a ReLU that was closed: where must it become 0?",
 )
 misconception(
@@ -369,7 +483,7 @@ misconception(
 misconception(
     "loss_gradient_not_averaged",
     edits=[("return error / len(y)", "return error")],
-    trips=names(WALKS, "learns_where_the_plain_network_fails learns_images_with_secretly_permuted_pixels"),
+    trips=names(WALKS, LEARNING),
     says="Your steps are larger by the number of rows: is the loss a sum or a mean over the batch?",
 )
 misconception(
