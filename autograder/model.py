@@ -92,6 +92,16 @@ class Assignment:
 
 
 @dataclass(frozen=True)
+class EquivalentMutants:
+    """Changes of a statement of a reference, `old`, that are no mistakes: what it became, and why it still is right."""
+
+    function: str
+    old: str
+    new: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True)
 class CheckResult:
     """What one check found. `message` is for the student; `details` holds lines shown below it."""
 
@@ -197,7 +207,7 @@ class Mark:
             score=result.score,
             max_score=result.max_score,
             outcomes=count_by_outcome(result.checks),
-            misconceptions=tuple(sorted({c.misconception for c in result.checks if c.misconception})),
+            misconceptions=tuple(sorted({name for c in result.checks for name in c.misconception.split()})),
             notes=result.notes,
         )
 

@@ -8,16 +8,20 @@ from pathlib import Path
 import click
 
 from ..errors import UsageError
-from .options import console, course_at, course_option, run_options
+from .mutants_table import show_mutants
+from .options import console, course_at, course_option, run_options, setting_of
 
 
 @click.command("validate")
 @click.argument("slugs", metavar="[SLUG]...", nargs=-1)
 @click.option("--repeat", type=click.IntRange(1), default=1, metavar="N", help="Prove it with N seeds.")
 @click.option("--jobs", type=click.IntRange(1), help="Proofs side by side (default: one per processor).")
+@click.option("--mutants", is_flag=True, help="Instead: change each reference in small ways; checks must catch them.")
 @course_option
 @run_options
-def command(slugs: tuple[str, ...], repeat: int, jobs: int | None, course_folder: Path | None, **options) -> None:
+def command(
+    slugs: tuple[str, ...], repeat: int, jobs: int | None, course_folder: Path | None, *, mutants: bool, **options
+) -> None:
     """Prove that the course is sound, for every SLUG or all assignments.
 
     The reference solution earns every point and the untouched stub none, with every check `not attempted`; each known
@@ -29,8 +33,9 @@ def command(slugs: tuple[str, ...], repeat: int, jobs: int | None, course_folder
     if any(course.solution(slug) is None for slug in selected) or not selected:
         raise UsageError(f"{course.root} holds no reference solutions to validate; run this in a clone of the course.")
 
+    if mutants:
+        return show_mutants(course, selected, setting_of(options), jobs=jobs)
     from ..authoring.validate import seeds_of, validate_all, validate_kit
-    from .options import setting_of
 
     settings, screen = seeds_of(setting_of(options), repeat), console()
     problems = validate_kit(course)

@@ -1,0 +1,133 @@
+"""How many mutants of each reference its checks catch, against the list of those that are no mistakes at all."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
+from pathlib import Path
+
+from ...course import Course
+from ...errors import AutograderError
+from ...grading.plan import Plan, Setting
+from ...grading.pool import Lost, run_parallel
+from ...model import EquivalentMutants
+from .generating import Mutant, mutants_of
+from .trial import SURVIVED, Bench
+
+SHARE_ASKED = 0.98
+
+Key = tuple[str, str, str]  # function, statement before, statement after: what stays when lines move
+
+
+@dataclass
+class Measure:
+    """What became of the mutants of one assignment.
+
+    Args:
+        caught_by: name of the check, or other cause, that ended each mutant; by id.
+        equivalent: survivors that the assignment lists with a reason.
+        survivors: the others.
+        problems: what is wrong with that list.
+        seconds: clock time that they took.
+    """
+
+    slug: str
+    caught_by: dict[str, str] = field(default_factory=dict)
+    equivalent: list[Mutant] = field(default_factory=list)
+    survivors: list[Mutant] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def total(self) -> int:
+        return len(self.caught_by) + len(self.equivalent) + len(self.survivors)
+
+    @property
+    def share(self) -> float:
+        """Share of the mutants that are not equivalent that were caught."""
+        mistakes = len(self.caught_by) + len(self.survivors)
+        return len(self.caught_by) / mistakes if mistakes else 1.0
+
+    @property
+    def percent(self) -> float:
+        """The share in percent, rounded down, so that 100 means all."""
+        return math.floor(1000 * self.share) / 10
+
+    @property
+    def sound(self) -> bool:
+        return self.share >= SHARE_ASKED and not self.problems
+
+
+def measure_all(
+    course: Course, slugs: Sequence[str], setting: Setting, *, jobs: int, progress: Callable[[str], None]
+) -> Iterator[Measure]:
+    """Try all mutants of assignments, in several processes; one measure each, in order.
+
+    Raises:
+        AutograderError: a reference does not pass its own checks.
+    """
+    mutants = {slug: mutants_of(course.solution(slug), course.assignment(slug)) for slug in slugs}
+    waiting, begun = {slug: len(mutants[slug]) for slug in slugs}, time.perf_counter()
+    fates: dict[str, dict[str, str]] = {slug: {} for slug in slugs}
+    tasks = ((slug, mutant) for slug in slugs for mutant in mutants[slug])
+    for (slug, mutant), fate in run_parallel(partial(_fate, course.root, setting), tasks, jobs):
+        if isinstance(fate, AutograderError):
+            raise fate
+        if isinstance(fate, Lost):
+            raise AutograderError(f"The process that tried the mutant {mutant.id} of {slug} died twice.")
+        fates[slug][mutant.id] = fate
+        progress(f"{slug}: {len(fates[slug])} of {waiting[slug]} mutants")
+        if len(fates[slug]) == waiting[slug]:
+            measure = judge(slug, mutants[slug], fates[slug], course.equivalent_mutants(slug))
+            measure.seconds, begun = time.perf_counter() - begun, time.perf_counter()
+            yield measure
+
+
+def judge(
+    slug: str, mutants: list[Mutant], fates: dict[str, str], listed: Sequence[EquivalentMutants]
+) -> Measure:
+    """What became of mutants, and what of the list of equivalent ones does not hold.
+
+    Args:
+        fates: by id, what `Bench.caught_by` gave.
+    """
+    measure, excused = Measure(slug), {key for entry in listed for key in _keys(entry)}
+    for mutant in mutants:
+        if fates[mutant.id] != SURVIVED:
+            measure.caught_by[mutant.id] = fates[mutant.id]
+        else:
+            (measure.equivalent if _key(mutant) in excused else measure.survivors).append(mutant)
+    fate_of = {_key(mutant): fates[mutant.id] for mutant in mutants}
+    fate_of |= {_key(mutant): SURVIVED for mutant in measure.equivalent}
+    for key in (key for entry in listed for key in _keys(entry)):
+        function, _, new = key
+        if key not in fate_of:
+            measure.problems.append(f"equivalent_mutants.toml lists a mutant of {function} that does not exist: {new}")
+        elif fate_of[key] != SURVIVED:
+            text = f"equivalent_mutants.toml lists a mutant of {function} that {fate_of[key]} catches: {new}"
+            measure.problems.append(text)
+    return measure
+
+
+def _keys(entry: EquivalentMutants) -> list[Key]:
+    return [(entry.function, entry.old, new) for new in entry.new]
+
+
+def _key(mutant: Mutant) -> Key:
+    return mutant.function, mutant.old, mutant.new
+
+
+def _fate(root: Path, setting: Setting, task: tuple[str, Mutant]) -> str | AutograderError:
+    slug, mutant = task
+    try:
+        return _bench(root, setting, slug).caught_by(mutant)
+    except AutograderError as error:
+        return error
+
+
+@lru_cache(maxsize=1)
+def _bench(root: Path, setting: Setting, slug: str) -> Bench:
+    return Bench(Plan.of(Course(root), slug), setting)

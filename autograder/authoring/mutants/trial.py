@@ -1,0 +1,170 @@
+"""The checks of an assignment on one mutant: in a process of its own, which may hang, grow or die.
+
+Mutants are trusted code, so no boundary is needed: a forked child answers the checks in its own process. A check that
+never runs the changed line for the reference cannot tell the mutant from it and is left out.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import select
+import signal
+import sys
+import time
+import types
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from ...checking.case import Case
+from ...checking.local import local_student
+from ...checking.registry import Check
+from ...checking.student import answers
+from ...checking.verdict import Verdict
+from ...errors import AutograderError
+from ...grading.plan import Plan, Setting
+from ...grading.seeds import derive
+from .generating import Mutant
+
+FILE = "<reference or mutant>"
+SURVIVED, LIMIT, LOADING = "survived", "a limit of time or memory", "loading"
+SECONDS_AT_LEAST, GENEROSITY = 2, 10  # processor time of a mutant: times that of the reference's checks, and at least
+STATUS = Path("/proc/self/statm")  # sizes of this process in pages, the sixth that of its data; on Linux only
+PATIENCE = 30  # clock time per processor time, on a machine with other work
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What one check cost the reference: its time, the lines that it ran, and whether it asked for the data set."""
+
+    check: Check
+    seconds: float
+    lines: frozenset[int]
+    trains: bool
+
+
+class Bench:
+    """Tries mutants of one assignment; the reference has passed every check here.
+
+    Raises:
+        AutograderError: it does not pass.
+    """
+
+    def __init__(self, plan: Plan, setting: Setting) -> None:
+        self._plan, self._setting = plan, setting
+        self._profiles = [self._profile(check) for check in plan.checks]
+        seconds = sum(profile.seconds for profile in self._profiles)
+        self._seconds = SECONDS_AT_LEAST + int(GENEROSITY * seconds)
+
+    def caught_by(self, mutant: Mutant) -> str:
+        """Name of the check that the mutant fails first, or LOADING or LIMIT; SURVIVED if it passes all."""
+        memory = self._plan.assignment.budget.memory_mb
+        return _in_a_child(lambda: self._first_failure(mutant), seconds=self._seconds, memory_mb=memory) or LIMIT
+
+    def _first_failure(self, mutant: Mutant) -> str:
+        try:
+            module = _module_from(mutant.source)
+        except Exception:
+            return LOADING
+        return next((p.check.name for p in self._order(mutant) if self._fails(p.check, module)), SURVIVED)
+
+    def _order(self, mutant: Mutant) -> list[Profile]:
+        """The checks that run the changed line: those of its exercise first, then the cheap ones, trainings last."""
+        changed = set(range(mutant.line, mutant.last_line + 1))
+        exercise = self._plan.assignment.exercise_of(mutant.function)
+        own = None if exercise is None else exercise.id
+        able = [profile for profile in self._profiles if profile.lines & changed]
+        return sorted(able, key=lambda p: (p.trains, p.check.exercise != own, p.seconds))
+
+    def _fails(self, check: Check, module: object) -> bool:
+        """Whether a check costs a module its points. A check that breaks before any answer is the grader's fault."""
+        student, case = local_student(module), self._case(check)
+        torch.manual_seed(derive(case.seed, "student"))
+        try:
+            check.run(student, case)
+        except Verdict:
+            return True
+        except Exception as error:
+            return bool(answers(student)) and not isinstance(error, AutograderError)
+        return False
+
+    def _profile(self, check: Check) -> Profile:
+        """Run a check on the reference, which also warms up the process that mutants are forked from."""
+        slug, case, begun = self._plan.assignment.slug, self._case(check), time.perf_counter()
+        try:
+            with torch.random.fork_rng(devices=[]), _Tracer() as tracer:
+                check.run(local_student(_module_from(self._plan.reference)), case)
+        except Exception as error:
+            problem = f"The reference of {slug} does not pass {check.name}, so nothing can be measured: {error}"
+            raise AutograderError(problem) from error
+        return Profile(check, time.perf_counter() - begun, frozenset(tracer.lines), case.rows > 0)
+
+    def _case(self, check: Check) -> Case:
+        slug, setting = self._plan.assignment.slug, self._setting
+        return Case(
+            derive(setting.seed, "mutants", slug, check.name),
+            load_data=setting.load_data,
+            training=self._plan.assignment.training.get(setting.dataset, {}),
+            secret_pixels=not check.visible,
+        )
+
+
+def _module_from(source: str) -> types.ModuleType:
+    """A module of trusted source text, compiled as a whole so that its lines are those of the file."""
+    module = types.ModuleType("mutant")
+    exec(compile(source, FILE, "exec"), module.__dict__)
+    return module
+
+
+class _Tracer:
+    """Inside its block, collects the lines that modules of `_module_from` run, their loading included."""
+
+    def __init__(self) -> None:
+        self.lines: set[int] = set()
+
+    def __enter__(self) -> _Tracer:
+        self._before = sys.gettrace()
+        sys.settrace(self._trace)
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        sys.settrace(self._before)
+
+    def _trace(self, frame, event: str, argument: object) -> Callable | None:
+        if frame.f_code.co_filename != FILE:
+            return None
+        self.lines.add(frame.f_lineno)
+        return self._trace
+
+
+def _in_a_child(work: Callable[[], str], *, seconds: int, memory_mb: int) -> str:
+    """What `work` gives in a forked child; "" if the child died, or was ended for the time or memory it took."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            warnings.simplefilter("ignore")
+            _limit(seconds, memory_mb)
+            os.write(writing, work().encode())
+        finally:
+            os._exit(0)
+    os.close(writing)
+    ready, _, _ = select.select([reading], [], [], PATIENCE * seconds)
+    answer = os.read(reading, 1000).decode() if ready else ""
+    os.close(reading)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return answer
+
+
+def _limit(seconds: int, memory_mb: int) -> None:
+    """End this process after so much processor time, and let an allocation beyond a budget fail."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    if STATUS.is_file():
+        held = int(STATUS.read_text().split()[5]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_DATA, (held + memory_mb * 2**20,) * 2)
