@@ -97,6 +97,11 @@ class Course:
         path = self.assignments_folder / slug / "equivalent_mutants.toml"
         return _read_equivalent_mutants(path) if path.is_file() else ()
 
+    def text(self, slug: str, name: str) -> str:
+        """A file of an assignment as it stands; empty if there is none."""
+        path = self.assignments_folder / slug / name
+        return _read(path) if path.is_file() else ""
+
     def handout(self, slug: str) -> str:
         """The text that students read."""
         return _read(self.assignments_folder / slug / "handout.md")

@@ -122,11 +122,22 @@ def test_a_wrong_written_question_is_told_with_its_line(edit, old: str, new: str
     assert says in str(caught.value)
 
 
-def test_written_questions_are_read(edit):
-    """They have an id, a title and points, which are not the engine's."""
-    assignment = edit("assignment.toml", "[budget]", f"{WRITTEN}\n[budget]").assignment("scaling")
-    assert assignment.written == (Written("why", "Why", 3),)
+def test_written_questions_are_read(course: Course):
+    """They have an id, a title and points, which are not the engine's, and model answers beside the reference."""
+    assignment = course.assignment("scaling")
+    assert assignment.written == (Written("linear", "On paper: doubling is linear", 3),)
     assert assignment.points == 10
+    assert "distributive law" in course.model_answers("scaling")
+
+
+def test_model_answers_are_needed_only_for_questions(edit, copied: Course):
+    """Without a written question there is no such file; with one, the error names it."""
+    copied.model_answers_path("scaling").unlink()
+    with pytest.raises(CourseError, match=r"solutions.scaling\.md: cannot be read"):
+        copied.model_answers("scaling")
+    path = copied.assignments_folder / "scaling" / "assignment.toml"
+    path.write_text(path.read_text().partition("[[written]]")[0])
+    assert copied.model_answers("scaling") == ""
 
 
 COUNTER = '@check("counter")'
