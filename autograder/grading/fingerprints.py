@@ -9,7 +9,7 @@ from importlib import metadata
 from pathlib import Path
 
 from ..errors import SubmissionError
-from .submissions import Submission, read_bytes
+from .submissions import MAX_BYTES, MAX_NOTEBOOK_BYTES, Submission, read_bytes
 
 ENGINE = Path(__file__).resolve().parents[1]
 
@@ -24,11 +24,12 @@ def fingerprints(assignment: Path, submission: Submission) -> dict[str, str]:
 
 
 def submission_hash(submission: Submission, slug: str) -> str:
-    """SHA-256 of an assignment's file and of every other module beside it, which it may import."""
+    """SHA-256 of an assignment's files and of every module beside them, which they may import."""
     digest = hashlib.sha256(slug.encode())
-    for path in submission.modules():
+    notebooks = [path for path in submission.paths(slug) if path.suffix == ".ipynb"]
+    for path in [*submission.modules(slug), *notebooks]:
         try:
-            content = read_bytes(path)
+            content = read_bytes(path, MAX_NOTEBOOK_BYTES if path in notebooks else MAX_BYTES)
         except SubmissionError as error:
             content = str(error).encode("utf-8", "surrogateescape")
         digest.update(path.name.encode("utf-8", "surrogateescape") + b"\0" + hashlib.sha256(content).digest())

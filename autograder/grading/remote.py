@@ -20,6 +20,8 @@ from .process import WorkerProcess
 from .submissions import Source
 from .text import clean
 
+MOST_NOTES = 10
+
 
 class Unwritten(Verdict):
     """The call reached a function that is still a stub."""
@@ -64,12 +66,23 @@ class RemoteChannel:
         self._exchange({"op": "hello", "seed": 0}, deadline=time.monotonic() + START_SECONDS)
         self._end = min(self._end, time.monotonic() + self._budget.submission_seconds)
         self._set_deadline()
-        sources = self._source.beside | {self._load_request["name"]: self._source.text}
+        cells = [[cell.counts_whole, cell.source] for cell in self._source.cells]
+        sources = self._source.beside | {self._load_request["name"]: cells or self._source.text}
         request = {"op": "load", "sources": sources, "path": str(self._source.path), **self._load_request}
         try:
             return self._exchange(request)[0]
         except wire.NotPlain as error:
             raise Verdict(Outcome.ERROR, "Your Python files are too large together to be loaded.") from error
+
+    def notes(self) -> list[str]:
+        """What is to be said about the lines of a notebook that was loaded."""
+        try:
+            found = self._exchange({"op": "notes"})[0] if self._source.cells and self._worker.alive else []
+        except Verdict:
+            return []
+        notes = [n for n in found if _is_note(n)] if isinstance(found, list) else []
+        told = [f"{self._source.place(line).capitalize()}: {clean(text)[:400]}" for line, text in notes[:MOST_NOTES]]
+        return told + [f"And {len(notes) - MOST_NOTES} more notes of this kind."] * (len(notes) > MOST_NOTES)
 
     def begin(self, seed: int) -> None:
         """Prepare for the next check: forget its objects, seed the student's global generators, set the deadline."""
@@ -147,7 +160,7 @@ class RemoteChannel:
         if kind == "out_of_memory":
             limit = f"The memory limit of {self._budget.memory_mb} MB was reached"
             return Verdict(Outcome.OUT_OF_MEMORY, Wording(f"{limit}: {text}", f"{limit}."))
-        message, details = _exception_in_words(reply, text, self._source.path.name)
+        message, details = _exception_in_words(reply, text, self._source)
         return Verdict(Outcome.ERROR, message, details)
 
     def _outgoing(self, value: Any) -> Any:
@@ -167,21 +180,21 @@ def _cast(value: Any, old: torch.dtype, new: torch.dtype) -> Any:
     return value
 
 
-def _exception_in_words(reply: dict, text: str, file: str) -> tuple[Wording, str]:
+def _exception_in_words(reply: dict, text: str, source: Source) -> tuple[Wording, str]:
     """A sentence with the exception and the student's line, and the lines it passed.
 
     The text of an exception may hold what the function was given, so that it is left out where that is hidden.
     """
-    name = clean(str(reply.get("type", "Exception")))[:80]
+    name, file = clean(str(reply.get("type", "Exception")))[:80], source.path.name
     passed = reply.get("where")
     where = [w for w in passed if _is_place(w)] if isinstance(passed, list) else []
-    lines = [(f"line {line}" + (f", in {function}" if function else ""), code) for line, function, code in where]
+    lines = [(source.place(line) + (f", in {function}" if function else ""), code) for line, function, code in where]
     message = f"{name}: {text}" if text else name
     veiled = name if hasattr(builtins, name) else "An exception"
     if lines:
         place, code = lines[-1]
         message += f" ({file}, {clean(place)}: `{clean(code)[:200]}`)"
-        veiled += f" ({file}, line {where[-1][0]})"
+        veiled += f" ({file}, {source.place(where[-1][0])})"
     return Wording(message, veiled), "\n".join(f"{file}, {clean(at)}: {clean(code)[:200]}" for at, code in lines[:-1])
 
 
@@ -189,6 +202,11 @@ def _is_name(text: Any) -> bool:
     """Whether a text from a worker can stand for a variable."""
     named = isinstance(text, str) and text.isascii() and text.isidentifier() and len(text) <= 40
     return named and not keyword.iskeyword(text)
+
+
+def _is_note(note: Any) -> bool:
+    """Whether it is a line's number and a text."""
+    return isinstance(note, list) and [type(part) for part in note] == [int, str]
 
 
 def _is_place(where: Any) -> bool:

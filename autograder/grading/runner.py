@@ -13,6 +13,7 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ..checking.case import Case
 from ..checking.comparing import single_precision
@@ -57,8 +58,10 @@ def grade(
             notes.append(f"There is no {path.name}, but {resembling!r}: was it meant to be called {path.name}?")
     else:
         try:
-            source = read_submission(submission, plan.assignment.slug)
-            results = _Run(plan, source, submission.student, setting, progress, memory).results()
+            source = read_submission(submission, plan.assignment)
+            run = _Run(plan, source, submission.student, setting, progress, memory)
+            results = run.results()
+            notes += run.notes
         except SubmissionError as error:
             notes.append(str(error))
             results = _all(plan, Outcome.ERROR, str(error), progress)
@@ -118,6 +121,18 @@ def _result(plan: Plan, check: Check, outcome: Outcome, message: str = "", **mor
     )
 
 
+class _Loaded(NamedTuple):
+    """A file in its worker, and which of the functions that are asked for it holds, or why it could not be loaded."""
+
+    source: Source
+    channel: RemoteChannel
+    statuses: dict[str, str] | Verdict
+
+    def written(self) -> int:
+        """How many of the functions are written."""
+        return 0 if isinstance(self.statuses, Verdict) else list(self.statuses.values()).count("written")
+
+
 @dataclass
 class _Run:
     """The checks of one submission, one after the other, against one worker."""
@@ -130,21 +145,38 @@ class _Run:
     memory: Memory | None
     passed: dict[str, bool] = field(default_factory=dict)
     candidates: dict[str, list[Misconception]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
     def results(self) -> list[CheckResult]:
-        self.channel = RemoteChannel(
-            self.source,
+        self.source, self.channel, self.statuses = self._counting()
+        try:
+            self.notes += [*self.source.notes, *self.channel.notes()]
+            return self._with_names([self._one(check) for check in self.plan.checks])
+        finally:
+            self.channel.close()
+
+    def _counting(self) -> _Loaded:
+        """The file that counts: of two for the assignment the one in which more is written."""
+        found = [self._loaded(source) for source in (self.source, self.source.alternative) if source is not None]
+        chosen = max(found, key=_Loaded.written)
+        for other in found:
+            if other is not chosen:
+                other.channel.close()
+                if other.written():
+                    names = chosen.source.path.name, other.source.path.name
+                    self.notes.append(f"{names[0]} counts; {names[1]}, in which no more is written, does not.")
+        return chosen
+
+    def _loaded(self, source: Source) -> _Loaded:
+        channel = RemoteChannel(
+            source,
             name=self.plan.assignment.slug,
             functions=self.plan.functions,
             budget=self.plan.assignment.budget,
             jail=self._jail(),
             device=self.setting.device,
         )
-        try:
-            self.statuses = self._load()
-            return self._with_names([self._one(check) for check in self.plan.checks])
-        finally:
-            self.channel.close()
+        return _Loaded(source, channel, self._load(channel))
 
     def _jail(self) -> Jail:
         return Jail(
@@ -153,9 +185,9 @@ class _Run:
             memory_mb=self.plan.assignment.budget.memory_mb,
         )
 
-    def _load(self) -> dict[str, str] | Verdict:
+    def _load(self, channel: RemoteChannel) -> dict[str, str] | Verdict:
         try:
-            found = self.channel.load()
+            found = channel.load()
             return {name: str(found.get(name, "missing")) for name in self.plan.functions}
         except (Verdict, AttributeError) as error:
             if isinstance(error, Verdict):

@@ -13,7 +13,6 @@ import inspect
 import linecache
 import random
 import socket
-import sys
 import traceback
 import types
 from typing import Any
@@ -22,7 +21,7 @@ import numpy as np
 import torch
 
 from ..model import ObjectRef, Seed
-from . import loader, wire
+from . import loader, notebook, wire
 
 MAX_FRAMES = 6
 
@@ -33,6 +32,7 @@ class Host:
     def __init__(self) -> None:
         self._module = types.ModuleType("empty")
         self._path = ""
+        self._notebook: notebook.Reading | None = None
         self._device = torch.device("cpu")
         self._objects: list[Any] = []
 
@@ -61,11 +61,17 @@ class Host:
         except BaseException as error:  # SystemExit and the like must not end the worker
             return self._described(error)
 
-    def _load(self, sources: dict[str, str], path: str, name: str, device: str, functions: list[str]) -> tuple:
+    def _load(self, sources: dict[str, Any], path: str, name: str, device: str, functions: list[str]) -> tuple:
         self._path = path
         self._device = torch.device(device)
-        self._module = loader.load_module(sources, path, name)
+        if isinstance(sources[name], list):  # the cells of a notebook
+            self._notebook = notebook.read(sources[name], path)
+            sources[name] = self._notebook.text
+        self._module = loader.load_module(sources, path, name, self._notebook and self._notebook.execute)
         return loader.statuses(sources[name], self._module, functions), []
+
+    def _notes(self) -> tuple:
+        return [list(note) for note in sorted(self._notebook.notes)], []
 
     def _hello(self) -> tuple:
         return None, []

@@ -8,22 +8,26 @@ import importlib.machinery
 import linecache
 import sys
 import types
+from collections.abc import Callable
 from pathlib import Path
 
 
-def load_module(sources: dict[str, str], path: str, name: str) -> types.ModuleType:
+def load_module(
+    sources: dict[str, str], path: str, name: str, execute: Callable[[str, str, types.ModuleType], None] | None = None
+) -> types.ModuleType:
     """Execute a submission's module, with tracebacks that show its lines.
 
     Args:
         sources: text of each module that was handed in, by name; they may import each other.
         path: of the module to execute, for tracebacks; nothing is read from there.
         name: which of them to execute.
+        execute: does so, given text, path and module, where it is not simply Python text.
     """
     module = types.ModuleType(name)
     module.__file__ = path
     sys.modules[name] = module
     sys.meta_path.append(_Beside({other: text for other, text in sources.items() if other != name}, Path(path).parent))
-    _execute(sources[name], path, module)
+    (execute or _execute)(sources[name], path, module)
     return module
 
 
@@ -69,14 +73,15 @@ def _definitions(tree: ast.Module) -> dict[str, ast.FunctionDef]:
 
 def _status(name: str, defined: dict[str, ast.FunctionDef], module: types.ModuleType) -> str:
     if name in defined:
-        return "stub" if _is_stub(defined[name]) else "written"
+        return "stub" if is_stub(defined[name]) else "written"
     owner: object = module
     for part in name.split("."):  # defined in another way: by assignment, by import, by inheritance
         owner = getattr(owner, part, None)
     return "missing" if owner is None else "written"
 
 
-def _is_stub(function: ast.FunctionDef) -> bool:
+def is_stub(function: ast.FunctionDef) -> bool:
+    """Whether a function does nothing but raise NotImplementedError."""
     body = function.body[1:] if ast.get_docstring(function) is not None else function.body
     if len(body) != 1 or not isinstance(body[0], ast.Raise):
         return False
