@@ -6,6 +6,8 @@ import builtins
 import keyword
 import math
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -15,8 +17,9 @@ from ..checking.verdict import Verdict, Wording
 from ..errors import WorkerError
 from ..model import Budget, Outcome
 from ..worker import wire
-from .forkserver import START_SECONDS, Jail
+from .forkserver import Jail
 from .process import WorkerProcess
+from .spare import clear_away, take
 from .submissions import Source
 from .text import clean
 
@@ -62,8 +65,8 @@ class RemoteChannel:
         Raises:
             Verdict: the file cannot be executed.
         """
-        self._worker = WorkerProcess(self._jail)
-        self._exchange({"op": "hello", "seed": 0}, deadline=time.monotonic() + START_SECONDS)
+        with self._losses():
+            self._worker, self._unsent = take(self._jail), {"seed": 0}
         self._end = min(self._end, time.monotonic() + self._budget.submission_seconds)
         self._set_deadline()
         cells = [[cell.counts_whole, cell.source] for cell in self._source.cells]
@@ -125,22 +128,28 @@ class RemoteChannel:
     def close(self) -> None:
         """End the worker and all that it started."""
         if self._worker is not None:
-            self._worker.kill()
+            clear_away(self._worker, self._jail)
 
     def _set_deadline(self) -> None:
         self._deadline = min(self._end, time.monotonic() + self._budget.check_seconds)
 
-    def _exchange(self, message: dict, *, deadline: float | None = None) -> tuple[Any, list]:
+    def _exchange(self, message: dict) -> tuple[Any, list]:
         """Send a request; gives value and changed inputs, or raises the verdict that the reply means."""
         message, self._unsent = message | self._unsent, {}
-        try:
-            reply = self._worker.request(message, deadline=deadline or self._deadline)
-        except WorkerError as error:
-            raise Verdict(Outcome(error.outcome), self._lost(Outcome(error.outcome), str(error))) from error
+        with self._losses():
+            reply = self._worker.request(message, deadline=self._deadline)
         if "problem" in reply:
             raise self._problem(reply)
         changed = reply.get("changed")
         return self._incoming(reply.get("value")), changed if isinstance(changed, list) else []
+
+    @contextmanager
+    def _losses(self) -> Iterator[None]:
+        """Inside the block, the loss of a worker is a verdict."""
+        try:
+            yield
+        except WorkerError as error:
+            raise Verdict(Outcome(error.outcome), self._lost(Outcome(error.outcome), str(error))) from error
 
     def _lost(self, outcome: Outcome, reason: str) -> str:
         if outcome is Outcome.OUT_OF_MEMORY:
