@@ -12,12 +12,14 @@ import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
+from multiprocessing.context import BaseContext
 from typing import Generic, TypeVar
 
-import torch
-
 from ..errors import AutograderError
+from .forkserver import CAN_FORK
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
@@ -29,6 +31,13 @@ class Lost(Generic[Task]):
     """A task whose grader process died at every attempt."""
 
     task: Task
+
+
+def prestart() -> None:
+    """Begin to start the process that graders are forked from, so that it imports torch while the caller does."""
+    if CAN_FORK:
+        _context()
+        forkserver.ensure_running()
 
 
 def run_parallel(
@@ -67,7 +76,7 @@ class _Member(Generic[Task, Answer]):
         self._start()
 
     def _start(self) -> None:
-        context = multiprocessing.get_context("spawn")
+        context = _context()
         self.link, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs, self._work), daemon=True)
         self._process.start()
@@ -118,8 +127,20 @@ class _Member(Generic[Task, Answer]):
             pass
 
 
+@lru_cache
+def _context() -> BaseContext:
+    """Where forking is safe, graders are forks of a process that has imported torch and never used it."""
+    if not CAN_FORK:
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([f"{__package__}.classroom"])
+    return context
+
+
 def _serve(link: Connection, work: Callable) -> None:
     """Life of a member: Ctrl-C is the parent's business, and the end of the pipe the end."""
+    import torch
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     torch.set_num_threads(1)  # several processes with many spinning threads each take ten times as long
     threading.Thread(target=_end_with_parent, daemon=True).start()
