@@ -2,7 +2,7 @@
 
 import torch
 
-from autograder.checking import at_least, check, close, unchanged
+from autograder.checking import at_least, check, close, require, unchanged
 
 from .checks import (
     SHAPES,
@@ -13,6 +13,7 @@ from .checks import (
     params_of,
     same_path,
     sgd_path,
+    sgd_steps_against_the_gradient,
     signed,
     start_network,
     trained,
@@ -142,6 +143,22 @@ def training_accepts_any_batch_size(student, case):
         params, losses = trained(start, X, y, batch_size=batch_size, lr=0.3, move=lambda seen: seen[-1])
         close(params_of(optimizer, start), params, name="params")
         close(found, losses, rtol=1e-4, atol=1e-5, name="the losses")
+
+
+@check("training", weight=0.5, statistical=True, needs=sgd_steps_against_the_gradient)
+def every_pass_draws_a_new_order(student, case):
+    """With a generator, a second pass takes the rows in another order than the first."""
+    n, seed, orders = 16, case.generator(), []
+    start = [torch.zeros(*shape, dtype=torch.float64) for shape in ((1, 1), (1,), (1, n), (n,))]
+    for epochs in (1, 2):
+        optimizer = student.SGD(start, 0.5)
+        labels = torch.arange(n)
+        student.train(optimizer, start[3][:, None], labels, epochs=epochs, batch_size=1, generator=seed)
+        # Only b_out moves, halfway to the label of each row: its entries grow with the place in the last pass.
+        orders.append(params_of(optimizer, start)[3].argsort())
+    # Two fair draws agree with probability 1 / 16! = 5e-14; a single draw always agrees with itself.
+    message = "Two passes took the rows in the same order: is a new one drawn for every pass?"
+    require(not torch.equal(*orders), message)
 
 
 @check("training", weight=0.5, needs=training_with_adamw_follows_its_path)

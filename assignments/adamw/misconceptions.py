@@ -1,15 +1,20 @@
-"""Known wrong optimizers: the list of design/misconceptions.md and the slips around it."""
+"""Known wrong optimizers, and the question that each of them raises."""
 
 from autograder.checking import misconception
 
+# Places in the reference where they differ.
 SGD_MOVE = "w - self.lr * (penalised + decay)"
-ADAM_MOVE = "w - self.lr * m_hat / (v_hat.sqrt() + self.eps)"
+AVERAGE = "beta * average + (1 - beta) * value"
+COUNT = "        self.t += 1\n"
+M_NEW = "self.m[i] = moving_average(self.m[i], g, beta1)"
+V_NEW = "self.v[i] = moving_average(self.v[i], g * g, beta2)"
 M_HAT = "m_hat = bias_corrected(self.m[i], beta1, self.t)"
 V_HAT = "v_hat = bias_corrected(self.v[i], beta2, self.t)"
-COUNT = "        self.t += 1\n"
+DENOMINATOR = "(v_hat.sqrt() + self.eps)"
+ADAM_MOVE = f"w - self.lr * m_hat / {DENOMINATOR}"
 KEEP = "keep = 1 - self.lr * self.weight_decay"
 SHRINK = "        self.params = [keep * w for w in self.params]\n"
-AVERAGE = "beta * average + (1 - beta) * value"
+BATCHES = "        for rows in order.split(batch_size):\n"
 SHUFFLED = "torch.randperm(len(X), generator=generator, device=generator.device)"
 
 # Checks that fail together.
@@ -31,10 +36,12 @@ DEFAULT_BETAS = [
     "adamw_and_adam_work_side_by_side",
 ]
 EVERY_PATH = [*FORMULA, *ONE_PARAMETER, *DEFAULT_BETAS]
+FIRST_STEP = ["adam_first_step_has_length_lr", "adam_l2_alone_moves_by_lr"]
 AVERAGES = [
     "corrected_average_of_a_constant_is_the_constant", "corrected_average_is_a_weighted_mean",
     "averages_hold_for_any_beta",
 ]
+AVERAGE_ITSELF = [*AVERAGES, "moving_average_mixes_old_and_new", "adam_keeps_the_moments_uncorrected"]
 DECAY = ["adamw_follows_its_formula", "adamw_and_adam_work_side_by_side", *TRAINED]
 PENALTY = [
     "adam_l2_goes_through_the_moments", "adam_keeps_the_dtype_and_the_shapes",
@@ -49,17 +56,29 @@ SHRINKING = [
     "adamw_decay_alone_shrinks_by_a_constant_share", "adamw_forgets_its_start_at_a_fixed_rate",
     "adamw_works_with_its_defaults",
 ]
+WITHOUT_GRADIENT = [
+    "adam_stays_where_the_gradient_is_zero", "adamw_decay_alone_shrinks_by_a_constant_share",
+]
 LOOP = ["training_visits_the_batches_in_order", "training_accepts_any_batch_size"]
+SGD_STEPS = [
+    *LOOP, "sgd_steps_against_the_gradient", "sgd_l2_acts_through_the_gradient",
+    "sgd_decay_shrinks_the_old_weights", "sgd_adds_both_decays", "sgd_handles_extreme_gradients",
+    "training_uses_each_row_once_in_a_pass", "every_pass_draws_a_new_order",
+]
 
+
+# SGD
 misconception(
     "sgd_climbs",
     edits=[(SGD_MOVE, "w + self.lr * (penalised + decay)")],
-    trips=[
-        *LOOP, "sgd_steps_against_the_gradient", "sgd_l2_acts_through_the_gradient",
-        "sgd_decay_shrinks_the_old_weights", "training_uses_each_row_once_in_a_pass",
-        "sgd_adds_both_decays", "sgd_handles_extreme_gradients",
-    ],
+    trips=SGD_STEPS,
     says="The parameters move uphill: which way does the gradient point?",
+)
+misconception(
+    "sgd_result_not_stored",
+    edits=[(f"self.params[i] = {SGD_MOVE}", f"w = {SGD_MOVE}")],
+    trips=[*SGD_STEPS, "training_shuffles_with_the_generator"],
+    says="No parameter of SGD moves: does the new value find its way into params?",
 )
 misconception(
     "sgd_penalty_doubled",
@@ -83,8 +102,10 @@ misconception(
     "sgd_decay_without_lr",
     edits=[(SGD_MOVE, "w - self.lr * penalised - decay")],
     trips=SGD_DECAY,
-    says="The decay of SGD is 1/lr times too strong. The paper does not multiply it by lr; what does the "
-    "handout ask?",
+    says=(
+        "The decay of SGD is 1/lr times too strong. The paper does not multiply it by lr; what does the handout "
+        "ask?"
+    ),
 )
 misconception(
     "sgd_decays_the_new_weights",
@@ -93,7 +114,7 @@ misconception(
             f"self.params[i] = {SGD_MOVE}",
             "moved = w - self.lr * penalised\n"
             "            self.params[i] = moved - self.lr * self.weight_decay * moved",
-        )
+        ),
     ],
     trips=SGD_DECAY,
     says="Your decay is taken from the weights after the move: which value of w does the decay belong to?",
@@ -102,37 +123,268 @@ misconception(
     "sgd_changes_the_gradients",
     edits=[("penalised = g + self.l2 * w", "penalised = g.add_(self.l2 * w)")],
     trips=["sgd_leaves_the_gradients_alone"],
-    says="SGD.step writes into the gradients it was given: does the sum with the penalty get a tensor of its "
-    "own?",
+    says="SGD.step writes into the gradients it was given: does the sum with the penalty get a tensor of its own?",
 )
+
+# Adam
+misconception(
+    "adam_result_not_stored",
+    edits=[(f"self.params[i] = {ADAM_MOVE}", f"w = {ADAM_MOVE}")],
+    trips=[*EVERY_PATH, *FIRST_STEP],
+    says="No parameter of Adam moves: does the new value find its way into params?",
+)
+misconception(
+    "no_bias_correction",
+    edits=[(M_HAT, "m_hat = self.m[i]"), (V_HAT, "v_hat = self.v[i]")],
+    trips=[*EVERY_PATH, *FIRST_STEP],
+    says=(
+        "Your first steps are too long or too short by a factor that fades: are both moments corrected for their "
+        "bias?"
+    ),
+)
+misconception(
+    "only_the_first_moment_corrected",
+    edits=[(V_HAT, "v_hat = self.v[i]")],
+    trips=[*EVERY_PATH, *FIRST_STEP],
+    says="The steps start too long: is the second moment corrected as well as the first?",
+)
+misconception(
+    "t_never_increased",
+    edits=[(COUNT, "        self.t = 1\n")],
+    trips=[*EVERY_PATH, "adam_keeps_the_moments_uncorrected"],
+    says="Every step is corrected as if it were the first: is t still 1 in the second call of step?",
+)
+misconception(
+    "t_stays_zero",
+    edits=[(COUNT, "")],
+    trips=[
+        *EVERY_PATH, *FIRST_STEP, *SHRINKING, "adam_keeps_the_moments_uncorrected",
+        "adam_stays_where_the_gradient_is_zero", "adamw_decay_ignores_the_gradient_scale",
+    ],
+    says="t is never raised, so every correction divides by zero: what does t count?",
+)
+misconception(
+    "t_increased_too_late",
+    edits=[(COUNT, ""), (ADAM_MOVE, f"{ADAM_MOVE}\n        self.t += 1")],
+    trips=[
+        *EVERY_PATH, *FIRST_STEP, *SHRINKING, "adam_keeps_the_moments_uncorrected",
+        "adam_stays_where_the_gradient_is_zero", "adamw_decay_ignores_the_gradient_scale",
+    ],
+    says="The first step divides 0 by 0: what is t, and 1 - beta**t, when it is used for the first time?",
+)
+misconception(
+    "t_first_step_is_two",
+    edits=[("        self.t = 0\n", "        self.t = 1\n")],
+    trips=[*EVERY_PATH, *FIRST_STEP, "adam_keeps_the_moments_uncorrected"],
+    says="Your first step is corrected with t = 2: is t set to 1 at the start and raised before its first use?",
+)
+misconception(
+    "t_counted_per_parameter",
+    edits=[(COUNT, ""), ("            g = grad", "            self.t += 1\n            g = grad")],
+    trips=[*FORMULA, *DEFAULT_BETAS, "adam_keeps_the_moments_uncorrected"],
+    says="The first parameter is right and the others are not: how often is t raised in one step?",
+)
+misconception(
+    "eps_inside_the_root",
+    edits=[(DENOMINATOR, "(v_hat + self.eps).sqrt()")],
+    trips=[
+        *FORMULA, *ONE_PARAMETER, "adamw_without_decay_is_adam", "adamw_works_with_its_defaults",
+        "adamw_and_adam_work_side_by_side",
+    ],
+    says=(
+        "eps stands under the root, so gradients below its root hardly move anything: where does Algorithm 1 put "
+        "it?"
+    ),
+)
+misconception(
+    "eps_before_the_correction",
+    edits=[(DENOMINATOR, "((self.v[i].sqrt() + self.eps) / (1 - beta2**self.t) ** 0.5)")],
+    trips=[
+        *FORMULA, *ONE_PARAMETER, "adamw_without_decay_is_adam", "adamw_works_with_its_defaults",
+        "adamw_and_adam_work_side_by_side",
+    ],
+    says=(
+        "eps is added before the bias correction (the paper's eps-hat form). Which of the two does the handout ask "
+        "for?"
+    ),
+)
+misconception(
+    "eps_fixed_at_its_default",
+    edits=[(DENOMINATOR, "(v_hat.sqrt() + 1e-8)")],
+    trips=[
+        *FORMULA, *FIRST_STEP, "adam_follows_its_formula", "adamw_without_decay_is_adam",
+        "adam_ignores_the_gradient_scale", "adamw_and_adam_work_side_by_side",
+    ],
+    says="The eps that was passed has no effect: does your formula use the argument or a number of its own?",
+)
+misconception(
+    "eps_hard_coded",
+    edits=[(DENOMINATOR, "(v_hat.sqrt() + 1e-7)")],
+    trips=[*EVERY_PATH, *FIRST_STEP],
+    says="Your eps is 1e-7 whatever was passed: does your formula use the argument or a number of its own?",
+)
+misconception(
+    "eps_added_to_the_weight",
+    edits=[(ADAM_MOVE, "w - self.lr * m_hat / v_hat.sqrt() + self.eps")],
+    trips=[
+        *FORMULA, *ONE_PARAMETER, *WITHOUT_GRADIENT, "adamw_without_decay_is_adam", "adamw_works_with_its_defaults",
+        "adamw_and_adam_work_side_by_side",
+    ],
+    says="eps moves the weights themselves: which part of the formula shall it keep away from zero?",
+)
+misconception(
+    "eps_multiplies",
+    edits=[(DENOMINATOR, "(v_hat.sqrt() * self.eps)")],
+    trips=[*EVERY_PATH, *FIRST_STEP, *WITHOUT_GRADIENT, "adamw_decay_ignores_the_gradient_scale"],
+    says="Your steps are longer by the factor 1 / eps: what does the denominator do with eps?",
+)
+misconception(
+    "betas_fixed_at_their_defaults",
+    edits=[("beta1, beta2 = self.betas", "beta1, beta2 = 0.9, 0.999")],
+    trips=[*FORMULA, "adam_follows_its_formula", "adam_keeps_the_moments_uncorrected"],
+    says="The betas that were passed have no effect: does your step use the arguments or numbers of its own?",
+)
+misconception(
+    "betas_swapped",
+    edits=[("beta1, beta2 = self.betas", "beta2, beta1 = self.betas")],
+    trips=[*EVERY_PATH, "adam_keeps_the_moments_uncorrected"],
+    says="Each moment has the share of the other one: which of the two betas belongs to the squares?",
+)
+misconception(
+    "one_beta_for_both_moments",
+    edits=[("beta1, beta2 = self.betas", "beta1, beta2 = self.betas[0], self.betas[0]")],
+    trips=[*EVERY_PATH, "adam_keeps_the_moments_uncorrected"],
+    says="Both moments have the same share: which of the two betas belongs to the squares?",
+)
+misconception(
+    "no_root",
+    edits=[(DENOMINATOR, "(v_hat + self.eps)")],
+    trips=[*EVERY_PATH, *FIRST_STEP, "adamw_decay_ignores_the_gradient_scale"],
+    says=(
+        "The step divides by the mean square itself, so a gradient of 1e4 moves a weight by 1e-4 only: which unit "
+        "must the denominator have?"
+    ),
+)
+misconception(
+    "root_of_beta",
+    edits=[(DENOMINATOR, "(beta2**0.5 + self.eps)")],
+    trips=[*EVERY_PATH, *FIRST_STEP, "adamw_decay_ignores_the_gradient_scale"],
+    says="The step grows with the gradient as in SGD: of what is the root in your denominator?",
+)
+misconception(
+    "gradient_not_squared",
+    edits=[("g * g, beta2", "g.abs(), beta2")],
+    trips=[*EVERY_PATH, *FIRST_STEP, "adam_keeps_the_moments_uncorrected", "adamw_decay_ignores_the_gradient_scale"],
+    says="The second moment averages |g|: what is the second moment an average of?",
+)
+misconception(
+    "corrected_moments_stored",
+    edits=[
+        (M_HAT, "m_hat = self.m[i] = bias_corrected(self.m[i], beta1, self.t)"),
+        (V_HAT, "v_hat = self.v[i] = bias_corrected(self.v[i], beta2, self.t)"),
+    ],
+    trips=[*EVERY_PATH, "adam_keeps_the_moments_uncorrected"],
+    says="The first step is right and the second is not: which moments does the next step go on from?",
+)
+misconception(
+    "moments_not_stored",
+    edits=[
+        (M_NEW, M_NEW.replace("self.m[i] =", "m =")),
+        (M_HAT, M_HAT.replace("self.m[i]", "m")),
+        (V_NEW, V_NEW.replace("self.v[i] =", "v =")),
+        (V_HAT, V_HAT.replace("self.v[i]", "v")),
+    ],
+    trips=[*EVERY_PATH, "adam_keeps_the_moments_uncorrected"],
+    says="Every step starts from zero moments again: where are they kept until the next call?",
+)
+misconception(
+    "second_moment_not_stored",
+    edits=[(V_NEW, V_NEW.replace("self.v[i] =", "v =")), (V_HAT, V_HAT.replace("self.v[i]", "v"))],
+    trips=[*EVERY_PATH, "adam_keeps_the_moments_uncorrected"],
+    says="The second moment is computed and then forgotten: from what does the next step go on?",
+)
+misconception(
+    "old_second_moment_used",
+    edits=[(V_NEW, "old, " + V_NEW.replace("=", "= self.v[i],")), (V_HAT, V_HAT.replace("self.v[i]", "old"))],
+    trips=[*EVERY_PATH, *FIRST_STEP, "adamw_decay_ignores_the_gradient_scale"],
+    says="Your step divides by the second moment of the step before: does v see the gradient before it is used?",
+)
+misconception(
+    "lr_for_the_new_share",
+    edits=[
+        (M_NEW, "self.m[i] = beta1 * self.m[i] + self.lr * g"),
+        (V_NEW, "self.v[i] = beta2 * self.v[i] + self.lr * g * g"),
+    ],
+    trips=[*EVERY_PATH, *FIRST_STEP, "adam_keeps_the_moments_uncorrected"],
+    says="The new gradient enters the moments with the share lr: what do the two shares of an average add up to?",
+)
+misconception(
+    "state_shared_between_objects",
+    edits=[
+        ("self.m = [torch.zeros_like(w)", "Adam.m = [torch.zeros_like(w)"),
+        ("self.v = [torch.zeros_like(w)", "Adam.v = [torch.zeros_like(w)"),
+    ],
+    trips=["adam_objects_do_not_share_state", "adamw_and_adam_work_side_by_side"],
+    says="Two optimizers at the same time disturb each other: does every object have moments of its own?",
+)
+misconception(
+    "adam_changes_the_gradients",
+    edits=[("g = grad + self.l2 * w", "g = grad.add_(self.l2 * w)")],
+    trips=["adam_leaves_the_gradients_alone"],
+    says="Adam.step writes into the gradients it was given: does the sum with the penalty get a tensor of its own?",
+)
+misconception(
+    "adam_penalty_missing",
+    edits=[("g = grad + self.l2 * w", "g = grad")],
+    trips=[*PENALTY, "adam_l2_alone_moves_by_lr"],
+    says=(
+        "l2 has no effect on Adam: which gradient do the moments average, that of the loss or of the penalised "
+        "loss?"
+    ),
+)
+misconception(
+    "adam_penalty_doubled",
+    edits=[("g = grad + self.l2 * w", "g = grad + 2 * self.l2 * w")],
+    trips=PENALTY,
+    says="The pull of l2 in Adam is twice too strong: what is left of the 1/2 in the penalty after differentiating?",
+)
+misconception(
+    "decoupled_where_l2_was_asked",
+    edits=[("g = grad + self.l2 * w", "g = grad"), (ADAM_MOVE, f"{ADAM_MOVE} - self.lr * self.l2 * w")],
+    trips=[*PENALTY, "adam_l2_alone_moves_by_lr"],
+    says="Adam's l2 acts beside the moments, which is decoupled decay: does a penalty in the loss pass the moments?",
+)
+misconception(
+    "penalty_missing_in_second_moment",
+    edits=[("g * g, beta2", "grad * grad, beta2")],
+    trips=[*PENALTY, "adam_l2_alone_moves_by_lr"],
+    says="The penalty enters the first moment only: which gradient is squared?",
+)
+
+# The averages that Adam is made of
 misconception(
     "average_weights_swapped",
     edits=[(AVERAGE, "(1 - beta) * average + beta * value")],
-    trips=[
-        *EVERY_PATH, *AVERAGES, "moving_average_mixes_old_and_new", "adam_first_step_has_length_lr",
-        "adam_keeps_the_moments_uncorrected", "adam_l2_alone_moves_by_lr",
-    ],
+    trips=[*EVERY_PATH, *FIRST_STEP, *AVERAGE_ITSELF],
     says="The shares of old and new are swapped: with beta = 0.9, which of the two should hardly change?",
 )
 misconception(
     "average_new_value_undamped",
     edits=[(AVERAGE, "beta * average + value")],
-    trips=[
-        *EVERY_PATH, *AVERAGES, "moving_average_mixes_old_and_new", "adam_first_step_has_length_lr",
-        "adam_keeps_the_moments_uncorrected", "adam_l2_alone_moves_by_lr",
-    ],
+    trips=[*EVERY_PATH, *FIRST_STEP, *AVERAGE_ITSELF],
     says="The new value enters with its full weight, as in momentum: do your two shares add up to 1?",
 )
 misconception(
     "average_forgets_the_past",
     edits=[(AVERAGE, "beta + (1 - beta) * value")],
-    trips=[
-        *EVERY_PATH, *AVERAGES, "moving_average_mixes_old_and_new", "adam_first_step_has_length_lr",
-        "adam_keeps_the_moments_uncorrected", "adam_stays_where_the_gradient_is_zero",
-        "adamw_decay_alone_shrinks_by_a_constant_share", "adamw_decay_ignores_the_gradient_scale",
-        "adam_l2_alone_moves_by_lr",
-    ],
+    trips=[*EVERY_PATH, *FIRST_STEP, *AVERAGE_ITSELF, *WITHOUT_GRADIENT, "adamw_decay_ignores_the_gradient_scale"],
     says="The old average has no influence on the new one: what is the share beta a share of?",
+)
+misconception(
+    "average_is_a_product",
+    edits=[(AVERAGE, "beta * average * (1 - beta) * value")],
+    trips=[*EVERY_PATH, *FIRST_STEP, *AVERAGE_ITSELF, "adamw_decay_ignores_the_gradient_scale"],
+    says="An average that starts at zero stays at zero: are its two parts multiplied or added?",
 )
 misconception(
     "average_in_place",
@@ -149,185 +401,17 @@ misconception(
 misconception(
     "correction_fixed_at_two",
     edits=[("average / (1 - beta**t)", "average / (1 - beta * beta)")],
-    trips=[*EVERY_PATH, *AVERAGES, "adam_first_step_has_length_lr", "adam_l2_alone_moves_by_lr"],
+    trips=[*EVERY_PATH, *FIRST_STEP, *AVERAGES],
     says="The correction is right for t = 2 only: what happens to its power in the third step?",
 )
 misconception(
     "correction_multiplies",
     edits=[("average / (1 - beta**t)", "average * (1 - beta**t)")],
-    trips=[*EVERY_PATH, *AVERAGES, "adam_first_step_has_length_lr", "adam_l2_alone_moves_by_lr"],
+    trips=[*EVERY_PATH, *FIRST_STEP, *AVERAGES],
     says="The correction makes the average smaller: the zero start pulled it down, so which way must it go?",
 )
-misconception(
-    "no_bias_correction",
-    edits=[(M_HAT, "m_hat = self.m[i]"), (V_HAT, "v_hat = self.v[i]")],
-    trips=[*EVERY_PATH, "adam_first_step_has_length_lr", "adam_l2_alone_moves_by_lr"],
-    says="Your first steps are too long or too short by a factor that fades: are both moments corrected for "
-    "their bias?",
-)
-misconception(
-    "only_the_first_moment_corrected",
-    edits=[(V_HAT, "v_hat = self.v[i]")],
-    trips=[*EVERY_PATH, "adam_first_step_has_length_lr", "adam_l2_alone_moves_by_lr"],
-    says="The steps start too long: is the second moment corrected as well as the first?",
-)
-misconception(
-    "t_never_increased",
-    edits=[(COUNT, "        self.t = 1\n")],
-    trips=[*EVERY_PATH, "adam_keeps_the_moments_uncorrected"],
-    says="Every step is corrected as if it were the first: is t still 1 in the second call of step?",
-)
-misconception(
-    "t_increased_too_late",
-    edits=[(COUNT, ""), (ADAM_MOVE, f"{ADAM_MOVE}\n        self.t += 1")],
-    trips=[
-        *EVERY_PATH, "adam_first_step_has_length_lr", "adam_keeps_the_moments_uncorrected",
-        "adam_stays_where_the_gradient_is_zero", "adamw_decay_alone_shrinks_by_a_constant_share",
-        "adamw_decay_ignores_the_gradient_scale", "adam_l2_alone_moves_by_lr",
-        "adamw_forgets_its_start_at_a_fixed_rate",
-    ],
-    says="The first step divides 0 by 0: what is t, and 1 - beta**t, when it is used for the first time?",
-)
-misconception(
-    "t_first_step_is_two",
-    edits=[("        self.t = 0\n", "        self.t = 1\n")],
-    trips=[
-        *EVERY_PATH, "adam_first_step_has_length_lr", "adam_keeps_the_moments_uncorrected",
-        "adam_l2_alone_moves_by_lr",
-    ],
-    says="Your first step is corrected with t = 2: is t set to 1 at the start and raised before its first "
-    "use?",
-)
-misconception(
-    "t_counted_per_parameter",
-    edits=[(COUNT, ""), ("            g = grad", "            self.t += 1\n            g = grad")],
-    trips=[*FORMULA, *DEFAULT_BETAS, "adam_keeps_the_moments_uncorrected"],
-    says="The first parameter is right and the others are not: how often is t raised in one step?",
-)
-misconception(
-    "eps_inside_the_root",
-    edits=[("(v_hat.sqrt() + self.eps)", "(v_hat + self.eps).sqrt()")],
-    trips=[
-        *FORMULA, *ONE_PARAMETER, "adamw_without_decay_is_adam", "adamw_works_with_its_defaults",
-        "adamw_and_adam_work_side_by_side",
-    ],
-    says="eps stands under the root, so gradients below its root hardly move anything: where does Algorithm "
-    "1 put it?",
-)
-misconception(
-    "eps_before_the_correction",
-    edits=[
-        (
-            "(v_hat.sqrt() + self.eps)",
-            "((self.v[i].sqrt() + self.eps) / (1 - beta2**self.t) ** 0.5)",
-        )
-    ],
-    trips=[
-        *FORMULA, *ONE_PARAMETER, "adamw_without_decay_is_adam", "adamw_works_with_its_defaults",
-        "adamw_and_adam_work_side_by_side",
-    ],
-    says="eps is added before the bias correction (the paper's eps-hat form). Which of the two does the "
-    "handout ask for?",
-)
-misconception(
-    "eps_fixed_at_its_default",
-    edits=[("(v_hat.sqrt() + self.eps)", "(v_hat.sqrt() + 1e-8)")],
-    trips=[
-        *FORMULA, "adam_first_step_has_length_lr", "adam_follows_its_formula",
-        "adamw_without_decay_is_adam", "adam_l2_alone_moves_by_lr", "adam_ignores_the_gradient_scale",
-        "adamw_and_adam_work_side_by_side",
-    ],
-    says="The eps that was passed has no effect: does your formula use the argument or a number of its own?",
-)
-misconception(
-    "betas_fixed_at_their_defaults",
-    edits=[("beta1, beta2 = self.betas", "beta1, beta2 = 0.9, 0.999")],
-    trips=[*FORMULA, "adam_follows_its_formula", "adam_keeps_the_moments_uncorrected"],
-    says="The betas that were passed have no effect: does your step use the arguments or numbers of its own?",
-)
-misconception(
-    "no_root",
-    edits=[("(v_hat.sqrt() + self.eps)", "(v_hat + self.eps)")],
-    trips=[
-        *EVERY_PATH, "adam_first_step_has_length_lr", "adamw_decay_ignores_the_gradient_scale",
-        "adam_l2_alone_moves_by_lr",
-    ],
-    says="The step divides by the mean square itself, so a gradient of 1e4 moves a weight by 1e-4 only: "
-    "which unit must the denominator have?",
-)
-misconception(
-    "root_of_beta",
-    edits=[("(v_hat.sqrt() + self.eps)", "(beta2**0.5 + self.eps)")],
-    trips=[
-        *EVERY_PATH, "adam_first_step_has_length_lr", "adamw_decay_ignores_the_gradient_scale",
-        "adam_l2_alone_moves_by_lr",
-    ],
-    says="The step grows with the gradient as in SGD: of what is the root in your denominator?",
-)
-misconception(
-    "gradient_not_squared",
-    edits=[("g * g, beta2", "g.abs(), beta2")],
-    trips=[
-        *EVERY_PATH, "adam_first_step_has_length_lr", "adam_keeps_the_moments_uncorrected",
-        "adamw_decay_ignores_the_gradient_scale", "adam_l2_alone_moves_by_lr",
-    ],
-    says="The second moment averages |g|: what is the second moment an average of?",
-)
-misconception(
-    "corrected_moments_stored",
-    edits=[
-        (M_HAT, "m_hat = self.m[i] = bias_corrected(self.m[i], beta1, self.t)"),
-        (V_HAT, "v_hat = self.v[i] = bias_corrected(self.v[i], beta2, self.t)"),
-    ],
-    trips=[*EVERY_PATH, "adam_keeps_the_moments_uncorrected"],
-    says="The first step is right and the second is not: which moments does the next step go on from?",
-)
-misconception(
-    "state_shared_between_objects",
-    edits=[
-        ("self.m = [torch.zeros_like(w)", "Adam.m = [torch.zeros_like(w)"),
-        ("self.v = [torch.zeros_like(w)", "Adam.v = [torch.zeros_like(w)"),
-    ],
-    trips=["adam_objects_do_not_share_state", "adamw_and_adam_work_side_by_side"],
-    says="Two optimizers at the same time disturb each other: does every object have moments of its own?",
-)
-misconception(
-    "adam_changes_the_gradients",
-    edits=[("g = grad + self.l2 * w", "g = grad.add_(self.l2 * w)")],
-    trips=["adam_leaves_the_gradients_alone"],
-    says="Adam.step writes into the gradients it was given: does the sum with the penalty get a tensor of "
-    "its own?",
-)
-misconception(
-    "adam_penalty_missing",
-    edits=[("g = grad + self.l2 * w", "g = grad")],
-    trips=[*PENALTY, "adam_l2_alone_moves_by_lr"],
-    says="l2 has no effect on Adam: which gradient do the moments average, that of the loss or of the "
-    "penalised loss?",
-)
-misconception(
-    "adam_penalty_doubled",
-    edits=[("g = grad + self.l2 * w", "g = grad + 2 * self.l2 * w")],
-    trips=PENALTY,
-    says="The pull of l2 in Adam is twice too strong: what is left of the 1/2 in the penalty after "
-    "differentiating?",
-)
-misconception(
-    "decoupled_where_l2_was_asked",
-    edits=[
-        ("g = grad + self.l2 * w", "g = grad"),
-        (ADAM_MOVE, f"{ADAM_MOVE} - self.lr * self.l2 * w"),
-    ],
-    trips=[*PENALTY, "adam_l2_alone_moves_by_lr"],
-    says="Adam's l2 acts beside the moments, which is decoupled decay: does a penalty in the loss pass the "
-    "moments?",
-)
-misconception(
-    "penalty_missing_in_second_moment",
-    edits=[("g * g, beta2", "grad * grad, beta2")],
-    trips=[*PENALTY, "adam_l2_alone_moves_by_lr"],
-    says="The penalty enters the first moment only: which gradient is squared?",
-)
+
+# AdamW
 misconception(
     "l2_where_adamw_was_asked",
     edits=[(KEEP, "self.l2 = self.weight_decay"), (SHRINK, "")],
@@ -338,15 +422,13 @@ misconception(
     "adamw_decay_without_lr",
     edits=[(KEEP, "keep = 1 - self.weight_decay")],
     trips=[*DECAY, *SHRINKING],
-    says="AdamW's decay is 1/lr times too strong. The paper does not multiply it by lr; what does the "
-    "handout ask?",
+    says="AdamW's decay is 1/lr times too strong. The paper does not multiply it by lr; what does the handout ask?",
 )
 misconception(
     "adamw_decays_the_new_weights",
     edits=[(SHRINK, ""), ("super().step(grads)\n", f"super().step(grads)\n{SHRINK}")],
     trips=DECAY,
-    says="The decay comes after the move and takes its share of the move too: which value of w does it "
-    "belong to?",
+    says="The decay comes after the move and takes its share of the move too: which value of w does it belong to?",
 )
 misconception(
     "adamw_decay_missing",
@@ -355,18 +437,26 @@ misconception(
     says="weight_decay has no effect on AdamW: what happens to the weights when the gradients are zero?",
 )
 misconception(
+    "decay_spares_the_biases",
+    edits=[("[keep * w for w", "[keep * w if w.ndim > 1 else w for w")],
+    trips=[*DECAY, *SHRINKING],
+    says="Your decay leaves out parameters with fewer than two axes: which of them does the handout spare?",
+)
+
+# The loop
+misconception(
     "training_reads_the_parameters_once",
     edits=[
         ("    losses = []\n", "    losses, params = [], list(optimizer.params)\n"),
         ("mlp_gradients(optimizer.params, X", "mlp_gradients(params, X"),
     ],
-    trips=[*LOOP, *TRAINED, "training_shuffles_with_the_generator"],
+    trips=[*TRAINED, *LOOP, "training_shuffles_with_the_generator", "every_pass_draws_a_new_order"],
     says="All gradients belong to the starting point: which parameters does your loop hand to mlp_gradients?",
 )
 misconception(
     "training_drops_the_short_batch",
     edits=[("order.split(batch_size):\n", "order[: len(X) // batch_size * batch_size].split(batch_size):\n")],
-    trips=[*LOOP, *TRAINED],
+    trips=[*TRAINED, *LOOP],
     says="Rows that do not fill a whole batch are never used: what happens to the last, shorter one?",
 )
 misconception(
@@ -378,12 +468,43 @@ misconception(
 misconception(
     "training_ignores_the_generator",
     edits=[(f"order = {SHUFFLED}.to(X.device)", "order = order.clone()")],
-    trips=["training_shuffles_with_the_generator"],
+    trips=["training_shuffles_with_the_generator", "every_pass_draws_a_new_order"],
     says="The rows are not shuffled although a generator is given: where does it enter your loop?",
+)
+misconception(
+    "training_shuffles_once",
+    edits=[(f"order = {SHUFFLED}", f"order = first = {SHUFFLED} if _pass == 0 else first")],
+    trips=["every_pass_draws_a_new_order"],
+    says="All passes take the rows in one order: how often is an order drawn?",
+)
+misconception(
+    "training_shuffles_the_rows_alone",
+    edits=[
+        (BATCHES, "        inputs = X[order]\n" + BATCHES.replace("order", "torch.arange(len(X))")),
+        ("mlp_gradients(optimizer.params, X[rows]", "mlp_gradients(optimizer.params, inputs[rows]"),
+    ],
+    trips=[
+        "training_uses_each_row_once_in_a_pass", "training_with_adamw_learns_the_data",
+        "every_pass_draws_a_new_order", "training_with_adamw_learns_permuted_pixels",
+    ],
+    says="The rows of X are shuffled and y is not: does every row still meet its own label?",
 )
 misconception(
     "training_loss_of_the_last_batch",
     edits=[("optimizer.params, X, y).item()", "optimizer.params, X[rows], y[rows]).item()")],
     trips=LOOP,
     says="The parameters are right, the losses are not: over which rows is the loss after a pass taken?",
+)
+misconception(
+    "training_loss_of_the_batches",
+    edits=[
+        (
+            BATCHES,
+            "        seen = []\n        for rows in order.split(batch_size):\n"
+            "            seen.append(mlp_loss(optimizer.params, X[rows], y[rows]).item())\n",
+        ),
+        ("losses.append(mlp_loss(optimizer.params, X, y).item())", "losses.append(sum(seen) / len(seen))"),
+    ],
+    trips=LOOP,
+    says="Your losses average what the batches had while the parameters moved: which parameters are asked for?",
 )
