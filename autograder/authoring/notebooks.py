@@ -10,13 +10,16 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from ..cells import CellId, Kind, checksum, points_by_cell
 from ..course import Course
 from ..errors import CourseError
-from ..grading.plan import Plan
 from ..model import Exercise, Written
 from .regions import BEGIN, END, cleared, code_cells
+
+if TYPE_CHECKING:
+    from ..grading.plan import Plan
 
 BEGIN_HIDDEN, END_HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 TEXT_STUB = "YOUR ANSWER HERE"  # nbgrader's own
@@ -84,6 +87,8 @@ def sections(text: str) -> list[tuple[str, str]]:
 
 
 def _cells(course: Course, slug: str) -> list[Cell]:
+    from ..grading.plan import Plan  # imports torch, which copying a kit need not wait for
+
     solution = course.solution(slug)
     if solution is None:
         raise CourseError("the reference solution is missing", path=course.solution_path(slug))

@@ -96,7 +96,6 @@ class _Cutter:
     """Takes the top-level statements of one solution apart."""
 
     def __init__(self, solution: str, assignment: Assignment, fill: Fill) -> None:
-        self._source = solution
         self._lines = solution.splitlines()
         self._assignment = assignment
         self._fill = fill
@@ -130,8 +129,15 @@ class _Cutter:
         if node.body[0].lineno == line:
             lines[-1] = lines[-1][:column]
         if ast.get_docstring(node) is not None:
-            lines.append(" " * (node.col_offset + 4) + ast.get_source_segment(self._source, node.body[0]))
+            lines.append(" " * (node.col_offset + 4) + self._docstring(node.body[0]))
         return "\n".join([*lines, self._fill(node)])
+
+    def _docstring(self, node: ast.Expr) -> str:
+        """The literal as it stands; columns count bytes."""
+        lines = [line.encode() for line in self._lines[node.lineno - 1 : node.end_lineno]]
+        lines[-1] = lines[-1][: node.end_col_offset]
+        lines[0] = lines[0][node.col_offset :]
+        return b"\n".join(lines).decode()
 
     def _class(self, node: ast.ClassDef) -> Iterator[Piece]:
         methods = [m for m in node.body if isinstance(m, ast.FunctionDef)]

@@ -5,6 +5,7 @@ Every colour comes with a symbol or a number, and text of students is never take
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 
 from rich.console import Console
@@ -74,6 +75,15 @@ class CheckPrinter:
     def _block(self, text: str, style: str = "") -> None:
         if text:
             self._console.print(Padding(Text(text, style=style), (0, 0, 0, 6), expand=False))
+
+
+def printed(assignment: Assignment, checks: Sequence[CheckResult]) -> str:
+    """The checks of one assignment as plain text."""
+    console = Console(file=io.StringIO(), width=100, highlight=False, color_system=None, force_jupyter=False)
+    printer = CheckPrinter(console, assignment, hints=0)
+    for check in checks:
+        printer.show(check)
+    return console.file.getvalue().strip("\n")
 
 
 def summary(marks: Sequence[Mark]) -> Text:

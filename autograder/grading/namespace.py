@@ -1,0 +1,111 @@
+"""The channel to the names of a notebook, in its own kernel."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import linecache
+import random
+import traceback
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import torch
+
+from ..checking.local import LocalChannel
+from ..checking.verdict import Verdict
+from ..model import Exercise, Outcome
+from .remote import Unwritten
+from .text import clean
+
+
+class _Names:
+    """Attributes that are the current values of a notebook's variables."""
+
+    def __init__(self, namespace: dict[str, Any]) -> None:
+        self._namespace = namespace
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self._namespace[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+class NamespaceChannel(LocalChannel):
+    """Calls what a notebook defines."""
+
+    def __init__(self, namespace: dict[str, Any]) -> None:
+        super().__init__(_Names(namespace))
+        self._namespace = namespace
+        self._output = io.StringIO()
+
+    @contextlib.contextmanager
+    def capturing(self) -> Iterator[None]:
+        """Keep what the code prints for the report, on stderr too, and give the kernel its random numbers back.
+
+        A single line on stderr would cost all points of the cell in nbgrader.
+        """
+        of_python, of_numpy = random.getstate(), np.random.get_state()
+        redirected = contextlib.redirect_stdout(self._output), contextlib.redirect_stderr(self._output)
+        with torch.random.fork_rng(devices=[]), redirected[0], redirected[1]:
+            try:
+                yield
+            finally:
+                random.setstate(of_python)
+                np.random.set_state(of_numpy)
+
+    def status(self, name: str) -> str:
+        """Whether the notebook has defined "f" or "Class.method": "written" or "missing".
+
+        A stub counts as written here; what it raises tells.
+        """
+        owner: object = self._module
+        for part in name.split("."):
+            owner = getattr(owner, part, None)
+        return "missing" if owner is None else "written"
+
+    def ruled_out(self, exercise: Exercise) -> None:
+        """Nothing: a notebook's own kernel is not held to the rules, the grader is."""
+
+    def begin(self, seed: int, exercise: str) -> None:
+        """Prepare for the next check: forget its objects, seed the global generators."""
+        self._objects.clear()
+        torch.default_generator.manual_seed(seed)
+        random.seed(seed)
+        np.random.seed(seed % 2**32)
+
+    def take_output(self) -> str:
+        """What was printed since the last time this was asked."""
+        text = self._output.getvalue()
+        self._output.seek(0)
+        self._output.truncate()
+        return clean(text)
+
+    def _guarded(self, action: Callable[[], Any]) -> Any:
+        try:
+            return action()
+        except (Exception, SystemExit) as error:
+            raise self._meaning(error) from error
+
+    def _meaning(self, error: BaseException) -> Verdict:
+        """The verdict that an exception means, with the notebook's line that it passed last."""
+        own = [(frame, line) for frame, line in traceback.walk_tb(error.__traceback__) if self._is_ours(frame)]
+        text = f"{type(error).__name__}: {error}".removesuffix(": ")
+        if not own:
+            return Verdict(Outcome.FAILED if isinstance(error, AttributeError) else Outcome.ERROR, clean(text))
+        frame, line = own[-1]
+        code = linecache.getline(frame.f_code.co_filename, line).strip()
+        if isinstance(error, NotImplementedError) and code.startswith("raise"):
+            return Unwritten(frame.f_code.co_qualname)
+        place = f"line {line} of its cell, in {frame.f_code.co_qualname}"
+        return Verdict(Outcome.ERROR, clean(f"{text} ({place}: `{code}`)"))
+
+    def _is_ours(self, frame: Any) -> bool:
+        return frame.f_globals is self._namespace
+
+    def _plain(self, value: Any) -> Any:
+        if isinstance(value, np.generic):
+            return value.item()
+        return tuple(value) if isinstance(value, torch.Size) else super()._plain(value)

@@ -1,0 +1,125 @@
+"""What a notebook imports: `check("sigmoid_gd.sigmoid")` and `hint("sigmoid_gd.sigmoid")`.
+
+Checks run here in the kernel, on what the notebook defines, and their points are whatever this process says: good
+for learning, and for nbgrader's own autograding. Marks that must be defended come from `autograder grade`, where
+nothing that a submission does can reach a verdict.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import os
+import sys
+from functools import partial
+from pathlib import Path
+
+try:
+    from IPython.display import display
+except ImportError:  # plain Python: text will do
+    display = print
+
+from .. import data
+from ..course import Course, find_course
+from ..errors import AutograderError, UsageError
+from ..grading.namespace import NamespaceChannel
+from ..grading.plan import Plan, Setting
+from ..grading.runner import run_checks
+from ..model import Assignment, Exercise
+from .report import Hints, Points, Report
+
+COURSE_VARIABLE = "AUTOGRADER_COURSE"  # names the course with its hidden side, on the machine that grades
+
+_hints_shown: dict[str, int] = {}
+
+
+class NotebookError(UsageError):
+    """Something cannot be checked; a notebook shows the sentence without a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+def check(name: str, *, points: float | None = None) -> Points:
+    """Run the visible checks of an exercise on what this notebook defines, and show what they found.
+
+    Args:
+        name: "assignment.exercise", or an assignment for all its exercises.
+        points: what passing all of them is worth (default: the points of the exercise).
+    Returns:
+        the points earned; as the last value of a test cell it is the partial credit that nbgrader counts.
+    """
+    namespace = sys._getframe(1).f_globals
+    try:
+        return _run(find_course(), name, points, namespace, hidden=False)
+    except AutograderError as error:
+        raise NotebookError(str(error)) from None
+
+
+def check_hidden(name: str, *, points: float | None = None) -> Points:
+    """As `check`, with the hidden checks, where the variable AUTOGRADER_COURSE names the course that holds them."""
+    namespace = sys._getframe(1).f_globals
+    try:
+        folder = os.environ.get(COURSE_VARIABLE)
+        if not folder:
+            raise UsageError(
+                f"Hidden checks run only where {COURSE_VARIABLE} names the folder of the course; the "
+                "nbgrader_config.py that `autograder nbgrader init` writes sets it."
+            )
+        return _run(find_course(Path(folder)), name, points, namespace, hidden=True)
+    except AutograderError as error:
+        raise NotebookError(str(error)) from None
+
+
+def hint(name: str) -> Hints:
+    """Hints for an exercise ("assignment.exercise"): the first one, and one more each time."""
+    try:
+        exercises = _exercises(find_course().assignment(name.partition(".")[0]), name)
+    except AutograderError as error:
+        raise NotebookError(str(error)) from None
+    if len(exercises) > 1:
+        raise NotebookError(f"Name the exercise too, like hint({f'{name}.{exercises[0].id}'!r}).")
+    (exercise,) = exercises
+    _hints_shown[name] = min(_hints_shown.get(name, 0) + 1, len(exercise.hints))
+    return Hints(exercise, _hints_shown[name])
+
+
+def _run(course: Course, name: str, points: float | None, namespace: dict, *, hidden: bool) -> Points:
+    plan = Plan.of(course, name.partition(".")[0], hidden=hidden)
+    exercises = _exercises(plan.assignment, name)
+    asked = {e.id for e in exercises}
+    counted = {c.name for c in plan.checks if c.exercise in asked and c.visible is not hidden}
+    channel = NamespaceChannel(namespace)
+    with channel.capturing():
+        results = run_checks(_with_needs(plan, counted), channel, _setting())
+    results = [result for result in results if result.name in counted]
+    display(Report(plan.assignment, results))
+    maximum = sum(e.points for e in exercises) if points is None else points
+    lost = [result for result in results if not result.outcome.earns]
+    share = sum(r.points for r in results) / sum(r.max_points for r in results) if lost else 1.0
+    return Points(round(maximum * share, 6), maximum)
+
+
+def _exercises(assignment: Assignment, name: str) -> list[Exercise]:
+    """The exercise that a name says, or all of its assignment."""
+    _, dot, wanted = name.partition(".")
+    found = [e for e in assignment.exercises if e.id == wanted or not dot]
+    if not found:
+        known = [f"{assignment.slug}.{e.id}" for e in assignment.exercises]
+        close = difflib.get_close_matches(name, known, n=1)
+        hint = f" Did you mean {close[0]}?" if close else ""
+        raise UsageError(f"There is no exercise {name!r}.{hint} Known are: {', '.join(known)}.")
+    return found
+
+
+def _with_needs(plan: Plan, names: set[str]) -> Plan:
+    """A plan of the named checks and of those that they need."""
+    needed = set(names)
+    for check in reversed(plan.checks):  # what is needed stands before
+        if check.name in needed and check.needs is not None:
+            needed.add(check.needs)
+    return dataclasses.replace(plan, checks=tuple(c for c in plan.checks if c.name in needed))
+
+
+def _setting() -> Setting:
+    return Setting(load_data=partial(data.load, "digits"))
