@@ -13,6 +13,7 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import NamedTuple
 
 from ..checking.case import Case
@@ -25,6 +26,7 @@ from ..model import CheckResult, Exercise, Outcome, Result, RunInfo
 from .diagnosis import Memory, likeliest, matching, passes
 from .fingerprints import fingerprints, versions
 from .forkserver import Jail
+from .namespace import NamespaceChannel
 from .plan import Plan, Setting
 from .remote import RemoteChannel, Unwritten
 from .seeds import derive
@@ -79,6 +81,12 @@ def unrun(plan: Plan, submission: Submission, setting: Setting, outcome: Outcome
     return _assembled(plan, submission, checks, run_info(plan, submission, setting), [message])
 
 
+def run_checks(plan: Plan, channel: NamespaceChannel, setting: Setting) -> list[CheckResult]:
+    """Run checks on what a notebook defines, in its own kernel."""
+    run = _Run(plan, Source("", Path("This notebook")), "you", setting, None, None)
+    return run.over(_Loaded(run.source, channel, {name: channel.status(name) for name in plan.functions}))
+
+
 def run_info(plan: Plan, submission: Submission, setting: Setting) -> RunInfo:
     """What the result of a submission depends on; two equal ones give equal results."""
     return RunInfo(
@@ -125,7 +133,7 @@ class _Loaded(NamedTuple):
     """A file in its worker, and which of the functions that are asked for it holds, or why it could not be loaded."""
 
     source: Source
-    channel: RemoteChannel
+    channel: RemoteChannel | NamespaceChannel
     statuses: dict[str, str] | Verdict
 
     def written(self) -> int:
@@ -148,12 +156,17 @@ class _Run:
     notes: list[str] = field(default_factory=list)
 
     def results(self) -> list[CheckResult]:
-        self.source, self.channel, self.statuses = self._counting()
+        loaded = self._counting()
         try:
-            self.notes += [*self.source.notes, *self.channel.notes()]
-            return self._with_names([self._one(check) for check in self.plan.checks])
+            self.notes += [*loaded.source.notes, *loaded.channel.notes()]
+            return self.over(loaded)
         finally:
-            self.channel.close()
+            loaded.channel.close()
+
+    def over(self, loaded: _Loaded) -> list[CheckResult]:
+        """The result of every check, over a channel to what was loaded."""
+        self.source, self.channel, self.statuses = loaded
+        return self._with_names([self._one(check) for check in self.plan.checks])
 
     def _counting(self) -> _Loaded:
         """The file that counts: of two for the assignment the one in which more is written."""
