@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,16 +15,19 @@ from ..errors import UsageError
 from .options import FOLDER, console, course_at, course_option, run_options
 
 if TYPE_CHECKING:
+    from ..exporters.gradebook import Gradebook
     from ..grading.classroom import Graded, Session, Task
+    from ..model import Assignment
 
 TASKS_PER_JOB = 8  # fewer are done before a second grader has imported torch
 
 
 def class_options(function: Callable) -> Callable:
-    """PATH..., --assignment, --out, --jobs and what a run computes with."""
+    """PATH..., --assignment, --out, --jobs, --gradebook and what a run computes with."""
     for add in (
         run_options,
         course_option,
+        click.option("--gradebook", metavar="URL", help="Gradebook of nbgrader (default: of its course, if graded)."),
         click.option("--jobs", type=click.IntRange(1), help="Graders side by side (default: by processors and tasks)."),
         click.option("--out", type=FOLDER, default=Path("results"), show_default=True, help="Folder of the results."),
         click.option("--assignment", "slugs", multiple=True, metavar="SLUG", help="Only this one; may be repeated."),
@@ -33,8 +37,34 @@ def class_options(function: Callable) -> Callable:
     return function
 
 
-def open_session(options: dict, *, fresh: bool) -> tuple[Session, list[Task]]:
-    """The run that the options ask for, and what there is to grade; broken results are set aside and told."""
+@dataclass(frozen=True)
+class ClassRun:
+    """A run over a class: what there is to grade, and where marks go besides the results."""
+
+    session: Session
+    todo: list[Task]
+    jobs: int
+    gradebook: Gradebook | None
+
+    def results(self) -> Iterator[Graded]:
+        """Grade and show progress; the table of marks is written in the end, also of an interrupted run."""
+        submissions = {(task.submission.student, task.slug): task.submission for task in self.todo}
+        try:
+            with _progress(len(self.todo)) as advance:
+                for graded in self.session.run(self.todo, jobs=self.jobs):
+                    advance(graded)
+                    if self.gradebook is not None:
+                        self.gradebook.save(graded, submissions[graded.result.student, graded.result.assignment])
+                    yield graded
+        finally:
+            self.session.folder.write_marks(self.session.course.slugs)
+            if self.gradebook is not None:
+                self.gradebook.close()
+                _tell(self.gradebook.notes)
+
+
+def open_run(options: dict, *, fresh: bool) -> ClassRun:
+    """The run that the options ask for; broken results are set aside and told."""
     course = course_at(options["course_folder"])
     selected = course.select(options["slugs"]) if options["slugs"] else ()
 
@@ -50,21 +80,33 @@ def open_session(options: dict, *, fresh: bool) -> tuple[Session, list[Task]]:
     if not todo:
         raise UsageError(f"There is nothing to grade: no file that was named belongs to {' or '.join(selected)}.")
     setting, folder = setting_of(options), ResultsFolder(options["out"])
-    for note in folder.set_aside_broken():
+    gradebook = _open_gradebook(options, [course.assignment(slug) for slug in {task.slug for task in todo}])
+    _tell(folder.set_aside_broken())
+    jobs = options["jobs"] or max(1, min(os.cpu_count() or 1, len(todo) // TASKS_PER_JOB))
+    return ClassRun(Session(course, setting, folder, fresh), todo, jobs, gradebook)
+
+
+def _open_gradebook(options: dict, assignments: list[Assignment]) -> Gradebook | None:
+    """The gradebook that --gradebook names, or that of the course of nbgrader that is graded."""
+    from ..grading.submissions import is_nbgrader_course
+
+    folders = [path for path in options["paths"] if is_nbgrader_course(path)]
+    if len(folders) > 1:
+        raise UsageError(f"{folders[0]} and {folders[1]} are both courses of nbgrader: grade one after the other.")
+    if not folders and not options["gradebook"]:
+        return None
+
+    from ..exporters.gradebook import Gradebook
+
+    gradebook = Gradebook(folders[0] if folders else None, options["gradebook"])
+    for assignment in assignments:
+        gradebook.expect(assignment)
+    return gradebook
+
+
+def _tell(notes: Iterable[str]) -> None:
+    for note in notes:
         click.echo(f"Note: {note}", err=True)
-    return Session(course, setting, folder, fresh), todo
-
-
-def run(session: Session, todo: list[Task], jobs: int | None) -> Iterator[Graded]:
-    """Grade and show progress; the table of marks is written in the end, also of an interrupted run."""
-    jobs = jobs or max(1, min(os.cpu_count() or 1, len(todo) // TASKS_PER_JOB))
-    try:
-        with _progress(len(todo)) as advance:
-            for graded in session.run(todo, jobs=jobs):
-                advance(graded)
-                yield graded
-    finally:
-        session.folder.write_marks(session.course.slugs)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..model import Mark, Outcome
-from .class_options import class_options, open_session, run
+from .class_options import class_options, open_run
 from .options import console
 
 if TYPE_CHECKING:
@@ -22,13 +22,14 @@ if TYPE_CHECKING:
 def command(fresh: bool, as_json: bool, **options) -> None:
     """Grade a submission or a class.
 
-    PATH is a folder with SLUG.py files in it, a folder of such folders (one per student), or a single SLUG.py. Every
-    result is written to OUT/STUDENT/SLUG.json as soon as it is there, and all marks to OUT/marks.csv. A run that was
-    stopped goes on where it was: what is unchanged since its stored result is not graded again.
+    PATH is a folder with SLUG.py or SLUG.ipynb files in it, a folder of such folders (one per student), a single file,
+    or the folder of a course of nbgrader, whose gradebook then gets the marks too. Every result is written to
+    OUT/STUDENT/SLUG.json as soon as it is there, and all marks to OUT/marks.csv. A run that was stopped goes on where
+    it was: what is unchanged since its stored result is not graded again.
     """
-    session, todo = open_session(options, fresh=fresh)
+    run = open_run(options, fresh=fresh)
     marks, separator = [], '{"schema_version": 1, "results": [\n'
-    for graded in run(session, todo, options["jobs"]):
+    for graded in run.results():
         marks.append(Mark.of(graded.result))
         if as_json:
             click.echo(separator + json.dumps(graded.result.to_dict(), indent=1), nl=False)
@@ -36,7 +37,7 @@ def command(fresh: bool, as_json: bool, **options) -> None:
     if as_json:
         click.echo("\n]}")
     else:
-        _show(marks, session)
+        _show(marks, run.session)
     if any(Outcome.GRADER_FAULT in mark.outcomes for mark in marks):
         click.echo("Checks ended in a fault of the grader itself; their points were given. See the results.", err=True)
         raise click.exceptions.Exit(3)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from .class_options import class_options, open_session, run
+from .class_options import class_options, open_run
 from .options import console
 
 
@@ -16,9 +16,9 @@ def command(fresh: bool, **options) -> None:
 
     PATH and the options mean what they mean to `grade`; the stored results in OUT are what marks are compared with.
     """
-    session, todo = open_session(options, fresh=fresh)
+    run = open_run(options, fresh=fresh)
     again, moved = 0, []
-    for graded in run(session, todo, options["jobs"]):
+    for graded in run.results():
         again += not graded.reused
         if graded.before is not None and graded.before.score != graded.result.score:
             moved.append((graded.before, graded.result))
@@ -26,4 +26,4 @@ def command(fresh: bool, **options) -> None:
         from ..reports.terminal import moved_table
 
         console().print(moved_table(moved))
-    click.echo(f"{again} of {len(todo)} graded again, {len(moved)} marks moved.")
+    click.echo(f"{again} of {len(run.todo)} graded again, {len(moved)} marks moved.")

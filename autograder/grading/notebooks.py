@@ -97,7 +97,7 @@ def notes_on_cells(notebook: Notebook, assignment: Assignment) -> Iterator[str]:
     places: dict[CellId, list[Cell]] = {}
     for cell in known:
         places.setdefault(cell.id, []).append(cell)
-    answers = [CellId(Kind.ANSWER, id) for id in _answered(assignment)]
+    answers = list(dict.fromkeys(answer_cells(assignment).values()))
     for id in answers:
         if id not in places:
             yield f"The cell {id} is missing; what it asks for was looked for in the other cells."
@@ -120,13 +120,16 @@ def _notes_on_cell(id: CellId, found: list[Cell]) -> Iterator[str]:
             yield f"Cell {cell.number} ({id}) is read-only but was changed; {what}."
 
 
-def _answered(assignment: Assignment) -> list[str]:
-    """The exercises with an answer cell; a class whose methods several ask for stands where the first does."""
-    owners: dict[str, str] = {}
+def answer_cells(assignment: Assignment) -> dict[str, CellId]:
+    """The cell where each exercise is answered; a class whose methods several ask for stands where the first does."""
+    cells: dict[str, CellId] = {}
+    owners: dict[str, CellId] = {}
     for exercise in assignment.exercises:
-        for function in exercise.functions:
-            owners.setdefault(function.split(".")[0], exercise.id)
-    return list(dict.fromkeys(owners.values()))
+        names = [function.split(".")[0] for function in exercise.functions]
+        own = CellId(Kind.ANSWER, exercise.id)
+        cells[exercise.id] = own if any(name not in owners for name in names) else owners[names[0]]
+        owners |= {name: own for name in names if name not in owners}
+    return cells
 
 
 def _json(data: bytes, name: str) -> dict:

@@ -45,7 +45,7 @@ class ResultsFolder:
     def write(self, result: Result) -> Path:
         """Store a result in place of an older one, atomically."""
         path = self.path(result.student, result.assignment)
-        _write_whole(path, json.dumps(result.to_dict(), indent=1, ensure_ascii=False) + "\n")
+        write_whole(path, (json.dumps(result.to_dict(), indent=1, ensure_ascii=False) + "\n").encode())
         return path
 
     def set_aside_broken(self) -> list[str]:
@@ -90,7 +90,7 @@ class ResultsFolder:
             total, maximum = sum(r.score for r in got), sum(r.max_score for r in got)
             table.writerow([_harmless(student), *scores, _number(total), _number(maximum)])
         path = self.root / MARKS
-        _write_whole(path, text.getvalue())
+        write_whole(path, text.getvalue().encode())
         return path
 
     def _files(self) -> list[Path]:
@@ -113,11 +113,11 @@ def read_result(path: Path) -> Result:
         raise ResultsError(f"{path} is no result of this grader ({type(error).__name__}: {error}).") from error
 
 
-def _write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that at any moment either the old or the whole new content is there, also after a power loss."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, prefix=UNFINISHED, delete=False) as file:
-        file.write(text)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=UNFINISHED, delete=False) as file:
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
     os.chmod(file.name, 0o644)

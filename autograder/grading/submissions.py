@@ -213,7 +213,7 @@ def read_bytes(path: Path, most: int = MAX_BYTES) -> bytes:
         os.close(fd)
 
 
-def course_directory(path: Path) -> bool:
+def is_nbgrader_course(path: Path) -> bool:
     """Whether it is the folder of a course of nbgrader."""
     return any((path / name).exists() for name in ("nbgrader_config.py", "gradebook.db"))
 
@@ -225,7 +225,7 @@ def _under(path: Path, slugs: tuple[str, ...]) -> list[Submission]:
         if path.suffix not in SUFFIXES or path.stem not in slugs:
             raise SubmissionError(f"{path} is not named after an assignment; known are: {', '.join(slugs)}.")
         return [dataclasses.replace(_submission(path.parent, slugs), only=path.stem, suffixes=(path.suffix,))]
-    if course_directory(path):
+    if is_nbgrader_course(path):
         return _under_course(path, slugs)
     if _submission(path, slugs).slugs(slugs):
         return [_submission(path, slugs)]

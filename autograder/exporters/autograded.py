@@ -1,0 +1,137 @@
+"""The copy of a submission that nbgrader's formgrader and feedback show: the student's cells with what was found.
+
+It is put together from the texts of the submission's cells and from what the gradebook knows of the assignment's, so
+that nothing else that a submission holds gets into it.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+from dataclasses import dataclass
+
+from ..cells import CellId, Kind
+from ..grading.notebooks import Cell, Notebook
+from ..model import CheckResult, Outcome, Result
+
+SCHEMA_VERSION = 3  # of nbgrader's metadata
+PYTHON = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+SIGNS = {
+    Outcome.PASSED: "\u2713",
+    Outcome.NOT_ATTEMPTED: "\u2013",
+    Outcome.SKIPPED: "\u2013",
+    Outcome.GRADER_FAULT: "!",
+}
+FAILED = "\u2717"
+
+
+@dataclass(frozen=True)
+class KnownCell:
+    """A cell of the assignment as the gradebook knows it.
+
+    Args:
+        name: its id in the notebook.
+        type: "code" or "markdown".
+        source: as it was handed out; of a read-only one with what students do not get.
+        points: the maximum, or None if it is not graded.
+    """
+
+    name: str
+    type: str
+    source: str
+    checksum: str
+    locked: bool
+    solution: bool
+    task: bool
+    points: float | None = None
+
+    def metadata(self) -> dict:
+        """What nbgrader wants to find in a notebook."""
+        marks = {
+            "schema_version": SCHEMA_VERSION,
+            "grade_id": self.name,
+            "grade": self.points is not None and not self.task,
+            "locked": self.locked,
+            "solution": self.solution,
+            "task": self.task,
+            "cell_type": self.type,
+            "checksum": self.checksum,
+        }
+        return {"nbgrader": marks if self.points is None else marks | {"points": self.points}}
+
+
+def autograded_notebook(notebook: Notebook, known: dict[str, KnownCell], result: Result) -> str:
+    """The copy, as the text of a notebook.
+
+    Args:
+        notebook: what was handed in; of several cells with one id the last keeps it.
+        known: the cells of the assignment by their names; those that are missing are added in the end.
+    """
+    last = {str(cell.id): cell for cell in notebook.cells if cell.id is not None and str(cell.id) in known}
+    cells = [_notes(result.notes)] if result.notes else []
+    for cell in notebook.cells:
+        ours = known.get(str(cell.id)) if last.get(str(cell.id)) is cell else None
+        cells.append(_known(ours, cell, result) if ours else _plain(cell.type, cell.source, cell.attachments))
+    absent = [ours for name, ours in known.items() if name not in last and (ours.points is not None or ours.solution)]
+    cells += [_known(ours, None, result) for ours in absent]
+    content = {"cells": cells, "metadata": {"kernelspec": PYTHON}, "nbformat": 4, "nbformat_minor": 4}
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def comment(result: Result, exercises: set[str]) -> str | None:
+    """What is wrong in some exercises, as Markdown; None if nothing is."""
+    wrong = [check for check in result.checks if check.exercise in exercises and check.outcome is not Outcome.PASSED]
+    lines = dict.fromkeys(check.message if _says_all(check) else f"{check.title} {check.message}" for check in wrong)
+    return "\n".join(f"- {_tame(' '.join(line.split()))}" for line in lines) or None
+
+
+def _says_all(check: CheckResult) -> bool:
+    """Whether the message alone tells enough, as it is the same for all checks of an exercise."""
+    return check.outcome in (Outcome.NOT_ATTEMPTED, Outcome.GRADER_FAULT)
+
+
+def _known(ours: KnownCell, cell: Cell | None, result: Result) -> dict:
+    """A cell of the assignment: a read-only one is as it was, below a graded one stands what was found."""
+    source = ours.source if cell is None or ours.locked else cell.source
+    record = _plain(ours.type, source, cell.attachments if cell is not None and ours.type != "code" else {})
+    record["metadata"] = ours.metadata()
+    id = CellId.parse(ours.name)
+    if ours.type == "code" and id is not None and id.kind in (Kind.TEST, Kind.HIDDEN):
+        visible = id.kind is Kind.TEST
+        checks = [check for check in result.checks if check.exercise == id.subject and check.visible == visible]
+        record["outputs"] = [_output(checks)] if checks else []
+    return record
+
+
+def _plain(type: str, source: str, attachments: dict) -> dict:
+    record = {"cell_type": type, "metadata": {}, "source": source}
+    if type == "code":
+        return record | {"execution_count": None, "outputs": []}
+    return record | ({"attachments": attachments} if attachments else {})
+
+
+def _notes(notes: tuple[str, ...]) -> dict:
+    return _plain("markdown", "\n".join(["**Notes of the grader**", "", *(f"- {_tame(note)}" for note in notes)]), {})
+
+
+def _output(checks: list[CheckResult]) -> dict:
+    plain = "\n".join(line for check in checks for line in _lines(check))
+    items = "".join(f"<li>{_item(check)}</li>" for check in checks)
+    page = f'<ul style="list-style: none; padding-left: 0">{items}</ul>'
+    return {"output_type": "display_data", "data": {"text/html": page, "text/plain": plain}, "metadata": {}}
+
+
+def _lines(check: CheckResult) -> list[str]:
+    head = f"{SIGNS.get(check.outcome, FAILED)} {check.title} ({check.points:.4g}/{check.max_points:.4g})"
+    below = [*check.message.splitlines(), *check.details.splitlines()] if check.outcome is not Outcome.PASSED else []
+    return [head, *(f"    {line}" for line in below)]
+
+
+def _item(check: CheckResult) -> str:
+    head, *below = (html.escape(line.strip()) for line in _lines(check))
+    return f"<b>{head}</b>" + (f"<pre>{chr(10).join(below)}</pre>" if below else "")
+
+
+def _tame(text: str) -> str:
+    """Text for Markdown that cannot turn into HTML or into a link, and that a person can still read."""
+    return text.replace("<", "< ").replace("](", "] (")
