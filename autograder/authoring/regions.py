@@ -75,11 +75,14 @@ def _helpers(tree: ast.Module, kept: list[Piece], assignment: Assignment) -> dic
             placed |= _of_class(piece.node, assignment)
     known = {piece.node.lineno for piece in kept}
     left = {name: node for node in tree.body if node.lineno not in known for name in names_of(node)}
-    for exercise in assignment.exercises:
+    owners = [e for e in assignment.exercises if any(piece.exercise is e for piece in kept)]
+    for exercise in owners:
         own = [piece.node for piece in kept if piece.exercise is exercise]
         needed = list(_needed(own, left))
+        if exercise is owners[-1]:
+            needed += dict.fromkeys(left.values())  # what nobody needs
         if needed:
-            placed.setdefault(_carrier(own, assignment, needed[0]), []).extend(needed)
+            placed.setdefault(_carrier(own, assignment, needed[0]), []).extend(dict.fromkeys(needed))
     return placed
 
 
@@ -89,7 +92,9 @@ def _needed(nodes: list[ast.stmt], left: dict[str, ast.stmt]) -> Iterator[ast.st
         used = [n.id for n in ast.walk(node) if isinstance(n, ast.Name)]
         for name in dict.fromkeys(used):
             if name in left:
-                helper = left.pop(name)
+                helper = left[name]
+                for defined in names_of(helper):
+                    del left[defined]
                 yield helper
                 yield from _needed([helper], left)
 
