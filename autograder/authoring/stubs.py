@@ -31,7 +31,7 @@ Fill = Callable[[ast.FunctionDef], str]  # what stands in place of a body that s
 class Piece:
     """A top-level statement that students get, under the heading of the exercise that begins with it, if one does.
 
-    `exercise` is the first that asks for something in it; None means that it is given whole.
+    `exercise` is the first of the assignment that asks for something in it; None means that it is given whole.
     """
 
     node: ast.stmt
@@ -145,8 +145,9 @@ class _Cutter:
         heading = next(filter(None, map(self._heading, names)), "")  # of its first exercise; it stands above the class
         parts = [part for part in map(self._method, methods, names) if part]
         if parts:
-            asked = filter(None, map(self._assignment.exercise_of, names))
-            yield Piece(node, next(asked, None), heading, "\n\n".join([self._class_head(node, methods[0]), *parts]))
+            owners = [e for e in self._assignment.exercises if set(names) & set(e.functions)]
+            text = "\n\n".join([self._class_head(node, methods[0]), *parts])
+            yield Piece(node, owners[0] if owners else None, heading, text)
 
     def _method(self, node: ast.FunctionDef, name: str) -> str:
         """What students get of a method; the heading of a later exercise stands above its first one."""

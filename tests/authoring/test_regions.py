@@ -1,4 +1,4 @@
-"""autograder.authoring.regions: the code of a staff notebook is the reference, and what nbgrader leaves of it the stub."""
+"""autograder.authoring.regions: code of a staff notebook is the reference, and what nbgrader leaves of it the stub."""
 
 from __future__ import annotations
 
@@ -120,14 +120,9 @@ def test_the_cells_hold_the_whole_reference(cells):
 
 def test_a_helper_stands_in_the_exercise_that_needs_it_first(cells):
     """With what it uses itself; what nobody needs stands in the last one. Nothing of it is seen outside a region."""
-    assert [name for name in ("_far", "_twice", "_SCALE", "unused") if name in cells["answer-two"]] == [
-        "_far",
-        "_twice",
-        "_SCALE",
-        "unused",
-    ]
-    assert "_far" not in cells["answer-one"]
-    assert [name for name in ("_far", "_twice", "_SCALE", "_seen", "unused") if name in cleared(cells["answer-two"])] == []
+    helpers = ("_far", "_twice", "_SCALE", "_seen", "unused")
+    assert [name for name in helpers if name not in cells["answer-two"]] == []
+    assert [name for name in helpers if name in cells["answer-one"] + cleared(cells["answer-two"])] == []
 
 
 def test_a_region_holds_the_body_with_its_comments(cells):
