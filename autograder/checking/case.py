@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ from ..model import Seed
 
 if TYPE_CHECKING:
     from ..data import Dataset
+
+READABLE_ENTRIES, READABLE_DIGITS = 40, 4  # arrays that people read have numbers that people can read
 
 
 class Case:
@@ -29,6 +32,7 @@ class Case:
     ) -> None:
         self.seed = seed
         self._generator = torch.Generator().manual_seed(seed)
+        self._recipes: list[tuple[torch.Tensor, int, str]] = []
         self._load_data = load_data
         self._secret_pixels = secret_pixels
         self._data: Dataset | None = None
@@ -39,13 +43,33 @@ class Case:
         self, *shape: int, mean: float = 0.0, std: float = 1.0, dtype: torch.dtype = torch.float64
     ) -> torch.Tensor:
         """Independent normal draws of the given shape."""
-        return (mean + std * torch.randn(shape, generator=self._generator, dtype=torch.float64)).to(dtype)
+        return self._drawn("randn", shape, mean, std, dtype)
 
     def uniform(
         self, *shape: int, low: float = 0.0, high: float = 1.0, dtype: torch.dtype = torch.float64
     ) -> torch.Tensor:
         """Independent uniform draws between `low` and `high`."""
-        return (low + (high - low) * torch.rand(shape, generator=self._generator, dtype=torch.float64)).to(dtype)
+        return self._drawn("rand", shape, low, high - low, dtype)
+
+    def recipe(self, x: torch.Tensor) -> str:
+        """An expression that draws this very tensor again, or "" if it is small, or was not drawn here, or changed."""
+        return next((text for y, version, text in self._recipes if y is x and y._version == version), "")
+
+    def _drawn(self, law: str, shape: tuple, start: float, scale: float, dtype: torch.dtype) -> torch.Tensor:
+        """start + scale * draws: small arrays with few digits, large ones from a seed of their own."""
+        if math.prod(shape) <= READABLE_ENTRIES:
+            exact = start + scale * getattr(torch, law)(shape, generator=self._generator, dtype=torch.float64)
+            return _rounded(exact).to(dtype)
+        seed = int(torch.randint(2**31, (), generator=self._generator))
+        own = torch.Generator().manual_seed(seed)
+        x = (start + scale * getattr(torch, law)(shape, generator=own, dtype=torch.float64)).to(dtype)
+        size, maker = ", ".join(map(str, shape)), f"torch.Generator().manual_seed({seed})"
+        text = f"torch.{law}({size}, generator={maker}, dtype=torch.float64)"
+        text = text if (start, scale) == (0, 1) else f"{start!r} + {scale!r} * {text}"
+        if dtype != torch.float64:
+            text = f"({text}).to({dtype})"
+        self._recipes.append((x, x._version, text))
+        return x
 
     def integers(self, low: int, high: int, *shape: int) -> torch.Tensor:
         """int64 draws from low..high-1."""
@@ -82,3 +106,10 @@ class Case:
             data = self._load_data()
             self._data = data.permuted(self._generator) if self._secret_pixels else data
         return self._data
+
+
+def _rounded(x: torch.Tensor) -> torch.Tensor:
+    """The nearest numbers with few significant digits; none becomes 0."""
+    digits = READABLE_DIGITS - 1 - x.abs().clamp(min=1e-300).log10().floor()
+    scale = torch.pow(10.0, digits)
+    return torch.where(digits < 300, (x * scale).round() / scale, x)

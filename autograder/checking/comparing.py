@@ -6,17 +6,19 @@ broadcasts (1,) against (4,), and `not (diff > tol).any()` lets NaN pass).
 
 from __future__ import annotations
 
+import dataclasses
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 
-from . import messages
-from .diagnosis import diagnose
-from .verdict import failed
+from .messages import facts
+from .messages.tables import side_by_side
+from .verdict import Difference, Verdict, Wording, failed
 
 TOLERANCES = {  # (relative, absolute): room for another order of summation, far below any real mistake
     torch.float64: (1e-7, 1e-9),
@@ -37,6 +39,15 @@ def single_precision(active: bool = True) -> Iterator[None]:
         _single_precision.reset(token)
 
 
+def usual_tolerance(dtype: torch.dtype) -> tuple[float, float]:
+    """The relative and the absolute error that a comparison in this dtype allows."""
+    rtol, atol = TOLERANCES.get(dtype, TOLERANCES[torch.float64])
+    if _single_precision.get():
+        floor = TOLERANCES[torch.float32]
+        return max(rtol, floor[0]), max(atol, floor[1])
+    return rtol, atol
+
+
 def close(
     actual: Any,
     expected: Any,
@@ -55,115 +66,192 @@ def close(
         rtol, atol: |actual - expected| <= atol + rtol |expected| must hold for every entry; by dtype if not given.
         name: what the student's value is called in the message.
         names: what its entries are called, if `expected` is a list or tuple.
-        factors: exact ratios that the message may name, for instance {"n": 64, "1/n": 1 / 64}.
+        factors: exact ratios that the message may name; those of the call's sizes and numbers are known without.
     """
-    for label, got, want in _leaves(actual, expected, name, names):
-        _close_leaf(got, want, label, _Tolerance(rtol, atol), factors or {})
+    tolerance = _Tolerance(rtol, atol)
+    known = factors or {}
+    _judge(list(_leaves(actual, expected, name, names)), lambda leaf: _close_leaf(leaf, tolerance, known))
 
 
 def equal(actual: Any, expected: Any, name: str = "the result") -> None:
     """Fail unless `actual` is exactly `expected`: integers, booleans, strings, shapes, index tensors, nested or not."""
-    for label, got, want in _leaves(actual, expected, name, None):
-        if isinstance(want, torch.Tensor):
-            got = _as_tensor(got, want, label)
-            if got.shape != want.shape:
-                raise failed(messages.wrong_shape(label, got, want))
-            if not torch.equal(got.to(torch.float64), want.to(torch.float64)):
-                raise failed(messages.not_equal(label, got, want), messages.side_by_side(got, want))
-        else:
-            plain = got.item() if isinstance(got, torch.Tensor) and got.ndim == 0 else got
-            same_kind = not isinstance(plain, torch.Tensor) and isinstance(plain, bool) == isinstance(want, bool)
-            if not same_kind or plain != want:
-                raise failed(messages.not_equal(label, plain, want))
+    _judge(list(_leaves(actual, expected, name, None)), _equal_leaf)
 
 
-def as_number(value: Any, name: str) -> float:
-    """A finite float from a number or a [] tensor, or the verdict that it is none."""
+def as_number(value: Any, name: str, difference: Difference | None = None) -> float:
+    """A finite float from a number or a [] tensor, or the verdict that it is none, resting on `difference`."""
     if isinstance(value, torch.Tensor) and value.numel() == 1 and value.ndim == 0:
         value = value.item()
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise failed(messages.not_a_number(name, value))
+        raise failed(facts.not_a_number(name, value), difference=difference)
     if not math.isfinite(value):
-        raise failed(messages.not_finite_number(name, value))
+        raise failed(facts.not_finite_number(name, value), difference=difference)
     return float(value)
 
 
 def checked_sample(sample: Any, name: str) -> torch.Tensor:
     """A random sample as a flat float64 tensor, or the verdict that it is no finite tensor of at least two entries."""
     if not isinstance(sample, torch.Tensor):
-        raise failed(messages.not_a_tensor(name, sample))
+        raise failed(facts.not_a_tensor(name, sample))
     if sample.numel() < 2:
-        raise failed(messages.too_few(name, sample))
+        raise failed(facts.too_few(name, sample))
     flat = sample.to(torch.float64).reshape(-1)
     if not torch.isfinite(flat).all():
-        raise failed(messages.not_finite(name, sample))
+        raise failed(facts.not_finite(name, sample))
     return flat
 
 
 class _Tolerance:
-    """Tolerances as the check gave them, or those of the dtype that is compared."""
+    """Tolerances as the check gave them, or those of the dtype that is compared, which are only ever widened."""
 
     def __init__(self, rtol: float | None, atol: float | None) -> None:
         self.given = (rtol, atol)
 
     def of(self, dtype: torch.dtype) -> tuple[float, float]:
-        usual = TOLERANCES.get(dtype, TOLERANCES[torch.float64])
+        usual = usual_tolerance(dtype)
         rtol, atol = (u if g is None else g for g, u in zip(self.given, usual, strict=True))
-        if _single_precision.get():
-            floor = TOLERANCES[torch.float32]
-            return max(rtol, floor[0]), max(atol, floor[1])
-        return rtol, atol
+        floor = usual_tolerance(torch.float32) if _single_precision.get() else (0.0, 0.0)
+        return max(rtol, floor[0]), max(atol, floor[1])
 
 
-def _leaves(
-    actual: Any, expected: Any, name: str, names: Sequence[str] | None
-) -> Iterator[tuple[str, Any, Any]]:
+@dataclass(frozen=True)
+class _Leaf:
+    """A value of nested ones beside what it must be. `group` is the entry of the outermost structure it belongs to."""
+
+    name: str
+    actual: Any
+    expected: Any
+    group: str
+
+
+def _leaves(actual: Any, expected: Any, name: str, names: Sequence[str] | None, group: str = "") -> Iterator[_Leaf]:
     """Pair the leaves of two nested values, or raise the verdict that their structure differs."""
     if isinstance(expected, Mapping):
         if not isinstance(actual, Mapping) or set(actual) != set(expected):
-            raise failed(messages.wrong_keys(name, actual, list(expected)))
-        pairs = [(f"{name}[{key!r}]", actual[key], want) for key, want in expected.items()]
+            difference = Difference(name, actual, expected)
+            raise failed(facts.wrong_keys(name, actual, list(expected)), difference=difference)
+        pairs = [(facts.entry(name, key), actual[key], want) for key, want in expected.items()]
     elif isinstance(expected, list | tuple):
         if not isinstance(actual, list | tuple) or len(actual) != len(expected):
-            raise failed(messages.wrong_length(name, actual, names or len(expected)))
-        labels = names or [f"{name}[{i}]" for i in range(len(expected))]
+            difference = Difference(name, actual, expected)
+            raise failed(facts.wrong_length(name, actual, names or len(expected)), difference=difference)
+        labels = names or [facts.entry(name, i) for i in range(len(expected))]
         pairs = list(zip(labels, actual, expected, strict=True))
     else:
-        yield name, actual, expected
+        yield _Leaf(name, actual, expected, group or name)
         return
     for label, got, want in pairs:
-        yield from _leaves(got, want, label, None)
+        yield from _leaves(got, want, label, None, group or label)
 
 
-def _as_tensor(actual: Any, expected: torch.Tensor, name: str) -> torch.Tensor:
+def _judge(leaves: list[_Leaf], compare: Callable[[_Leaf], None]) -> None:
+    """Compare every leaf, and raise the verdict on the first that is wrong, with a word on the others."""
+    verdicts: dict[str, Verdict] = {}
+    for leaf in leaves:
+        try:
+            compare(leaf)
+        except Verdict as verdict:
+            verdicts[leaf.name] = verdict
+    if not verdicts:
+        return
+    name, verdict = next(iter(verdicts.items()))
+    if len(leaves) > 1:
+        verdict = _in_company(name, verdict, leaves, list(verdicts))
+    raise verdict
+
+
+def _in_company(name: str, verdict: Verdict, leaves: list[_Leaf], wrong: list[str]) -> Verdict:
+    """The verdict on one of several values, with which of the others are right."""
+    right = _right_names(leaves, wrong)
+    found = verdict.difference.found if verdict.difference else None
+    value = found.item() if isinstance(found, torch.Tensor) and found.ndim == 0 else found
+    if len(wrong) == 1 and isinstance(value, float) and not math.isfinite(value):
+        return failed(facts.only_it_is_not_finite(name, value, right), difference=verdict.difference)
+    company = _swapped(leaves, wrong) or facts.right_and_wrong(right, wrong[1:])
+    return failed(verdict.fact, verdict.details, difference=verdict.difference, company=company)
+
+
+def _right_names(leaves: list[_Leaf], wrong: list[str]) -> list[str]:
+    """Names of the values that are right; a whole entry of the outermost structure goes by its own name."""
+    bad = {leaf.group for leaf in leaves if leaf.name in wrong}
+    names = [leaf.name if leaf.group in bad else leaf.group for leaf in leaves if leaf.name not in wrong]
+    return list(dict.fromkeys(names))
+
+
+def _swapped(leaves: list[_Leaf], wrong: list[str]) -> Wording | None:
+    """A word on two values that stand in each other's place, if there are such."""
+    bad = [leaf for leaf in leaves if leaf.name in wrong]
+    for i, one in enumerate(bad):
+        for other in bad[i + 1 :]:
+            if _agree(one.actual, other.expected) and _agree(other.actual, one.expected):
+                return facts.swapped(one.name, other.name)
+    return None
+
+
+def _agree(actual: Any, expected: Any) -> bool:
+    """Whether two values are the same, and not only because both are nothing."""
+    if isinstance(actual, torch.Tensor) and isinstance(expected, torch.Tensor):
+        alike = actual.shape == expected.shape and actual.dtype == expected.dtype
+        return alike and bool(actual.any()) and torch.allclose(actual, expected, 1e-6, 0.0)
+    return type(actual) is type(expected) and not isinstance(actual, torch.Tensor) and actual == expected
+
+
+def _equal_leaf(leaf: _Leaf) -> None:
+    want, difference = leaf.expected, Difference(leaf.name, leaf.actual, leaf.expected)
+    if isinstance(want, torch.Tensor):
+        got = _as_tensor(leaf)
+        if got.shape != want.shape:
+            raise failed(facts.wrong_shape(leaf.name, got, want), difference=difference)
+        wrong = got.to(torch.float64) != want.to(torch.float64)
+        if wrong.any():
+            difference = dataclasses.replace(difference, wrong=wrong)
+            raise failed(facts.not_equal(leaf.name, got, want), side_by_side(got, want, wrong), difference=difference)
+        return
+    actual = leaf.actual
+    value = actual.item() if isinstance(actual, torch.Tensor) and actual.ndim == 0 else actual
+    same_kind = not isinstance(value, torch.Tensor) and isinstance(value, bool) == isinstance(want, bool)
+    if not same_kind or value != want:
+        raise failed(facts.not_equal(leaf.name, value, want), difference=difference)
+
+
+def _as_tensor(leaf: _Leaf) -> torch.Tensor:
+    actual, expected = leaf.actual, leaf.expected
     if isinstance(actual, torch.Tensor):
         return actual
     same_kind = isinstance(actual, int | float) and isinstance(actual, bool) == (expected.dtype is torch.bool)
     if not same_kind or expected.ndim:
-        raise failed(messages.not_a_tensor(name, actual))
+        raise failed(facts.not_a_tensor(leaf.name, actual), difference=Difference(leaf.name, actual, expected))
     exact = torch.tensor(float(actual), dtype=torch.float64)
     cast = exact.to(expected.dtype)
     return cast if expected.is_floating_point() or cast == exact else exact
 
 
-def _close_leaf(
-    actual: Any, expected: Any, name: str, tolerance: _Tolerance, factors: Mapping[str, float]
-) -> None:
-    if not isinstance(expected, torch.Tensor):
-        found = as_number(actual, name)
-        actual, expected = (torch.tensor(v, dtype=torch.float64) for v in (found, float(expected)))
-    actual = _as_tensor(actual, expected, name)
+def _close_leaf(leaf: _Leaf, tolerance: _Tolerance, factors: Mapping[str, float]) -> None:
+    difference = Difference(leaf.name, leaf.actual, leaf.expected, factors)
+    if not isinstance(leaf.expected, torch.Tensor):
+        found = as_number(leaf.actual, leaf.name, difference)
+        numbers = [torch.tensor(v, dtype=torch.float64) for v in (found, float(leaf.expected))]
+        leaf = _Leaf(leaf.name, *numbers, leaf.group)
+    actual, expected = _as_tensor(leaf), leaf.expected
     if actual.dtype != expected.dtype:
-        raise failed(messages.wrong_dtype(name, actual, expected))
+        raise failed(facts.wrong_dtype(leaf.name, actual, expected), difference=difference)
     if actual.shape != expected.shape:
-        raise failed(messages.wrong_shape(name, actual, expected), messages.side_by_side(actual, expected))
-    rtol, atol = tolerance.of(expected.dtype)
+        shapes = facts.wrong_shape(leaf.name, actual, expected)
+        raise failed(shapes, side_by_side(actual, expected), difference=difference)
+    _close_values(leaf.name, actual, expected, tolerance.of(expected.dtype), difference)
+
+
+def _close_values(
+    name: str, actual: torch.Tensor, expected: torch.Tensor, allowed: tuple[float, float], difference: Difference
+) -> None:
     got, want = actual.to(torch.float64), expected.to(torch.float64)
+    limit = allowed[1] + allowed[0] * torch.nan_to_num(want.abs(), nan=0.0, posinf=0.0)
+    wrong = ~((torch.isfinite(want) & ((got - want).abs() <= limit)) | (got == want))
     if torch.isfinite(want).all() and not torch.isfinite(got).all():
-        raise failed(messages.not_finite(name, got), messages.side_by_side(actual, expected))
-    near = torch.isfinite(want) & ((got - want).abs() <= atol + rtol * want.abs())
-    wrong = ~(near | (got == want))
-    if wrong.any():
-        question = diagnose(got, want, rtol=max(rtol, 1e-6), factors=factors)
-        message = messages.differs(name, got, want, wrong, allowed=(rtol, atol))
-        raise failed(f"{message} {question}".strip(), messages.side_by_side(actual, expected))
+        message = facts.not_finite(name, got)
+    elif wrong.any():
+        message = facts.differs(name, got, want, wrong=wrong, limit=limit)
+    else:
+        return
+    difference = dataclasses.replace(difference, wrong=wrong, rtol=allowed[0])
+    raise failed(message, side_by_side(actual, expected, wrong), difference=difference)

@@ -7,6 +7,7 @@ an exception of the module is a verdict.
 from __future__ import annotations
 
 import inspect
+import re
 import types
 from functools import lru_cache
 from typing import Any
@@ -19,18 +20,28 @@ from .student import Student
 from .verdict import Verdict
 
 PLAIN = (type(None), bool, int, float, str, torch.Tensor, torch.dtype)
+PIECES = re.compile(r"\n\n\n(?=\S)")
 
 
 def module_from(source: str, name: str) -> types.ModuleType:
     """A module made afresh of trusted source text; only the compiling is remembered."""
     module = types.ModuleType(name)
-    exec(_compiled(source, name), module.__dict__)
+    for code in _compiled(source):
+        exec(code, module.__dict__)
     return module
 
 
-@lru_cache(maxsize=512)
-def _compiled(source: str, name: str) -> types.CodeType:
-    return compile(source, f"<{name}>", "exec")
+def _compiled(source: str) -> list[types.CodeType]:
+    """The text compiled piece by piece, since variants of a reference differ from it in one or two functions only."""
+    try:
+        return [_compiled_piece(piece) for piece in PIECES.split(source)]
+    except SyntaxError:  # two empty lines inside of a statement
+        return [_compiled_piece(source)]
+
+
+@lru_cache(maxsize=4096)
+def _compiled_piece(source: str) -> types.CodeType:
+    return compile(source, "<trusted>", "exec")
 
 
 def local_student(module: types.ModuleType) -> Student:
@@ -49,7 +60,11 @@ class LocalChannel:
         owner = self._module if call.target is None else self._objects[call.target]
         args, kwargs = self._materialise(call.args), self._materialise(call.kwargs)
         value = self._guarded(lambda: getattr(owner, call.name)(*args, **kwargs))
-        labels = [*(f"number {i + 1}" for i in range(len(args))), *kwargs]
+        if not call.observe:
+            return self._plain(value), []
+        names = self.parameters(call.target, call.name)
+        names += [f"number {i + 1}" for i in range(len(names), len(args))]
+        labels = [*names[: len(args)], *kwargs]
         before, after = [*call.args, *call.kwargs.values()], [*args, *kwargs.values()]
         changed = [label for label, old, new in zip(labels, before, after, strict=True) if _differs(old, new)]
         return self._plain(value), changed

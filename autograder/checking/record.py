@@ -39,7 +39,7 @@ class Assign:
     value: Any
 
 
-@dataclass
+@dataclass(eq=False)
 class Event:
     """Something that a check asked for.
 
@@ -48,12 +48,14 @@ class Event:
         words: the same for a reader: names and shapes, no values of tensors.
         answer: what came back, as it came.
         value: the same as the check received it.
+        changed: inputs that were written into, if the check asked to observe that.
     """
 
     action: Call | Read | Assign
     words: str
     answer: Any = NOTHING
     value: Any = NOTHING
+    changed: list[str] = field(default_factory=list)
     _versions: list[tuple[torch.Tensor, int]] = field(init=False)
 
     def __post_init__(self) -> None:

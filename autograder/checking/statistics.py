@@ -11,8 +11,8 @@ from collections.abc import Callable
 
 import torch
 
-from . import messages
 from .comparing import checked_sample
+from .messages import facts
 from .verdict import failed
 
 FALSE_ALARM = 1e-9
@@ -33,7 +33,7 @@ def has_mean(sample: object, mean: float, std: float, name: str = "the sample") 
     allowed = std * math.sqrt(2 * _LOG / x.numel())
     found = x.mean().item()
     if not abs(found - mean) <= allowed:
-        raise failed(messages.wrong_moment(name, "mean", found, mean, allowed, x.numel()))
+        raise failed(facts.wrong_moment(name, "mean", found, mean, allowed, x.numel()))
 
 
 def has_std(sample: object, std: float, name: str = "the sample") -> None:
@@ -53,7 +53,7 @@ def has_std(sample: object, std: float, name: str = "the sample") -> None:
     low = math.sqrt(max(0.0, 1 - 2 * root))
     high = math.sqrt(1 + 2 * root + 2 * root**2)
     if not low * std <= found <= high * std:
-        raise failed(messages.wrong_moment(name, "standard deviation", found, std, (high - 1) * std, x.numel()))
+        raise failed(facts.wrong_moment(name, "standard deviation", found, std, (high - 1) * std, x.numel()))
 
 
 def follows_normal(sample: object, mean: float, std: float, name: str = "the sample") -> None:
@@ -74,7 +74,7 @@ def follows_uniform(sample: object, low: float, high: float, name: str = "the sa
     x = checked_sample(sample, name)
     slack = 1e-6 * (high - low)
     if x.min() < low - slack or x.max() > high + slack:
-        raise failed(messages.outside(name, x.min().item(), x.max().item(), low, high))
+        raise failed(facts.outside(name, (x.min().item(), x.max().item()), (low, high)))
     _follows(sample, cdf, name, f"a uniform distribution between {low:.4g} and {high:.4g}")
 
 
@@ -90,7 +90,7 @@ def kept_fraction(mask: object, p: float, name: str = "the mask") -> None:
     x = checked_sample(mask, name)
     found = (x != 0).double().mean().item()
     if not x.numel() * _coin_divergence(found, p) <= _LOG:
-        raise failed(messages.wrong_fraction(name, found, p, x.numel()))
+        raise failed(facts.wrong_fraction(name, found, p, x.numel()))
 
 
 def _coin_divergence(f: float, p: float) -> float:
@@ -112,4 +112,4 @@ def _follows(sample: object, cdf: Callable[[torch.Tensor], torch.Tensor], name: 
     steps = torch.arange(n + 1, dtype=torch.float64) / n
     distance = torch.maximum((steps[1:] - expected).abs(), (expected - steps[:-1]).abs()).max().item()
     if not distance <= math.sqrt(_LOG / (2 * n)):
-        raise failed(messages.wrong_law(name, law, x))
+        raise failed(facts.wrong_law(name, law, x))

@@ -105,7 +105,9 @@ class Function:
             changed.extend(names)
             return answer
 
-        return self._link.ask(call, describe_call(self.name, args, kwargs), exchange).value, changed
+        event = self._link.ask(call, describe_call(self.name, args, kwargs), exchange)
+        event.changed = changed
+        return event.value, changed
 
 
 class Handle:

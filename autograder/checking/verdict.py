@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+import torch
 
 from ..model import Outcome
 
@@ -30,6 +32,9 @@ def plain(text: str) -> Wording:
     return Wording(text, text)
 
 
+NOTHING_SAID = plain("")
+
+
 @dataclass(frozen=True)
 class Difference:
     """A value of the student's beside what it must be: the evidence for a verdict.
@@ -39,12 +44,16 @@ class Difference:
         found: as it came back, of any type.
         expected: what it must be.
         factors: exact ratios that an explanation may name.
+        wrong: bool tensor, which entries are wrong; None where the values were not compared.
+        rtol: to which they were compared.
     """
 
     name: str
     found: Any
     expected: Any
     factors: Mapping[str, float] = field(default_factory=dict)
+    wrong: torch.Tensor | None = None
+    rtol: float = 0.0
 
 
 class Verdict(Exception):
@@ -55,23 +64,39 @@ class Verdict(Exception):
         message: sentences for the student.
         details: lines with values, shown for visible checks only.
         difference: what the verdict rests on, if it is one value.
+        company: a sentence on the values that came back beside that one.
+        changed: names of the inputs that a call changed in place, if that is what the verdict rests on.
     """
 
     def __init__(
-        self, outcome: Outcome, message: str | Wording, details: str = "", *, difference: Difference | None = None
+        self,
+        outcome: Outcome,
+        message: str | Wording,
+        details: str = "",
+        *,
+        difference: Difference | None = None,
+        company: Wording = NOTHING_SAID,
+        changed: Sequence[str] = (),
     ) -> None:
-        self.wording = plain(message) if isinstance(message, str) else message
-        super().__init__(self.wording.full)
+        self.fact = plain(message) if isinstance(message, str) else message
+        self.company = company
         self.outcome = outcome
         self.details = details
         self.difference = difference
+        self.changed = changed
+        super().__init__(self.message)
+
+    @property
+    def wording(self) -> Wording:
+        """All that it says."""
+        return self.fact + self.company
 
     @property
     def message(self) -> str:
-        """What it says in full."""
+        """All that it says, in full."""
         return self.wording.full
 
 
-def failed(message: str | Wording, details: str = "", *, difference: Difference | None = None) -> Verdict:
+def failed(message: str | Wording, details: str = "", **more: Any) -> Verdict:
     """The verdict `failed`, to be raised."""
-    return Verdict(Outcome.FAILED, message, details, difference=difference)
+    return Verdict(Outcome.FAILED, message, details, **more)

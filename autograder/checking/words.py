@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from . import messages
 from .comparing import as_number
+from .messages import facts
 from .verdict import failed
 
 if TYPE_CHECKING:
@@ -24,14 +24,14 @@ def at_least(value: Any, target: float, what: str) -> None:
     """Fail unless `value` (a number or [] tensor) is finite and at least `target`."""
     number = as_number(value, what)
     if not number >= target:
-        raise failed(messages.bound(what, number, target, "at least"))
+        raise failed(facts.bound(what, number, target, "at least"))
 
 
 def at_most(value: Any, target: float, what: str) -> None:
     """Fail unless `value` (a number or [] tensor) is finite and at most `target`."""
     number = as_number(value, what)
     if not number <= target:
-        raise failed(messages.bound(what, number, target, "at most"))
+        raise failed(facts.bound(what, number, target, "at most"))
 
 
 def accuracy(predictions: Any, labels: torch.Tensor) -> float:
@@ -42,9 +42,9 @@ def accuracy(predictions: Any, labels: torch.Tensor) -> float:
         labels: [n] int64 the true classes.
     """
     if not isinstance(predictions, torch.Tensor):
-        raise failed(messages.not_a_tensor("the predictions", predictions))
+        raise failed(facts.not_a_tensor("the predictions", predictions))
     if predictions.shape != labels.shape:
-        raise failed(messages.wrong_shape("the predictions", predictions, labels))
+        raise failed(facts.wrong_shape("the predictions", predictions, labels))
     return (predictions.to(torch.float64) == labels.to(torch.float64)).double().mean().item()
 
 
@@ -56,5 +56,5 @@ def unchanged(function: Function, *args: Any, **kwargs: Any) -> Any:
     """
     value, changed = function.observe(*args, **kwargs)
     if changed:
-        raise failed(messages.input_changed(function.name, changed))
+        raise failed(facts.input_changed(function.name, changed), changed=changed)
     return value

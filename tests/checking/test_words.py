@@ -38,7 +38,7 @@ def test_at_most_holds_up_to_the_bound(value: object):
 def test_a_bound_says_both_numbers(refused, word, value: float):
     """The message holds what came out and what is asked."""
     message = refused(word, value, 0.9, "the accuracy").message
-    assert message.startswith(f"The accuracy is {value:.4g}, but it must be at ")
+    assert message.startswith(f"The accuracy is {value:.4g}, but must be at ")
     assert message.endswith("0.9.")
 
 
@@ -70,8 +70,8 @@ def test_accuracy_counts_no_rounding():
     ("predictions", "says"),
     [
         ([0, 1, 2, 1], "a list of 4"),
-        (torch.zeros(4, 3), "has the shape [4, 3], but it must be [4]"),
-        (torch.tensor([0]), "has the shape [1], but it must be [4]"),
+        (torch.zeros(4, 3), "have the shape [4, 3], but must have the shape [4]"),
+        (torch.tensor([0]), "have the shape [1], but must have the shape [4]"),
         (None, "it is None"),
     ],
     ids=["list", "scores", "one for all", "nothing"],

@@ -1,0 +1,106 @@
+"""From a failed check to all that its student is told: the likeliest question, and lines that reproduce the failure.
+
+It costs nothing until a check has failed, and needs no reference: only what the check asked for, what came back and
+what must hold.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+
+from .case import Case
+from .diagnosis import diagnose
+from .messages import facts, questions
+from .quantities import Quantities
+from .record import Assign, Call, Event, find
+from .snippets import reproduce
+from .student import Student, events, parameters
+from .verdict import NOTHING_SAID, Difference, Verdict, Wording
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What is said about a failed check.
+
+    Args:
+        message: sentences; the veiled ones are for hidden checks.
+        brief: the same without a question, to stand beside another one.
+        details: the call and the arrays, for visible checks only.
+        snippet: lines for a Python prompt that show the failure, for visible checks only; may be empty.
+    """
+
+    message: Wording
+    brief: Wording
+    details: str = ""
+    snippet: str = ""
+
+
+def explanation_of(verdict: Verdict, student: Student, case: Case, module: str) -> Explanation:
+    """All that can be said about a verdict on `student`.
+
+    Args:
+        case: drew the inputs of the check.
+        module: name under which the student's code can be imported.
+    """
+    made, difference = events(student), verdict.difference
+    place = find(made, difference.found) if difference else None
+    event = place[0] if place else made[-1] if made else None
+    message = verdict.wording
+    if difference is not None:
+        given = _given(student, event, difference)
+        message = _with_question(verdict, given) + _where_not_finite(difference, given)
+    called = [f"called: {event.words}"] if event else []
+    snippet = reproduce(verdict, student, case, module)
+    return Explanation(message, verdict.wording, "\n".join([*called, *filter(None, [verdict.details])]), snippet)
+
+
+def _given(student: Student, event: Event | None, difference: Difference) -> Quantities:
+    """The quantities of the call that gave a value; of an object also what it was made with and set to."""
+    calls: list[tuple[Call, list[str]]] = []
+    for action in _behind(events(student), event) if event else []:
+        if isinstance(action, Assign):
+            calls.append((Call(None, "", (), {action.name: action.value}), []))
+        else:
+            calls.append((action, parameters(student, action)))
+    return Quantities.of(calls, difference.factors)
+
+
+def _behind(made: list[Event], event: Event) -> list[Call | Assign]:
+    """The call itself; for an attribute, the last call of a method before; the making and setting of the object."""
+    past = made[: made.index(event) + 1]
+    target = event.action.target
+    calls = [e.action for e in past if isinstance(e.action, Call) and e.action.target == target]
+    latest = [event.action] if isinstance(event.action, Call) else calls[-1:]
+    if target is None:
+        return latest
+    settings = [e.action for e in past if isinstance(e.action, Assign) and e.action.target == target]
+    makers = [e.action for e in past if getattr(e.answer, "id", None) == target and isinstance(e.action, Call)]
+    return [*latest, *makers, *settings]
+
+
+def _with_question(verdict: Verdict, given: Quantities) -> Wording:
+    """The message with the likeliest question, if there is one, in place of the worst entry."""
+    difference = verdict.difference
+    if difference.wrong is None:
+        return verdict.wording
+    actual, expected = (_as_tensor(value) for value in (difference.found, difference.expected))
+    question = diagnose(actual, expected, difference.wrong, given, rtol=difference.rtol)
+    if question is None:
+        return verdict.wording
+    return facts.wrong_entries(difference.name, actual, expected, wrong=difference.wrong) + verdict.company + question
+
+
+def _as_tensor(value: object) -> torch.Tensor:
+    return value if isinstance(value, torch.Tensor) else torch.tensor(value, dtype=torch.float64)
+
+
+def _where_not_finite(difference: Difference, given: Quantities) -> Wording:
+    """What the inputs are where the result is nan or infinite, if they have an entry for each of its entries."""
+    found = difference.found
+    if not isinstance(found, torch.Tensor) or torch.isfinite(found).all() or difference.wrong is None:
+        return NOTHING_SAID
+    at = tuple((~torch.isfinite(found)).nonzero()[0].tolist())
+    alike = {name: x[at].item() for name, x in given.tensors.items() if x.shape == found.shape and x.ndim}
+    return questions.there(alike)
