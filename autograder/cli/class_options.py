@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import UsageError
-from .options import FOLDER, console, course_at, course_option, run_options
+from .options import FOLDER, console, course_at, course_option, prestart, run_options
 
 if TYPE_CHECKING:
     from ..exporters.gradebook import Gradebook
@@ -68,9 +68,13 @@ def open_run(options: dict, *, fresh: bool) -> ClassRun:
     course = course_at(options["course_folder"])
     selected = course.select(options["slugs"]) if options["slugs"] else ()
 
+    from ..grading import pool
     from ..grading.submissions import find_submissions
 
     submissions = find_submissions(list(options["paths"]), course.slugs, ignore=options["out"])
+    prestart(options)
+    if (options["jobs"] or len(submissions) // TASKS_PER_JOB) > 1:
+        pool.prestart()
 
     from ..grading.classroom import Session, tasks  # imports torch, which wrong use need not wait for
     from ..grading.results import ResultsFolder
