@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 
 from .cells import SUBJECT
 from .errors import CourseError, UsageError
-from .model import Assignment, Budget, EquivalentMutants, Exercise, Written
+from .model import Assignment, Budget, EquivalentMutants, Exercise, Rule, Written
 
 if TYPE_CHECKING:
     from .checking.registry import Check, Misconception
@@ -231,12 +231,13 @@ def _verify_checks(checks: list[Check], assignment: Assignment) -> None:
 
 _ASSIGNMENT_KEYS = {
     "title": str, "order": int, "summary": str, "given": list, "exercises": list, "written": list, "budget": dict,
-    "training": dict,
+    "training": dict, "rules": list,
 }  # fmt: skip
 _EXERCISE_KEYS = {"id": str, "title": str, "points": (int, float), "functions": list, "needs": list, "hints": list}
 _WRITTEN_KEYS = {"id": str, "title": str, "points": (int, float)}
 _EQUIVALENT_KEYS = {"function": str, "old": str, "new": list, "reason": str}
-_LISTS_OF_TEXTS = {"given", "functions", "needs", "hints", "new"}
+_RULE_KEYS = {"names": list, "reason": str, "exercises": list, "allow": list}
+_LISTS_OF_TEXTS = {"given", "functions", "needs", "hints", "new", "names", "allow"}
 _BUDGET_KEYS = {"check_seconds": (int, float), "submission_seconds": (int, float), "memory_mb": int}
 
 
@@ -263,6 +264,7 @@ def _read_assignment(path: Path) -> Assignment:
     _verify_table(table, _ASSIGNMENT_KEYS, ("title", "order", "summary", "exercises"), place)
     _verify_tables("exercises", table["exercises"], _EXERCISE_KEYS, ("id", "title", "points", "functions"), place)
     _verify_tables("written", table.get("written", []), _WRITTEN_KEYS, ("id", "title", "points"), place)
+    _verify_tables("rules", table.get("rules", []), _RULE_KEYS, ("names", "reason"), place)
     _verify_table(table.get("budget", {}), _BUDGET_KEYS, (), place)
     assignment = Assignment(
         slug=path.parent.name,
@@ -275,15 +277,22 @@ def _read_assignment(path: Path) -> Assignment:
         budget=Budget(**table.get("budget", {})),
         training=table.get("training", {}),
         written=tuple(Written(**entry) for entry in table.get("written", ())),
+        rules=tuple(_rule(entry) for entry in table.get("rules", ())),
     )
     _verify_exercises(assignment, path, text)
     _verify_written(assignment, path, text)
+    _verify_rules(assignment, path, text)
     return assignment
 
 
 def _exercise(table: dict) -> Exercise:
     lists = {key: tuple(table.get(key, ())) for key in ("functions", "needs", "hints")}
     return Exercise(id=table["id"], title=table["title"], points=table["points"], **lists)
+
+
+def _rule(table: dict) -> Rule:
+    lists = {key: tuple(table.get(key, ())) for key in ("names", "exercises", "allow")}
+    return Rule(reason=table["reason"], **lists)
 
 
 def _verify_exercises(assignment: Assignment, path: Path, text: str) -> None:
@@ -312,6 +321,22 @@ def _verify_written(assignment: Assignment, path: Path, text: str) -> None:
             raise CourseError(problem, path=path, line=_line_of("id", text, entry=("written", i)))
 
 
+def _verify_rules(assignment: Assignment, path: Path, text: str) -> None:
+    known = {exercise.id for exercise in assignment.exercises}
+    for i, rule in enumerate(assignment.rules):
+        wrong = [name for name in (*rule.names, *rule.allow) if not all(map(str.isidentifier, name.split(".")))]
+        unknown = [exercise for exercise in rule.exercises if exercise not in known]
+        problem = None
+        if not rule.names or not rule.reason.strip():
+            key, problem = "names", "a rule names what it rules out, and gives students a reason"
+        elif wrong:
+            key, problem = "names", f"{wrong[0]!r} is no name of something in a library, like torch.nn or softmax"
+        elif unknown:
+            key, problem = "exercises", f"there is no exercise {unknown[0]!r}"
+        if problem:
+            raise CourseError(problem, path=path, line=_line_of(key, text, entry=("rules", i)))
+
+
 def _problem_of_id(id: str, earlier: list[str], what: str) -> str | None:
     if not SUBJECT.fullmatch(id):
         return f"the id {id!r} must be made of letters, digits and _, at most 50"
@@ -336,18 +361,24 @@ def _verify_table(
     """Every key is known and of the right kind, and none is missing; `place` is the file and its text."""
     path, text = place
     for key, value in table.items():
-        line = _line_of(key, text, entry=entry)
-        if key not in kinds:
-            close = difflib.get_close_matches(key, kinds, n=1)
-            hint = f"; did you mean {close[0]!r}?" if close else f"; known are {', '.join(kinds)}"
-            raise CourseError(f"unknown key {key!r}{hint}", path=path, line=line)
-        texts = key in _LISTS_OF_TEXTS and isinstance(value, list)
-        if not isinstance(value, kinds[key]) or isinstance(value, bool) or texts and not _all_texts(value):
-            raise CourseError(f"{key!r} has a value of the wrong kind", path=path, line=line)
+        problem = _problem_of_key(key, value, kinds)
+        if problem:
+            raise CourseError(problem, path=path, line=_line_of(key, text, entry=entry))
     for key in required:
         if key not in table:
             anchor = None if entry is None else _line_of(entry[0], text, entry=entry)
             raise CourseError(f"the key {key!r} is missing", path=path, line=anchor)
+
+
+def _problem_of_key(key: str, value: object, kinds: dict) -> str | None:
+    if key not in kinds:
+        close = difflib.get_close_matches(key, kinds, n=1)
+        hint = f"; did you mean {close[0]!r}?" if close else f"; known are {', '.join(kinds)}"
+        return f"unknown key {key!r}{hint}"
+    texts = key in _LISTS_OF_TEXTS and isinstance(value, list)
+    if not isinstance(value, kinds[key]) or isinstance(value, bool) or texts and not _all_texts(value):
+        return f"{key!r} has a value of the wrong kind"
+    return None
 
 
 def _all_texts(values: list) -> bool:

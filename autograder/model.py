@@ -67,6 +67,27 @@ class Budget:
 
 
 @dataclass(frozen=True)
+class Rule:
+    """What some exercises rule out, and why.
+
+    Args:
+        names: parts of libraries, operations and groups of them; `worker.rules` tells what a name stands for.
+        reason: a sentence for students.
+        exercises: ids of those that it holds for; none means all of them.
+        allow: names within the ruled out ones that may be used.
+    """
+
+    names: tuple[str, ...]
+    reason: str
+    exercises: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
+
+    def holds_for(self, exercise: str) -> bool:
+        """Whether it rules something out for an exercise."""
+        return not self.exercises or exercise in self.exercises
+
+
+@dataclass(frozen=True)
 class Assignment:
     """What is asked, as `assignment.toml` states it. `training` holds free-form settings per data set."""
 
@@ -80,11 +101,17 @@ class Assignment:
     budget: Budget = Budget()
     training: dict[str, dict] = field(default_factory=dict)
     written: tuple[Written, ...] = ()
+    rules: tuple[Rule, ...] = ()
 
     @property
     def points(self) -> float:
         """The maximum mark of what the engine grades."""
         return sum(exercise.points for exercise in self.exercises)
+
+    @property
+    def functions(self) -> list[str]:
+        """Every name that students are asked to write."""
+        return [name for exercise in self.exercises for name in exercise.functions]
 
     def exercise_of(self, function: str) -> Exercise | None:
         """The exercise that asks for `function` ("f" or "Class.method"), if any does."""

@@ -39,11 +39,13 @@ class Jail:
         level: one of `model.ISOLATION_LEVELS`.
         gpu: whether it may use the GPU.
         memory_mb: private memory that it may use.
+        watched: names in libraries whose use it notices, so that rules can be held to.
     """
 
     level: str = "process"
     gpu: bool = False
     memory_mb: int = 2048
+    watched: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,8 @@ class _Zygote:
         """Have a worker forked."""
         with self._lock:
             self._await_ready(jail.level)
-        pid = self._request({"op": "fork", "memory_mb": jail.memory_mb}, [link.fileno(), output])["pid"]
+        request = {"op": "fork", "memory_mb": jail.memory_mb, "watched": jail.watched}
+        pid = self._request(request, [link.fileno(), output])["pid"]
         return Started(pid, lambda: self._end(pid))
 
     def close(self) -> None:

@@ -15,7 +15,7 @@ import torch
 from ..checking.record import Call
 from ..checking.verdict import Verdict, Wording
 from ..errors import WorkerError
-from ..model import Budget, Outcome
+from ..model import Assignment, Exercise, Outcome
 from ..worker import wire
 from .forkserver import Jail
 from .process import WorkerProcess
@@ -39,25 +39,23 @@ class RemoteChannel:
 
     Args:
         source: the student's file.
-        name: name of the module.
-        functions: the names whose status `load` tells.
-        budget: limits of time.
+        assignment: whose functions, limits of time and rules hold.
         jail: what its process is confined to.
         device: torch device that tensor arguments are put on.
     """
 
-    def __init__(
-        self, source: Source, *, name: str, functions: list[str], budget: Budget, jail: Jail, device: str
-    ) -> None:
+    def __init__(self, source: Source, assignment: Assignment, *, jail: Jail, device: str) -> None:
         self._source = source
-        self._load_request = {"name": name, "device": device, "functions": functions}
-        self._budget = budget
+        self._assignment = assignment
+        self._budget = assignment.budget
+        self._device = device
         self._jail = jail
         self._single_precision = device.startswith("mps")  # which has no float64
         self._worker: WorkerProcess | None = None
         self._end = math.inf  # the clock of the submission starts when its first worker is ready
         self._deadline = self._end
         self._unsent: dict = {}  # goes along with the next request
+        self._uses: dict[str, Any] = {}  # of what rules rule out, by function
 
     def load(self) -> dict[str, str]:
         """Execute the student's file; gives for each function "written", "stub" or "missing".
@@ -70,12 +68,26 @@ class RemoteChannel:
         self._end = min(self._end, time.monotonic() + self._budget.submission_seconds)
         self._set_deadline()
         cells = [[cell.counts_whole, cell.source] for cell in self._source.cells]
-        sources = self._source.beside | {self._load_request["name"]: cells or self._source.text}
-        request = {"op": "load", "sources": sources, "path": str(self._source.path), **self._load_request}
+        sources = self._source.beside | {self._assignment.slug: cells or self._source.text}
+        text = {"sources": sources, "path": str(self._source.path), "name": self._assignment.slug}
         try:
+            if self._assignment.rules:
+                self._uses = self._inspected(text)
+            request = {"op": "load", **text, "device": self._device, "functions": self._assignment.functions}
             return self._exchange(request)[0]
         except wire.NotPlain as error:
             raise Verdict(Outcome.ERROR, "Your Python files are too large together to be loaded.") from error
+
+    def _inspected(self, text: dict) -> dict[str, Any]:
+        """The uses of what the rules rule out that can be seen in the text; nothing of it has been executed yet."""
+        rules = [{"names": rule.names, "allow": rule.allow} for rule in self._assignment.rules]
+        found, _ = self._exchange({"op": "inspect", **text, "functions": self._assignment.functions, "rules": rules})
+        return found if isinstance(found, dict) else {}
+
+    def ruled_out(self, exercise: Exercise) -> Verdict | None:
+        """The verdict on an exercise whose functions visibly use what is ruled out there, if any does."""
+        uses = [use for name in exercise.functions for use in self._uses.get(name, ()) if self._is_use(use, exercise)]
+        return self._forbidden(uses) if uses else None
 
     def notes(self) -> list[str]:
         """What is to be said about the lines of a notebook that was loaded."""
@@ -87,14 +99,15 @@ class RemoteChannel:
         told = [f"{self._source.place(line).capitalize()}: {clean(text)[:400]}" for line, text in notes[:MOST_NOTES]]
         return told + [f"And {len(notes) - MOST_NOTES} more notes of this kind."] * (len(notes) > MOST_NOTES)
 
-    def begin(self, seed: int) -> None:
-        """Prepare for the next check: forget its objects, seed the student's global generators, set the deadline."""
+    def begin(self, seed: int, exercise: str) -> None:
+        """Prepare for a check of an exercise: forget objects, seed the global generators, set deadline and rules."""
         if time.monotonic() >= self._end:
             raise Verdict(Outcome.TIMED_OUT, self._lost(Outcome.TIMED_OUT, ""))
         if self._worker is None or not self._worker.alive:
             self.load()
         self._set_deadline()
-        self._unsent = {"seed": seed}
+        in_force = [number for number, rule in enumerate(self._assignment.rules) if rule.holds_for(exercise)]
+        self._unsent = {"seed": seed, "in_force": in_force}
 
     def call(self, call: Call) -> tuple[Any, list[str]]:
         message = {
@@ -169,8 +182,36 @@ class RemoteChannel:
         if kind == "out_of_memory":
             limit = f"The memory limit of {self._budget.memory_mb} MB was reached"
             return Verdict(Outcome.OUT_OF_MEMORY, Wording(f"{limit}: {text}", f"{limit}."))
+        if kind == "forbidden" and self._is_use(reply.get("use")):
+            return self._forbidden([reply["use"]], veiled="Your code uses something")
         message, details = _exception_in_words(reply, text, self._source)
         return Verdict(Outcome.ERROR, message, details)
+
+    def _is_use(self, use: Any, exercise: Exercise | None = None) -> bool:
+        """Whether it is a rule's number, a name, a file and a line, and the rule holds for the exercise."""
+        if not (isinstance(use, list) and [type(part) for part in use] == [int, str, str, int]):
+            return False
+        rules = self._assignment.rules
+        return 0 <= use[0] < len(rules) and (exercise is None or rules[use[0]].holds_for(exercise.id))
+
+    def _forbidden(self, uses: list, *, veiled: str = "") -> Verdict:
+        """The verdict on uses of what rules rule out: the first one with the reason, the others below it.
+
+        Once a student's code has run, a use that it tells of could hold what it was given: `veiled` stands for it then.
+        """
+        rule, *use = uses[0]
+        first, why = self._in_words(*use), f"which is ruled out here. {self._assignment.rules[rule].reason}"
+        others = dict.fromkeys(self._in_words(*other) for _, *other in uses[1:] if other != use)
+        message = Wording(f"{first}, {why}", f"{veiled or first}, {why}")
+        return Verdict(Outcome.FORBIDDEN, message, "\n".join(f"{other} too" for other in others))
+
+    def _in_words(self, name: str, file: str, line: int) -> str:
+        """Who uses what: "softmax.py, line 3, uses `torch.softmax`"."""
+        if file in (f"{self._assignment.slug}.py", self._source.path.name):
+            place = f"{self._source.path.name}, {self._source.place(line)},"
+        else:
+            place = f"{file}, line {line}," if file else "Your code"
+        return f"{clean(place)[:200]} uses `{clean(name)[:100]}`"
 
     def _outgoing(self, value: Any) -> Any:
         return _cast(value, torch.float64, torch.float32) if self._single_precision else value

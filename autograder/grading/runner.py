@@ -181,14 +181,7 @@ class _Run:
         return chosen
 
     def _loaded(self, source: Source) -> _Loaded:
-        channel = RemoteChannel(
-            source,
-            name=self.plan.assignment.slug,
-            functions=self.plan.functions,
-            budget=self.plan.assignment.budget,
-            jail=self._jail(),
-            device=self.setting.device,
-        )
+        channel = RemoteChannel(source, self.plan.assignment, jail=self._jail(), device=self.setting.device)
         return _Loaded(source, channel, self._load(channel))
 
     def _jail(self) -> Jail:
@@ -196,6 +189,7 @@ class _Run:
             level=self.setting.isolation,
             gpu=self.setting.device.startswith("cuda"),
             memory_mb=self.plan.assignment.budget.memory_mb,
+            watched=tuple(name for rule in self.plan.assignment.rules for name in rule.names),
         )
 
     def _load(self, channel: RemoteChannel) -> dict[str, str] | Verdict:
@@ -228,6 +222,9 @@ class _Run:
             if missing:
                 message = f"{self.source.path.name} defines no `{missing[0]}`."
             return _result(self.plan, check, Outcome.NOT_ATTEMPTED, message)
+        forbidden = self.channel.ruled_out(exercise)
+        if forbidden is not None:
+            return _result(self.plan, check, forbidden.outcome, forbidden.message, details=forbidden.details)
         for needed in self.plan.assignment.exercises:
             if needed.id in exercise.needs and self._unwritten(needed):
                 message = f"This check needs the exercise \"{needed.title}\", which is not written yet."
@@ -243,7 +240,7 @@ class _Run:
         """Run a check; a known misconception that answers alike gives its failure a name."""
         student, case = Student(self.channel), self.case(check)
         try:
-            self.channel.begin(derive(case.seed, "student"))
+            self.channel.begin(derive(case.seed, "student"), check.exercise)
             with single_precision(self.setting.device.startswith("mps")):
                 check.run(student, case)
             return _result(self.plan, check, Outcome.PASSED, output=self.channel.take_output())

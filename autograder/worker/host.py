@@ -1,8 +1,8 @@
 """Executes the grader's requests against the student's module, one at a time, and answers with plain values.
 
-Requests and replies are dicts; `request["op"]` is hello, load, call, read, assign or parameters; the first request of a
-check carries a "seed". A reply is either {"value": ..., "changed": [...]} or {"problem": kind, "text": ...}, kind being
-exception, not_attempted, missing or out_of_memory.
+Requests and replies are dicts; `request["op"]` is hello, inspect, load, call, read, assign or parameters; the first
+request of a check carries a "seed" and the numbers of the rules "in_force". A reply is either {"value": ..., "changed":
+[...]} or {"problem": kind, "text": ...}, kind being exception, not_attempted, missing, out_of_memory or forbidden.
 No verdict is formed here, and no request tells what is expected.
 """
 
@@ -21,7 +21,9 @@ import numpy as np
 import torch
 
 from ..model import ObjectRef, Seed
-from . import loader, notebook, wire
+from . import inspection, loader, notebook, wire
+from .guards import WATCH, Use
+from .rules import Rules
 
 MAX_FRAMES = 6
 
@@ -51,15 +53,32 @@ class Host:
             wire.send(sock, nonce, {"problem": "exception", "text": f"the value cannot be sent: {error}"})
 
     def _answer(self, request: dict) -> dict:
+        reply = self._reply(request)
+        use = WATCH.take()  # whatever became of it, and whether or not the student's code swallowed the exception
+        return reply if use is None else {"problem": "forbidden", "text": use.name, "use": _listed(use)}
+
+    def _reply(self, request: dict) -> dict:
         try:
             if "seed" in request:
                 self._begin(request.pop("seed"))
+                WATCH.enforce(request.pop("in_force", ()))
             value, changed = getattr(self, f"_{request.pop('op')}")(**request)
             return {"value": self._plain(value), "changed": changed}
         except _Missing as missing:
             return {"problem": "missing", "text": str(missing)}
         except BaseException as error:  # SystemExit and the like must not end the worker
             return self._described(error)
+
+    def _inspect(
+        self, sources: dict[str, Any], path: str, name: str, functions: list[str], rules: list[dict]
+    ) -> tuple:
+        """State the rules, and tell the uses of what they rule out that can be seen in the text."""
+        stated = Rules(rules)
+        WATCH.state(stated)
+        if isinstance(sources[name], list):
+            sources[name] = notebook.read(sources[name], path).text
+        found = inspection.inspect_text(sources, name, functions, stated)
+        return {function: [_listed(use) for use in uses] for function, uses in found.items()}, []
 
     def _load(self, sources: dict[str, Any], path: str, name: str, device: str, functions: list[str]) -> tuple:
         self._path = path
@@ -171,6 +190,10 @@ class Host:
             return ""
         raises = linecache.getline(self._path, line).strip().startswith("raise")
         return frame.f_code.co_qualname if raises else ""
+
+
+def _listed(use: Use) -> list:
+    return [use.rule, use.name, use.file, use.line]
 
 
 class _Missing(Exception):

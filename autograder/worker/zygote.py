@@ -3,7 +3,7 @@
 Importing torch costs more than a second; a fork of a process that already did answers within milliseconds. The
 zygote holds no secret: it is started by exec, not by forking the grader, and learns nothing but limits.
 
-Requests and answers are JSON packets on a SOCK_SEQPACKET socket. {"op": "fork", "memory_mb": ...}
+Requests and answers are JSON packets on a SOCK_SEQPACKET socket. {"op": "fork", "memory_mb": ..., "watched": [...]}
 carries the worker's socket and its output pipe and is answered with {"pid": ...}; {"op": "end", "pid": ...} ends a
 worker and everything it started and is answered with {"exit": code}, negative for a signal.
 """
@@ -52,10 +52,11 @@ def _rehearse() -> None:
 
     from . import host, wire
 
-    load = {"op": "load", "sources": {"rehearsal": "def f(x):\n    return x + x\n"}, "path": "rehearsal.py"}
+    text = {"sources": {"rehearsal": "def f(x):\n    return x + x\n"}, "path": "rehearsal.py", "name": "rehearsal"}
     call = {"op": "call", "target": None, "name": "f", "args": (torch.ones(2, 2),), "kwargs": {}}
     requests = (
-        {**load, "name": "rehearsal", "device": "cpu", "functions": ["f"]},
+        {"op": "inspect", **text, "functions": ["f"], "rules": []},
+        {"op": "load", **text, "device": "cpu", "functions": ["f"]},
         {**call, "observe": False, "seed": 0},
         {**call, "observe": True},
     )
@@ -90,6 +91,8 @@ def serve(control: socket.socket, level: str, *, gpu: bool) -> None:
 
 
 def _answer_requests(control: socket.socket, confinement: Confinement) -> None:
+    from .guards import WATCH
+
     workers: set[int] = set()
     while True:
         packet, fds, _, _ = socket.recv_fds(control, PACKET, 2)
@@ -97,6 +100,7 @@ def _answer_requests(control: socket.socket, confinement: Confinement) -> None:
             return
         request = json.loads(packet)
         if request["op"] == "fork":
+            WATCH.observe(request["watched"])  # once here, and not in every worker
             pid = _fork(control, confinement, fds, request)
             workers.add(pid)
             _answer(control, pid=pid)
