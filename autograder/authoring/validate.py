@@ -18,7 +18,6 @@ from pathlib import Path
 from ..checking.registry import Misconception
 from ..course import Course
 from ..errors import AutograderError
-from ..grading.diagnosis import Memory
 from ..grading.plan import Plan, Setting
 from ..grading.pool import Lost, run_parallel
 from ..grading.runner import grade
@@ -116,14 +115,13 @@ class _Bench:
     plan: Plan
     setting: Setting
     folder: Path
-    memory: Memory = field(default_factory=dict)
 
     def grade(self, name: str, source: str) -> Result:
         """Grade a text; all go by the name of one student, so that all get the same inputs."""
         home = self.folder / name
         home.mkdir()
         (home / f"{self.plan.assignment.slug}.py").write_text(source, encoding="utf-8")
-        return grade(self.plan, Submission("validated", home), self.setting, memory=self.memory)
+        return grade(self.plan, Submission("validated", home), self.setting)
 
     def misconception(self, known: Misconception) -> list[str]:
         """How the outcome of a known wrong answer differs from what it declares."""

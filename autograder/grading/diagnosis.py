@@ -1,61 +1,95 @@
-"""Which known mistake did the student make? The one whose answers in the same check are the student's answers.
+"""Which known mistakes did the student make? Those whose answers are the student's, whatever the code looks like.
 
-Each wrong variant of the reference that trips a failed check is run through that check in this process, on the
-same inputs; detection compares what came back, never the text of the code.
+Every failed check is looked at on its own, by what came back in it:
+
+1. Where answers are determined, wrong variants of the reference answer the same calls (`shadows`).
+2. Where answers were drawn, a variant goes through the check with draws of its own: it must fail in the same words, and
+   no test may tell its draws from the student's.
+3. Where no single mistake fits, two of them together may.
+4. A check that trains or shuffles fails by whatever another check has proven, if that is known to trip it too.
+
+Among several that fit, the one that explains most failures is named; of equals none, since a false name misleads.
 """
 
 from __future__ import annotations
 
 import itertools
+import re
 from collections import Counter
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
+from dataclasses import dataclass
 
 import torch
 
 from ..checking.case import Case
 from ..checking.local import local_student, module_from
+from ..checking.record import NOTHING, Event, leaves
 from ..checking.registry import Check, Misconception
-from ..checking.student import answers
+from ..checking.student import Student
 from ..checking.verdict import Verdict
-from ..model import ObjectRef, Outcome
+from ..model import Outcome, Seed
+from .likeness import drawn_alike
 from .plan import Plan
 from .seeds import derive
+from .shadows import DrawnAlong, explaining
 
-RTOL, ATOL = 1e-6, 1e-9
-Memory = dict[tuple[str, str, int], Any]
+DIAGNOSED_ROWS = 10_000  # a training on more is not repeated to name a mistake
+MOST_PAIRS = 100  # tried for one submission
+NUMBER = re.compile(r"[-+]?\d[\d.,]*(e[-+]?\d+)?|\b(inf|nan)\b")
+Mistakes = tuple[Misconception, ...]
 
 
-def matching(
-    check: Check,
-    student_answers: Sequence[Any],
-    case: Callable[[], Case],
-    plan: Plan,
-    *,
-    memory: Memory | None = None,
-) -> list[Misconception]:
-    """Every misconception that fails this check with the student's very answers.
+@dataclass(frozen=True)
+class Failure:
+    """A check that did not pass, and everything that came back in it.
 
     Args:
-        memory: answers of variants from earlier calls, for a caller who runs a check on the same case again and again.
+        verdict: how it ended, `failed` or `error`.
+        rows: of the data set that was trained on; 0 if there was none.
     """
-    if not student_answers:
-        return []
-    found, seed, memory = [], case().seed, {} if memory is None else memory
-    for known in plan.misconceptions:
-        if check.name in known.trips:
-            key = known.id, check.name, seed
-            if key not in memory:
-                memory[key] = _answers_of(known, plan.reference, check, case())
-            if _alike(memory[key], student_answers):
-                found.append(known)
-    return found
+
+    check: Check
+    verdict: Verdict
+    events: Sequence[Event]
+    rows: int = 0
+
+    @property
+    def draws(self) -> bool:
+        """Whether the student was given a generator."""
+        return any(isinstance(leaf, Seed) for event in self.events for _, leaf in leaves(event.sent))
+
+    @property
+    def finding(self) -> str:
+        """What a test found that does not rest on one value: its words without the numbers."""
+        failed = self.verdict.outcome is Outcome.FAILED and self.verdict.difference is None
+        return NUMBER.sub("#", self.verdict.message) if failed else ""
 
 
-def likeliest(candidates: dict[str, list[Misconception]]) -> dict[str, Misconception]:
-    """One misconception per failed check: of those that match it, the one that explains most failures."""
+def explain(
+    failures: Sequence[Failure], passed: Collection[str], plan: Plan, case: Callable[[Check], Case]
+) -> dict[str, Mistakes]:
+    """The mistakes behind the failed checks of one submission, by the names of the checks; two where both are needed.
+
+    Args:
+        passed: names of the checks that passed.
+        case: the inputs of a check, the same as the student got.
+    """
+    return _Diagnosis(failures, frozenset(passed), plan, case).mistakes()
+
+
+def likeliest(candidates: dict[str, list[Misconception]], passed: Collection[str]) -> dict[str, Misconception]:
+    """One misconception per check: of those that match it, the one that explains most failures.
+
+    Of several it is the one that should have tripped the fewest checks that passed; if that leaves two, none.
+    """
     explained = Counter(m.id for found in candidates.values() for m in found)
-    return {name: max(found, key=lambda m: explained[m.id]) for name, found in candidates.items() if found}
+    named = {}
+    for name, found in candidates.items():
+        ranks = {m.id: (explained[m.id], -len(set(m.trips) & set(passed))) for m in found}
+        best = [m for m in found if ranks[m.id] == max(ranks.values())]
+        if len({m.says for m in best}) == 1:
+            named[name] = best[0]
+    return named
 
 
 def passes(check: Check, case: Case, reference: str) -> bool:
@@ -68,36 +102,103 @@ def passes(check: Check, case: Case, reference: str) -> bool:
     return True
 
 
-def _answers_of(known: Misconception, reference: str, check: Check, case: Case) -> list[Any] | None:
-    """What the wrong variant answers in a check, up to its failure; None if it does not fail there."""
-    try:
-        student = local_student(module_from(known.apply(reference), f"misconception_{known.id}"))
-    except Exception:  # a slip in the course, which `validate` tells its author, must not stop a class
-        return None
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(derive(case.seed, "student"))  # as the student's process was
-        try:
-            check.run(student, case)
-        except Verdict as verdict:
-            return answers(student) if verdict.outcome is Outcome.FAILED else None
-        except Exception:  # it may answer what the check cannot work with
-            return answers(student)
-    return None
+@dataclass
+class _Diagnosis:
+    failures: Sequence[Failure]
+    passed: frozenset[str]
+    plan: Plan
+    case: Callable[[Check], Case]
+    pairs_left: int = MOST_PAIRS
 
+    def mistakes(self) -> dict[str, Mistakes]:
+        plain = [f for f in self.failures if not f.rows]
+        single = likeliest(self._candidates(plain), self.passed)
+        named: dict[str, Mistakes] = {name: (known,) for name, known in single.items()}
+        for failure in plain:
+            if failure.check.name not in named and not failure.draws:
+                named |= self._pair(failure, {m.id for found in named.values() for m in found})
+        return self._carried_over(named)
 
-def _alike(a: Any, b: Any) -> bool:
-    """Whether two answers are the same up to rounding; NaN equals NaN, objects equal objects of one type."""
-    if isinstance(a, torch.Tensor) and isinstance(b, torch.Tensor):
-        if a.shape != b.shape or a.dtype != b.dtype:
+    def _candidates(self, failures: Sequence[Failure]) -> dict[str, list[Misconception]]:
+        exact = {f.check.name: self._exact(f, self._tripping(f.check)) for f in failures}
+        drawn = {f.check.name: self._drawn(f) for f in failures if not exact[f.check.name] and f.finding}
+        matched = {name: {m.id for m in [*found, *drawn.get(name, [])]} for name, found in exact.items()}
+        for name, found in drawn.items():  # weaker evidence: it must not fail to explain another failure of its own
+            whole = [m for m in found if all(m.id in ids for n, ids in matched.items() if n in m.trips)]
+            exact[name] = whole
+        return exact
+
+    def _tripping(self, check: Check) -> list[Misconception]:
+        return [m for m in self.plan.misconceptions if check.name in m.trips]
+
+    def _exact(self, failure: Failure, known: Iterable[Misconception]) -> list[Misconception]:
+        """Those that give the student's very answers."""
+        by_id = {m.id: m for m in known}
+        variants = {id: text for id, m in by_id.items() if (text := _variant(self.plan.reference, m))}
+        return [by_id[id] for id in self._explaining(failure, variants)]
+
+    def _explaining(self, failure: Failure, variants: dict[Hashable, str]) -> list[Hashable]:
+        raised = failure.verdict.message if failure.verdict.outcome is Outcome.ERROR else ""
+        seed = derive(self.case(failure.check).seed, "student")
+        return explaining(failure.events, raised, self.plan.reference, variants, seed=seed) if variants else []
+
+    def _drawn(self, failure: Failure) -> list[Misconception]:
+        """Those that fail a check in the student's words, with draws of their own."""
+        return [m for m in self._tripping(failure.check) if self._fails_alike(m, failure)]
+
+    def _fails_alike(self, known: Misconception, failure: Failure) -> bool:
+        text, case = _variant(self.plan.reference, known), self.case(failure.check)
+        given = [event.answer for event in failure.events if event.answer is not NOTHING]
+        if text is None:
             return False
-        rtol = max(RTOL, 1e-4 if a.dtype == torch.float32 else 0.0)
-        return torch.allclose(a.double(), b.double(), rtol=rtol, atol=ATOL, equal_nan=True)
-    if isinstance(a, list | tuple) and isinstance(b, list | tuple):
-        return len(a) == len(b) and all(itertools.starmap(_alike, zip(a, b, strict=True)))
-    if isinstance(a, dict) and isinstance(b, dict):
-        return a.keys() == b.keys() and all(_alike(a[key], b[key]) for key in a)
-    if isinstance(a, ObjectRef) and isinstance(b, ObjectRef):
-        return True
-    if isinstance(a, int | float) and isinstance(b, int | float):
-        return _alike(torch.tensor(float(a)).double(), torch.tensor(float(b)).double())
-    return type(a) is type(b) and a == b
+        with torch.random.fork_rng(devices=[]):
+            torch.default_generator.manual_seed(derive(case.seed, "student"))
+            try:
+                failure.check.run(Student(DrawnAlong(text, given, drawn_alike)), case)
+            except Verdict as verdict:
+                return Failure(failure.check, verdict, ()).finding == failure.finding
+            except Exception:  # unlike draws, or an answer that the check cannot work with
+                return False
+        return False
+
+    def _pair(self, failure: Failure, proven: set[str]) -> dict[str, Mistakes]:
+        """Two mistakes that explain a failure together, if there is one such pair only."""
+        pairs = itertools.combinations(self._tripping(failure.check), 2)
+        ordered = sorted(pairs, key=lambda pair: -len({m.id for m in pair} & proven))
+        tried = {pair: text for pair in ordered[: self.pairs_left] if (text := _variant(self.plan.reference, *pair))}
+        self.pairs_left -= len(tried)
+        found = self._explaining(failure, tried)
+        if proven:
+            found = [pair for pair in found if proven & {m.id for m in pair}] or found
+        return {failure.check.name: found[0]} if len(found) == 1 else {}
+
+    def _carried_over(self, named: dict[str, Mistakes]) -> dict[str, Mistakes]:
+        """Names also for the checks whose answers cannot be compared one by one, because they train or shuffle."""
+        proven = Counter(m for found in named.values() for m in found)
+        carried = dict(named)
+        for failure in self.failures:
+            name = failure.check.name
+            if name in named or not (failure.rows or failure.draws):
+                continue
+            reasons = [m for m, _ in proven.most_common() if name in m.trips]
+            if not reasons and 0 < failure.rows <= DIAGNOSED_ROWS:
+                reasons = self._exact(failure, [m for m in self._tripping(failure.check) if not self._elsewhere(m)])
+            if reasons:
+                carried[name] = (reasons[0],)
+        return carried
+
+    def _elsewhere(self, known: Misconception) -> bool:
+        """Whether a check without data should have shown it."""
+        with_data = {f.check.name for f in self.failures if f.rows}
+        return bool(set(known.trips) - with_data)
+
+
+def _variant(reference: str, *mistakes: Misconception) -> str | None:
+    """The reference with these mistakes; None if they do not go together, or at all (`validate` tells the author)."""
+    try:
+        for known in mistakes:
+            reference = known.apply(reference)
+        module_from(reference, "variant")
+    except Exception:
+        return None
+    return reference

@@ -11,7 +11,7 @@ import datetime
 import os
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -19,11 +19,11 @@ from typing import NamedTuple
 from ..checking.case import Case
 from ..checking.comparing import single_precision
 from ..checking.registry import Check, Misconception
-from ..checking.student import Student, answers, last_call
-from ..checking.verdict import Verdict
+from ..checking.student import Student, answers, events, last_call
+from ..checking.verdict import Verdict, failed
 from ..errors import AutograderError, SubmissionError
 from ..model import CheckResult, Exercise, Outcome, Result, RunInfo
-from .diagnosis import Memory, likeliest, matching, passes
+from .diagnosis import Failure, explain, passes
 from .fingerprints import fingerprints, versions
 from .forkserver import Jail
 from .namespace import NamespaceChannel
@@ -33,7 +33,6 @@ from .seeds import derive
 from .submissions import Source, Submission, read_submission
 from .text import clean
 
-DIAGNOSED_ROWS = 10_000  # a training on more is not repeated with a dozen wrong variants to name a mistake
 Progress = Callable[[CheckResult], None]
 
 
@@ -43,13 +42,11 @@ def grade(
     setting: Setting,
     *,
     progress: Progress | None = None,
-    memory: Memory | None = None,
 ) -> Result:
     """Grade one assignment of one submission.
 
     Args:
         progress: is told of every check as soon as it is decided.
-        memory: keeps what wrong variants answered, for a caller who grades under the same name again and again.
     """
     started = time.time()
     path, notes = submission.path(plan.assignment.slug), []
@@ -61,7 +58,7 @@ def grade(
     else:
         try:
             source = read_submission(submission, plan.assignment)
-            run = _Run(plan, source, submission.student, setting, progress, memory)
+            run = _Run(plan, source, submission.student, setting, progress)
             results = run.results()
             notes += run.notes
         except SubmissionError as error:
@@ -150,9 +147,8 @@ class _Run:
     student: str
     setting: Setting
     progress: Progress | None
-    memory: Memory | None
     passed: dict[str, bool] = field(default_factory=dict)
-    candidates: dict[str, list[Misconception]] = field(default_factory=dict)
+    failures: list[Failure] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def results(self) -> list[CheckResult]:
@@ -237,7 +233,7 @@ class _Run:
         return all(self.statuses[name] != "written" for name in exercise.functions)
 
     def _executed(self, check: Check) -> CheckResult:
-        """Run a check; a known misconception that answers alike gives its failure a name."""
+        """Run a check, and keep what came back if it failed."""
         student, case = Student(self.channel), self.case(check)
         try:
             self.channel.begin(derive(case.seed, "student"), check.exercise)
@@ -246,8 +242,8 @@ class _Run:
             return _result(self.plan, check, Outcome.PASSED, output=self.channel.take_output())
         except Verdict as verdict:
             outcome, message = self._meaning(verdict, check)
-            if outcome is Outcome.FAILED and case.rows <= DIAGNOSED_ROWS:
-                self._compare_with_known(check, student)
+            if outcome in (Outcome.FAILED, Outcome.ERROR):
+                self.failures.append(Failure(check, verdict, events(student), case.rows))
             details = clean(_details(verdict, student)) if check.visible else ""
             output = self.channel.take_output()
             return _result(self.plan, check, outcome, clean(message), details=details, output=output)
@@ -264,8 +260,8 @@ class _Run:
             message = "The grader itself failed here, which costs no point. Please report it to the staff."
             details = "".join(traceback.format_exception(error, limit=-6))
             return _result(self.plan, check, Outcome.GRADER_FAULT, message, details=details, output=output)
-        self._compare_with_known(check, student)
         message = f"What your code returned cannot be used further ({type(error).__name__}: {error})."
+        self.failures.append(Failure(check, failed(message), events(student)))
         details = f"called: {last_call(student)}" if check.visible else ""
         return _result(self.plan, check, Outcome.FAILED, clean(message), details=clean(details), output=output)
 
@@ -287,21 +283,18 @@ class _Run:
                 return Outcome.SKIPPED, f"This check needs {needed}, which is not written yet."
         return verdict.outcome, verdict.message
 
-    def _compare_with_known(self, check: Check, student: Student) -> None:
-        if self.plan.reference is not None:
-            self.candidates[check.name] = matching(
-                check, answers(student), lambda: self.case(check), self.plan, memory=self.memory
-            )
-
     def _with_names(self, results: list[CheckResult]) -> list[CheckResult]:
-        """The results, each failure that a known misconception explains beginning with its sentence."""
-        named = likeliest(self.candidates)
-        return [
-            dataclasses.replace(r, misconception=named[r.name].id, message=f"{named[r.name].says} {r.message}")
-            if r.name in named
-            else r
-            for r in results
-        ]
+        """The results, each failure that known mistakes explain beginning with their sentences."""
+        if self.plan.reference is None:
+            return results
+        passed = [name for name, whether in self.passed.items() if whether]
+        named = explain(self.failures, passed, self.plan, self.case)
+        return [_named(result, named.get(result.name, ())) for result in results]
+
+
+def _named(result: CheckResult, mistakes: Sequence[Misconception]) -> CheckResult:
+    message = " ".join([*(known.says for known in mistakes), result.message])
+    return dataclasses.replace(result, misconception=" ".join(known.id for known in mistakes), message=message)
 
 
 def _details(verdict: Verdict, student: Student) -> str:

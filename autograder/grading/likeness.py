@@ -1,0 +1,89 @@
+"""Whether two answers are the same: up to rounding, or up to chance where both were drawn at random."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from ..checking.comparing import usual_tolerance
+from ..model import ObjectRef
+
+SIGMAS = 7.0  # between the moments of two samples of one law: a chance of 3e-12
+FALSE_ALARM = 1e-9
+NUMBERS = (bool, int, float)
+
+
+def alike(a: Any, b: Any) -> bool:
+    """Whether two answers are the same up to rounding.
+
+    What is not finite equals whatever is not finite, because the same overflow ends as inf or as nan by the order of
+    operations; a number equals the [] tensor of it; objects equal objects.
+    """
+    return _same(a, b, _close)
+
+
+def drawn_alike(a: Any, b: Any) -> bool:
+    """Whether two answers may be draws of one law: equal in structure, and in distribution as far as it shows."""
+    return _same(a, b, _same_law)
+
+
+def _same(a: Any, b: Any, tensors_same: Callable[[torch.Tensor, torch.Tensor], bool]) -> bool:
+    if isinstance(a, list | tuple) and isinstance(b, list | tuple):
+        return len(a) == len(b) and all(_same(x, y, tensors_same) for x, y in zip(a, b, strict=True))
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(_same(a[key], b[key], tensors_same) for key in a)
+    if isinstance(a, ObjectRef) and isinstance(b, ObjectRef):
+        return True
+    a, b = _number_as_tensor(a, b), _number_as_tensor(b, a)
+    if isinstance(a, torch.Tensor) and isinstance(b, torch.Tensor):
+        return a.shape == b.shape and a.dtype == b.dtype and tensors_same(a, b)
+    return type(a) is type(b) and a == b
+
+
+def _number_as_tensor(value: Any, other: Any) -> Any:
+    """A plain number as a tensor, in the dtype of what it is compared with."""
+    if not isinstance(value, NUMBERS):
+        return value
+    like = other.dtype if isinstance(other, torch.Tensor) and other.is_floating_point() else torch.float64
+    return torch.tensor(float(value), dtype=torch.float64).to(like)
+
+
+def _close(a: torch.Tensor, b: torch.Tensor) -> bool:
+    """Equal up to rounding, which is small beside the greatest entry."""
+    if not (a.is_floating_point() or a.is_complex()):
+        return torch.equal(a, b)
+    rtol, atol = usual_tolerance(a.dtype)
+    finite = torch.isfinite(a)
+    if not torch.equal(finite, torch.isfinite(b)):
+        return False
+    x, y = a[finite].double(), b[finite].double()
+    allowed = rtol * y.abs() + (atol * y.abs().max() if y.numel() else 0.0)
+    return bool(((x - y).abs() <= allowed).all())
+
+
+def _same_law(a: torch.Tensor, b: torch.Tensor) -> bool:
+    """No test tells the two samples apart: not by mean, not by spread, not by their distribution."""
+    if not a.is_floating_point() or a.numel() < 2:
+        return True
+    x, y = a.double().flatten(), b.double().flatten()
+    if not (torch.isfinite(x).all() and torch.isfinite(y).all()):
+        return torch.equal(torch.isfinite(x), torch.isfinite(y))
+    n = x.numel()
+    squares = zip((x, y), (x.square(), y.square()), strict=True)
+    same_moments = all(_means_agree(*pair) for pair in zip(*squares, strict=True))
+    return same_moments and _distance(x, y) <= math.sqrt(math.log(2 / FALSE_ALARM) / n)
+
+
+def _means_agree(x: torch.Tensor, y: torch.Tensor) -> bool:
+    error = ((x.var() + y.var()) / x.numel()).sqrt()
+    return bool((x.mean() - y.mean()).abs() <= SIGMAS * error + 1e-9 * x.abs().max())
+
+
+def _distance(x: torch.Tensor, y: torch.Tensor) -> float:
+    """Greatest difference of the two empirical distribution functions (Smirnov)."""
+    together = torch.cat([x, y]).sort().values
+    shares = (torch.searchsorted(s.sort().values, together, right=True) / len(s) for s in (x, y))
+    return (next(shares) - next(shares)).abs().max().item()
