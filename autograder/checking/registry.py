@@ -107,4 +107,4 @@ def misconception(
 ) -> None:
     """Declare a known wrong answer; see `Misconception` for the meaning of each part."""
     if _collected:
-        _collected[-1].append(Misconception(id, tuple(trips), says, tuple(edits), code))
+        _collected[-1].append(Misconception(id, tuple(trips), says, tuple(map(tuple, edits)), code))

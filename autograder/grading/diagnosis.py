@@ -174,23 +174,22 @@ class _Diagnosis:
 
     def _carried_over(self, named: dict[str, Mistakes]) -> dict[str, Mistakes]:
         """Names also for the checks whose answers cannot be compared one by one, because they train or shuffle."""
-        proven = Counter(m for found in named.values() for m in found)
-        carried = dict(named)
+        proven, carried = Counter(named.values()).most_common(), dict(named)
         for failure in self.failures:
             name = failure.check.name
             if name in named or not (failure.rows or failure.draws):
                 continue
-            reasons = [m for m, _ in proven.most_common() if name in m.trips]
+            reasons = [trip for found, _ in proven if (trip := tuple(m for m in found if name in m.trips))]
             if not reasons and 0 < failure.rows <= DIAGNOSED_ROWS:
-                reasons = self._exact(failure, [m for m in self._tripping(failure.check) if not self._elsewhere(m)])
+                reasons = [(m,) for m in self._exact(failure, self._only_with_data(failure.check))]
             if reasons:
-                carried[name] = (reasons[0],)
+                carried[name] = reasons[0]
         return carried
 
-    def _elsewhere(self, known: Misconception) -> bool:
-        """Whether a check without data should have shown it."""
+    def _only_with_data(self, check: Check) -> list[Misconception]:
+        """Those that no check without data could have shown."""
         with_data = {f.check.name for f in self.failures if f.rows}
-        return bool(set(known.trips) - with_data)
+        return [m for m in self._tripping(check) if set(m.trips) <= with_data]
 
 
 def _variant(reference: str, *mistakes: Misconception) -> str | None:

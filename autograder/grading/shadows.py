@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import torch
 
 from ..checking.local import LocalChannel, module_from
-from ..checking.record import NOTHING, Assign, Call, Event, Read
+from ..checking.record import NOTHING, Assign, Call, Event, Read, leaves
 from ..checking.verdict import Verdict
 from ..model import ObjectRef
 from .likeness import alike
@@ -87,25 +87,16 @@ class Shadow:
         return value
 
 
-@dataclass
-class _Suspect:
-    """A wrong variant, and how its answers fit the student's so far."""
+class _Reply(NamedTuple):
+    """What a student answered to a request, and what was right."""
 
-    shadow: Shadow
-    refuted: set[str] = field(default_factory=set)  # functions in which it goes wrong as the student does not
-    explains: bool = False
+    action: Call | Read | Assign
+    theirs: Answer
+    right: Answer
 
-    def compare(self, action: Call | Read | Assign, theirs: Answer, right: Answer) -> None:
-        wrong = not theirs.is_like(right)
-        if action.name not in self.refuted:
-            mine = self.shadow.answer(action, theirs)
-            if mine.is_like(theirs):
-                self.explains = self.explains or wrong
-                return
-            if not mine.is_like(right):
-                self.refuted.add(action.name)
-        if wrong:
-            self.explains = False
+    @property
+    def wrong(self) -> bool:
+        return not self.theirs.is_like(self.right)
 
 
 def explaining(
@@ -113,23 +104,44 @@ def explaining(
 ) -> list[Hashable]:
     """Keys of the variants that explain what a student answered in a check.
 
-    A variant explains it if the last wrong answer is its answer too. Other wrong answers may be the variant's or not
-    (they have another reason then), but where it makes a function go wrong, it must do so at each call as the student.
+    A variant explains it if the last wrong answer is its answer too. What other functions answered may have other
+    reasons; but where the variant goes wrong in the same function, at another call, the student must do so as well.
 
     Args:
         raised: the words of the exception that ended the record, or "".
         reference, variants: source texts.
         seed: of the student's global random numbers in this check.
     """
-    right_one, suspects = Shadow(reference, seed), {key: _Suspect(Shadow(text, seed)) for key, text in variants.items()}
+    replies = _replies(events, raised, Shadow(reference, seed))
+    wrong = [reply.action.name for reply in replies if reply.wrong]
+    if not wrong:
+        return []
+    if not any(_has_object(reply.theirs.value) for reply in replies):  # which would have to be kept in step
+        replies = [reply for reply in replies if reply.action.name == wrong[-1]]
+    return [key for key, text in variants.items() if _explains(Shadow(text, seed), replies, wrong[-1])]
+
+
+def _replies(events: Iterable[Event], raised: str, reference: Shadow) -> list[_Reply]:
+    """Every request that can be repeated, with both answers."""
+    replies = []
     for event in events:
         theirs = _theirs(event, raised)
-        if theirs is None or not event.intact:
-            continue
-        right = right_one.answer(event.action, theirs)
-        for suspect in suspects.values():
-            suspect.compare(event.action, theirs, right)
-    return [key for key, suspect in suspects.items() if suspect.explains]
+        if theirs is not None and event.intact:
+            replies.append(_Reply(event.action, theirs, reference.answer(event.action, theirs)))
+    return replies
+
+
+def _explains(shadow: Shadow, replies: list[_Reply], function: str) -> bool:
+    explains = False
+    for reply in replies:
+        mine = shadow.answer(reply.action, reply.theirs)
+        if mine.is_like(reply.theirs):
+            explains = explains or reply.wrong
+        elif reply.action.name == function and not mine.is_like(reply.right):
+            return False
+        else:
+            explains = explains and not reply.wrong
+    return explains
 
 
 def _theirs(event: Event, raised: str) -> Answer | None:
@@ -139,6 +151,10 @@ def _theirs(event: Event, raised: str) -> Answer | None:
     if isinstance(event.action, Assign):
         return Answer()
     return Answer(raised=raised) if raised else None
+
+
+def _has_object(value: Any) -> bool:
+    return any(isinstance(leaf, ObjectRef) for _, leaf in leaves(value))
 
 
 def _objects_in_the_same_place(theirs: Any, mine: Any) -> list[tuple[int, ObjectRef]]:

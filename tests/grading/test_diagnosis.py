@@ -7,9 +7,10 @@ import dataclasses
 import pytest
 import torch
 
+from autograder.checking import close, has_std, require
 from autograder.checking.registry import Misconception
 from autograder.grading.diagnosis import likeliest
-from autograder.model import Result
+from autograder.model import Mark, Result
 
 DOUBLE = ("doubles_each_entry", "keeps_its_input", "doubles_real_images")
 FORGETS = "self.total = amount; return self.total"
@@ -112,6 +113,94 @@ def test_without_the_reference_nothing_is_named(submit, text, plan):
     """A student's own kit has neither reference nor misconceptions."""
     bare = dataclasses.replace(plan, reference=None)
     assert named(submit(text("return x ** 2"), plan=bare)) == {}
+
+
+def test_two_mistakes_in_one_answer_are_both_named(submit, text, plan):
+    """Where no single mistake gives what came back, but two of them together do, both sentences are read."""
+    halved = Misconception("halved", DOUBLE, "Where does the half come from?", edits=(("return 2 *", "return 1 *"),))
+    negated = Misconception("negated", DOUBLE, "Whence the minus?", edits=(("* x", "* -x"),))
+    both = dataclasses.replace(plan, misconceptions=(*plan.misconceptions, halved, negated))
+    result = submit(text("return x - 2 * x"), plan=both)
+    assert named(result) == dict.fromkeys(DOUBLE, "halved negated")
+    assert result.checks[0].message.startswith("Where does the half come from? Whence the minus? ")
+    assert Mark.of(result).misconceptions == ("halved", "negated")
+
+
+def test_an_exception_is_named_like_an_answer(submit, text, plan):
+    """The same exception at the same call, where right code raises none."""
+    known = Misconception("mixed", DOUBLE, "Which shapes meet?", edits=(("return 2 * x", "return x @ x"),))
+    broken = dataclasses.replace(plan, misconceptions=(known,))
+    result = submit(text("total = torch.matmul(x, x)\nreturn total"), plan=broken)
+    assert named(result)["doubles_each_entry"] == "mixed"
+    other = submit(text("return x @ x.view(-1)"), plan=broken)
+    assert "doubles_each_entry" not in named(other)
+
+
+REFERENCE = """import torch
+
+def double(n, generator):
+    return 2 * torch.randn(n, generator=generator)
+"""
+
+
+def has_the_right_spread(student, case):
+    """The standard deviation is 2."""
+    has_std(student.double(40_000, case.generator()), 2.0)
+
+
+def never_repeats_itself(student, case):
+    """Two generators give two results."""
+    one, two = (student.double(3, case.generator()) for _ in range(2))
+    require(not torch.equal(one, two), "Two generators gave one result.")
+
+
+DRAWN = (
+    Misconception("narrow", ("has_the_right_spread",), "Too narrow?", edits=(("2 * ", ""),)),
+    Misconception("squared", ("has_the_right_spread",), "Squared?", edits=(("2 * ", "4 * "),)),
+    Misconception(
+        "fixed", ("never_repeats_itself",), "A seed inside?", edits=(("=generator)", "=torch.Generator())"),)
+    ),
+)
+DRAWS = {  # a student's lines, and the mistake in them
+    "in one piece": ("return torch.randn(n, generator=generator)", {"has_the_right_spread": "narrow"}),
+    "the other way round": ("return torch.randn(n, generator=generator).flip(0)", {"has_the_right_spread": "narrow"}),
+    "one by one": (
+        "return torch.stack([torch.normal(0.0, 4.0, (), generator=generator) for _ in range(n)])",
+        {"has_the_right_spread": "squared"},
+    ),
+    "with another seed inside": (
+        "return 2 * torch.randn(n, generator=torch.Generator().manual_seed(7))",
+        {"never_repeats_itself": "fixed"},
+    ),
+    "of a spread that nobody knows": ("return 1.2 * torch.randn(n, generator=generator).flip(0)", {}),
+    "of another law": ("return 3**0.5 * (2 * torch.rand(n, generator=generator) - 1)", {}),
+    "right": ("return 2 * torch.randn(n, generator=generator).flip(0)", {}),
+}
+
+
+@pytest.mark.parametrize(("lines", "mistakes"), DRAWS.values(), ids=DRAWS)
+def test_draws_in_any_order_are_recognised_by_their_law(submit, text, checked_by, lines: str, mistakes: dict):
+    """Where a mistake shows in statistics only, these are compared; no mistake with other statistics is named."""
+    plan = dataclasses.replace(
+        checked_by(has_the_right_spread, never_repeats_itself), misconceptions=DRAWN, reference=REFERENCE
+    )
+    assert named(submit(text(lines).replace("double(x)", "double(n, generator)"), plan=plan)) == mistakes
+
+
+def asks_twice(student, case):
+    """It asks one function after the other."""
+    student.kind()
+    close(student.double(torch.ones(3)), torch.full((3,), 2.0))
+
+
+def test_an_earlier_answer_of_another_function_hides_nothing(submit, text, checked_by):
+    """What another function answered may differ for reasons of its own."""
+    known = Misconception("adds_three", ("asks_twice",), "Three?", edits=(("return 2 * x", "return x + 3"),))
+    reference = "def double(x):\n    return 2 * x\n\ndef kind():\n    return 'a'\n"
+    plan = dataclasses.replace(checked_by(asks_twice), misconceptions=(known,), reference=reference)
+    for kind in ("a", "b"):
+        source = text("return 3 + x") + f"\ndef kind():\n    return {kind!r}\n"
+        assert named(submit(source, plan=plan)) == {"asks_twice": "adds_three"}
 
 
 def candidates(**found: str) -> dict[str, list[Misconception]]:
