@@ -287,6 +287,7 @@ def channels_have_running_statistics(student, case):
     statistics_hold(layer, mean, var)
     layer.assign("training", False)
     close(layer.forward(x), frozen(x, mean, var, gamma, beta), name="the output in evaluation mode")
+    statistics_hold(layer, mean, var)
 
 
 @check("images")
@@ -326,6 +327,36 @@ def one_epoch_follows_torch(student, case):
     close(network.value("weights"), expected.parameters["weights"], name="weights")
     close(network.value("bias"), expected.parameters["bias"][0], name="bias")
     logits_hold(network, X, expected)
+
+
+def matrix_after(student, W, X, y, *, seeds, epochs=1, lr=0.5):
+    """The matrix of a network without hidden layers, whose rows do not meet, after a training with each seed."""
+    network = student.Network([W])
+    for seed in seeds:
+        student.train(network, X, y, lr=lr, epochs=epochs, batch_size=4, generator=seed)
+    found = network.value("weights")
+    close(found, [W], atol=math.inf, name="weights")
+    return found[0]
+
+
+@check("network", weight=0.5)
+def a_shuffled_epoch_uses_each_row_once(student, case):
+    """A shuffled epoch of tiny steps adds up to the gradient over all rows: none is missed or doubled."""
+    (W,), X, y = start_weights(case, 4, 3), case.normal(24, 4), case.labels(24, 3)
+    moved = (W - matrix_after(student, W, X, y, seeds=[case.generator()], lr=1e-6)) / 1e-6
+    (whole,) = gradients(lambda W: functional.cross_entropy(X @ W, y), W)
+    close(moved, 24 / 4 * whole, rtol=1e-3, atol=1e-3, name="the total gradient")
+
+
+@check("network", weight=0.5, statistical=True, needs=a_shuffled_epoch_uses_each_row_once)
+def every_epoch_has_an_order_of_its_own(student, case):
+    """With a generator, a second epoch takes the rows in another order than the first."""
+    (W,), X, y, seed = start_weights(case, 4, 3), case.normal(24, 4), case.labels(24, 3), case.generator()
+    in_one_go = matrix_after(student, W, X, y, seeds=[seed], epochs=2)
+    first_epoch_twice = matrix_after(student, W, X, y, seeds=[seed, seed])
+    # 24 rows fall into batches of 4 in 24! / 4!**6 = 3e15 ways: two fair draws hardly ever agree.
+    message = "Two epochs end where the first epoch done twice ends: is a new order drawn for every epoch?"
+    require((in_one_go - first_epoch_twice).abs().max() > 1e-9, message)
 
 
 @check("network")

@@ -1,8 +1,10 @@
 """Checks that students do not get: hard inputs, whole trajectories, permuted pixels."""
 
+import math
+
 import torch
 
-from autograder.checking import at_least, check, close, equal
+from autograder.checking import at_least, check, close, equal, require
 
 from .checks import (
     NAMES,
@@ -170,13 +172,28 @@ def epochs_with_a_short_last_batch(student, case):
 
 @check("network")
 def the_plain_network_has_the_right_gradients(student, case):
-    """With batch_norm=False a network 4-6-5-3 agrees with autograd in torch's evaluation mode."""
-    weights, X, grad_logits = start_weights(case, 4, 6, 5, 3), case.normal(7, 4), case.normal(7, 3)
+    """With batch_norm=False a network 4-6-5-7-3 agrees with autograd in torch's evaluation mode."""
+    weights, X, grad_logits = start_weights(case, 4, 6, 5, 7, 3), case.normal(7, 4), case.normal(7, 3)
     network, expected = student.Network(weights, batch_norm=False), TorchNetwork(weights)
     close(network.forward(X), expected.logits(X, training=False), name="the logits")
     found = network.backward(grad_logits)
     loss_gradients = expected.gradients(lambda: (expected.logits(X, training=False) * grad_logits).sum())
     close(found, loss_gradients, name="backward")
+
+
+@check("network")
+def the_generator_decides_the_order(student, case):
+    """Training with the same generator again gives the same weights, and with another one it gives others."""
+    weights, X, y = start_weights(case, 4, 5, 3), case.normal(12, 4), case.labels(12, 3)
+    one, other, ends = case.generator(), case.generator(), []
+    for generator in (one, one, other):
+        network = student.Network(weights)
+        student.train(network, X, y, lr=0.5, epochs=1, batch_size=3, generator=generator)
+        ends.append(network.value("weights"))
+        close(ends[-1], weights, atol=math.inf, name="weights")
+    close(ends[1], ends[0], name="the weights of a repeated run")
+    moved = max((a - b).abs().max().item() for a, b in zip(ends[0], ends[2], strict=True))
+    require(moved > 1e-9, "Two generators led to the same weights: are the rows shuffled?")
 
 
 @check("network")

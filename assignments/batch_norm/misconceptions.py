@@ -23,6 +23,7 @@ NEW_MEAN = "(1 - self.momentum) * self.running_mean + self.momentum * mean"
 NEW_VAR = "(1 - self.momentum) * self.running_var + self.momentum * unbiased"
 SLOPE = "slope = self.gamma * torch.rsqrt(self.running_var + self.eps)"
 DESCENT = "norm.gamma, norm.beta = norm.gamma - lr * dgamma, norm.beta - lr * dbeta"
+SHUFFLED = "torch.randperm(len(X), generator=generator, device=generator.device)"
 
 # Checks that often fail together, named in one text.
 STATISTICS = "statistics_of_two_rows statistics_belong_to_features"
@@ -57,6 +58,7 @@ IMAGES = """
 """
 WALKS = "one_epoch_follows_torch epochs_with_a_short_last_batch scores_may_be_huge"
 NETWORK = f"{WALKS} network_gradients_agree_with_autograd"
+SHUFFLING = "a_shuffled_epoch_uses_each_row_once every_epoch_has_an_order_of_its_own"
 LEARNING = "learns_where_the_plain_network_fails learns_images_with_secretly_permuted_pixels"
 
 
@@ -150,7 +152,8 @@ misconception(
     edits=[(MEAN, "mean = x.mean(dim=1)"), (SQUARES, "x.var(dim=1, correction=0)")],
     trips=names(
         STATISTICS, FUNCTIONS, OUTPUTS, GRADIENTS, STORED, NETWORK, LEARNING,
-        "gradient_of_x_adds_up_to_zero channels_have_running_statistics a_prediction_depends_on_its_row_only",
+        "gradient_of_x_adds_up_to_zero channels_have_running_statistics",
+        "a_prediction_depends_on_its_row_only the_generator_decides_the_order",
     ),
     says="You have one mean for each row, which is layer normalisation: which axis should disappear?",
 )
@@ -265,7 +268,10 @@ misconception(
 misconception(
     "dgamma_is_a_matrix",
     edits=[(DX, DX.replace("dgamma", "grad_out.T @ x_hat"))],
-    trips=names(GRADIENTS, OF_GAMMA_AND_BETA, NETWORK, LEARNING, "a_prediction_depends_on_its_row_only"),
+    trips=names(
+        GRADIENTS, OF_GAMMA_AND_BETA, NETWORK, LEARNING,
+        "a_prediction_depends_on_its_row_only the_generator_decides_the_order",
+    ),
     says="Your dgamma mixes features: which column of x_hat does gamma[j] meet, and over what is the sum?",
 )
 misconception(
@@ -483,7 +489,7 @@ misconception(
 misconception(
     "loss_gradient_not_averaged",
     edits=[("return error / len(y)", "return error")],
-    trips=names(WALKS, LEARNING),
+    trips=names(WALKS, SHUFFLING, LEARNING),
     says="Your steps are larger by the number of rows: is the loss a sum or a mean over the batch?",
 )
 misconception(
@@ -491,6 +497,34 @@ misconception(
     edits=[("_loss_gradient(logits, y[rows])", "_loss_gradient(logits, y[rows]) * (len(rows) / batch_size)")],
     trips=["epochs_with_a_short_last_batch"],
     says="The last batch has fewer rows than batch_size: by how many do you divide there?",
+)
+misconception(
+    "rows_drawn_with_replacement",
+    edits=[(SHUFFLED, "torch.randint(len(X), (len(X),), generator=generator, device=generator.device)")],
+    trips=names(SHUFFLING),
+    says="Some rows come twice in an epoch and others never: is your order of the rows a permutation?",
+)
+misconception(
+    "rows_shuffled_without_labels",
+    edits=[
+        ("    for _ in range(epochs):\n", "    labels = y\n    for _ in range(epochs):\n"),
+        # y[rows] are then the labels in the given order
+        ("        for rows in order", "        y = labels[order.argsort()]\n        for rows in order"),
+    ],
+    trips=names(SHUFFLING, LEARNING),
+    says="The rows of X are shuffled and y is not: does every row still meet its own label?",
+)
+misconception(
+    "generator_ignored",
+    edits=[(SHUFFLED, "torch.arange(len(X))")],
+    trips=names("every_epoch_has_an_order_of_its_own the_generator_decides_the_order"),
+    says="The rows are not shuffled although a generator is given: where does it enter your loop?",
+)
+misconception(
+    "rows_shuffled_once",
+    edits=[(f"order = {SHUFFLED}", f"order = first = {SHUFFLED} if not _ else first")],
+    trips=["every_epoch_has_an_order_of_its_own"],
+    says="All epochs take the rows in one order: how often is an order drawn?",
 )
 misconception(
     "scores_exponentiated_as_they_are",
