@@ -1,0 +1,249 @@
+"""autograder.notebook: check and hint on what a notebook defines; here the notebook is a dict of names."""
+
+from __future__ import annotations
+
+import linecache
+import random
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+import autograder.notebook as notebook
+from autograder.course import Course
+from autograder.notebook import Hints, NotebookError, Points, Report
+
+RIGHT = """
+import torch
+
+def double(x):
+    {double}
+    return x + x
+
+class Counter:
+    def __init__(self, start=0):
+        self.total = start
+
+    def add(self, amount):
+        {add}
+        self.total += amount
+        return self.total
+"""
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> list[Report]:
+    """What would be displayed."""
+    found: list[Report] = []
+    monkeypatch.setattr(notebook, "display", found.append)
+    return found
+
+
+@pytest.fixture
+def run(course: Course, monkeypatch: pytest.MonkeyPatch, shown: list[Report]) -> Callable[..., Any]:
+    """Define functions and evaluate an expression beside them, as cells of a notebook in the miniature course do."""
+    monkeypatch.chdir(course.root)
+    monkeypatch.setenv("AUTOGRADER_COURSE", str(course.root))
+    monkeypatch.setattr(notebook, "_hints_shown", {})
+
+    def evaluate(expression: str, *, double: str = "pass", add: str = "pass", source: str = RIGHT) -> Any:
+        names = {"check": notebook.check, "check_hidden": notebook.check_hidden, "hint": notebook.hint}
+        text = source.format(double=double, add=add)
+        linecache.cache["<cell>"] = len(text), None, text.splitlines(keepends=True), "<cell>"  # as IPython does
+        exec(compile(text, "<cell>", "exec"), names)
+        return eval(expression, names)
+
+    return evaluate
+
+
+def test_right_functions_earn_the_points_of_the_exercise(run, shown):
+    """The points are a number, and the report says that everything passed."""
+    points = run('check("scaling.double")')
+    assert (points, points.maximum) == (6.0, 6.0)
+    (report,) = shown
+    assert "<b>Twice a tensor</b>: 2 of 2 checks passed" in report._repr_html_()
+    assert "✓ double(x) is x + x." in repr(report)
+
+
+def test_points_can_be_named(run):
+    """A test cell is worth what nbgrader thinks it is; passing everything gives exactly that."""
+    assert run('check("scaling.double", points=4.123457)') == 4.123457
+    assert run('check("scaling.double", points=4.5)', double="x.zero_()") == 0.0
+
+
+def test_credit_is_partial(run, shown):
+    """A check that fails costs its share by weight."""
+    points = run('check("scaling.double", points=4.5)', double="return x.mul_(2)")
+    assert points == 3.0
+    html = shown[0]._repr_html_()
+    assert "1 of 2 checks passed" in html
+    assert "double leaves x as it was" in html
+
+
+def test_all_exercises_of_an_assignment_can_be_checked(run, shown):
+    """Named by the assignment alone."""
+    assert run('check("scaling")') == 10.0
+    assert "Twice a tensor" in repr(shown[0])
+    assert "An object with state" in repr(shown[0])
+
+
+def test_hidden_checks_run_where_the_course_is_named(run, shown):
+    """Only they are counted and shown."""
+    assert run('check_hidden("scaling.double", points=1.5)') == 1.5
+    assert "double works on rows of the data set." in repr(shown[0])
+    assert "double(x) is x + x." not in repr(shown[0])
+
+
+def test_hidden_checks_show_no_values(run, shown):
+    """What was wrong is said, but neither the call nor the numbers."""
+    assert run('check_hidden("scaling.double", points=1.5)', double="return x**2") == 0.0
+    assert "✗ double works on rows of the data set." in repr(shown[0])
+    assert "called:" not in repr(shown[0])
+    assert "<pre" not in shown[0]._repr_html_()
+
+
+def test_hidden_checks_need_a_course(run, monkeypatch):
+    """Elsewhere the sentence says where they run."""
+    monkeypatch.delenv("AUTOGRADER_COURSE")
+    with pytest.raises(NotebookError, match="Hidden checks run only where AUTOGRADER_COURSE names the folder"):
+        run('check_hidden("scaling.double")')
+
+
+def test_a_stub_is_not_attempted(run, shown):
+    """And not an error."""
+    assert run('check("scaling.counter")', add="raise NotImplementedError") == 0.0
+    assert "[not attempted]" in repr(shown[0])
+    assert "`Counter.add` is not written yet." in repr(shown[0])
+
+
+def test_an_error_of_torch_of_the_same_type_is_an_error(run, shown):
+    """Only a stub's own raise means that nothing was written."""
+    run('check("scaling.counter")', add="torch._C._nn._upsample_nearest_exact1d() if 0 else _missing()", source=RIGHT)
+    assert "[error]" in repr(shown[0])
+    assert "NameError: name '_missing' is not defined" in repr(shown[0])
+
+
+def test_what_is_not_defined_is_told(run, shown):
+    """The cell was not run, or has another name in it."""
+    assert run('check("scaling.double")', source="x = 1") == 0.0
+    assert "This notebook defines no `double`." in repr(shown[0])
+
+
+@pytest.mark.parametrize("leaves", ["exit()", "import sys; sys.exit(0)", "raise SystemExit"])
+def test_leaving_is_an_error_like_any_other(run, shown, leaves: str):
+    """The kernel goes on."""
+    assert run('check("scaling.double")', double=leaves) == 0.0
+    assert "SystemExit" in repr(shown[0])
+
+
+def test_an_interrupt_is_not_caught(run):
+    """Students stop a loop that never ends themselves, and so does nbgrader's time limit."""
+    with pytest.raises(KeyboardInterrupt):
+        run('check("scaling.double")', double="raise KeyboardInterrupt")
+
+
+def test_what_the_code_prints_is_folded_into_the_report(run, shown, capsys):
+    """Nothing reaches stderr, where a single line would cost all points."""
+    run('check("scaling.double")', double="import sys; print('to stdout'); print('to stderr', file=sys.stderr)")
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err) == ("", "")
+    assert "<summary>printed</summary>" in shown[0]._repr_html_()
+    assert "to stdout\nto stderr" in shown[0]._repr_html_()
+
+
+def test_random_numbers_of_the_notebook_go_on_as_if_nothing_had_been_checked(run):
+    """Checks seed the global generators, and give them back."""
+
+    def draws() -> tuple:
+        return torch.rand(1).item(), random.random(), np.random.random()
+
+    torch.manual_seed(1), random.seed(1), np.random.seed(1)
+    undisturbed = draws()
+    torch.manual_seed(1), random.seed(1), np.random.seed(1)
+    run('check("scaling.double")', double="torch.rand(3)")
+    assert draws() == undisturbed
+
+
+def test_text_of_students_is_no_markup(run, shown):
+    """Neither in messages nor in what was printed."""
+    double = "print('<b>bold</b>'); raise ValueError('<script>x</script>')"
+    run('check("scaling.double")', double=double)
+    html = shown[0]._repr_html_()
+    assert "<script>" not in html
+    assert "<b>bold" not in html
+    assert "&lt;script&gt;x&lt;/script&gt;" in html
+
+
+def test_the_text_of_points_is_the_bare_number():
+    """nbgrader reads it as partial credit; IPython must neither round nor decorate it."""
+    ipython = pytest.importorskip("IPython.core.formatters")
+    formatter = ipython.PlainTextFormatter()
+    formatter.float_precision = "%.1f"
+    assert formatter(Points(7.142857, 10)) == "7.142857"
+    assert Points(7.142857, 10)._repr_html_() == "<b>7.14286</b> of 10 points"
+
+
+@pytest.mark.parametrize(
+    ("expression", "says"),
+    [
+        ('check("scaling.duoble")', "There is no exercise 'scaling.duoble'. Did you mean scaling.double?"),
+        ('check("scalling.double")', "There is no assignment 'scalling'. Did you mean scaling?"),
+        ('hint("sc.x")', "There is no assignment 'sc'. Known are: scaling."),
+        ('hint("scaling")', "Name the exercise too, like hint('scaling.double')."),
+        ('check("")', "There is no assignment ''"),
+    ],
+)
+def test_a_wrong_name_is_told_in_one_line(run, expression: str, says: str):
+    """Without a traceback in a notebook."""
+    with pytest.raises(NotebookError) as caught:
+        run(expression)
+    assert says in str(caught.value)
+    assert caught.value._render_traceback_() == [str(caught.value)]
+
+
+def test_hints_come_one_more_at_a_time(run):
+    """Until there are no more."""
+    first, second, third = (run('hint("scaling.double")') for _ in range(3))
+    assert repr(first) == "Hint 1: What is x + x?\n1 more: ask again."
+    assert repr(second) == "Hint 1: What is x + x?\nHint 2: Multiply.\nThere are no more hints."
+    assert repr(third) == repr(second)
+    assert second._repr_html_().startswith("<ol><li>What is x + x?</li><li>Multiply.</li></ol>")
+    assert isinstance(first, Hints)
+
+
+def test_the_course_beside_the_notebook_is_used(run, own_course_with_other_title: Path, monkeypatch, shown):
+    """What a student fetched comes before what the engine was installed with."""
+    monkeypatch.chdir(own_course_with_other_title)
+    run('check("scaling.double")')
+    assert "<b>Another title</b>" in shown[0]._repr_html_()
+
+
+@pytest.fixture
+def own_course_with_other_title(course: Course, tmp_path: Path) -> Path:
+    """A folder with a notebook's files: the visible part of the miniature assignment, changed."""
+    folder = tmp_path / "assignments" / "scaling"
+    folder.mkdir(parents=True)
+    text = course.text("scaling", "assignment.toml").replace("Twice a tensor", "Another title")
+    (folder / "assignment.toml").write_text(text)
+    (folder / "checks.py").write_text(course.text("scaling", "checks.py"))
+    return tmp_path
+
+
+def test_plain_python_will_do(course: Course):
+    """Where IPython is missing, reports are printed."""
+    lines = [
+        "import sys; sys.modules['IPython'] = sys.modules['IPython.display'] = None",
+        "from autograder.notebook import check",
+        "double = lambda x: x + x",
+        "print(repr(check('scaling.double')))",
+    ]
+    command = [sys.executable, "-c", "\n".join(lines)]
+    done = subprocess.run(command, cwd=course.root, capture_output=True, encoding="utf-8", timeout=600)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "✓ double(x) is x + x." in done.stdout
+    assert done.stdout.endswith("\n6.0\n")
