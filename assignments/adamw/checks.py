@@ -312,15 +312,16 @@ def training_uses_each_row_once_in_a_pass(student, case):
 
 @check("training", weight=0.5)
 def training_shuffles_with_the_generator(student, case):
-    """Two generators give two different paths."""
+    """Two generators give two different paths, and one generator gives the same path again."""
     X, y, start = case.normal(24, 5), case.labels(24, 3), start_network(case, 5, 4, 3)
-    ends = []
-    for _ in range(2):
+    one, other, ends = case.generator(), case.generator(), []
+    for generator in (one, other, one):
         optimizer = student.SGD(start, 0.5)
-        student.train(optimizer, X, y, epochs=1, batch_size=4, generator=case.generator())
+        student.train(optimizer, X, y, epochs=1, batch_size=4, generator=generator)
         ends.append(torch.cat([w.reshape(-1) for w in params_of(optimizer, start)]))
     gap = (ends[0] - ends[1]).abs().max()
     require(gap > 1e-9, "Two generators led to the same parameters: is the order of the rows drawn?")
+    close(ends[2], ends[0], name="the parameters of a second run with the same generator")
 
 
 @check("training", weight=0.5)

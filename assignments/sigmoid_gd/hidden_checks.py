@@ -175,6 +175,19 @@ def a_detector_without_nines(student, case):
     same_parameters(student.fit_nine(X, labels, lr=0.5, epochs=3), expected)
 
 
+@check("nine_or_not")
+def the_generator_reaches_the_detector(student, case):
+    """fit_nine with the same generator again gives the same parameters, and with another one it gives others."""
+    X, labels = case.uniform(12, 3), case.integers(8, 10, 12)
+    one, other = case.generator(), case.generator()
+    first, again, second = (
+        parameters_like(student.fit_nine(X, labels, lr=0.5, epochs=2, batch_size=1, generator=g), X[0], X[0, 0])
+        for g in (one, one, other)
+    )
+    same_parameters(again, first, " of a repeated run")
+    require(not torch.equal(first[0], second[0]), "Two differently seeded generators led to the same weights.")
+
+
 @check("nine_or_not", weight=2, needs=a_small_detector_is_exact)
 def nines_are_found_in_scrambled_images(student, case):
     """With secretly scrambled pixels the test accuracy and the mean accuracy of the two classes reach their targets."""

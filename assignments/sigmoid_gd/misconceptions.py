@@ -207,7 +207,7 @@ misconception(
 misconception(
     "never_shuffled",
     edits=[("    if generator is None:\n", "    if True:\n")],
-    trips=SHUFFLED,
+    trips=[*SHUFFLED, "the_generator_reaches_the_detector"],
     says="Your rows keep their order although a generator is given: what is it for?",
 )
 misconception(
