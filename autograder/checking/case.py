@@ -59,7 +59,7 @@ class Case:
         """start + scale * draws: small arrays with few digits, large ones from a seed of their own."""
         if math.prod(shape) <= READABLE_ENTRIES:
             exact = start + scale * getattr(torch, law)(shape, generator=self._generator, dtype=torch.float64)
-            return _rounded(exact).to(dtype)
+            return _rounded(exact, scale).to(dtype)
         seed = int(torch.randint(2**31, (), generator=self._generator))
         own = torch.Generator().manual_seed(seed)
         x = (start + scale * getattr(torch, law)(shape, generator=own, dtype=torch.float64)).to(dtype)
@@ -108,8 +108,8 @@ class Case:
         return self._data
 
 
-def _rounded(x: torch.Tensor) -> torch.Tensor:
-    """The nearest numbers with few significant digits; none becomes 0."""
-    digits = READABLE_DIGITS - 1 - x.abs().clamp(min=1e-300).log10().floor()
+def _rounded(x: torch.Tensor, spread: float) -> torch.Tensor:
+    """The nearest numbers with few significant digits, next to their spread if that is smaller; none becomes 0."""
+    digits = READABLE_DIGITS - 1 - x.abs().clamp(max=abs(spread)).clamp(min=1e-300).log10().floor()
     scale = torch.pow(10.0, digits)
     return torch.where(digits < 300, (x * scale).round() / scale, x)

@@ -149,3 +149,10 @@ def test_data_is_loaded_once_and_only_when_asked_for():
 def test_training_settings_are_passed_on():
     """The table of the run's data set."""
     assert case().training == {"rows": 50}
+
+
+def test_small_arrays_have_few_digits_and_keep_their_spread():
+    """People can read their entries, also where these lie far from 0."""
+    near, far = case().normal(5), case().normal(5, mean=1e6)
+    assert all(float(f"{x:.4g}") == x for x in near.tolist())
+    assert torch.allclose(far - 1e6, near, atol=1e-3)
