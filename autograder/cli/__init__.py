@@ -21,7 +21,7 @@ COMMANDS = {
     "validate": "Prove that the course is sound (authors, CI).",
     "build": "Regenerate the student kit (authors).",
     "new": "Scaffold a new assignment (authors).",
-    "nbgrader": "Use the course with nbgrader: make a course directory, search a release.",
+    "nbgrader": "Make the course a course directory of nbgrader.",
 }
 EPILOG = "Exit codes: 0 done; 1 a check failed (check, validate); 2 wrong use; 3 a fault of the grader itself."
 
