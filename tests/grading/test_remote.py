@@ -7,7 +7,8 @@ import time
 import pytest
 import torch
 
-from autograder.checking import close
+from autograder.checking import close, equal
+from autograder.grading.process import WorkerProcess
 from autograder.model import Result
 
 ENDLESS = "while True: pass"
@@ -114,6 +115,30 @@ def test_slowness_of_the_grader_is_not_the_students(submit, text, checked_by):
     assert outcomes(submit(text(), plan=plan)) == ["passed", "passed"]
 
 
+def reads_after_every_call(student, case):
+    """It passes."""
+    counter = student.Counter(0)
+    for amount, total in ((1, 1), (2, 3), (3, 6)):
+        counter.add(amount)
+        equal(counter.value("total"), total)
+    counter.add(1)
+    counter.assign("total", 50)
+    equal(counter.value("total"), 50)
+
+
+def test_an_attribute_that_is_read_after_each_call_comes_with_the_answer(submit, text, checked_by, monkeypatch):
+    """It is asked for the first time and whenever something else was asked in between, and never out of date."""
+    asked, request = [], WorkerProcess.request
+
+    def record(self, message: dict, **options) -> dict:
+        asked.append(message["op"])
+        return request(self, message, **options)
+
+    monkeypatch.setattr(WorkerProcess, "request", record)
+    assert outcomes(submit(text(), plan=checked_by(reads_after_every_call))) == ["passed"]
+    assert asked.count("read") == 2
+
+
 EATS = {
     "a tensor": "torch.zeros(1 << 40)",
     "bytes": "x = bytearray(1 << 45)",
@@ -126,7 +151,7 @@ def test_too_much_memory_costs_that_check(submit, text, statement: str):
     """The limit is named, and the same process goes on."""
     result = submit(text(only_for_single_precision(statement)))
     assert outcomes(result) == ["passed", "out_of_memory", "passed", "passed", "passed"]
-    assert result.checks[1].message.startswith("The memory limit of 512 MB was reached: ")
+    assert result.checks[1].message.startswith("The memory limit of 512 MB was reached:")
 
 
 def test_memory_that_is_held_is_watched(submit, text, limited):
