@@ -1,9 +1,9 @@
 """The cells of an assignment's notebook: what their ids mean, and which points belong to which. Standard library only.
 
-    setup              imports, and given code that stands before the first exercise; read-only
+    setup              imports and given code; read-only
     tools              imports of `check` and `hint`; read-only, no part of a submission's module
     answer-EXERCISE    the student's code; a class with methods of several exercises stands where the first is asked
-    given-EXERCISE     given code that stands beside that exercise's; read-only
+    given-EXERCISE     given code that needs that exercise's, like a class derived from the student's; read-only
     test-EXERCISE      the visible checks, worth their share of the exercise's points
     hidden-EXERCISE    the hidden checks, worth the rest
     written-ID         a written answer in Markdown, graded by hand; its points are not the engine's

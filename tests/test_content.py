@@ -13,12 +13,18 @@ import pytest
 import torch
 
 from autograder import data
+from autograder.authoring.regions import cleared, code_cells
+from autograder.authoring.stubs import cut_stub
 from autograder.authoring.validate import validate_assignment, validate_kit
+from autograder.cells import CellId, Kind
 from autograder.checking.case import Case
 from autograder.checking.local import local_student, module_from
 from autograder.course import Course
+from autograder.grading.namespace import NamespaceChannel
 from autograder.grading.plan import Plan, Setting
+from autograder.grading.runner import run_checks
 from autograder.grading.seeds import derive
+from autograder.model import Outcome
 
 COURSE = Course(Path(__file__).resolve().parents[1])
 SHAPE = re.compile(r"(?:(?P<name>\w+): )?\[(?P<dims>[^\]]*)\]")
@@ -39,6 +45,30 @@ def test_an_assignment_passes_its_own_gate(slug):
 def test_the_kit_is_up_to_date_and_tells_nothing():
     """A fresh build changes no byte of student_template, and no line of a solution stands in it."""
     assert validate_kit(COURSE) == []
+
+
+@pytest.mark.parametrize("slug", COURSE.slugs)
+def test_a_notebook_runs_from_top_to_bottom(slug):
+    """After the cells of an exercise and of those before it, each of its checks passes on the reference."""
+    plan, names = Plan.of(COURSE, slug), {}
+    cells = code_cells(plan.reference, plan.assignment)
+    exec(cells[CellId(Kind.SETUP)], names)
+    for exercise in plan.assignment.exercises:
+        for kind in (Kind.ANSWER, Kind.GIVEN):
+            exec(cells.get(CellId(kind, exercise.id), ""), names)
+        own = plan.limited_to([check.name for check in plan.checks if check.exercise == exercise.id])
+        results = run_checks(own, NamespaceChannel(names), Setting(load_data=partial(data.load, "digits")))
+        assert [(r.name, r.message) for r in results if r.outcome is not Outcome.PASSED] == []
+
+
+@pytest.mark.parametrize("slug", COURSE.slugs)
+def test_the_code_of_a_notebook_is_the_stub(slug):
+    """Statement by statement, once nbgrader has cut the solutions."""
+    plan = Plan.of(COURSE, slug)
+    left = [cleared(cell) for cell in code_cells(plan.reference, plan.assignment).values()]
+    stub = ast.parse(cut_stub(plan.reference, plan.assignment)).body[1:]
+    statements = [ast.dump(node) for cell in left for node in ast.parse(cell).body]
+    assert sorted(statements) == sorted(map(ast.dump, stub))
 
 
 @pytest.mark.parametrize("slug", COURSE.slugs)

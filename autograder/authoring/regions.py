@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from ..cells import CellId, Kind
 from ..errors import CourseError
-from ..model import Assignment
+from ..model import Assignment, Exercise
 from .stubs import PLACEHOLDER, Piece, body_begin, first_line, imports, names_of, pieces
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
@@ -23,19 +23,25 @@ REGION = re.compile(rf"^( *){BEGIN}\n.*?{END}$", re.DOTALL | re.MULTILINE)
 def code_cells(solution: str, assignment: Assignment) -> dict[CellId, str]:
     """The source of the setup cell and of each answer and given cell, in order.
 
+    Given code stands in the setup cell, where checks of any exercise find it, unless it needs an answer to be defined.
+
     Raises:
         CourseError: a helper has no place, because no function that an exercise asks for ends a statement there.
     """
     plain = pieces(solution, assignment)
     regions = _Regions(solution, _helpers(ast.parse(solution), plain, assignment))
-    groups: dict[CellId, list[str]] = {CellId(Kind.SETUP): [text.rstrip("\n") for text in imports(solution)]}
-    current = None
+    groups: dict[CellId, list[str]] = {CellId(Kind.SETUP): ["\n".join(imports(solution)).rstrip("\n")]}
+    owners: dict[str, Exercise] = {}  # of every name that cannot be had before the answer to an exercise
     for piece in pieces(solution, assignment, regions):
-        current = piece.exercise or current
+        owner = piece.exercise
+        if owner is None:
+            needed = [owners[name] for name in _needed_at_once(piece.node) if name in owners]
+            owner = max(needed, key=assignment.exercises.index, default=None)
+        if owner is not None:
+            owners |= dict.fromkeys(names_of(piece.node), owner)
         kind = Kind.ANSWER if piece.exercise else Kind.GIVEN
-        cell = CellId(kind, current.id) if current else CellId(Kind.SETUP)
-        groups.setdefault(cell, []).append(piece.text)
-    return {cell: ("\n\n" if cell.kind is Kind.SETUP else "\n\n\n").join(texts) for cell, texts in groups.items()}
+        groups.setdefault(CellId(kind, owner.id) if owner else CellId(Kind.SETUP), []).append(piece.text)
+    return {cell: "\n\n\n".join(texts) for cell, texts in groups.items()}
 
 
 def cleared(source: str) -> str:
@@ -84,6 +90,18 @@ def _helpers(tree: ast.Module, kept: list[Piece], assignment: Assignment) -> dic
         if needed:
             placed.setdefault(_carrier(own, assignment, needed[0]), []).extend(dict.fromkeys(needed))
     return placed
+
+
+def _needed_at_once(node: ast.stmt) -> set[str]:
+    """The names that a statement uses when it is run: not those in the bodies of functions."""
+    if isinstance(node, ast.FunctionDef):
+        parts = [*node.decorator_list, node.args, *([node.returns] if node.returns else [])]
+    elif isinstance(node, ast.ClassDef):
+        inside = [name for statement in node.body for name in _needed_at_once(statement)]
+        parts = [*node.decorator_list, *node.bases, *node.keywords, *(ast.Name(name) for name in inside)]
+    else:
+        parts = [node]
+    return {name.id for part in parts for name in ast.walk(part) if isinstance(name, ast.Name)}
 
 
 def _needed(nodes: list[ast.stmt], left: dict[str, ast.stmt]) -> Iterator[ast.stmt]:

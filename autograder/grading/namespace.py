@@ -30,7 +30,7 @@ class _Names:
         try:
             return self._namespace[name]
         except KeyError:
-            raise AttributeError(name) from None
+            raise AttributeError(f"This notebook defines no `{name}`.") from None
 
 
 class NamespaceChannel(LocalChannel):
@@ -92,9 +92,11 @@ class NamespaceChannel(LocalChannel):
     def _meaning(self, error: BaseException) -> Verdict:
         """The verdict that an exception means, with the notebook's line that it passed last."""
         own = [(frame, line) for frame, line in traceback.walk_tb(error.__traceback__) if self._is_ours(frame)]
+        if not own and isinstance(error, AttributeError):
+            return Verdict(Outcome.FAILED, clean(str(error)))
         text = f"{type(error).__name__}: {error}".removesuffix(": ")
         if not own:
-            return Verdict(Outcome.FAILED if isinstance(error, AttributeError) else Outcome.ERROR, clean(text))
+            return Verdict(Outcome.ERROR, clean(text))
         frame, line = own[-1]
         code = linecache.getline(frame.f_code.co_filename, line).strip()
         if isinstance(error, NotImplementedError) and code.startswith("raise"):

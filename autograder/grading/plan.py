@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import dataclasses
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,14 @@ class Plan:
             course.misconceptions(slug) if hidden else (),
             course.solution(slug) if hidden else None,
         )
+
+    def limited_to(self, names: Collection[str]) -> Plan:
+        """The plan with no other checks than the named ones and those that they need."""
+        needed = set(names)
+        for check in reversed(self.checks):  # what is needed stands before
+            if check.name in needed and check.needs is not None:
+                needed.add(check.needs)
+        return dataclasses.replace(self, checks=tuple(c for c in self.checks if c.name in needed))
 
     def points(self, check: Check) -> float:
         """What a check is worth: its share, by weight, of its exercise's points."""

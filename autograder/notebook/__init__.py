@@ -7,7 +7,6 @@ nothing that a submission does can reach a verdict.
 
 from __future__ import annotations
 
-import dataclasses
 import difflib
 import os
 import sys
@@ -91,7 +90,7 @@ def _run(course: Course, name: str, points: float | None, namespace: dict, *, hi
     counted = {c.name for c in plan.checks if c.exercise in asked and c.visible is not hidden}
     channel = NamespaceChannel(namespace)
     with channel.capturing():
-        results = run_checks(_with_needs(plan, counted), channel, _setting())
+        results = run_checks(plan.limited_to(counted), channel, _setting())
     results = [result for result in results if result.name in counted]
     display(Report(plan.assignment, results))
     maximum = sum(e.points for e in exercises) if points is None else points
@@ -110,15 +109,6 @@ def _exercises(assignment: Assignment, name: str) -> list[Exercise]:
         hint = f" Did you mean {close[0]}?" if close else ""
         raise UsageError(f"There is no exercise {name!r}.{hint} Known are: {', '.join(known)}.")
     return found
-
-
-def _with_needs(plan: Plan, names: set[str]) -> Plan:
-    """A plan of the named checks and of those that they need."""
-    needed = set(names)
-    for check in reversed(plan.checks):  # what is needed stands before
-        if check.name in needed and check.needs is not None:
-            needed.add(check.needs)
-    return dataclasses.replace(plan, checks=tuple(c for c in plan.checks if c.name in needed))
 
 
 def _setting() -> Setting:

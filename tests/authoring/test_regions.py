@@ -69,6 +69,14 @@ def unused():
 
 def trailing(x):
     return last(x)
+
+
+class Chest(Box):
+    """Doc of Chest."""
+
+
+def boxes(kind=Chest):
+    return kind
 '''
 
 
@@ -80,7 +88,7 @@ def assignment() -> Assignment:
         Exercise("two", "Two", 1, ("Box.put", "last")),
         Exercise("three", "Three", 1, ("Box.take",)),
     )
-    names = ("LIMIT", "given", "Box.__init__", "trailing")
+    names = ("LIMIT", "given", "Box.__init__", "trailing", "Chest", "boxes")
     return Assignment("boxes", "Boxes", 1, "", exercises, Path("boxes"), given=names)
 
 
@@ -100,17 +108,28 @@ def statements(*sources: str) -> list[str]:
 
 
 def test_every_exercise_has_a_cell_in_the_order_of_the_reference(cells):
-    """Except one whose methods belong to a class of an earlier exercise; given code stands where it stood."""
-    assert list(cells) == ["setup", "answer-one", "given-one", "answer-two", "given-two"]
+    """Except one whose methods belong to a class of an earlier exercise."""
+    assert list(cells) == ["setup", "answer-one", "answer-two", "given-two"]
+
+
+def test_given_code_stands_where_checks_of_any_exercise_find_it(cells):
+    """In the setup cell, unless it needs an answer to be defined, directly or through other given code."""
+    assert cells["setup"].split("\n\n\n")[1:] == [
+        "LIMIT = 3",
+        "def given(x):\n    return x",
+        "def trailing(x):\n    return last(x)",
+    ]
+    assert cells["given-two"].startswith("class Chest(Box):")
+    assert cells["given-two"].endswith("def boxes(kind=Chest):\n    return kind")
 
 
 def test_what_is_left_of_the_cells_is_the_stub(cells, assignment):
     """Statement by statement, and line by line apart from headings."""
-    stub = cut_stub(SOLUTION, assignment)
-    assert statements(*map(cleared, cells.values())) == statements(stub)
-    lines = [line for cell in cells.values() for line in cleared(cell).splitlines() if line]
+    stub, left = cut_stub(SOLUTION, assignment), [cleared(cell) for cell in cells.values()]
+    assert sorted(statements(*left)) == sorted(statements(stub))
+    lines = [line for cell in left for line in cell.splitlines() if line]
     body = stub.partition('"""\n\n')[2]
-    assert lines == [line for line in body.splitlines() if line and not line.startswith("# Exercise")]
+    assert sorted(lines) == sorted(line for line in body.splitlines() if line and not line.startswith("# Exercise"))
 
 
 def test_the_cells_hold_the_whole_reference(cells):
@@ -147,4 +166,4 @@ def test_the_setup_cell_begins_with_imports_of_the_future(assignment):
     """As Python asks."""
     cells = code_cells(SOLUTION.replace("import math", "import math\nfrom __future__ import annotations"), assignment)
     setup = cells[CellId(Kind.SETUP)]
-    assert setup.startswith("from __future__ import annotations\n\nimport math\n\nLIMIT = 3")
+    assert setup.startswith("from __future__ import annotations\n\nimport math\n\n\nLIMIT = 3")

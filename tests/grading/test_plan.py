@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from autograder.grading.plan import Plan
 
 
@@ -33,3 +35,12 @@ def test_visible_checks_come_first(plan: Plan):
 def test_functions_are_those_of_all_exercises(plan: Plan):
     """In the order of the exercises."""
     assert plan.functions == ["double", "Counter.add"]
+
+
+def test_a_limited_plan_keeps_what_its_checks_need(plan: Plan):
+    """A check that needs another cannot be judged without it, nor without what that one needs."""
+    first, second, third, *others = plan.checks
+    chained = [first, replace(second, needs=first.name), replace(third, needs=second.name), *others]
+    limited = replace(plan, checks=tuple(chained)).limited_to({third.name})
+    assert [check.name for check in limited.checks] == [first.name, second.name, third.name]
+    assert [check.name for check in plan.limited_to([others[0].name]).checks] == [others[0].name]

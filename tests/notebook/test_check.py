@@ -134,6 +134,12 @@ def test_what_is_not_defined_is_told(run, shown):
     assert "This notebook defines no `double`." in repr(shown[0])
 
 
+def test_an_attribute_that_is_missing_is_told(run, shown):
+    """Of an object, in Python's own words."""
+    run('check("scaling.counter")', add="vars(self).clear(); return 6")
+    assert "'Counter' object has no attribute 'total'" in repr(shown[0])
+
+
 @pytest.mark.parametrize("leaves", ["exit()", "import sys; sys.exit(0)", "raise SystemExit"])
 def test_leaving_is_an_error_like_any_other(run, shown, leaves: str):
     """The kernel goes on."""
