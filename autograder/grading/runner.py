@@ -80,7 +80,7 @@ def unrun(plan: Plan, submission: Submission, setting: Setting, outcome: Outcome
 
 def run_checks(plan: Plan, channel: NamespaceChannel, setting: Setting) -> list[CheckResult]:
     """Run checks on what a notebook defines, in its own kernel."""
-    run = _Run(plan, Source("", Path("This notebook")), "you", setting, None, None)
+    run = _Run(plan, Source("", Path("This notebook")), "you", setting, progress=None)
     return run.over(_Loaded(run.source, channel, {name: channel.status(name) for name in plan.functions}))
 
 
