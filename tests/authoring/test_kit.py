@@ -108,7 +108,7 @@ def test_a_line_of_a_solution_never_reaches_the_kit(own_course: Course, kit: Pat
     leak = f"assignments/scaling/{name} holds a line of solutions/scaling.py: # Multiplication reads better than x + x."
     with pytest.raises(CourseError, match="must not go to students, and nothing was written: ") as caught:
         write_kit(own_course)
-    assert leak in str(caught.value)
+    assert "holds a line of solutions/scaling.py: # Multiplication reads better than x + x." in str(caught.value)
     assert files(kit) == before
     assert f"student_template/{leak}" in validate_kit(own_course)
 
