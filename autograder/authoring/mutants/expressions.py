@@ -114,6 +114,14 @@ def constant(place: Place) -> Iterator[New]:
         yield ast.Constant(following if len(words) > 1 else "")
 
 
+def other_name(place: Place) -> Iterator[New]:
+    """Another variable that has a value by then: y for X, beta2 for beta1."""
+    known = place.scope.known_before(place.line)
+    match place.node:
+        case ast.Name(name, ast.Load()) if name in known:
+            yield from (ast.Name(other, ast.Load()) for other in known if other != name)
+
+
 def index(place: Place) -> Iterator[New]:
     """One entry further, one entry before, or a slice without one of its bounds."""
     match place.node:

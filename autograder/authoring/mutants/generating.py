@@ -23,6 +23,7 @@ OPERATORS = (
     expressions.constant,
     expressions.index,
     expressions.swapped_items,
+    expressions.other_name,
     calls.other_function,
     calls.dropped_call,
     calls.dropped_argument,

@@ -49,11 +49,11 @@ class Scope:
         later = [n for n in uses if isinstance(n.ctx, ast.Load) and (n.lineno, n.col_offset) >= end]
         return name.id in given or bool(later)
 
-    def is_known_before(self, name: str, line: int) -> bool:
-        """Whether a name has a value before a line: as a parameter, or from an assignment further up."""
+    def known_before(self, line: int) -> list[str]:
+        """Names that have a value before a line: parameters, and what is assigned further up."""
+        parameters = [n.arg for n in ast.walk(self.node) if isinstance(n, ast.arg)]
         stored = [n for n in ast.walk(self.node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
-        parameters = [a.arg for a in ast.walk(self.node) if isinstance(a, ast.arg)]
-        return name in parameters or any(n.id == name and n.lineno < line for n in stored)
+        return list(dict.fromkeys([*parameters, *(n.id for n in stored if n.lineno < line)]))
 
 
 @dataclass(frozen=True)

@@ -71,5 +71,4 @@ def _is_known(place: Place, target: ast.expr) -> bool:
     """Whether what is assigned to had a value before."""
     if isinstance(target, ast.Tuple):
         return all(_is_known(place, item) for item in target.elts)
-    known = not isinstance(target, ast.Name)
-    return known or place.scope.is_known_before(target.id, place.statement.lineno)
+    return not isinstance(target, ast.Name) or target.id in place.scope.known_before(place.statement.lineno)

@@ -90,7 +90,7 @@ class Bench:
         torch.manual_seed(derive(case.seed, "student"))
         try:
             check.run(student, case)
-        except Verdict:
+        except (Verdict, RecursionError):  # a list that holds itself cannot leave a worker
             return True
         except Exception as error:
             return bool(answers(student)) and not isinstance(error, AutograderError)
