@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 ISOLATION_LEVELS = ("process", "landlock", "uid", "namespaces")  # from weakest to strongest
 
 
@@ -130,7 +130,7 @@ class EquivalentMutants:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """What one check found. `message` is for the student; `details` holds lines shown below it."""
+    """What one check found. `message` is for the student; `details` and `snippet` hold lines shown below it."""
 
     name: str
     exercise: str
@@ -141,6 +141,7 @@ class CheckResult:
     max_points: float
     message: str = ""
     details: str = ""
+    snippet: str = ""
     misconception: str = ""
     output: str = ""
     seconds: float = 0.0

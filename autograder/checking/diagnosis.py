@@ -135,8 +135,10 @@ def _step(pair: Pair) -> Wording | None:
     for name, x in _inputs(pair):
         if x.shape == pair.actual.shape and not torch.equal(x, pair.expected):
             moved = dataclasses.replace(pair, actual=pair.actual - x, expected=pair.expected - x)
+            ratio = _ratio(moved)
             found = _multiple(moved, questions.step(name))
-            if found is not None and (_ratio(moved) > 0 or abs(_ratio(moved) + 1) < 1e-6):
+            constant = any(q.constant for q in pair.given.called(ratio, rank=MOST)) if ratio else False
+            if found is not None and not constant and (ratio > 0 or abs(ratio + 1) < 1e-6):
                 return found
     return None
 

@@ -11,6 +11,7 @@ import torch
 from .record import Call, leaves
 
 TOLERANCE = 1e-6  # relative, for a ratio to be a quantity
+LIKELY = 1  # rank up to which a quantity is named even if it is not the only one
 
 
 @dataclass(frozen=True)
@@ -67,10 +68,14 @@ class Quantities:
         return found
 
     def called(self, ratio: float, *, rank: int) -> list[Quantity]:
-        """The quantities, likeliest first, that a ratio equals up to its sign, up to a rank."""
+        """The quantities, likeliest first, that a ratio equals up to its sign, up to a rank.
+
+        Of unlikely ones that equal it, several say nothing.
+        """
         fitting = [q for q in self.ratios if q.rank <= rank and abs(abs(ratio) / q.value - 1) < TOLERANCE]
         likely = [q for q in fitting if q.rank <= fitting[0].rank + 1] if fitting else []
-        return list({q.text: q for q in sorted(likely, key=lambda q: (q.rank, not q.counts))}.values())
+        found = list({q.text: q for q in sorted(likely, key=lambda q: (q.rank, not q.counts))}.values())
+        return found if found and (found[0].rank <= LIKELY or len(found) == 1) else []
 
 
 def _telling(value: float) -> bool:

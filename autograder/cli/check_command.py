@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import UsageError
-from ..model import Mark
+from ..model import SCHEMA_VERSION, Mark
 from .options import FOLDER, console, course_at, prestart, run_options
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def command(
         if printer:
             printer.finish()
     if as_json:
-        click.echo(json.dumps({"schema_version": 1, "results": [r.to_dict() for r in results]}, indent=1))
+        click.echo(json.dumps({"schema_version": SCHEMA_VERSION, "results": [r.to_dict() for r in results]}, indent=1))
     else:
         screen.print("\n", summary([Mark.of(result) for result in results]), sep="")
         _show_next_step(plans, results, hints)

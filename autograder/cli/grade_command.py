@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..model import Mark, Outcome
+from ..model import SCHEMA_VERSION, Mark, Outcome
 from .class_options import class_options, open_run
 from .options import console
 
@@ -28,7 +28,7 @@ def command(fresh: bool, as_json: bool, **options) -> None:
     it was: what is unchanged since its stored result is not graded again.
     """
     run = open_run(options, fresh=fresh)
-    marks, separator = [], '{"schema_version": 1, "results": [\n'
+    marks, separator = [], f'{{"schema_version": {SCHEMA_VERSION}, "results": [\n'
     for graded in run.results():
         marks.append(Mark.of(graded.result))
         if as_json:

@@ -19,8 +19,8 @@ from typing import NamedTuple
 from ..checking.case import Case
 from ..checking.comparing import single_precision
 from ..checking.registry import Check, Misconception
-from ..checking.student import Student, answers, events, last_call
-from ..checking.verdict import Verdict, failed
+from ..checking.student import Student, answers, events
+from ..checking.verdict import Verdict, Wording, failed
 from ..errors import AutograderError, SubmissionError
 from ..model import CheckResult, Exercise, Outcome, Result, RunInfo
 from .diagnosis import Failure, explain, passes
@@ -31,7 +31,7 @@ from .plan import Plan, Setting
 from .remote import RemoteChannel, Unwritten
 from .seeds import derive
 from .submissions import Source, Submission, read_submission
-from .text import clean
+from .telling import tell
 
 Progress = Callable[[CheckResult], None]
 
@@ -149,6 +149,7 @@ class _Run:
     progress: Progress | None
     passed: dict[str, bool] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
+    briefs: dict[str, str] = field(default_factory=dict)  # what is told besides known mistakes, by the check's name
     notes: list[str] = field(default_factory=list)
 
     def results(self) -> list[CheckResult]:
@@ -239,31 +240,39 @@ class _Run:
             self.channel.begin(derive(case.seed, "student"), check.exercise)
             with single_precision(self.setting.device.startswith("mps")):
                 check.run(student, case)
-            return _result(self.plan, check, Outcome.PASSED, output=self.channel.take_output())
+            return _result(self.plan, check, Outcome.PASSED, output=self._output(check))
         except Verdict as verdict:
-            outcome, message = self._meaning(verdict, check)
-            if outcome in (Outcome.FAILED, Outcome.ERROR):
-                self.failures.append(Failure(check, verdict, events(student), case.rows))
-            details = clean(_details(verdict, student)) if check.visible else ""
-            output = self.channel.take_output()
-            return _result(self.plan, check, outcome, clean(message), details=details, output=output)
+            verdict = self._meaning(verdict, check)
+            return self._judged(check, verdict, student, case)
         except Exception as error:
             return self._broken(check, student, error)
 
     def _broken(self, check: Check, student: Student, error: Exception) -> CheckResult:
         """The result of a check that broke: the student's answers are to blame if the reference's do not break it."""
-        output = self.channel.take_output()
         unusable = bool(answers(student)) and not isinstance(error, AutograderError)
         if unusable and self.plan.reference is not None:
             unusable = passes(check, self.case(check), self.plan.reference)
         if not unusable:
             message = "The grader itself failed here, which costs no point. Please report it to the staff."
             details = "".join(traceback.format_exception(error, limit=-6))
-            return _result(self.plan, check, Outcome.GRADER_FAULT, message, details=details, output=output)
-        message = f"What your code returned cannot be used further ({type(error).__name__}: {error})."
-        self.failures.append(Failure(check, failed(message), events(student)))
-        details = f"called: {last_call(student)}" if check.visible else ""
-        return _result(self.plan, check, Outcome.FAILED, clean(message), details=clean(details), output=output)
+            return _result(self.plan, check, Outcome.GRADER_FAULT, message, details=details, output=self._output(check))
+        begin = "What your code returned cannot be used further"
+        message = Wording(f"{begin} ({type(error).__name__}: {error}).", f"{begin} ({type(error).__name__}).")
+        return self._judged(check, failed(message), student, self.case(check))
+
+    def _judged(self, check: Check, verdict: Verdict, student: Student, case: Case) -> CheckResult:
+        """The result that a verdict means, with what there is to tell."""
+        if verdict.outcome in (Outcome.FAILED, Outcome.ERROR):
+            self.failures.append(Failure(check, verdict, events(student), case.rows))
+        told = tell(verdict, student, case, check, module=self.plan.assignment.slug)
+        self.briefs[check.name] = told.brief
+        more = {"details": told.details, "snippet": told.snippet, "output": self._output(check)}
+        return _result(self.plan, check, verdict.outcome, told.message, **more)
+
+    def _output(self, check: Check) -> str:
+        """What the code printed; not where inputs are hidden, since it may have printed them."""
+        output = self.channel.take_output()
+        return output if check.visible else ""
 
     def case(self, check: Check) -> Case:
         """The inputs of a check: the same whenever it is run for this student with this seed."""
@@ -274,14 +283,14 @@ class _Run:
             secret_pixels=not check.visible,
         )
 
-    def _meaning(self, verdict: Verdict, check: Check) -> tuple[Outcome, str]:
+    def _meaning(self, verdict: Verdict, check: Check) -> Verdict:
         """A function that is still a stub means "not attempted" for its own exercise and "skipped" for others."""
         if isinstance(verdict, Unwritten):
             owner = self.plan.assignment.exercise_of(verdict.function)
             if owner is not None and owner.id != check.exercise:
                 needed = f"`{verdict.function}` ({owner.title})"
-                return Outcome.SKIPPED, f"This check needs {needed}, which is not written yet."
-        return verdict.outcome, verdict.message
+                return Verdict(Outcome.SKIPPED, f"This check needs {needed}, which is not written yet.")
+        return verdict
 
     def _with_names(self, results: list[CheckResult]) -> list[CheckResult]:
         """The results, each failure that known mistakes explain beginning with their sentences."""
@@ -289,14 +298,9 @@ class _Run:
             return results
         passed = [name for name, whether in self.passed.items() if whether]
         named = explain(self.failures, passed, self.plan, self.case)
-        return [_named(result, named.get(result.name, ())) for result in results]
+        return [self._named(result, named[result.name]) if result.name in named else result for result in results]
 
-
-def _named(result: CheckResult, mistakes: Sequence[Misconception]) -> CheckResult:
-    message = " ".join([*(known.says for known in mistakes), result.message])
-    return dataclasses.replace(result, misconception=" ".join(known.id for known in mistakes), message=message)
-
-
-def _details(verdict: Verdict, student: Student) -> str:
-    call = last_call(student)
-    return "\n".join(line for line in (f"called: {call}" if call else "", verdict.details) if line)
+    def _named(self, result: CheckResult, mistakes: Sequence[Misconception]) -> CheckResult:
+        """A result that begins with what there is to say about known mistakes, in place of another question."""
+        message = " ".join([*(known.says for known in mistakes), self.briefs[result.name]])
+        return dataclasses.replace(result, misconception=" ".join(known.id for known in mistakes), message=message)

@@ -1,4 +1,4 @@
-"""autograder.checking.diagnosis: the likeliest question about a wrong array, and none where chance may be the reason."""
+"""autograder.checking.diagnosis: the likeliest question about a wrong array, none where chance may be the reason."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ QUESTIONS = {
     "half": (RIGHT / 2, "Every entry is exactly 0.5 times what it must be: which factor"),
     "summed": (4 * RIGHT, "4 times what it must be, and 4 is the number of rows of X: is something summed that"),
     "summed, and turned": (-4 * RIGHT, "exactly -4 times what it must be, and 4 is the number of rows of X: is"),
-    "averaged": (RIGHT / 3, "exactly 1/3 of what it must be, and 3 is the number of columns of X: is something averaged"),
+    "averaged": (RIGHT / 3, "exactly 1/3 of what it must be, and 3 is the number of columns of X: is something"),
     "over all entries": (RIGHT * 12, "and 12 is the number of entries of X: is something summed that should be"),
     "1 - p": (RIGHT * 0.7, "and 0.7 is 1 - p: is it one factor too many, or is 1 / (1 - p) missing?"),
     "1 / (1 - p)": (RIGHT / 0.7, "and 1.42857 is 1 / (1 - p): is it one factor too many, or is 1 - p missing?"),

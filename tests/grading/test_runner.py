@@ -32,7 +32,7 @@ def outcomes(result: Result) -> list[str]:
 ODD = "class Odd(BaseException): pass"
 SUBMISSIONS = {  # what differs from a right one; outcome of the checks of `double`, of `counter`; what is said
     "right": ({}, "passed", "passed", ""),
-    "wrong": ({"double": "return 3 * x"}, "failed", "passed", "exactly 1.5 times what they must be"),
+    "wrong": ({"double": "return 3 * x"}, "failed", "passed", "It is too large by exactly x"),
     "no return": ({"double": "2 * x"}, "failed", "passed", "it is None (is there a `return`?)"),
     "another kind of value": ({"double": "return {1, 2}"}, "failed", "passed", "but it is a set"),
     "exception": ({"double": "return y"}, "error", "passed", "NameError: name 'y' is not defined (scaling.py, line 6"),
@@ -267,14 +267,17 @@ PRINTS = "print(f'a {x.dtype} tensor')\nreturn x + x"
 
 
 def test_output_belongs_to_its_check(submit, text):
-    """What is printed while the file is loaded comes with the first check, all else with the check that ran."""
+    """What is printed while the file is loaded comes with the first check, all else with the check that ran.
+
+    Of hidden checks it is not kept, since it may show their inputs.
+    """
     result = submit(text(PRINTS, top="print('loading')", add="import sys\nprint('add', file=sys.stderr)\nreturn 6"))
     assert [check.output for check in result.checks] == [
         "loading\na torch.float64 tensor\n",
         "a torch.float32 tensor\n",
         "add\nadd\n",
-        "a torch.float32 tensor\n",
-        "add\nadd\n",
+        "",
+        "",
     ]
 
 
@@ -316,7 +319,7 @@ def test_inputs_differ_between(submit, text, other: dict):
     """Another seed, or another student, gets other inputs in every check."""
     first, second = submit(text(SHOWS), seed=4), submit(text(SHOWS), **({"seed": 4} | other))
     pairs = [(a.output, b.output) for a, b in zip(first.checks, second.checks, strict=True) if a.output]
-    assert len(pairs) == 3
+    assert len(pairs) == 2
     assert all(a != b for a, b in pairs)
 
 
