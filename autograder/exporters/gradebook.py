@@ -68,7 +68,7 @@ class Gradebook:
             try:
                 notebook = self._book.find_notebook(slug, slug)
             except nbgrader_api().MissingEntry as error:
-                problem = f"The gradebook {self._shown} knows no notebook {slug} of an assignment {slug}"
+                problem = f"The gradebook knows no notebook {slug} of an assignment {slug}"
                 raise UsageError(f"{problem}: run `nbgrader generate_assignment {slug}` first.") from error
             self._known[slug] = _Known.of(notebook, assignment)
 
@@ -95,8 +95,6 @@ class Gradebook:
         submitted = self._book.update_or_create_submission(slug, student, **({"timestamp": when} if when else {}))
         record = next(n for n in submitted.notebooks if n.notebook_id == self._known[slug].id)
         _Marks(self._known[slug], graded, notebook).give(record, self.notes)
-        self._book.db.flush()
-        self._book.db.refresh(record, ["score"])
         record.late_submission_penalty = self._penalty(student, record.score, submitted.total_seconds_late)
         self._book.db.commit()
 
@@ -128,13 +126,6 @@ class Gradebook:
         penalties.init_plugin()
         return penalties.plugin_inst
 
-    @property
-    def _shown(self) -> str:
-        """Where the gradebook is, without the password."""
-        from sqlalchemy.engine import make_url
-
-        return make_url(self._url).render_as_string(hide_password=True)
-
     def _verify_is_there(self) -> None:
         """Do not let nbgrader create an empty database where a file was expected."""
         from sqlalchemy.engine import make_url
@@ -159,7 +150,7 @@ class Gradebook:
             what = " ".join(str(error).split("[SQL:")[0].split())
             if "locked" in what:
                 what = "other programs keep it locked; close formgrader, then run this again: every result is kept"
-            elif "no such column" in what:
+            elif "column" in what:
                 what += "; run `nbgrader db upgrade`"
             raise UsageError(f"The gradebook cannot be used: {what}.") from error
         finally:

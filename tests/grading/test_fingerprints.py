@@ -27,6 +27,7 @@ CHANGES = {
     "the file": lambda f: (f / "scaling.py").write_text("x = 2\n"),
     "a helper": lambda f: (f / "helper.py").write_text("y = 2\n"),
     "another helper": lambda f: (f / "more.py").write_text(""),
+    "a notebook": lambda f: (f / "scaling.ipynb").write_text("{}"),
     "no file": lambda f: (f / "scaling.py").unlink(),
     "another name": lambda f: (f / "helper.py").rename(f / "renamed.py"),
     "a folder for a file": lambda f: [(f / "helper.py").unlink(), (f / "helper.py").mkdir()],

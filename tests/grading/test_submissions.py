@@ -178,3 +178,46 @@ def test_a_file_may_resemble_what_is_missing(hand_in, names: list, resembling: s
     """Another case, a copy's number, a notebook."""
     root = hand_in("x", *names)
     assert Submission("ana", root).resembling("scaling") == resembling
+
+
+def test_a_notebook_is_a_submission(hand_in):
+    """Beside a Python file or instead of one; the Python file comes first."""
+    root = hand_in("ana/scaling.ipynb", "ben/scaling.ipynb", "ben/scaling.py")
+    assert found(root) == {"ana": ("scaling",), "ben": ("scaling",)}
+    assert [p.name for p in Submission("ben", root / "ben").paths("scaling")] == ["scaling.py", "scaling.ipynb"]
+
+
+def test_a_single_notebook_counts_alone(hand_in):
+    """A Python file beside it was not named."""
+    (submission,) = find_submissions([hand_in("ana/scaling.py", "ana/scaling.ipynb") / "ana" / "scaling.ipynb"], SLUGS)
+    assert [path.name for path in submission.paths("scaling")] == ["scaling.ipynb"]
+
+
+@pytest.mark.parametrize("config", ["nbgrader_config.py", "gradebook.db"])
+def test_a_course_of_nbgrader_is_a_class(hand_in, config: str):
+    """Of it only what was collected; who handed in nothing appears as well."""
+    root = hand_in(
+        config, "submitted/ana/scaling/scaling.ipynb", "submitted/ben/other/x.ipynb", "source/scaling/scaling.ipynb"
+    )
+    assert found(root) == {"ana": ("scaling",), "ben": ()}
+
+
+def test_the_folders_of_nbgrader_are_known_without_its_course(hand_in):
+    """A tree of <student>/<assignment>/<assignment>.ipynb, wherever it lies."""
+    root = hand_in("ana/scaling/scaling.ipynb", "ana/shifting/shifting.ipynb", "ben/scaling/scaling.ipynb")
+    assert found(root) == {"ana": SLUGS, "ben": ("scaling",)}
+    assert found(root / "ana") == {"ana": SLUGS}
+
+
+def test_what_lies_beside_a_notebook_belongs_to_it(hand_in):
+    """In nbgrader's folders, to one assignment only."""
+    root = hand_in("ana/scaling/scaling.ipynb", "ana/scaling/helper.py", "ana/shifting/other.py")
+    (submission,) = find_submissions([root / "ana"], SLUGS)
+    assert [path.name for path in submission.modules("scaling")] == ["helper.py"]
+    assert submission.resembling("shifting") == ""
+
+
+def test_a_course_of_nbgrader_without_submissions_is_an_error(hand_in):
+    """Nothing was collected yet."""
+    with pytest.raises(SubmissionError, match="is a course of nbgrader, but nothing was collected"):
+        found(hand_in("nbgrader_config.py", "source/scaling/scaling.ipynb"))
