@@ -17,14 +17,15 @@ from pathlib import Path
 
 from ..checking.registry import Misconception
 from ..course import Course
-from ..errors import AutograderError
+from ..errors import AutograderError, CourseError
 from ..grading.plan import Plan, Setting
 from ..grading.pool import Lost, run_parallel
 from ..grading.runner import grade
 from ..grading.submissions import Submission
 from ..model import Outcome, Result
 from .kit import build_kit, differences
-from .stubs import cut_stub, solution_lines
+from .release import leaks
+from .stubs import cut_stub
 
 MISCONCEPTIONS_AT_LEAST = 5
 
@@ -45,19 +46,12 @@ class Report:
 
 
 def validate_kit(course: Course) -> list[str]:
-    """What is wrong with the kit: out of date, or telling."""
-    problems = [f"student_template: {text}; run `autograder build`" for text in differences(course)]
-    kit = build_kit(course)
-    kit_lines = {
-        path: {line.strip() for line in data.decode().splitlines()} for path, data in kit.items()
-    }
-    for slug in course.slugs:
-        solution = course.solution(slug)
-        telling = solution_lines(solution, cut_stub(solution, course.assignment(slug)))
-        for path, lines in kit_lines.items():
-            found = sorted(lines & telling)
-            problems += [f"student_template/{path} holds a line of solutions/{slug}.py: {line}" for line in found]
-    return problems
+    """What is wrong with the kit: it cannot be built, is out of date, or tells students something."""
+    try:
+        problems = [f"student_template: {text}; run `autograder build`" for text in differences(course)]
+        return problems + [f"student_template/{text}" for text in leaks(build_kit(course), course)]
+    except CourseError as error:
+        return [f"student_template cannot be built: {error}"]
 
 
 def validate_all(
