@@ -42,7 +42,7 @@ def explanation_of(verdict: Verdict, student: Student, case: Case, module: str) 
 
     Args:
         case: drew the inputs of the check.
-        module: name under which the student's code can be imported.
+        module: name under which the student's code can be imported; "" for a notebook, where it is at hand.
     """
     made, difference = events(student), verdict.difference
     place = find(made, difference.found) if difference else None

@@ -26,7 +26,7 @@ LONGEST_LINE = 88
 
 
 def reproduce(verdict: Verdict, student: Student, case: Case, module: str) -> str:
-    """Lines that show the failure, or "" where a few lines cannot."""
+    """Lines that show the failure, or "" where a few lines cannot; what is tested is there already without a module."""
     made = events(student)
     place = _place(verdict, made)
     if place is None:
@@ -43,7 +43,8 @@ def reproduce(verdict: Verdict, student: Student, case: Case, module: str) -> st
     except _TooLong:
         return ""
     names = dict.fromkeys(e.action.name for e in needed if e.action.target is None)
-    return "\n".join(["import torch", f"from {module} import {', '.join(names)}", "", *writer.lines])
+    imports = [f"from {module} import {', '.join(names)}"] if module else []
+    return "\n".join(["import torch", *imports, "", *writer.lines])
 
 
 class _TooLong(Exception):
@@ -160,13 +161,16 @@ class _Writer:
         recipe = self.case.recipe(x)
         if recipe:
             return recipe
-        self.entries += x.numel()
-        if self.entries > MOST_ENTRIES or x.dtype in (torch.float16, torch.bfloat16):
+        if x.dtype in (torch.float16, torch.bfloat16):
             raise _TooLong
-        usual = x.dtype in (torch.float32, torch.int64, torch.bool) and x.numel()
-        dtype = "" if usual else f", dtype={x.dtype}"
+        dtype = "" if x.dtype in (torch.float32, torch.int64, torch.bool) and x.numel() else f", dtype={x.dtype}"
+        if not x.numel():
+            return f"torch.zeros({tuple(x.shape)}{dtype})"
         if x.numel() > FEW_ENTRIES and (x == x.reshape(-1)[0]).all():
             return f"torch.full({tuple(x.shape)}, {_entry(x.reshape(-1)[0])}{dtype})"
+        self.entries += x.numel()
+        if self.entries > MOST_ENTRIES:
+            raise _TooLong
         return f"torch.tensor({_entries(x)}{dtype})"
 
     def _object(self, number: int) -> str:

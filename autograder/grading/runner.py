@@ -264,7 +264,8 @@ class _Run:
         """The result that a verdict means, with what there is to tell."""
         if verdict.outcome in (Outcome.FAILED, Outcome.ERROR):
             self.failures.append(Failure(check, verdict, events(student), case.rows))
-        told = tell(verdict, student, case, check, module=self.plan.assignment.slug)
+        in_a_file = self.source.path.suffix == ".py"
+        told = tell(verdict, student, case, check, module=self.plan.assignment.slug if in_a_file else "")
         self.briefs[check.name] = told.brief
         more = {"details": told.details, "snippet": told.snippet, "output": self._output(check)}
         return _result(self.plan, check, verdict.outcome, told.message, **more)

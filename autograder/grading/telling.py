@@ -22,7 +22,7 @@ class Told(NamedTuple):
 
 
 def tell(verdict: Verdict, student: Student, case: Case, check: Check, *, module: str) -> Told:
-    """What is said about a verdict on `student`, whose code is called `module`."""
+    """What is said about a verdict on `student`, whose code can be imported from `module`."""
     try:
         found = explanation_of(verdict, student, case, module)
     except Exception:  # what came back is of the student's making; a word less must not cost a result

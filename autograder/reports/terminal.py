@@ -6,16 +6,17 @@ Every colour comes with a symbol or a number, and text of students is never take
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from ..model import Assignment, CheckResult, Exercise, Mark, Outcome, Result
 
 SHOWN_MISTAKES = 4
+WRONG_ENTRY = re.compile(r"\S+ ✗")
 SYMBOLS = {
     Outcome.PASSED: ("✓", "green"),
     Outcome.FAILED: ("✗", "red"),
@@ -44,6 +45,7 @@ class CheckPrinter:
         self._hints = hints
         self._current: Exercise | None = None
         self._all_passed, self._said = True, ""
+        self._reproduced = False
         console.print(Text(f"\n{assignment.title}  ({assignment.slug})", style="bold"))
 
     def show(self, check: CheckResult) -> None:
@@ -54,17 +56,18 @@ class CheckPrinter:
             self._console.print(Text(f"\n  {self._current.title}", style="underline"))
         self._all_passed &= check.outcome is Outcome.PASSED
         symbol, style = SYMBOLS[check.outcome]
-        line = Text(f"  {symbol} ", style=style).append(check.title, style="default")
+        title = Text(check.title)
         if check.outcome not in (Outcome.PASSED, Outcome.FAILED):
-            line.append(f"  [{in_words(check.outcome)}]", style=style)
-        self._console.print(line)
+            title.append(f"  [{in_words(check.outcome)}]", style=style)
+        self._hanging(Text(f"  {symbol} ", style=style), title)
         if check.outcome is not Outcome.PASSED and check.message != self._said:
             self._said = check.message  # that an exercise is not written need be said only once
             self._block(check.message)
         if check.outcome is not Outcome.PASSED:
-            self._block(check.details, style="dim")
+            self._block(_marked(check.details))
         if check.output.strip():
             self._block(f"printed: {check.output.strip()}", style="dim")
+        self._reproduce(check.snippet)
 
     def finish(self) -> None:
         """Close the last exercise: show as many hints as asked for, if it does not pass yet."""
@@ -72,9 +75,32 @@ class CheckPrinter:
             for number, hint in enumerate(self._current.hints[: self._hints], start=1):
                 self._block(f"Hint {number} of {len(self._current.hints)}: {hint}", style="cyan")
 
-    def _block(self, text: str, style: str = "") -> None:
+    def _reproduce(self, snippet: str) -> None:
+        """Lines that reproduce the first failure, from the margin on, so that they can be copied."""
+        if snippet and not self._reproduced:
+            self._reproduced = True
+            self._block("To see it yourself, in Python:", style="dim")
+            self._console.print(Text(f"\n{snippet}\n"), soft_wrap=True)
+
+    def _block(self, text: str | Text, style: str = "") -> None:
         if text:
-            self._console.print(Padding(Text(text, style=style), (0, 0, 0, 6), expand=False))
+            self._hanging(Text(6 * " "), Text(text, style=style) if isinstance(text, str) else text)
+
+    def _hanging(self, first: Text, text: Text) -> None:
+        """A text whose lines after the first begin where the first one does."""
+        begin = first
+        for line in text.wrap(self._console, max(20, self._console.width - len(first))):
+            line.rstrip()
+            self._console.print(Text.assemble(begin, line), soft_wrap=True)
+            begin = Text(len(first) * " ")
+
+
+def _marked(details: str) -> Text:
+    """Lines with values, dim but for the entries that are marked as wrong."""
+    text = Text(details, style="dim")
+    for match in WRONG_ENTRY.finditer(details):
+        text.stylize("not dim red", *match.span())
+    return text
 
 
 def printed(assignment: Assignment, checks: Sequence[CheckResult]) -> str:

@@ -50,7 +50,7 @@ def test_every_visible_check_is_shown_under_its_exercise(failed):
 def test_a_failure_says_what_was_called_and_what_must_hold(failed):
     """Below a failed check stand the message and the call."""
     told = plain(failed.stdout)
-    assert "exactly 1.5 times what they must be" in told
+    assert "It is too large by exactly x" in told
     assert "called: double(" in told
 
 

@@ -1,0 +1,96 @@
+"""autograder.reports.terminal: how a student sees checks, in terminals of any width, with and without colour."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from autograder.model import Assignment, CheckResult, Exercise, Outcome
+from autograder.reports.terminal import CheckPrinter
+
+TITLE = "A title that is so long that it does not fit into a line of a narrow terminal, whatever one does."
+MESSAGE = "dw is wrong in 2 of 3 entries. Every entry is exactly 7 times what it must be, and 7 is the number of rows."
+DETAILS = "called: f([7, 3] float64)\nyours  1.5 ✗  2  3.25 ✗\nright  2.5    2  4.25"
+SNIPPET = "import torch\nfrom scaling import f\n\nprint(f(1))  # must be 2, and this line is longer than a narrow terminal"
+EXERCISES = (
+    Exercise("one", "The first", 1, ("f",), hints=("Look.", "Look again.")),
+    Exercise("two", "Other", 1, ("g",)),
+)
+
+
+def failed(exercise: str = "one", **more: str) -> CheckResult:
+    fields = {"message": MESSAGE, "details": DETAILS, "snippet": SNIPPET} | more
+    return CheckResult("f_holds", exercise, TITLE, True, Outcome.FAILED, 0, 1, **fields)
+
+
+@pytest.fixture
+def shown() -> Callable[..., str]:
+    """Print checks in a terminal of a width; gives what arrives there."""
+
+    def show(*checks: CheckResult, width: int = 80, hints: int = 0, colour: bool = False) -> str:
+        system = "standard" if colour else None
+        screen = Console(file=io.StringIO(), width=width, color_system=system, force_terminal=colour, highlight=False)
+        assignment = Assignment("scaling", "Scaling", 1, "", EXERCISES, Path())
+        printer = CheckPrinter(screen, assignment, hints=hints)
+        for check in checks:
+            printer.show(check)
+        printer.finish()
+        return screen.file.getvalue()
+
+    return show
+
+
+@pytest.mark.parametrize("width", [40, 80, 120])
+def test_lines_fit_the_terminal(shown, width: int):
+    """All but the snippet, which is to be copied, is wrapped, with nothing at the end of a line."""
+    lines = shown(failed(snippet=""), width=width).splitlines()
+    assert max(map(len, lines)) <= width
+    assert [line for line in lines if line != line.rstrip()] == []
+
+
+def test_lines_of_a_title_and_of_a_message_begin_where_the_first_does(shown):
+    """A title that is wrapped does not look like the next check."""
+    lines = shown(failed(snippet="")).splitlines()
+    of_title = [line for line in lines if line.strip() and line.strip() in f"✗ {TITLE}"]
+    assert [len(line) - len(line.lstrip()) for line in of_title] == [2, 4]
+    assert all(line.startswith("      ") for line in lines[lines.index(of_title[-1]) + 1 :])
+
+
+@pytest.mark.parametrize("width", [40, 80])
+def test_a_snippet_can_be_copied(shown, width: int):
+    """It stands at the margin, and none of its lines is broken."""
+    assert f"\n{SNIPPET}\n" in shown(failed(), width=width)
+
+
+def test_only_the_first_failure_has_its_snippet_shown(shown):
+    """One place to begin is enough; the others are asked for by their exercise."""
+    assert shown(failed(), failed("two")).count("import torch") == 1
+
+
+def test_wrong_entries_have_a_symbol_and_a_colour(shown):
+    """Who sees no colours sees the mark."""
+    assert "yours  1.5 ✗  2  3.25 ✗" in shown(failed())
+    coloured = shown(failed(), colour=True)
+    assert re.findall(r"\x1b\[[\d;]*31m([^\x1b]*)", coloured) == ["  ✗ ", "1.5 ✗", "3.25 ✗"]
+
+
+def test_texts_are_no_markup(shown):
+    """Brackets of arrays and of students stay as they are."""
+    assert "w[0] [bold]is[/bold] wrong" in shown(failed(message="w[0] [bold]is[/bold] wrong"))
+
+
+def test_hints_come_after_the_checks_of_their_exercise(shown):
+    """As many as asked for, and only where something failed."""
+    told = shown(failed(), hints=1)
+    assert told.index("import torch") < told.index("Hint 1 of 2: Look.")
+    assert "Look again." not in told
+
+
+def test_the_same_sentence_is_said_once(shown):
+    """An exercise that is not written yet need not say so for each check."""
+    assert shown(failed(), failed()).count("Every entry") == 1
