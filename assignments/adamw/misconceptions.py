@@ -508,3 +508,13 @@ misconception(
     trips=LOOP,
     says="Your losses average what the batches had while the parameters moved: which parameters are asked for?",
 )
+misconception(
+    "roots_one_by_one",
+    edits=[("(v_hat.sqrt() + self.eps)", "(_roots(v_hat) + self.eps)")],
+    code='''
+def _roots(values):
+    return torch.stack([value.sqrt() for value in values.reshape(-1)]).reshape(values.shape)
+''',
+    trips=["adam_moves_a_parameter_as_a_whole"],
+    says="Your step goes through the weights of a parameter one by one: which operations take a tensor as it is?",
+)

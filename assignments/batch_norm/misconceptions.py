@@ -544,3 +544,13 @@ misconception(
     trips=names("a_prediction_depends_on_its_row_only epochs_with_a_short_last_batch"),
     says="The class of a row depends on the rows beside it: in which mode should a prediction be made?",
 )
+misconception(
+    "normalised_row_by_row",
+    code='''
+def batch_norm_forward(x, gamma, beta, eps=1e-5):
+    mean, var = batch_statistics(x)
+    return torch.stack([_standardise(row, mean, var, eps) * gamma + beta for row in x])
+''',
+    trips=["forward_takes_all_rows_at_once"],
+    says="You normalise one row after the other: what does torch do when an [n, d] meets a [d]?",
+)

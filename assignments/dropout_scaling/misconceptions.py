@@ -437,3 +437,13 @@ misconception(
     trips=["without_dropout_training_is_gradient_descent"],
     says="Your training writes into the parameters it was given: may the caller still need them?",
 )
+misconception(
+    "coins_row_by_row",
+    code='''
+def dropout_mask(x, p, generator):
+    rows = [torch.rand(x.shape[1], generator=generator, device=generator.device) for _ in x]
+    return (torch.stack(rows) >= p).to(x)
+''',
+    trips=["all_coins_are_tossed_at_once"],
+    says="You toss the coins of one row after the other: how many numbers can one call draw?",
+)

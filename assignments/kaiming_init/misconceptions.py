@@ -397,3 +397,15 @@ misconception(
     trips=STARTS,
     says="Your network starts the same way for every scheme: is scheme ever looked at?",
 )
+misconception(
+    "layers_row_by_row",
+    code='''
+def _relu_layers(X, weights):
+    layers = [X]
+    for W in weights:
+        layers.append(torch.stack([(W @ h).clamp(min=0) for h in layers[-1]]))
+    return layers
+''',
+    trips=["activation_scales_take_all_rows_at_once"],
+    says="Your layers take one row after the other: which product gives the next layer of all rows?",
+)

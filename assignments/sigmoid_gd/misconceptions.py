@@ -279,3 +279,15 @@ misconception(
     trips=[*DETECTOR, "a_detector_without_nines"],
     says="Your detector learns everything but the nines: which images have the target 1?",
 )
+misconception(
+    "line_row_by_row",
+    edits=[
+        (
+            "    error = 2 * (X @ w + b - y)\n    return X.T @ error / len(X), error.mean()",
+            "    error = 2 * (X @ w + b - y)\n"
+            "    return sum(e * x for e, x in zip(error, X, strict=True)) / len(X), error.mean()",
+        )
+    ],
+    trips=["fit_linear_takes_all_rows_at_once"],
+    says="Your descent visits the rows one after the other: which product sums over all of them?",
+)

@@ -380,3 +380,13 @@ misconception(
     trips=[*ACCURACY, *PREDICT],
     says="You return how sure the network is. Which class is it sure of?",
 )
+misconception(
+    "linear_gradient_row_by_row",
+    code='''
+def linear_backward(grad, X, W):
+    dW = sum(x[:, None] * g for x, g in zip(X, grad, strict=True))
+    return grad @ W.T, dW, grad.sum(dim=0)
+''',
+    trips=["linear_layers_take_all_rows_at_once"],
+    says="Your layer visits the rows one after the other: a sum of outer products is which product of matrices?",
+)

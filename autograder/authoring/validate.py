@@ -20,6 +20,7 @@ from ..course import Course
 from ..errors import AutograderError, CourseError
 from ..grading.plan import Plan, Setting
 from ..grading.pool import Lost, run_parallel
+from ..grading.remote import unknown_names
 from ..grading.runner import grade
 from ..grading.submissions import Submission
 from ..model import Outcome, Result
@@ -126,7 +127,9 @@ class _Bench:
         result = self.grade(known.id, variant)
         failing = {check.name for check in result.checks if check.outcome is not Outcome.PASSED}
         problems = [f"misconception {known.id} should trip {name}" for name in sorted(set(known.trips) - failing)]
-        problems += [f"misconception {known.id} trips {name} too" for name in sorted(failing - set(known.trips))]
+        skipped = {check.name for check in self.plan.checks if check.needs in failing}  # which follows from the others
+        tripped = failing - skipped - set(known.trips)
+        problems += [f"misconception {known.id} trips {name} too" for name in sorted(tripped)]
         problems += [
             f"misconception {known.id} ends {check.name} with {check.outcome}: {check.message}"
             for check in result.checks
@@ -166,6 +169,10 @@ def _missing_texts(course: Course, plan: Plan) -> list[str]:
         for visible in (True, False):
             if not any(c.exercise == exercise.id and c.visible is visible for c in plan.checks):
                 problems.append(f"the exercise {exercise.id} has no {'visible' if visible else 'hidden'} check")
+    problems += [
+        f"a rule in assignment.toml names {name!r}, which stands for nothing in torch, numpy or another library here"
+        for name in unknown_names(plan.assignment.rules)
+    ]
     if len(plan.misconceptions) < MISCONCEPTIONS_AT_LEAST:
         count = len(plan.misconceptions)
         problems.append(f"misconceptions.py has {count} entries; at least {MISCONCEPTIONS_AT_LEAST} are asked")

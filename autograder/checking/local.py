@@ -15,6 +15,7 @@ from typing import Any
 import torch
 
 from ..model import ObjectRef, Outcome, Seed
+from .effort import Counting
 from .record import Call
 from .student import Student
 from .verdict import Verdict
@@ -68,6 +69,11 @@ class LocalChannel:
         before, after = [*call.args, *call.kwargs.values()], [*args, *kwargs.values()]
         changed = [label for label, old, new in zip(labels, before, after, strict=True) if _differs(old, new)]
         return self._plain(value), changed
+
+    def effort(self, call: Call) -> tuple[int, int]:
+        with Counting() as counting:
+            self.call(call)
+        return counting.operations, 0
 
     def read(self, target: int, name: str) -> Any:
         return self._plain(self._guarded(lambda: getattr(self._objects[target], name)))

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import torch
 
 from ..model import ObjectRef, Seed
+from .effort import Effort
 from .record import NOTHING, Assign, Call, Event, Read
 
 
@@ -27,6 +28,9 @@ class Channel(Protocol):
 
     def assign(self, target: int, name: str, value: Any) -> None:
         """Set an attribute of an object."""
+
+    def effort(self, call: Call) -> tuple[int, int]:
+        """Make the call; gives the number of operations on tensors, and of steps of Python in the module."""
 
     def parameters(self, target: int | None, name: str) -> list[str]:
         """Names of a function's parameters, as far as they can be told."""
@@ -95,6 +99,11 @@ class Function:
     def observe(self, *args: Any, **kwargs: Any) -> tuple[Any, list[str]]:
         """Call it; gives the value and the inputs that it changed in place."""
         return self._call(args, kwargs, observe=True)
+
+    def effort(self, *args: Any, **kwargs: Any) -> Effort:
+        """Call it; gives what it had to do, and forgets what it answered."""
+        counts = self._link.channel.effort(Call(self._target, self._attribute, unwrap(args), unwrap(kwargs)))
+        return Effort(self.name, *counts)
 
     def _call(self, args: tuple, kwargs: dict, *, observe: bool) -> tuple[Any, list[str]]:
         call = Call(self._target, self._attribute, unwrap(args), unwrap(kwargs), observe)

@@ -6,7 +6,7 @@ import builtins
 import keyword
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,9 +15,9 @@ import torch
 from ..checking.record import Call
 from ..checking.verdict import Verdict, Wording
 from ..errors import WorkerError
-from ..model import Assignment, Exercise, Outcome
+from ..model import Assignment, Exercise, Outcome, Rule
 from ..worker import wire
-from .forkserver import Jail
+from .forkserver import START_SECONDS, Jail
 from .process import WorkerProcess
 from .spare import clear_away, take
 from .submissions import Source
@@ -80,8 +80,8 @@ class RemoteChannel:
 
     def _inspected(self, text: dict) -> dict[str, Any]:
         """The uses of what the rules rule out that can be seen in the text; nothing of it has been executed yet."""
-        rules = [{"names": rule.names, "allow": rule.allow} for rule in self._assignment.rules]
-        found, _ = self._exchange({"op": "inspect", **text, "functions": self._assignment.functions, "rules": rules})
+        stated = [{"names": rule.names, "allow": rule.allow} for rule in self._assignment.rules]
+        found, _ = self._exchange({"op": "inspect", **text, "functions": self._assignment.functions, "stated": stated})
         return found if isinstance(found, dict) else {}
 
     def ruled_out(self, exercise: Exercise) -> Verdict | None:
@@ -110,16 +110,14 @@ class RemoteChannel:
         self._unsent = {"seed": seed, "in_force": in_force}
 
     def call(self, call: Call) -> tuple[Any, list[str]]:
-        message = {
-            "op": "call",
-            "target": call.target,
-            "name": call.name,
-            "args": self._outgoing(call.args),
-            "kwargs": self._outgoing(call.kwargs),
-            "observe": call.observe,
-        }
-        value, changed = self._exchange(message)
+        value, changed = self._exchange({"op": "call", **self._request(call), "observe": call.observe})
         return value, [clean(str(label)) for label in changed]
+
+    def effort(self, call: Call) -> tuple[int, int]:
+        found = self._exchange({"op": "effort", **self._request(call)})[0]
+        if not (isinstance(found, tuple) and [type(count) for count in found] == [int, int]):
+            raise Verdict(Outcome.CRASHED, "The process answered nonsense when its operations were counted.")
+        return found
 
     def read(self, target: int, name: str) -> Any:
         return self._exchange({"op": "read", "target": target, "name": name})[0]
@@ -142,6 +140,10 @@ class RemoteChannel:
         """End the worker and all that it started."""
         if self._worker is not None:
             clear_away(self._worker, self._jail)
+
+    def _request(self, call: Call) -> dict:
+        args, kwargs = self._outgoing(call.args), self._outgoing(call.kwargs)
+        return {"target": call.target, "name": call.name, "args": args, "kwargs": kwargs}
 
     def _set_deadline(self) -> None:
         self._deadline = min(self._end, time.monotonic() + self._budget.check_seconds)
@@ -218,6 +220,16 @@ class RemoteChannel:
 
     def _incoming(self, value: Any) -> Any:
         return _cast(value, torch.float32, torch.float64) if self._single_precision else value
+
+
+def unknown_names(rules: Sequence[Rule]) -> list[str]:
+    """Those of the names in rules that stand for nothing in the libraries that a student's code can import."""
+    names = [name for rule in rules for name in (*rule.names, *rule.allow)]
+    worker = WorkerProcess(Jail())
+    try:
+        return worker.request({"op": "unknown", "names": names}, deadline=time.monotonic() + START_SECONDS)["value"]
+    finally:
+        worker.kill()
 
 
 def _cast(value: Any, old: torch.dtype, new: torch.dtype) -> Any:

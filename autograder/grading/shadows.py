@@ -193,6 +193,9 @@ class DrawnAlong:
     def assign(self, target: int, name: str, value: Any) -> None:
         self._channel.assign(target, name, value)
 
+    def effort(self, call: Call) -> tuple[int, int]:
+        return self._channel.effort(call)
+
     def parameters(self, target: int | None, name: str) -> list[str]:
         return self._channel.parameters(target, name)
 

@@ -149,6 +149,11 @@ def _students_place(frame: FrameType | None) -> tuple[str, int] | None:
     return os.path.basename(frame.f_code.co_filename), frame.f_lineno
 
 
+def is_students(file: str) -> bool:
+    """Whether code that names this file as its own is the student's."""
+    return _origin(file) == "student"
+
+
 @lru_cache(maxsize=1024)
 def _origin(file: str) -> str:
     """Whose code a file holds: "student", "library", or "between" for what calls on behalf of others."""

@@ -1,8 +1,9 @@
 """Executes the grader's requests against the student's module, one at a time, and answers with plain values.
 
-Requests and replies are dicts; `request["op"]` is hello, inspect, load, call, read, assign or parameters; the first
-request of a check carries a "seed" and the numbers of the rules "in_force". A reply is either {"value": ..., "changed":
-[...]} or {"problem": kind, "text": ...}, kind being exception, not_attempted, missing, out_of_memory or forbidden.
+Requests and replies are dicts; `request["op"]` is hello, inspect, unknown, load, call, effort, read, assign or
+parameters; the first request of a check carries a "seed" and the numbers of the rules "in_force". A reply is {"value":
+..., "changed": [...]} or {"problem": kind, "text": ...}, kind being exception, not_attempted, missing, out_of_memory or
+forbidden.
 No verdict is formed here, and no request tells what is expected.
 """
 
@@ -21,9 +22,9 @@ import numpy as np
 import torch
 
 from ..model import ObjectRef, Seed
-from . import inspection, loader, notebook, wire
+from . import inspection, loader, notebook, rules, wire
+from .effort import effort_of
 from .guards import WATCH, Use
-from .rules import Rules
 
 MAX_FRAMES = 6
 
@@ -70,15 +71,18 @@ class Host:
             return self._described(error)
 
     def _inspect(
-        self, sources: dict[str, Any], path: str, name: str, functions: list[str], rules: list[dict]
+        self, sources: dict[str, Any], path: str, name: str, functions: list[str], stated: list[dict]
     ) -> tuple:
         """State the rules, and tell the uses of what they rule out that can be seen in the text."""
-        stated = Rules(rules)
+        stated = rules.Rules(stated)
         WATCH.state(stated)
         if isinstance(sources[name], list):
             sources[name] = notebook.read(sources[name], path).text
         found = inspection.inspect_text(sources, name, functions, stated)
         return {function: [_listed(use) for use in uses] for function, uses in found.items()}, []
+
+    def _unknown(self, names: list[str]) -> tuple:
+        return rules.unknown(names), []
 
     def _load(self, sources: dict[str, Any], path: str, name: str, device: str, functions: list[str]) -> tuple:
         self._path = path
@@ -115,6 +119,10 @@ class Host:
         labels = [*_parameter_names(function, len(args)), *kwargs]
         after = zip(labels, received, before, strict=True)
         return value, [label for label, now, old in after if _bytes(now) != old]
+
+    def _effort(self, target: int | None, name: str, args: tuple, kwargs: dict) -> tuple:
+        function = self._attribute(target, name)
+        return effort_of(function, self._materialise(args), self._materialise(kwargs)), []
 
     def _read(self, target: int, name: str) -> tuple:
         return self._attribute(target, name), []

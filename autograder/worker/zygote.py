@@ -55,7 +55,7 @@ def _rehearse() -> None:
     text = {"sources": {"rehearsal": "def f(x):\n    return x + x\n"}, "path": "rehearsal.py", "name": "rehearsal"}
     call = {"op": "call", "target": None, "name": "f", "args": (torch.ones(2, 2),), "kwargs": {}}
     requests = (
-        {"op": "inspect", **text, "functions": ["f"], "rules": []},
+        {"op": "inspect", **text, "functions": ["f"], "stated": []},
         {"op": "load", **text, "device": "cpu", "functions": ["f"]},
         {**call, "observe": False, "seed": 0},
         {**call, "observe": True},

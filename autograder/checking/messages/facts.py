@@ -223,6 +223,15 @@ def bound(what: str, value: float, target: float, relation: str) -> Wording:
     return plain(f"{_subject(what)} {_is(what)} {value:.4g}, but must be {relation} {target:.4g}.")
 
 
+def growing(function: str, what: str, counts: Sequence[tuple[int, int]], *, unit: str) -> Wording:
+    """For a function that does more the more rows it is given; `counts` are pairs of rows and what it did."""
+    (few, less), (many, more) = counts
+    return plain(
+        f"For {few} {unit}s your `{function}` makes {less:,} {what}, for {many} {unit}s {more:,}: "
+        f"{(more - less) / (many - few):.3g} more for every {unit}. Which operation would take all {unit}s at once?"
+    )
+
+
 def input_changed(function: str, changed: Sequence[str]) -> Wording:
     """For a function that wrote into its arguments."""
     return plain(
