@@ -25,7 +25,7 @@ MAY_IMPORT = {  # cli -> reports, authoring -> grading -> checking, course, data
     "grading": {"cells", "checking", "course", "data", "errors", "model", "worker"},
     "authoring": {"cells", "checking", "course", "errors", "grading", "model"},
     "reports": {"model"},
-    "exporters": {"cells", "errors", "grading", "model"},
+    "exporters": {"cells", "errors", "grading", "model", "reports"},
     "notebook": {"course", "data", "errors", "grading", "model", "reports"},
     "cli": {"authoring", "course", "data", "errors", "exporters", "grading", "model", "reports"},
 }

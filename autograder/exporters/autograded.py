@@ -6,23 +6,16 @@ that nothing else that a submission holds gets into it.
 
 from __future__ import annotations
 
-import html
 import json
 from dataclasses import dataclass
 
 from ..cells import CellId, Kind
 from ..grading.notebooks import Cell, Notebook
-from ..model import CheckResult, Outcome, Result
+from ..model import Assignment, CheckResult, Outcome, Result
+from ..reports.notebook import Report
 
 SCHEMA_VERSION = 3  # of nbgrader's metadata
 PYTHON = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-SIGNS = {
-    Outcome.PASSED: "\u2713",
-    Outcome.NOT_ATTEMPTED: "\u2013",
-    Outcome.SKIPPED: "\u2013",
-    Outcome.GRADER_FAULT: "!",
-}
-FAILED = "\u2717"
 
 
 @dataclass(frozen=True)
@@ -60,7 +53,9 @@ class KnownCell:
         return {"nbgrader": marks if self.points is None else marks | {"points": self.points}}
 
 
-def autograded_notebook(notebook: Notebook, known: dict[str, KnownCell], result: Result) -> str:
+def autograded_notebook(
+    notebook: Notebook, known: dict[str, KnownCell], result: Result, assignment: Assignment
+) -> str:
     """The copy, as the text of a notebook.
 
     Args:
@@ -71,9 +66,11 @@ def autograded_notebook(notebook: Notebook, known: dict[str, KnownCell], result:
     cells = [_notes(result.notes)] if result.notes else []
     for cell in notebook.cells:
         ours = known.get(str(cell.id)) if last.get(str(cell.id)) is cell else None
-        cells.append(_known(ours, cell, result) if ours else _plain(cell.type, cell.source, cell.attachments))
+        cells.append(_known(ours, cell) if ours else _plain(cell.type, cell.source, cell.attachments))
     absent = [ours for name, ours in known.items() if name not in last and (ours.points is not None or ours.solution)]
-    cells += [_known(ours, None, result) for ours in absent]
+    cells += [_known(ours, None) for ours in absent]
+    for cell in cells:
+        _show_findings(cell, result, assignment)
     content = {"cells": cells, "metadata": {"kernelspec": PYTHON}, "nbformat": 4, "nbformat_minor": 4}
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
@@ -90,17 +87,20 @@ def _says_all(check: CheckResult) -> bool:
     return check.outcome in (Outcome.NOT_ATTEMPTED, Outcome.GRADER_FAULT)
 
 
-def _known(ours: KnownCell, cell: Cell | None, result: Result) -> dict:
-    """A cell of the assignment: a read-only one is as it was, below a graded one stands what was found."""
+def _known(ours: KnownCell, cell: Cell | None) -> dict:
+    """A cell of the assignment; a read-only one as it was handed out."""
     source = ours.source if cell is None or ours.locked else cell.source
     record = _plain(ours.type, source, cell.attachments if cell is not None and ours.type != "code" else {})
-    record["metadata"] = ours.metadata()
-    id = CellId.parse(ours.name)
-    if ours.type == "code" and id is not None and id.kind in (Kind.TEST, Kind.HIDDEN):
+    return record | {"metadata": ours.metadata()}
+
+
+def _show_findings(cell: dict, result: Result, assignment: Assignment) -> None:
+    """Below a test, and below a cell of hidden tests, stands what its checks found."""
+    id = CellId.parse(cell["metadata"].get("nbgrader", {}).get("grade_id"))
+    if cell["cell_type"] == "code" and id is not None and id.kind in (Kind.TEST, Kind.HIDDEN):
         visible = id.kind is Kind.TEST
         checks = [check for check in result.checks if check.exercise == id.subject and check.visible == visible]
-        record["outputs"] = [_output(checks)] if checks else []
-    return record
+        cell["outputs"] = [_output(checks, assignment)] if checks else []
 
 
 def _plain(type: str, source: str, attachments: dict) -> dict:
@@ -114,22 +114,13 @@ def _notes(notes: tuple[str, ...]) -> dict:
     return _plain("markdown", "\n".join(["**Notes of the grader**", "", *(f"- {_tame(note)}" for note in notes)]), {})
 
 
-def _output(checks: list[CheckResult]) -> dict:
-    plain = "\n".join(line for check in checks for line in _lines(check))
-    items = "".join(f"<li>{_item(check)}</li>" for check in checks)
-    page = f'<ul style="list-style: none; padding-left: 0">{items}</ul>'
-    return {"output_type": "display_data", "data": {"text/html": page, "text/plain": plain}, "metadata": {}}
-
-
-def _lines(check: CheckResult) -> list[str]:
-    head = f"{SIGNS.get(check.outcome, FAILED)} {check.title} ({check.points:.4g}/{check.max_points:.4g})"
-    below = [*check.message.splitlines(), *check.details.splitlines()] if check.outcome is not Outcome.PASSED else []
-    return [head, *(f"    {line}" for line in below)]
-
-
-def _item(check: CheckResult) -> str:
-    head, *below = (html.escape(line.strip()) for line in _lines(check))
-    return f"<b>{head}</b>" + (f"<pre>{chr(10).join(below)}</pre>" if below else "")
+def _output(checks: list[CheckResult], assignment: Assignment) -> dict:
+    report = Report(assignment, checks)
+    return {
+        "output_type": "display_data",
+        "data": {"text/html": report._repr_html_(), "text/plain": repr(report)},
+        "metadata": {},
+    }
 
 
 def _tame(text: str) -> str:

@@ -85,7 +85,8 @@ class Gradebook:
         with self._explained():
             _persistently(lambda: self._record(graded, submission, notebook), self._book.db.rollback)
         if self._course is not None:
-            copy = autograded_notebook(notebook, self._known[slug].cells, graded.result)
+            known = self._known[slug]
+            copy = autograded_notebook(notebook, known.cells, graded.result, known.assignment)
             self._course.write_autograded(submission.student, slug, copy, submission.home(slug))
 
     def _record(self, graded: Graded, submission: Submission, notebook: Notebook) -> None:

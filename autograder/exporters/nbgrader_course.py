@@ -105,7 +105,7 @@ def read_config(root: Path | None) -> Config:
     from jupyter_core.paths import jupyter_config_path
     from traitlets.config import Config, PyFileConfigLoader
 
-    config, places = Config(), list(reversed(jupyter_config_path()))
+    config, places, variables = Config(), list(reversed(jupyter_config_path())), dict(os.environ)
     if root is not None:
         places.append(str(root))
         sys.path.append(str(root))  # a configuration may name plug-ins that lie beside it
@@ -116,4 +116,7 @@ def read_config(root: Path | None) -> Config:
             except Exception as error:
                 problem = f"{Path(place) / CONFIG} cannot be read ({type(error).__name__}: {error})."
                 raise UsageError(problem) from error
+            finally:  # what it sets is meant for nbgrader's kernels
+                os.environ.clear()
+                os.environ.update(variables)
     return config

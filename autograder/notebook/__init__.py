@@ -25,7 +25,7 @@ from ..grading.namespace import NamespaceChannel
 from ..grading.plan import Plan, Setting
 from ..grading.runner import run_checks
 from ..model import Assignment, Exercise
-from .report import Hints, Points, Report
+from ..reports.notebook import Hints, Points, Report
 
 COURSE_VARIABLE = "AUTOGRADER_COURSE"  # names the course with its hidden side, on the machine that grades
 

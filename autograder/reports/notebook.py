@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from ..model import Assignment, CheckResult, Exercise, Outcome
-from ..reports.terminal import in_words, printed
+from .terminal import in_words, printed
 
 SYMBOLS = {Outcome.PASSED: ("✓", "#3a8f3a"), Outcome.NOT_ATTEMPTED: ("·", "#888"), Outcome.SKIPPED: ("»", "#b8860b")}
 WRONG = ("✗", "#d04437")
