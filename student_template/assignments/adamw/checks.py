@@ -6,7 +6,17 @@ from functools import partial
 import torch
 from torch.nn import functional
 
-from autograder.checking import accuracy, at_least, check, close, equal, gradients, require, unchanged
+from autograder.checking import (
+    accuracy,
+    at_least,
+    check,
+    close,
+    equal,
+    gradients,
+    operations_do_not_grow,
+    require,
+    unchanged,
+)
 
 SHAPES = ((2, 3), (4,), ())
 
@@ -169,6 +179,14 @@ def adam_follows_its_formula(student, case):
     start, history = drawn(case, 6, shapes=[(4,)])
     path = walk(student.Adam(start, 0.05, betas=(0.6, 0.8), eps=0.1), history)
     same_path(path, adam_path(start, history, 0.05, betas=(0.6, 0.8), eps=0.1))
+
+
+@check("adam", weight=0.5, needs=adam_follows_its_formula)
+def adam_moves_a_parameter_as_a_whole(student, case):
+    """A step makes as many tensor operations for a parameter of 64 weights as for one of 8."""
+    operations_do_not_grow(
+        lambda n: student.Adam([signed(case, n)], 0.1).step.effort([signed(case, n)]), unit="weight"
+    )
 
 
 @check("adam")

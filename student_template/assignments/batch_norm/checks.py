@@ -13,6 +13,7 @@ from autograder.checking import (
     close,
     equal,
     gradients,
+    operations_do_not_grow,
     require,
     unchanged,
 )
@@ -156,6 +157,13 @@ def forward_agrees_with_torch(student, case):
     x, (gamma, beta) = case.normal(6, 3, mean=-1.0, std=2.0), scale_and_shift(case, 3)
     close(student.batch_norm_forward(x, gamma, beta), normalised(x, gamma, beta))
     close(student.batch_norm_forward(x, gamma, beta, eps=0.1), normalised(x, gamma, beta, 0.1))
+
+
+@check("normalise", weight=0.5, needs=forward_agrees_with_torch)
+def forward_takes_all_rows_at_once(student, case):
+    """batch_norm_forward makes as many tensor operations for 64 rows as for 8."""
+    gamma, beta = scale_and_shift(case, 3)
+    operations_do_not_grow(lambda n: student.batch_norm_forward.effort(case.normal(n, 3), gamma, beta))
 
 
 @check("normalise")

@@ -14,6 +14,7 @@ from autograder.checking import (
     gradients,
     has_mean,
     kept_fraction,
+    operations_do_not_grow,
     require,
     unchanged,
 )
@@ -85,6 +86,12 @@ def every_entry_tosses_its_own_coin(student, case):
     mask = mask_for(student.dropout_mask(x, 0.3, case.generator()), x)
     independent(mask[::2], mask[1::2], 0.3, "neighbouring rows")
     independent(mask[:, ::2], mask[:, 1::2], 0.3, "neighbouring columns")
+
+
+@check("mask", needs=every_entry_tosses_its_own_coin)
+def all_coins_are_tossed_at_once(student, case):
+    """dropout_mask makes as many tensor operations for 64 rows as for 8."""
+    operations_do_not_grow(lambda n: student.dropout_mask.effort(case.normal(n, 5), 0.5, case.generator()))
 
 
 @check("mask", weight=2)

@@ -20,6 +20,7 @@ from autograder.checking import (
     follows_uniform,
     has_mean,
     has_std,
+    operations_do_not_grow,
     require,
     unchanged,
 )
@@ -228,6 +229,13 @@ def activation_scales_of_several_layers(student, case):
     weights = living_weights(case, X, 6, 4, 3)
     expected = torch.stack([root_mean_square(H) for H in relu_stack(X, weights)])
     close(unchanged(student.activation_scales, X, weights), expected, name="the scales")
+
+
+@check("layers", weight=0.5, needs=activation_scales_of_several_layers)
+def activation_scales_take_all_rows_at_once(student, case):
+    """activation_scales makes as many tensor operations for 64 rows as for 8; its loop is over the layers."""
+    weights = [case.normal(6, 5), case.normal(4, 6)]
+    operations_do_not_grow(lambda n: student.activation_scales.effort(case.normal(n, 5), weights))
 
 
 @check("layers")

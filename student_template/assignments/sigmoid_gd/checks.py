@@ -5,7 +5,17 @@ import math
 import torch
 from torch.nn import functional
 
-from autograder.checking import accuracy, at_least, check, close, equal, gradients, require, unchanged
+from autograder.checking import (
+    accuracy,
+    at_least,
+    check,
+    close,
+    equal,
+    gradients,
+    operations_do_not_grow,
+    require,
+    unchanged,
+)
 
 FAR = (-1e4, -800.0, -40.0, -12.0, 12.0, 40.0, 800.0, 1e4)
 
@@ -210,6 +220,12 @@ def fit_linear_follows_its_path(student, case):
     for steps in (1, 3):
         expected = descended(mse, *given, lr=0.2, batches=[range(6)] * steps)
         same_parameters(student.fit_linear(*given, lr=0.2, steps=steps), expected, f" after step {steps}")
+
+
+@check("linear_regression", weight=0.5, needs=fit_linear_follows_its_path)
+def fit_linear_takes_all_rows_at_once(student, case):
+    """Three steps make as many tensor operations for 64 rows as for 8."""
+    operations_do_not_grow(lambda n: student.fit_linear.effort(*line(case, n, 3), lr=0.2, steps=3))
 
 
 def least_squares(X, y):

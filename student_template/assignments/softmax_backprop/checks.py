@@ -5,7 +5,16 @@ import math
 import torch
 from torch.nn import functional
 
-from autograder.checking import accuracy, at_least, check, close, equal, gradients, unchanged
+from autograder.checking import (
+    accuracy,
+    at_least,
+    check,
+    close,
+    equal,
+    gradients,
+    operations_do_not_grow,
+    unchanged,
+)
 
 
 def vjp(f, x, grad):
@@ -192,6 +201,14 @@ def linear_backward_agrees_with_autograd(student, case):
         expected = gradients(lambda X, W, b: (grad * functional.linear(X, W.T, b)).sum(), X, W, b)  # noqa: B023
         ratios = {"n": n, "1/n": 1 / n}
         close(student.linear_backward(grad, X, W), expected, names=("dX", "dW", "db"), factors=ratios)
+
+
+@check("layers", weight=0.5, needs=linear_backward_agrees_with_autograd)
+def linear_layers_take_all_rows_at_once(student, case):
+    """linear and linear_backward make as many tensor operations for 64 rows as for 8."""
+    W, b = case.normal(3, 2), case.normal(2)
+    operations_do_not_grow(lambda n: student.linear.effort(case.normal(n, 3), W, b))
+    operations_do_not_grow(lambda n: student.linear_backward.effort(case.normal(n, 2), case.normal(n, 3), W))
 
 
 @check("layers")
