@@ -167,8 +167,11 @@ def _in_company(name: str, verdict: Verdict, leaves: list[_Leaf], wrong: list[st
     value = found.item() if isinstance(found, torch.Tensor) and found.ndim == 0 else found
     if len(wrong) == 1 and isinstance(value, float) and not math.isfinite(value):
         return failed(facts.only_it_is_not_finite(name, value, right), difference=verdict.difference)
-    company = _swapped(leaves, wrong) or facts.right_and_wrong(right, wrong[1:])
-    return failed(verdict.fact, verdict.details, difference=verdict.difference, company=company)
+    difference, swapped = verdict.difference, _swapped(leaves, wrong)
+    if difference and swapped:
+        difference = dataclasses.replace(difference, question=swapped)
+    company = facts.right_and_wrong(right, [name for name in wrong[1:] if not swapped])
+    return failed(verdict.fact, verdict.details, difference=difference, company=company)
 
 
 def _right_names(leaves: list[_Leaf], wrong: list[str]) -> list[str]:

@@ -86,10 +86,11 @@ def _with_question(verdict: Verdict, given: Quantities) -> Wording:
     if difference.wrong is None:
         return verdict.wording
     actual, expected = (_as_tensor(value) for value in (difference.found, difference.expected))
-    question = diagnose(actual, expected, difference.wrong, given, rtol=difference.rtol)
+    found = diagnose(actual, expected, difference.wrong, given, rtol=difference.rtol)
+    question = difference.question or found
     if question is None:
         return verdict.wording
-    return facts.wrong_entries(difference.name, actual, expected, wrong=difference.wrong) + verdict.company + question
+    return facts.wrong_entries(difference.name, actual, expected, wrong=difference.wrong) + question + verdict.company
 
 
 def _as_tensor(value: object) -> torch.Tensor:

@@ -134,14 +134,16 @@ def _of_size(size: int, name: str) -> Iterator[Quantity]:
     yield Quantity(size, name, f"a division by {name}", 1, counts=True)
     yield Quantity(1 / size, f"1 divided by {name}", name, 1, inverse_counts=True)
     if size > 2:
-        most, least = f"n / (n - 1) for n = {name}", f"(n - 1) / n for n = {name}"
-        pairs = [(size / (size - 1), most, least, 2)]
-        pairs.append((math.sqrt(size / (size - 1)), f"the root of {most}", f"the root of {least}", 2))
-        pairs.append((math.sqrt(size), f"the root of {name}", f"a division by the root of {name}", 3))
-        pairs.append((size / 2, f"half {name}", f"2 divided by {name}", 3))
-        for value, forwards, backwards, rank in pairs:
-            yield Quantity(value, forwards, backwards, rank)
-            yield Quantity(1 / value, backwards, forwards, rank)
+        for power, root in ((1.0, ""), (0.5, "the root of ")):
+            more, less = f"{root}n / (n - 1)", f"{root}(n - 1) / n"
+            value = (size / (size - 1)) ** power
+            yield Quantity(value, f"{more}, n being {name}", less, 2)
+            yield Quantity(1 / value, f"{less}, n being {name}", more, 2)
+        pairs = [(math.sqrt(size), f"the root of {name}", f"a division by the root of {name}")]
+        pairs.append((size / 2, f"half {name}", f"2 divided by {name}"))
+        for value, forwards, backwards in pairs:
+            yield Quantity(value, forwards, backwards, 3)
+            yield Quantity(1 / value, backwards, forwards, 3)
 
 
 def _of_pairs(sizes: dict[int, str]) -> Iterator[Quantity]:

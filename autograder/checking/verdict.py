@@ -46,6 +46,7 @@ class Difference:
         factors: exact ratios that an explanation may name.
         wrong: bool tensor, which entries are wrong; None where the values were not compared.
         rtol: to which they were compared.
+        question: what it suggests, where that is known without a closer look.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Difference:
     factors: Mapping[str, float] = field(default_factory=dict)
     wrong: torch.Tensor | None = None
     rtol: float = 0.0
+    question: Wording | None = None
 
 
 class Verdict(Exception):
@@ -89,7 +91,8 @@ class Verdict(Exception):
     @property
     def wording(self) -> Wording:
         """All that it says."""
-        return self.fact + self.company
+        question = self.difference.question if self.difference else None
+        return self.fact + (question or NOTHING_SAID) + self.company
 
     @property
     def message(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,17 +12,19 @@ from ..errors import UsageError
 from .mutants_table import show_mutants
 from .options import console, course_at, course_option, run_options, setting_of
 
+if TYPE_CHECKING:
+    from ..course import Course
+
 
 @click.command("validate")
 @click.argument("slugs", metavar="[SLUG]...", nargs=-1)
 @click.option("--repeat", type=click.IntRange(1), default=1, metavar="N", help="Prove it with N seeds.")
 @click.option("--jobs", type=click.IntRange(1), help="Proofs side by side (default: one per processor).")
 @click.option("--mutants", is_flag=True, help="Instead: change each reference in small ways; checks must catch them.")
+@click.option("--messages", is_flag=True, help="Instead: print what students can read, on one page.")
 @course_option
 @run_options
-def command(
-    slugs: tuple[str, ...], repeat: int, jobs: int | None, course_folder: Path | None, *, mutants: bool, **options
-) -> None:
+def command(slugs: tuple[str, ...], repeat: int, jobs: int | None, course_folder: Path | None, **options) -> None:
     """Prove that the course is sound, for every SLUG or all assignments.
 
     The reference solution earns every point and the untouched stub none, with every check `not attempted`; each known
@@ -33,8 +36,11 @@ def command(
     if any(course.solution(slug) is None for slug in selected) or not selected:
         raise UsageError(f"{course.root} holds no reference solutions to validate; run this in a clone of the course.")
 
+    mutants, messages = options.pop("mutants"), options.pop("messages")
     if mutants:
         return show_mutants(course, selected, setting_of(options), jobs=jobs)
+    if messages:
+        return _print_messages(course, selected)
     from ..authoring.validate import seeds_of, validate_all, validate_kit
 
     settings, screen = seeds_of(setting_of(options), repeat), console()
@@ -50,6 +56,16 @@ def command(
         click.echo(f"{len(problems)} problems.", err=True)
         raise click.exceptions.Exit(1)
     click.echo(f"Sound with {repeat} seed{'s' if repeat > 1 else ''}.")
+
+
+def _print_messages(course: Course, slugs: tuple[str, ...]) -> None:
+    import torch
+
+    from ..authoring.messages_page import messages_page
+
+    torch.set_num_threads(1)
+    for piece in messages_page(course, slugs):
+        click.echo(piece)
 
 
 def _show(screen, name: str, problems: list[str], facts: str) -> None:

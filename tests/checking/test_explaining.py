@@ -87,9 +87,10 @@ def test_the_question_stands_in_place_of_the_worst_entry(explained):
 def test_of_several_values_it_says_which_are_right(explained):
     """So that nobody looks for a mistake where there is none."""
     told = explained(lambda s, c: close(s.two(X, 0.8), (X, X / 0.8), names=("product", "quotient")))
-    assert "product is wrong in 6 of 6 entries. quotient is right. Every entry is exactly 0.8" in told.message.full
+    assert told.message.full.startswith("product is wrong in 6 of 6 entries. Every entry is exactly 0.8 times")
+    assert told.message.full.endswith("missing? quotient is right.")
     told = explained(lambda s, c: close(s.two(X, 0.8), (X, X), names=("product", "quotient")))
-    assert "product is wrong in 6 of 6 entries. quotient is wrong too. Every entry" in told.message.full
+    assert told.message.full.endswith("missing? quotient is wrong too.")
 
 
 def test_values_in_each_others_place_are_told(explained):

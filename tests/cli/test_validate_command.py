@@ -107,3 +107,12 @@ def test_a_students_kit_cannot_be_validated(refused, own):
 def test_an_unknown_assignment_is_refused(refused, own):
     """A slug with a typing mistake is answered with the one that was probably meant."""
     assert "There is no assignment 'scalin'. Did you mean scaling?" in refused(own, "autograder validate scalin")
+
+
+def test_all_messages_are_printed_on_request(run, own):
+    """`--messages` prints one page in place of a proof."""
+    done = run(own, "autograder validate scaling --messages")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("# What students read\n")
+    assert "**squared** Your result is the square of x: is twice the same as squared?" in done.stdout
+    assert "- *Sign*: dW is wrong in 12 of 12 entries. Every entry has the opposite sign" in done.stdout

@@ -16,7 +16,7 @@ from autograder.reports.terminal import CheckPrinter
 TITLE = "A title that is so long that it does not fit into a line of a narrow terminal, whatever one does."
 MESSAGE = "dw is wrong in 2 of 3 entries. Every entry is exactly 7 times what it must be, and 7 is the number of rows."
 DETAILS = "called: f([7, 3] float64)\nyours  1.5 ✗  2  3.25 ✗\nright  2.5    2  4.25"
-SNIPPET = "import torch\nfrom scaling import f\n\nprint(f(1))  # must be 2, and this line is longer than a narrow terminal"
+SNIPPET = "import torch\nfrom scaling import f\n\nprint(f(1))  # must be 2, in a line longer than a narrow terminal"
 EXERCISES = (
     Exercise("one", "The first", 1, ("f",), hints=("Look.", "Look again.")),
     Exercise("two", "Other", 1, ("g",)),

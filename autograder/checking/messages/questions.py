@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 NEARLY = "It is nearly right: is a step done in lower precision, or a small constant like eps put in the wrong place?"
 ALL_ZERO = "Every entry is zero: is the result ever filled in?"
-REORDERED = "The numbers are right, but they stand in another order: which index belongs to which axis?"
+REORDERED = "The numbers are right, but stand in another order: which entry belongs where?"
 TRANSPOSED = "It is the transpose of what must come back: which index comes first?"
 FUNCTIONS = {
     "square": "the square of what it must be: is a root missing?",
@@ -98,7 +98,7 @@ def differs_by_input(name: str, *, more: bool) -> Wording:
 def multiple_of_input(name: str, *, divided: bool) -> Wording:
     """For a value that is off by an argument as a factor, entry by entry."""
     if divided:
-        return plain(f"It is what it must be, divided by {name}: is {name} a factor that is missing, or divided by?")
+        return plain(f"It is what it must be, divided by {name}: is a factor {name} missing, or a division too many?")
     return plain(f"It is what it must be, times {name}: is {name} one factor too many, or a division by it missing?")
 
 
