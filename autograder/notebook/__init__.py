@@ -94,8 +94,7 @@ def _run(course: Course, name: str, points: float | None, namespace: dict, *, hi
     results = [result for result in results if result.name in counted]
     display(Report(plan.assignment, results))
     maximum = sum(e.points for e in exercises) if points is None else points
-    lost = [result for result in results if not result.outcome.earns]
-    share = sum(r.points for r in results) / sum(r.max_points for r in results) if lost else 1.0
+    share = sum(r.points for r in results) / sum(r.max_points for r in results)
     return Points(round(maximum * share, 6), maximum)
 
 
