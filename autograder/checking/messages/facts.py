@@ -44,7 +44,7 @@ def kind(value: Any) -> Wording:
 
 def entry(name: str, key: Any) -> str:
     """What an entry of a value is called: losses[0] of the second epoch."""
-    head = HEAD.match(name)[0]
+    head = name if name.startswith("(") else HEAD.match(name)[0]
     return f"{head.removeprefix('the ')}[{key!r}]{name[len(head) :]}"
 
 
