@@ -88,6 +88,8 @@ def _run(course: Course, name: str, points: float | None, namespace: dict, *, hi
     exercises = _exercises(plan.assignment, name)
     asked = {e.id for e in exercises}
     counted = {c.name for c in plan.checks if c.exercise in asked and c.visible is not hidden}
+    if not counted:
+        raise UsageError(f"There is no {'hidden' if hidden else 'visible'} check in {name!r}.")
     channel = NamespaceChannel(namespace)
     with channel.capturing():
         results = run_checks(plan.limited_to(counted), channel, _setting())

@@ -114,6 +114,13 @@ def test_hidden_checks_need_a_course(run, monkeypatch):
         run('check_hidden("scaling.double")')
 
 
+def test_without_hidden_checks_there_is_nothing_to_count(run, own_course_with_other_title: Path, monkeypatch):
+    """An exercise that has none is told, and not divided by."""
+    monkeypatch.setenv("AUTOGRADER_COURSE", str(own_course_with_other_title))
+    with pytest.raises(NotebookError, match="There is no hidden check in 'scaling.double'"):
+        run('check_hidden("scaling.double")')
+
+
 def test_a_stub_is_not_attempted(run, shown):
     """And not an error."""
     assert run('check("scaling.counter")', add="raise NotImplementedError") == 0.0
