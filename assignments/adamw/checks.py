@@ -204,19 +204,28 @@ def adam_takes_small_gradients_seriously(student, case):
     same_path(walk(student.Adam(start, 0.1), history), adam_path(start, history, 0.1))
 
 
+@check("adam", weight=0.5)
+def adam_counts_its_steps(student, case):
+    """t is 0 at first and then the number of steps taken."""
+    start, history = drawn(case, 3, shapes=[(3,), ()])
+    optimizer = student.Adam(start, 0.1)
+    equal(optimizer.value("t"), 0, name="t at first")
+    for t, step_gradients in enumerate(history, start=1):
+        optimizer.step(step_gradients)
+        equal(optimizer.value("t"), t, name=f"t after step {t}")
+
+
 @check("adam")
 def adam_keeps_the_moments_uncorrected(student, case):
-    """After each of three steps t, m and v hold the count and the averages before the correction."""
+    """After each of three steps m and v hold the averages as they are before the correction."""
     start, history = drawn(case, 3, shapes=[(3,), ()])
     optimizer = student.Adam(start, 0.1, betas=(0.7, 0.9), eps=0.1)
     for t, step_gradients in enumerate(history, start=1):
         optimizer.step(step_gradients)
-        m, v = optimizer.value("m"), optimizer.value("v")
-        equal(optimizer.value("t"), t, name=f"t after step {t}")
         seen = list(zip(*history[:t], strict=True))
-        close(m, [(1 - 0.7**t) * discounted_mean(x, 0.7) for x in seen], name=f"m after step {t}")
-        squares = [[g.square() for g in x] for x in seen]
-        close(v, [(1 - 0.9**t) * discounted_mean(x, 0.9) for x in squares], name=f"v after step {t}")
+        m = [(1 - 0.7**t) * discounted_mean(x, 0.7) for x in seen]
+        v = [(1 - 0.9**t) * discounted_mean([g.square() for g in x], 0.9) for x in seen]
+        close([optimizer.value("m"), optimizer.value("v")], [m, v], names=[f"{name} after step {t}" for name in "mv"])
 
 
 @check("adam")

@@ -151,14 +151,15 @@ misconception(
 misconception(
     "t_never_increased",
     edits=[(COUNT, "        self.t = 1\n")],
-    trips=[*EVERY_PATH, "adam_keeps_the_moments_uncorrected"],
+    trips=[*EVERY_PATH, "adam_counts_its_steps"],
     says="Every step is corrected as if it were the first: is t still 1 in the second call of step?",
 )
 misconception(
     "t_stays_zero",
     edits=[(COUNT, "")],
     trips=[
-        *EVERY_PATH, *FIRST_STEP, *SHRINKING, "adam_keeps_the_moments_uncorrected",
+        *EVERY_PATH, *FIRST_STEP, *SHRINKING, "adam_counts_its_steps",
+        "adam_keeps_the_moments_uncorrected",
         "adam_stays_where_the_gradient_is_zero", "adamw_decay_ignores_the_gradient_scale",
     ],
     says="t is never raised, so every correction divides by zero: what does t count?",
@@ -175,13 +176,13 @@ misconception(
 misconception(
     "t_first_step_is_two",
     edits=[("        self.t = 0\n", "        self.t = 1\n")],
-    trips=[*EVERY_PATH, *FIRST_STEP, "adam_keeps_the_moments_uncorrected"],
+    trips=[*EVERY_PATH, *FIRST_STEP, "adam_counts_its_steps"],
     says="Your first step is corrected with t = 2: is t set to 1 at the start and raised before its first use?",
 )
 misconception(
     "t_counted_per_parameter",
     edits=[(COUNT, ""), ("            g = grad", "            self.t += 1\n            g = grad")],
-    trips=[*FORMULA, *DEFAULT_BETAS, "adam_keeps_the_moments_uncorrected"],
+    trips=[*FORMULA, *DEFAULT_BETAS, "adam_counts_its_steps"],
     says="The first parameter is right and the others are not: how often is t raised in one step?",
 )
 misconception(
