@@ -49,13 +49,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="class-") as folder:
         print_cost(course, setting, Path(folder), options.rounds)
         print_growth(course, setting, Path(folder), options.sizes)
-        print_jobs(course, setting, Path(folder))
+        print_jobs(course, setting, Path(folder), max(options.sizes))
         print_first_result(course, Path(folder))
 
 
 def print_cost(course: Course, setting: Setting, folder: Path, rounds: int) -> None:
     """Cost of one submission, bare and isolated in turn."""
     print(f"cost of a submission, median of {rounds} in turn:   bare  isolated   ratio   beyond 1.3 x bare")
+    totals = [0.0, 0.0]
     for slug in course.slugs:
         plan = Plan.of(course, slug)
         pairs = []
@@ -63,9 +64,16 @@ def print_cost(course: Course, setting: Setting, folder: Path, rounds: int) -> N
             submission = handed_in(course, folder, f"cost{i}")
             pairs.append((timed(lambda p=plan, s=submission: bare(p, s, setting)),
                           timed(lambda p=plan, s=submission: grade(p, s, setting))))  # fmt: skip
-        plain, isolated = (statistics.median(times) for times in zip(*pairs[1:], strict=True))
-        extra = 1000 * (isolated - 1.3 * plain)
-        print(f"  {slug:34} {plain:8.3f} s {isolated:7.3f} s {isolated / plain:6.2f}   {extra:+8.1f} ms")
+        medians = [statistics.median(times) for times in zip(*pairs[1:], strict=True)]
+        totals = [total + median for total, median in zip(totals, medians, strict=True)]
+        print_pair(slug, *medians)
+    print_pair("mean of the assignments", *(total / len(course.slugs) for total in totals))
+
+
+def print_pair(label: str, plain: float, isolated: float) -> None:
+    """One line about two costs, in seconds."""
+    extra = 1000 * (isolated - 1.3 * plain)
+    print(f"  {label:34} {plain:8.3f} s {isolated:7.3f} s {isolated / plain:6.2f}   {extra:+8.1f} ms")
 
 
 def print_growth(course: Course, setting: Setting, folder: Path, sizes: list[int]) -> None:
@@ -80,8 +88,8 @@ def print_growth(course: Course, setting: Setting, folder: Path, sizes: list[int
     print(f"  largest / smallest class, each: {per_submission[-1] / per_submission[0]:.3f}")
 
 
-def print_jobs(course: Course, setting: Setting, folder: Path, size: int = 60) -> None:
-    """Throughput of two graders over that of one, both with the time they take to start."""
+def print_jobs(course: Course, setting: Setting, folder: Path, size: int) -> None:
+    """Throughput of two graders over that of one, in the largest class, both with the time they take to start."""
     slug = course.slugs[0]
     one, two = (
         timed(lambda n=jobs: session(course, setting, folder / f"jobs{n}", slug, size, n, folder)) for jobs in (1, 2)
