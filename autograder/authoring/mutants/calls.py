@@ -89,10 +89,13 @@ def moved_eps(place: Place) -> Iterator[New]:
 
 
 def in_place(place: Place) -> Iterator[New]:
-    """Writes into a tensor that others still need: x.sub_(y) for x - y."""
+    """Writes into a tensor that others still need: x.sub_(y) for x - y, x.mul_(2) for 2 * x."""
     match place.node:
-        case ast.BinOp(left, op, right) if type(op) in IN_PLACE and _is_shared(place, left):
-            yield ast.Call(ast.Attribute(left, IN_PLACE[type(op)], ast.Load()), [right], [])
+        case ast.BinOp(left, op, right) if type(op) in IN_PLACE:
+            either = [(left, right), (right, left)] if isinstance(op, ast.Add | ast.Mult) else [(left, right)]
+            for changed, other in either:
+                if _is_shared(place, changed):
+                    yield ast.Call(ast.Attribute(changed, IN_PLACE[type(op)], ast.Load()), [other], [])
         case ast.Call(ast.Attribute(owner, name), args, keywords) if name in HAS_IN_PLACE and _is_shared(place, owner):
             yield ast.Call(ast.Attribute(owner, f"{name}_", ast.Load()), args, keywords)
         case ast.Call(ast.Attribute(_, name), [first], []) if name in HAS_IN_PLACE and _is_shared(place, first):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -130,4 +131,5 @@ def _fate(root: Path, setting: Setting, task: tuple[str, Mutant]) -> str | Autog
 
 @lru_cache(maxsize=1)
 def _bench(root: Path, setting: Setting, slug: str) -> Bench:
+    os.environ["CUDA_VISIBLE_DEVICES"] = ""  # with a GPU in sight, autograd starts threads, which no fork survives
     return Bench(Plan.of(Course(root), slug), setting)

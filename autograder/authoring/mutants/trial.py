@@ -17,6 +17,7 @@ import types
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -50,10 +51,10 @@ class Profile:
 
 
 class Bench:
-    """Tries mutants of one assignment; the reference has passed every check here.
+    """Tries mutants of one assignment; the reference has passed every check here, and in a child.
 
     Raises:
-        AutograderError: it does not pass.
+        AutograderError: it does not pass, so that a mutant that fails would show nothing.
     """
 
     def __init__(self, plan: Plan, setting: Setting) -> None:
@@ -63,18 +64,25 @@ class Bench:
         self._profiles = [self._profile(check) for check in plan.checks]
         seconds = sum(profile.seconds for profile in self._profiles)
         self._seconds = SECONDS_AT_LEAST + int(GENEROSITY * seconds)
+        control = self._tried(plan.reference, self._profiles)
+        if control != SURVIVED:
+            raise AutograderError(f"The reference of {plan.assignment.slug} fails in a forked process: {control}.")
 
     def caught_by(self, mutant: Mutant) -> str:
         """Name of the check that the mutant fails first, or LOADING or LIMIT; SURVIVED if it passes all."""
-        memory = self._plan.assignment.budget.memory_mb
-        return _in_a_child(lambda: self._first_failure(mutant), seconds=self._seconds, memory_mb=memory) or LIMIT
+        return self._tried(mutant.source, self._order(mutant))
 
-    def _first_failure(self, mutant: Mutant) -> str:
+    def _tried(self, source: str, profiles: list[Profile]) -> str:
+        memory = self._plan.assignment.budget.memory_mb
+        work = partial(self._first_failure, source, profiles)
+        return _in_a_child(work, seconds=self._seconds, memory_mb=memory) or LIMIT
+
+    def _first_failure(self, source: str, profiles: list[Profile]) -> str:
         try:
-            module = _module_from(mutant.source)
+            module = _module_from(source)
         except Exception:
             return LOADING
-        return next((p.check.name for p in self._order(mutant) if self._fails(p.check, module)), SURVIVED)
+        return next((p.check.name for p in profiles if self._fails(p.check, module)), SURVIVED)
 
     def _order(self, mutant: Mutant) -> list[Profile]:
         """The checks that run the changed line: those of its exercise first, then the cheap ones, trainings last."""
@@ -148,7 +156,9 @@ class _Tracer:
 def _in_a_child(work: Callable[[], str], *, seconds: int, memory_mb: int) -> str:
     """What `work` gives in a forked child; "" if the child died, or was ended for the time or memory it took."""
     reading, writing = os.pipe()
-    child = os.fork()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of forks beside threads: none of ours holds a lock
+        child = os.fork()
     if child == 0:
         try:
             warnings.simplefilter("ignore")
