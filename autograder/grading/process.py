@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import secrets
 import select
 import signal
 import socket
 import threading
-import time
 
 from ..errors import WorkerError
 from ..model import Outcome

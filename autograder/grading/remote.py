@@ -55,6 +55,8 @@ class RemoteChannel:
         self._end = math.inf  # the clock of the submission starts when its first worker is ready
         self._deadline = self._end
         self._unsent: dict = {}  # goes along with the next request
+        self._read_before: dict[int | None, dict] = {}  # names of attributes that this check reads of each object
+        self._seen: dict[tuple[int | None, str], Any] = {}  # their values, sent along with the answer to the last call
         self._uses: dict[str, Any] = {}  # of what rules rule out, by function
 
     def load(self) -> dict[str, str]:
@@ -74,14 +76,14 @@ class RemoteChannel:
             if self._assignment.rules:
                 self._uses = self._inspected(text)
             request = {"op": "load", **text, "device": self._device, "functions": self._assignment.functions}
-            return self._exchange(request)[0]
+            return self._exchange(request)
         except wire.NotPlain as error:
             raise Verdict(Outcome.ERROR, "Your Python files are too large together to be loaded.") from error
 
     def _inspected(self, text: dict) -> dict[str, Any]:
         """The uses of what the rules rule out that can be seen in the text; nothing of it has been executed yet."""
         stated = [{"names": rule.names, "allow": rule.allow} for rule in self._assignment.rules]
-        found, _ = self._exchange({"op": "inspect", **text, "functions": self._assignment.functions, "stated": stated})
+        found = self._exchange({"op": "inspect", **text, "functions": self._assignment.functions, "stated": stated})
         return found if isinstance(found, dict) else {}
 
     def ruled_out(self, exercise: Exercise) -> Verdict | None:
@@ -92,7 +94,7 @@ class RemoteChannel:
     def notes(self) -> list[str]:
         """What is to be said about the lines of a notebook that was loaded."""
         try:
-            found = self._exchange({"op": "notes"})[0] if self._source.cells and self._worker.alive else []
+            found = self._exchange({"op": "notes"}) if self._source.cells and self._worker.alive else []
         except Verdict:
             return []
         notes = [n for n in found if _is_note(n)] if isinstance(found, list) else []
@@ -106,28 +108,39 @@ class RemoteChannel:
         if self._worker is None or not self._worker.alive:
             self.load()
         self._set_deadline()
+        self._read_before.clear()
         in_force = [number for number, rule in enumerate(self._assignment.rules) if rule.holds_for(exercise)]
         self._unsent = {"seed": seed, "in_force": in_force}
 
     def call(self, call: Call) -> tuple[Any, list[str]]:
-        value, changed = self._exchange({"op": "call", **self._request(call), "observe": call.observe})
-        return value, [clean(str(label)) for label in changed]
+        names = self._read_before.get(call.target, ())
+        peek = {"peek": list(names)} if names else {}
+        reply = self._reply({"op": "call", **self._request(call), "observe": call.observe, **peek})
+        seen = reply.get("seen")
+        if isinstance(seen, dict):  # which no other request has made old yet
+            self._seen = {(call.target, name): self._incoming(seen[name]) for name in names if name in seen}
+        changed = reply.get("changed")
+        labels = changed if isinstance(changed, list) else []
+        return self._incoming(reply.get("value")), [clean(str(label)) for label in labels]
 
     def effort(self, call: Call) -> tuple[int, int]:
-        found = self._exchange({"op": "effort", **self._request(call)})[0]
+        found = self._exchange({"op": "effort", **self._request(call)})
         if not (isinstance(found, tuple) and [type(count) for count in found] == [int, int]):
             raise Verdict(Outcome.CRASHED, "The process answered nonsense when its operations were counted.")
         return found
 
     def read(self, target: int, name: str) -> Any:
-        return self._exchange({"op": "read", "target": target, "name": name})[0]
+        if (target, name) in self._seen:
+            return self._seen.pop((target, name))
+        self._read_before.setdefault(target, {})[name] = None
+        return self._exchange({"op": "read", "target": target, "name": name})
 
     def assign(self, target: int, name: str, value: Any) -> None:
         self._exchange({"op": "assign", "target": target, "name": name, "value": self._outgoing(value)})
 
     def parameters(self, target: int | None, name: str) -> list[str]:
         try:
-            found = self._exchange({"op": "parameters", "target": target, "name": name})[0]
+            found = self._exchange({"op": "parameters", "target": target, "name": name})
         except Verdict:
             return []
         return [p for p in found if _is_name(p)] if isinstance(found, list) else []
@@ -148,15 +161,19 @@ class RemoteChannel:
     def _set_deadline(self) -> None:
         self._deadline = min(self._end, time.monotonic() + self._budget.check_seconds)
 
-    def _exchange(self, message: dict) -> tuple[Any, list]:
-        """Send a request; gives value and changed inputs, or raises the verdict that the reply means."""
+    def _exchange(self, message: dict) -> Any:
+        """Send a request; gives the value of the reply, or raises the verdict that it means."""
+        return self._incoming(self._reply(message).get("value"))
+
+    def _reply(self, message: dict) -> dict:
+        """Send a request; gives the reply, or raises the verdict that it means."""
         message, self._unsent = message | self._unsent, {}
+        self._seen.clear()
         with self._losses():
             reply = self._worker.request(message, deadline=self._deadline)
         if "problem" in reply:
             raise self._problem(reply)
-        changed = reply.get("changed")
-        return self._incoming(reply.get("value")), changed if isinstance(changed, list) else []
+        return reply
 
     @contextmanager
     def _losses(self) -> Iterator[None]:
@@ -185,7 +202,7 @@ class RemoteChannel:
             limit = f"The memory limit of {self._budget.memory_mb} MB was reached"
             return Verdict(Outcome.OUT_OF_MEMORY, Wording(f"{limit}: {text}", f"{limit}."))
         if kind == "forbidden" and self._is_use(reply.get("use")):
-            return self._forbidden([reply["use"]], veiled="Your code uses something")
+            return self._forbidden([reply["use"]], trusted=False)
         message, details = _exception_in_words(reply, text, self._source)
         return Verdict(Outcome.ERROR, message, details)
 
@@ -196,24 +213,24 @@ class RemoteChannel:
         rules = self._assignment.rules
         return 0 <= use[0] < len(rules) and (exercise is None or rules[use[0]].holds_for(exercise.id))
 
-    def _forbidden(self, uses: list, *, veiled: str = "") -> Verdict:
+    def _forbidden(self, uses: list, *, trusted: bool = True) -> Verdict:
         """The verdict on uses of what rules rule out: the first one with the reason, the others below it.
 
-        Once a student's code has run, a use that it tells of could hold what it was given: `veiled` stands for it then.
+        Args:
+            trusted: whether nothing of the student's had run when they were found; else a name may hold anything.
         """
-        rule, *use = uses[0]
-        first, why = self._in_words(*use), f"which is ruled out here. {self._assignment.rules[rule].reason}"
-        others = dict.fromkeys(self._in_words(*other) for _, *other in uses[1:] if other != use)
-        message = Wording(f"{first}, {why}", f"{veiled or first}, {why}")
-        return Verdict(Outcome.FORBIDDEN, message, "\n".join(f"{other} too" for other in others))
+        (rule, name, *place), *others = uses
+        where, reason = self._where(*place), self._assignment.rules[rule].reason
+        full = f"{where} uses `{clean(name)[:100]}`, which is ruled out here. {reason}"
+        veiled = f"{where} uses something that is ruled out here. {reason}"
+        lines = dict.fromkeys(f"{self._where(*p)} uses `{clean(n)[:100]}` too" for _, n, *p in others)
+        return Verdict(Outcome.FORBIDDEN, Wording(full, full if trusted else veiled), "\n".join(lines))
 
-    def _in_words(self, name: str, file: str, line: int) -> str:
-        """Who uses what: "softmax.py, line 3, uses `torch.softmax`"."""
+    def _where(self, file: str, line: int) -> str:
+        """A place in the student's code, as far as it is known: "softmax.py, line 3,"."""
         if file in (f"{self._assignment.slug}.py", self._source.path.name):
-            place = f"{self._source.path.name}, {self._source.place(line)},"
-        else:
-            place = f"{file}, line {line}," if file else "Your code"
-        return f"{clean(place)[:200]} uses `{clean(name)[:100]}`"
+            return f"{self._source.path.name}, {self._source.place(line)},"
+        return f"{file}, line {line}," if file.removesuffix(".py") in self._source.beside else "Your code"
 
     def _outgoing(self, value: Any) -> Any:
         return _cast(value, torch.float64, torch.float32) if self._single_precision else value

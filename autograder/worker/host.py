@@ -63,8 +63,10 @@ class Host:
             if "seed" in request:
                 self._begin(request.pop("seed"))
                 WATCH.enforce(request.pop("in_force", ()))
+            peek = request.pop("peek", ())
             value, changed = getattr(self, f"_{request.pop('op')}")(**request)
-            return {"value": self._plain(value), "changed": changed}
+            reply = {"value": self._plain(value), "changed": changed}
+            return reply | {"seen": self._seen(request["target"], peek)} if peek else reply
         except _Missing as missing:
             return {"problem": "missing", "text": str(missing)}
         except BaseException as error:  # SystemExit and the like must not end the worker
@@ -119,6 +121,14 @@ class Host:
         labels = [*_parameter_names(function, len(args)), *kwargs]
         after = zip(labels, received, before, strict=True)
         return value, [label for label, now, old in after if _bytes(now) != old]
+
+    def _seen(self, target: int, names: list[str]) -> dict[str, Any]:
+        """Attributes of an object that are probably asked for next."""
+        found = {}
+        for name in names:
+            with contextlib.suppress(BaseException):  # which it will tell when it really is asked
+                found[name] = self._plain(getattr(self._objects[target], name))
+        return found
 
     def _effort(self, target: int | None, name: str, args: tuple, kwargs: dict) -> tuple:
         function = self._attribute(target, name)
