@@ -6,12 +6,20 @@ GRADIENT = "    return X.T @ error / len(X), error.mean()\n\n\ndef gradient_step
 LINE_GRADIENT = "    return X.T @ error / len(X), error.mean()\n\n\ndef fit_linear("
 SIGMOID = "torch.where(z >= 0, torch.ones_like(e), e) / (1 + e)"
 LOSS = "    return (softplus - logits * y).mean()"
-LOSS_OF_ACTIVATION = "    return -(y * torch.log(a) + (1 - y) * torch.log(1 - a)).mean()"
 ERROR = "error = sigmoid(X @ w + b) - y"
 DRAW = "minibatches(len(X), batch_size, generator)"
 LOOP = f"for _epoch in range(epochs):\n        for rows in {DRAW}:"
 STEP = "    return w - lr * dw, b - lr * db\n"
 NEXT = "w, b = gradient_step(X[rows], y[rows], w, b, lr=lr)"
+HANDED_ON = "generator=generator)\n\n\ndef predict"
+
+
+def log_loss(activation, added=""):
+    """The loss by its definition, out of an activation."""
+    return f"    a = {activation}\n    return -(y * torch.log(a{added}) + (1 - y) * torch.log(1 - a{added})).mean()"
+
+
+SMALL = (1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)  # what people add or clip at before a logarithm
 
 # Checks that fail together.
 DETECTOR = (
@@ -39,6 +47,11 @@ FAR = (
     "sigmoid_holds_far_from_zero", "derivative_vanishes_far_from_zero",
     "gradients_are_finite_for_huge_logits",
 )
+EVERY_GRADIENT = (*DETECTOR, *BATCHES, *EPOCHS, *STEPS, *GRADIENTS, *SINGLE_ROWS, "gradients_of_one_row")
+LOSSES = (
+    "loss_of_zero_logits_is_log_two", "loss_is_the_mean_over_the_rows",
+    "loss_is_finite_for_huge_logits", "loss_and_gradients_in_single_precision",
+)
 SLOPE = (
     "derivative_is_the_slope_at_z", "sigmoid_works_for_any_shape_and_dtype",
     "derivative_vanishes_far_from_zero",
@@ -60,11 +73,33 @@ misconception(
 misconception(
     "sigmoid_clipped",
     edits=[(SIGMOID, f"({SIGMOID}).clamp(1e-4, 1 - 1e-4)")],
+    forms=[
+        *([(SIGMOID, f"({SIGMOID}).clamp({eps}, 1 - {eps})")] for eps in (1e-3, 1e-5, 1e-6, 1e-7, 1e-8)),
+        *([(SIGMOID, f"1 / (1 + torch.exp(-z.clamp(-{bound}, {bound})))")] for bound in (10, 15, 20)),
+    ],
     trips=FAR,
     says=(
-        "Your sigmoid stops at 0.0001 and 0.9999. Clipping hides the overflow and bends the values: "
-        "can exp be kept small?"
+        "Your sigmoid stops short of 0 and 1, however large the logit is. Clipping hides the overflow and bends the "
+        "values: can exp be kept small?"
     ),
+)
+misconception(
+    "sigmoid_mirrored",
+    edits=[(SIGMOID, "torch.where(z >= 0, e, torch.ones_like(e)) / (1 + e)")],
+    trips=[
+        *EVERY_GRADIENT, "sigmoid_matches_its_definition", "sigmoid_holds_far_from_zero",
+        "sigmoid_works_for_any_shape_and_dtype",
+    ],
+    says="Your sigmoid falls where it should rise: what is the sign of the exponent?",
+)
+misconception(
+    "tanh_for_sigmoid",
+    edits=[(SIGMOID, "torch.tanh(z)")],
+    trips=[
+        *EVERY_GRADIENT, *FAR, *SLOPE, "sigmoid_of_zero_is_one_half", "sigmoid_matches_its_definition",
+        "one_step_by_hand",
+    ],
+    says="Your sigmoid runs from -1 to 1, as tanh does: what are the limits of a probability?",
 )
 misconception(
     "derivative_of_the_activation",
@@ -82,8 +117,22 @@ misconception(
     ),
 )
 misconception(
+    "derivative_overflows",
+    edits=[("    return a * (1 - a)", "    return torch.exp(-z) / (1 + torch.exp(-z)) ** 2")],
+    trips=["derivative_vanishes_far_from_zero"],
+    says=(
+        "Your derivative is inf / inf for a very negative z. Is there a form of it that needs no exp of its own?"
+    ),
+)
+misconception(
+    "derivative_turned",
+    edits=[("    return a * (1 - a)", "    return a * (a - 1)")],
+    trips=SLOPE,
+    says="Your slope is negative, but the sigmoid rises everywhere: in which order does the difference stand?",
+)
+misconception(
     "loss_saturates",
-    edits=[(LOSS, f"    a = sigmoid(logits)\n{LOSS_OF_ACTIVATION}")],
+    edits=[(LOSS, log_loss("sigmoid(logits)"))],
     trips=["loss_is_finite_for_huge_logits", "loss_and_gradients_in_single_precision"],
     says=(
         "The loss takes the logarithm of a sigmoid that has rounded to 0 or 1. Can it be written "
@@ -92,12 +141,72 @@ misconception(
 )
 misconception(
     "loss_clipped",
-    edits=[(LOSS, f"    a = sigmoid(logits).clamp(1e-4, 1 - 1e-4)\n{LOSS_OF_ACTIVATION}")],
+    edits=[(LOSS, log_loss("sigmoid(logits).clamp(1e-4, 1 - 1e-4)"))],
+    forms=[
+        *([(LOSS, log_loss(f"sigmoid(logits).clamp({eps}, 1 - {eps})"))] for eps in (1e-3, *SMALL)),
+        *([(LOSS, log_loss("sigmoid(logits)", f" + {eps}"))] for eps in SMALL),
+        *([(LOSS, log_loss(f"sigmoid(logits.clamp(-{bound}, {bound}))"))] for bound in (10, 15, 20, 30)),
+    ],
     trips=["loss_is_finite_for_huge_logits", "loss_and_gradients_in_single_precision"],
     says=(
-        "Your loss of a row never exceeds 9.21, which is -log(0.0001): is the sigmoid clipped before "
-        "the logarithm?"
+        "Your loss of a row never exceeds a certain bound, however wrong the row is: is something clipped, or a small "
+        "number added, before the logarithm?"
     ),
+)
+misconception(
+    "loss_negated",
+    edits=[(LOSS, "    return (logits * y - softplus).mean()")],
+    trips=LOSSES,
+    says="Your loss is negative, so a descent would make it worse: which sign has the logarithm of a probability?",
+)
+misconception(
+    "loss_of_one_class_only",
+    edits=[(LOSS, "    return (y * (softplus - logits)).mean()")],
+    trips=LOSSES,
+    says="Rows with the target 0 cost nothing with you: which of the two terms of the loss belongs to them?",
+)
+misconception(
+    "loss_of_exchanged_targets",
+    edits=[(LOSS, LOSS.replace("logits * y", "logits * (1 - y)"))],
+    trips=[
+        "loss_is_the_mean_over_the_rows", "loss_is_finite_for_huge_logits",
+        "loss_and_gradients_in_single_precision",
+    ],
+    says="Your loss is small for wrong predictions and large for right ones: which logarithm goes with the target 1?",
+)
+misconception(
+    "loss_halved",
+    edits=[(LOSS, LOSS.replace("mean()", "mean() / 2"))],
+    trips=LOSSES,
+    says="Your loss is half of what it must be: is a 1/2 left from the squared error?",
+)
+misconception(
+    "loss_in_bits",
+    edits=[(LOSS, LOSS.replace("mean()", "mean() / torch.tensor(2.0).log().item()"))],
+    forms=[[(LOSS, LOSS.replace("mean()", "mean() / torch.tensor(10.0).log().item()"))]],
+    trips=LOSSES,
+    says="Your loss is right up to the base of the logarithm: which base gives nats?",
+)
+misconception(
+    "loss_squashed_twice",
+    edits=[
+        ("    softplus = logits.clamp", "    logits = sigmoid(logits)\n    softplus = logits.clamp"),
+    ],
+    trips=LOSSES,
+    says="A sigmoid is taken of a sigmoid in your loss: what does the argument hold already, logits or probabilities?",
+)
+misconception(
+    "loss_of_logits_as_probabilities",
+    edits=[(LOSS, log_loss("logits"))],
+    trips=LOSSES,
+    says="Your loss takes the logarithm of the logits themselves: which function makes a probability of a logit?",
+)
+misconception(
+    "loss_of_squares",
+    edits=[(LOSS, "    return (sigmoid(logits) - y).square().mean()")],
+    forms=[[(LOSS, "    return (sigmoid(logits) - y).square().mean() / 2")]],
+    trips=LOSSES,
+    says="That is the squared error of the probabilities: which logarithm does the handout ask for?",
 )
 misconception(
     "loss_summed",
@@ -118,6 +227,18 @@ misconception(
     ),
 )
 misconception(
+    "every_row_meets_every_target_and_all_are_summed",
+    edits=[(LOSS, LOSS.replace("logits * y).mean()", "logits * y[:, None]).sum() / len(y)"))],
+    trips=[
+        "loss_of_zero_logits_is_log_two", "loss_is_the_mean_over_the_rows",
+        "loss_and_gradients_in_single_precision",
+    ],
+    says=(
+        "Your loss sums over all pairs of a logit and a target: is one of the two a column or transposed, so that they "
+        "make an [n, n] product?"
+    ),
+)
+misconception(
     "gradient_not_averaged",
     edits=[(GRADIENT, GRADIENT.replace(" / len(X)", "").replace("mean", "sum"))],
     trips=[*DETECTOR, *BATCHES, *EPOCHS, *STEPS, *GRADIENTS],
@@ -133,12 +254,51 @@ misconception(
     says="dw is right, but db is n times too large: does the mean over the rows reach the bias too?",
 )
 misconception(
+    "weight_gradient_not_averaged",
+    edits=[(GRADIENT, GRADIENT.replace(" / len(X)", ""))],
+    trips=[*GRADIENTS, *DETECTOR, *BATCHES, *EPOCHS, *STEPS],
+    says="db is right, but dw is n times too large: does the mean over the rows reach the weights too?",
+)
+misconception(
+    "weight_gradient_not_summed",
+    edits=[(GRADIENT, GRADIENT.replace("X.T @ error", "X * error[:, None]"))],
+    forms=[
+        [(GRADIENT, GRADIENT.replace("X.T @ error", "X.T * error"))],
+        [(GRADIENT, GRADIENT.replace("X.T @ error / len(X)", "X * error[:, None]"))],
+        [(GRADIENT, GRADIENT.replace("X.T @ error / len(X)", "X.T * error"))],
+    ],
+    trips=[*EVERY_GRADIENT, "one_step_by_hand", "the_generator_reaches_the_detector"],
+    says="Your dw has an entry for every row and feature: what must happen over the rows to leave one per weight?",
+)
+misconception(
+    "gradient_divided_by_the_features",
+    edits=[(GRADIENT, GRADIENT.replace("len(X)", "X.shape[1]").replace("mean()", "sum() / X.shape[1]"))],
+    forms=[[(GRADIENT, GRADIENT.replace("len(X)", "X.shape[1]"))]],
+    trips=EVERY_GRADIENT,
+    says="Your gradients are divided by the number of features: over what is the mean of the loss taken?",
+)
+misconception(
+    "gradient_averaged_twice",
+    edits=[(GRADIENT, GRADIENT.replace("len(X)", "len(X) ** 2").replace("mean()", "mean() / len(X)"))],
+    trips=[*GRADIENTS, *DETECTOR, *BATCHES, *EPOCHS, *STEPS],
+    says="Your gradients are n times too small: is the mean taken twice?",
+)
+misconception(
+    "bias_gradient_left_zero",
+    edits=[(GRADIENT, GRADIENT.replace("error.mean()", "torch.zeros_like(b)"))],
+    trips=[*EVERY_GRADIENT, "one_step_by_hand"],
+    says="dw is right, but db is always 0: which feature does the bias belong to?",
+)
+misconception(
+    "gradient_without_a_sigmoid",
+    edits=[(ERROR, "error = X @ w + b - y")],
+    trips=[*EVERY_GRADIENT, "one_step_by_hand"],
+    says="Your error is logit minus target: which number of the neuron is compared with the target?",
+)
+misconception(
     "gradient_with_extra_slope",
     edits=[(ERROR, "error = (sigmoid(X @ w + b) - y) * sigmoid_derivative(X @ w + b)")],
-    trips=[
-        *DETECTOR, *BATCHES, *EPOCHS, *STEPS, *GRADIENTS, *SINGLE_ROWS, "gradients_of_one_row",
-        "one_step_by_hand",
-    ],
+    trips=[*EVERY_GRADIENT, "one_step_by_hand"],
     says=(
         "There is a factor a (1 - a) too many: does the slope of the sigmoid not cancel in the "
         "gradient of this loss?"
@@ -155,16 +315,13 @@ misconception(
 misconception(
     "gradient_with_wrong_sign",
     edits=[(ERROR, "error = y - sigmoid(X @ w + b)")],
-    trips=[
-        *DETECTOR, *BATCHES, *EPOCHS, *STEPS, *GRADIENTS, *SINGLE_ROWS, "gradients_of_one_row",
-        "one_step_by_hand",
-    ],
+    trips=[*EVERY_GRADIENT, "one_step_by_hand"],
     says="Your gradients point the other way: is it prediction minus target, or target minus prediction?",
 )
 misconception(
     "bias_outside_the_exponent",
     edits=[(ERROR, "error = 1 / (1 + torch.exp(-(X @ w)) + b) - y")],
-    trips=[*DETECTOR, *BATCHES, *EPOCHS, *STEPS, *GRADIENTS, *SINGLE_ROWS, "gradients_of_one_row"],
+    trips=EVERY_GRADIENT,
     says="The bias stands beside the exponential, not in its exponent: which number is the logit?",
 )
 misconception(
@@ -175,6 +332,30 @@ misconception(
         "w is right, but b moves by a gradient taken after w had moved: do both belong to the same "
         "old values?"
     ),
+)
+misconception(
+    "weights_see_the_new_bias",
+    edits=[(STEP, "    b = b - lr * db\n    return w - lr * logistic_gradients(X, y, w, b)[0], b\n")],
+    trips=[*DETECTOR, *BATCHES, *EPOCHS, *STEPS, *SINGLE_ROWS, "one_step_by_hand"],
+    says="b is right, but w moves by a gradient taken after b had moved: do both belong to the same old values?",
+)
+misconception(
+    "bias_never_moves",
+    edits=[(STEP, "    return w - lr * dw, b\n")],
+    trips=[*DETECTOR, *BATCHES, *EPOCHS, *STEPS, *SINGLE_ROWS, "one_step_by_hand"],
+    says="w moves, but b comes back as it was: what becomes of db?",
+)
+misconception(
+    "learning_rate_ignored",
+    edits=[(STEP, "    return w - dw, b - db\n")],
+    trips=[*DETECTOR, *BATCHES, *EPOCHS, *STEPS, "stochastic_training_follows_its_path"],
+    says="The length of your step does not depend on lr: where does it come in?",
+)
+misconception(
+    "step_averaged_again",
+    edits=[(STEP, "    return w - lr * dw / len(X), b - lr * db / len(X)\n")],
+    trips=[*DETECTOR, *BATCHES, *EPOCHS, *STEPS],
+    says="Your step is n times too short: is the mean over the rows not inside the gradient already?",
 )
 misconception(
     "step_in_place",
@@ -223,6 +404,79 @@ misconception(
     says="Some rows come twice in an epoch and others not at all: is your draw a permutation?",
 )
 misconception(
+    "targets_keep_their_order",
+    edits=[
+        (
+            f"        for rows in {DRAW}:\n            {NEXT}\n",
+            f"        first = 0\n        for rows in {DRAW}:\n"
+            "            chosen = y[first : first + len(rows)]\n            first += len(rows)\n"
+            f"            {NEXT.replace('y[rows]', 'chosen')}\n",
+        )
+    ],
+    trips=[
+        "nines_are_told_from_the_rest", "every_epoch_draws_a_new_order", "the_generator_decides_the_order",
+        "nines_are_found_in_scrambled_images",
+    ],
+    says="The rows of X are shuffled, but not their targets: which row numbers choose from y?",
+)
+misconception(
+    "seed_fixed_inside",
+    edits=[
+        (
+            "torch.randperm(n, generator=generator,",
+            "torch.randperm(n, generator=torch.Generator(generator.device).manual_seed(0),",
+        )
+    ],
+    trips=[
+        "every_epoch_draws_a_new_order", "the_generator_decides_the_order",
+        "the_generator_reaches_the_detector",
+    ],
+    says="Your order is the same whichever generator is given: is a seed set inside of the function?",
+)
+misconception(
+    "generator_not_used",
+    edits=[("torch.randperm(n, generator=generator, device=generator.device)", "torch.randperm(n)")],
+    trips=["the_generator_decides_the_order", "the_generator_reaches_the_detector"],
+    says="Two equal generators give two orders with you: do your random numbers come from the one that is given?",
+)
+misconception(
+    "batch_size_ignored",
+    edits=[("order.split(batch_size or n)", "order.split(n)")],
+    trips=[
+        *DETECTOR, *BATCHES, *SINGLE_ROWS, "batches_in_order_keep_the_remainder",
+        "shuffled_batches_hold_every_row_once",
+    ],
+    says="All rows come in one batch whatever batch_size is: where is it looked at?",
+)
+misconception(
+    "batch_size_as_the_number_of_batches",
+    edits=[("order.split(batch_size or n)", "order.chunk(batch_size or 1)")],
+    forms=[[("order.split(batch_size or n)", "order.tensor_split(batch_size or 1)")]],
+    trips=[
+        *DETECTOR, *SINGLE_ROWS, "batches_in_order_keep_the_remainder",
+        "shuffled_batches_hold_every_row_once", "every_epoch_ends_where_it_must", "batch_sizes_at_the_edges",
+    ],
+    says="batch_size is the number of batches with you: what does it count in the handout?",
+)
+misconception(
+    "only_the_first_batch",
+    edits=[(NEXT, f"{NEXT}\n            break")],
+    trips=[*DETECTOR, *BATCHES, *SINGLE_ROWS],
+    says="An epoch of yours ends after its first batch: how many steps does one pass over all rows take?",
+)
+misconception(
+    "one_epoch_too_few",
+    edits=[("for _epoch in range(epochs):", "for _epoch in range(1, epochs):")],
+    trips=[*DETECTOR, *BATCHES, *EPOCHS, *SINGLE_ROWS],
+    says="You make one epoch fewer than asked for: where does the counting start, and where does it end?",
+)
+misconception(
+    "one_epoch_too_many",
+    edits=[("for _epoch in range(epochs):", "for _epoch in range(epochs + 1):")],
+    trips=[*DETECTOR, *BATCHES, *EPOCHS, *SINGLE_ROWS],
+    says="You make one epoch more than asked for: where does the counting start, and where does it end?",
+)
+misconception(
     "every_epoch_starts_over",
     edits=[(LOOP, "start = w, b\n    " + LOOP.replace("        for", "        w, b = start\n        for"))],
     trips=[*DETECTOR, *BATCHES, *EPOCHS, *SINGLE_ROWS],
@@ -245,6 +499,36 @@ misconception(
         "These gradients are n times too large, and with many rows the steps overshoot: is the mean "
         "missing?"
     ),
+)
+misconception(
+    "line_bias_gradient_not_averaged",
+    edits=[(LINE_GRADIENT, LINE_GRADIENT.replace("mean", "sum"))],
+    trips=[*LINE, *ARRIVAL],
+    says="For the line dw is right, but db is n times too large: does the mean reach the bias too?",
+)
+misconception(
+    "line_gradient_turned",
+    edits=[("error = 2 * (X @ w + b - y)", "error = 2 * (y - X @ w - b)")],
+    trips=[*LINE, *ARRIVAL],
+    says="The gradients of the line point the other way: is it prediction minus target, or target minus prediction?",
+)
+misconception(
+    "line_bias_sees_the_new_weights",
+    edits=[
+        (
+            "        dw, db = squared_error_gradients(X, y, w, b)\n        w, b = w - lr * dw, b - lr * db\n",
+            "        w = w - lr * squared_error_gradients(X, y, w, b)[0]\n"
+            "        b = b - lr * squared_error_gradients(X, y, w, b)[1]\n",
+        )
+    ],
+    trips=["fit_linear_follows_its_path"],
+    says="On the line's path b moves by a gradient taken after w had moved: do both belong to the same old values?",
+)
+misconception(
+    "line_one_step_too_few",
+    edits=[("for _ in range(steps):", "for _ in range(1, steps):")],
+    trips=["fit_linear_follows_its_path"],
+    says="You make one step fewer than asked for: where does the counting start, and where does it end?",
 )
 misconception(
     "line_without_bias",
@@ -274,10 +558,55 @@ misconception(
     says="A probability of exactly one half counts as a nine with you: the rule says above one half.",
 )
 misconception(
+    "decision_at_probability_zero",
+    edits=[("(X @ w + b > 0)", "(sigmoid(X @ w + b) > 0)")],
+    trips=[*DETECTOR, "decisions_are_zero_or_one"],
+    says="A probability is always above 0, so that everything is a nine: with which number must it be compared?",
+)
+misconception(
+    "decision_without_the_bias",
+    edits=[("(X @ w + b > 0)", "(X @ w > 0)")],
+    trips=[*DETECTOR, "decisions_are_zero_or_one"],
+    says="Your decisions do not depend on b: what is the logit of a row?",
+)
+misconception(
+    "decisions_not_integers",
+    edits=[("(X @ w + b > 0).long()", "(X @ w + b > 0)")],
+    forms=[[("(X @ w + b > 0).long()", "(X @ w + b > 0).to(X.dtype)")]],
+    trips=["decisions_are_zero_or_one"],
+    says="Your decisions are right, but of another kind than int64: which dtype does a comparison give?",
+)
+misconception(
+    "probabilities_for_decisions",
+    edits=[("(X @ w + b > 0).long()", "sigmoid(X @ w + b)")],
+    forms=[[("(X @ w + b > 0).long()", "X @ w + b")]],
+    trips=[*DETECTOR, "decisions_are_zero_or_one"],
+    says="You return how likely a nine is, not whether it is one: which number decides?",
+)
+misconception(
     "nine_is_the_zero_class",
     edits=[("(labels == 9)", "(labels != 9)")],
     trips=[*DETECTOR, "a_detector_without_nines"],
     says="Your detector learns everything but the nines: which images have the target 1?",
+)
+misconception(
+    "digits_for_targets",
+    edits=[("(labels == 9).to(X.dtype)", "labels.to(X.dtype)")],
+    trips=[*DETECTOR, "a_detector_without_nines"],
+    says="Your targets are the digits themselves: which two values may a target of this loss have?",
+)
+misconception(
+    "start_from_ones",
+    edits=[("X.new_zeros(X.shape[1])", "X.new_ones(X.shape[1])")],
+    forms=[[("X.new_zeros(X.shape[1]), X.new_zeros(())", "X.new_ones(X.shape[1]), X.new_ones(())")]],
+    trips=[*DETECTOR, "a_detector_without_nines"],
+    says="Your detector does not start from zeros: with which w and b is it to begin?",
+)
+misconception(
+    "batch_size_not_handed_on",
+    edits=[(f"batch_size=batch_size, {HANDED_ON}", HANDED_ON)],
+    trips=DETECTOR,
+    says="Your detector trains on all rows at once: is batch_size handed on to the training?",
 )
 misconception(
     "line_row_by_row",

@@ -121,10 +121,10 @@ class _Bench:
     def misconception(self, known: Misconception) -> list[str]:
         """How the outcome of a known wrong answer differs from what it declares."""
         try:
-            variant = known.apply(self.plan.reference)
+            texts = [form.apply(self.plan.reference) for form in known.written()]
         except ValueError as error:
             return [f"misconception {known.id}: {error}"]
-        result = self.grade(known.id, variant)
+        result = self.grade(known.id, texts[0])
         failing = {check.name for check in result.checks if check.outcome is not Outcome.PASSED}
         problems = [f"misconception {known.id} should trip {name}" for name in sorted(set(known.trips) - failing)]
         skipped = {check.name for check in self.plan.checks if check.needs in failing}  # which follows from the others

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -46,6 +47,7 @@ class Misconception:
         says: the sentence for the student; a question or a pointer, never the corrected line.
         edits: (old, new) texts; each old text occurs exactly once in the reference.
         code: definitions appended to the reference, so that they replace its own.
+        forms: edits that make the same mistake in other ways, and so answer otherwise; another constant, for instance.
     """
 
     id: str
@@ -53,6 +55,11 @@ class Misconception:
     says: str
     edits: tuple[tuple[str, str], ...] = ()
     code: str = ""
+    forms: tuple[tuple[tuple[str, str], ...], ...] = ()
+
+    def written(self) -> list[Misconception]:
+        """The mistake in each of its forms, this one first."""
+        return [self, *(dataclasses.replace(self, edits=form, code="", forms=()) for form in self.forms)]
 
     def apply(self, reference: str) -> str:
         """The source of the wrong variant.
@@ -103,8 +110,15 @@ def check(
 
 
 def misconception(
-    id: str, *, trips: Sequence[str], says: str, edits: Sequence[tuple[str, str]] = (), code: str = ""
+    id: str,
+    *,
+    trips: Sequence[str],
+    says: str,
+    edits: Sequence[tuple[str, str]] = (),
+    code: str = "",
+    forms: Sequence[Sequence[tuple[str, str]]] = (),
 ) -> None:
     """Declare a known wrong answer; see `Misconception` for the meaning of each part."""
+    others = tuple(tuple(map(tuple, form)) for form in forms)
     if _collected:
-        _collected[-1].append(Misconception(id, tuple(trips), says, tuple(map(tuple, edits)), code))
+        _collected[-1].append(Misconception(id, tuple(trips), says, tuple(map(tuple, edits)), code, others))

@@ -16,7 +16,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -124,18 +124,17 @@ class _Diagnosis:
         drawn = {f.check.name: self._drawn(f) for f in failures if not exact[f.check.name] and f.finding}
         matched = {name: {m.id for m in [*found, *drawn.get(name, [])]} for name, found in exact.items()}
         for name, found in drawn.items():  # weaker evidence: it must not fail to explain another failure of its own
-            whole = [m for m in found if all(m.id in ids for n, ids in matched.items() if n in m.trips)]
-            exact[name] = whole
+            exact[name] = [m for m in found if all(m.id in ids for n, ids in matched.items() if n in m.trips)]
         return exact
 
     def _tripping(self, check: Check) -> list[Misconception]:
         return [m for m in self.plan.misconceptions if check.name in m.trips]
 
-    def _exact(self, failure: Failure, known: Iterable[Misconception]) -> list[Misconception]:
+    def _exact(self, failure: Failure, known: Sequence[Misconception]) -> list[Misconception]:
         """Those that give the student's very answers."""
-        by_id = {m.id: m for m in known}
-        variants = {id: text for id, m in by_id.items() if (text := _variant(self.plan.reference, m))}
-        return [by_id[id] for id in self._explaining(failure, variants)]
+        by_id, forms = {m.id: m for m in known}, [(m, i, f) for m in known for i, f in enumerate(m.written())]
+        variants = {(m.id, i): text for m, i, form in forms if (text := _variant(self.plan.reference, form))}
+        return [by_id[id] for id in dict.fromkeys(id for id, _ in self._explaining(failure, variants))]
 
     def _explaining(self, failure: Failure, variants: dict[Hashable, str]) -> list[Hashable]:
         raised = failure.verdict.message if failure.verdict.outcome is Outcome.ERROR else ""
@@ -143,23 +142,31 @@ class _Diagnosis:
         return explaining(failure.events, raised, self.plan.reference, variants, seed=seed) if variants else []
 
     def _drawn(self, failure: Failure) -> list[Misconception]:
-        """Those that fail a check in the student's words, with draws of their own."""
-        return [m for m in self._tripping(failure.check) if self._fails_alike(m, failure)]
+        """Those that fail a check in the student's words, with draws of their own.
+
+        Where right code draws alike, the words alone are the evidence: then nothing that should fail may have passed.
+        """
+        found = [m for m in self._tripping(failure.check) if self._fails_alike(m, failure)]
+        if found and self._through(self.plan.reference, failure) is not None:
+            found = [m for m in found if not self.passed & set(m.trips)]
+        return found
 
     def _fails_alike(self, known: Misconception, failure: Failure) -> bool:
-        text, case = _variant(self.plan.reference, known), self.case(failure.check)
-        given = [event.answer for event in failure.events if event.answer is not NOTHING]
-        if text is None:
-            return False
+        text = _variant(self.plan.reference, known)
+        return text is not None and self._through(text, failure) == failure.finding
+
+    def _through(self, text: str, failure: Failure) -> str | None:
+        """What a check finds in a variant that goes through it; None if its draws are unlike the student's."""
+        case, given = self.case(failure.check), [e.answer for e in failure.events if e.answer is not NOTHING]
         with torch.random.fork_rng(devices=[]):
             torch.default_generator.manual_seed(derive(case.seed, "student"))
             try:
                 failure.check.run(Student(DrawnAlong(text, given, drawn_alike)), case)
             except Verdict as verdict:
-                return Failure(failure.check, verdict, ()).finding == failure.finding
+                return Failure(failure.check, verdict, ()).finding
             except Exception:  # unlike draws, or an answer that the check cannot work with
-                return False
-        return False
+                return None
+        return ""
 
     def _pair(self, failure: Failure, proven: set[str]) -> dict[str, Mistakes]:
         """Two mistakes that explain a failure together, if there is one such pair only."""
