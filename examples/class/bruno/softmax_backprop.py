@@ -80,21 +80,16 @@ def cross_entropy_backward(logits, labels):
     return to_torch(dZ, logits)
 
 
+# the handout wants the next two without a loop over the rows
+
+
 def linear(X, W, b):
-    Xn, Wn, bn = to_numpy(X), to_numpy(W), to_numpy(b)
-    return to_torch(np.stack([x @ Wn + bn for x in Xn]), X)
+    return to_torch(to_numpy(X) @ to_numpy(W) + to_numpy(b), X)
 
 
 def linear_backward(grad, X, W):
     G, Xn, Wn = to_numpy(grad), to_numpy(X), to_numpy(W)
-    dX = np.zeros_like(Xn)
-    dW = np.zeros_like(Wn)
-    db = np.zeros(Wn.shape[1], dtype=Wn.dtype)
-    for i in range(len(Xn)):
-        dX[i] = Wn @ G[i]
-        dW += np.outer(Xn[i], G[i])
-        db += G[i]
-    return to_torch(dX, X), to_torch(dW, X), to_torch(db, X)
+    return to_torch(G @ Wn.T, X), to_torch(Xn.T @ G, X), to_torch(G.sum(axis=0), X)
 
 
 def relu(z):
