@@ -349,11 +349,20 @@ def matrix_after(student, W, X, y, *, seeds, epochs=1, lr=0.5):
 
 @check("network", weight=0.5)
 def a_shuffled_epoch_uses_each_row_once(student, case):
-    """A shuffled epoch of tiny steps adds up to the gradient over all rows: none is missed or doubled."""
-    (W,), X, y = start_weights(case, 4, 3), case.normal(24, 4), case.labels(24, 3)
-    moved = (W - matrix_after(student, W, X, y, seeds=[case.generator()], lr=1e-6)) / 1e-6
-    (whole,) = gradients(lambda W: functional.cross_entropy(X @ W, y), W)
-    close(moved, 24 / 4 * whole, rtol=1e-3, atol=1e-3, name="the total gradient")
+    """A shuffled epoch of tiny steps adds up to one step for every row: none is missed or doubled."""
+    n, lr = 24, 1e-6
+    X, y, (W,) = torch.eye(n, dtype=torch.float64), case.labels(n, 3), start_weights(case, n, 3)
+    moved = (W - matrix_after(student, W, X, y, seeds=[case.generator()], lr=lr)) / lr
+    (whole,) = gradients(lambda W: functional.cross_entropy(W, y), W)
+    # Row i of W meets row i of X only: its step tells how often that row was used, and with its own label.
+    steps = n / 4 * whole
+    times = ((moved * steps).sum(1) / steps.square().sum(1)).round()
+    message = "The steps of a shuffled epoch do not fit the labels of its rows: do X and y stay together?"
+    require((moved - times[:, None] * steps).abs().max() < 1e-3, message)
+    if times.sum() == n:
+        message = "Some rows were used several times in an epoch and others never: are all of them in the order?"
+        require((times == 1).all(), message)
+    close(moved, steps, rtol=1e-3, atol=1e-3, name="the total step")
 
 
 @check("network", weight=0.5, statistical=True, needs=a_shuffled_epoch_uses_each_row_once)
