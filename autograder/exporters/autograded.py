@@ -115,12 +115,8 @@ def _notes(notes: tuple[str, ...]) -> dict:
 
 
 def _output(checks: list[CheckResult], assignment: Assignment) -> dict:
-    report = Report(assignment, checks)
-    return {
-        "output_type": "display_data",
-        "data": {"text/html": report._repr_html_(), "text/plain": repr(report)},
-        "metadata": {},
-    }
+    page = Report(assignment, checks)._repr_html_()
+    return {"output_type": "display_data", "data": {"text/html": page}, "metadata": {}}
 
 
 def _tame(text: str) -> str:

@@ -40,14 +40,14 @@ def test_answers_are_as_they_were_handed_in(copied):
 
 
 def test_findings_stand_below_the_tests(copied):
-    """As HTML in which nothing of a submission is HTML, and as text; hidden checks without details."""
+    """As HTML in which nothing of a submission is HTML; hidden checks without details."""
     cells = by_id(copied(RIGHT | {"answer-double": SQUARE}))
-    (found,) = cells["test-double"]["outputs"]
-    assert "double(x) is x + x." in found["data"]["text/plain"]
-    assert "called: double" in found["data"]["text/plain"]
-    assert "called:" not in cells["hidden-double"]["outputs"][0]["data"]["text/plain"]
-    assert "called: double(" in found["data"]["text/html"]
-    assert "<b>loud" not in found["data"]["text/html"]
+    visible, hidden = (cells[id]["outputs"][0]["data"]["text/html"] for id in ("test-double", "hidden-double"))
+    assert "double(x) is x + x." in visible
+    assert "called: double(" in visible
+    assert "&lt;b&gt;loud&lt;/b&gt;" in visible
+    assert "<b>loud" not in visible
+    assert "called:" not in hidden
 
 
 def test_read_only_cells_are_restored(copied):
