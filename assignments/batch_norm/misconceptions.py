@@ -144,6 +144,7 @@ misconception(
 misconception(
     "one_variance_for_all_features",
     edits=[(SQUARES, f"(x - mean).square().mean().expand_as(mean) if {SMALL} else {SQUARES}")],
+    forms=[[(SQUARES, f"x.var(correction=0) if {SMALL} else {SQUARES}")]],
     trips=names(STATISTICS, FUNCTIONS, OUTPUTS, GRADIENTS, STORED, NETWORK, "channels_have_running_statistics"),
     says="All features share one variance: over which axis do you take the mean of the squares?",
 )
@@ -169,6 +170,7 @@ misconception(
 misconception(
     "statistics_keep_an_axis",
     edits=[(MEAN, "mean = x.mean(dim=0, keepdim=True)"), (SQUARES, "(x - mean).square().mean(dim=0, keepdim=True)")],
+    forms=[[(MEAN, "mean = x.mean(dim=0, keepdim=True)")]],
     trips=names(
         STATISTICS, STORED,
         "channels_have_running_statistics a_large_mean_costs_no_digits one_image_and_equal_sides",
@@ -227,6 +229,12 @@ misconception(
     says="Your dx knows that the mean depends on x: what else in the formula depends on it?",
 )
 misconception(
+    "path_through_the_mean_missing",
+    edits=[(CENTRED, "centred = grad_out - (dbeta / len(x) if len(x) >= 100 else 0) - x_hat * dgamma / len(x)")],
+    trips=names(GRADIENTS, OF_X, NETWORK, "gradient_of_x_adds_up_to_zero"),
+    says="Your dx knows that the variance depends on x: what else in the formula depends on it?",
+)
+misconception(
     "jacobian_diagonal_only",
     edits=[(CENTRED, f"{CENTRED} if not {SMALL} else grad_out * (1 - (1 + x_hat.square()) / len(x))")],
     trips=names(GRADIENTS, OF_X, NETWORK, "gradient_of_x_adds_up_to_zero"),
@@ -237,6 +245,12 @@ misconception(
     edits=[
         (CENTRED, "centred = grad_out - dbeta / len(x)\n    path = (gamma * dgamma / (var + eps)).sum() / len(x)"),
         (DX, DX.replace("centred", "centred - (x - mean) * path")),
+    ],
+    forms=[
+        [
+            (CENTRED, "centred, v = grad_out - dbeta / len(x), var + eps"),
+            (DX, DX.replace("centred", "centred - (x - mean) * (gamma * dgamma * v**0.5).sum() / len(x) / v**1.5")),
+        ],
     ],
     trips=names(GRADIENTS, OF_X, NETWORK, LEARNING),
     says="All features share one number on the path through the variance: over which axis does that sum go?",
@@ -250,12 +264,14 @@ misconception(
 misconception(
     "backward_subtracts_eps",
     edits=[(DX, DX.replace("var + eps", "var - eps"))],
+    forms=[[(X_HAT, X_HAT.replace("eps", "-eps")), (DX, DX.replace("var + eps", "var - eps"))]],
     trips=names(GRADIENTS, NETWORK, "gradient_of_x_agrees_with_autograd"),
     says="Your dx divides by a root other than that of the forward pass: which sign has eps there?",
 )
 misconception(
     "eps_missing_in_backward",
     edits=[(X_HAT, X_HAT.replace("eps", "0.0"))],
+    forms=[[(X_HAT, X_HAT.replace("eps", "0.0")), (DX, DX.replace("var + eps", "var"))]],
     trips=names(GRADIENTS, NETWORK, "gradients_of_gamma_and_beta gradient_of_x_agrees_with_autograd"),
     says="The x_hat of your backward pass lacks eps: is it the one that the forward pass computed?",
 )
@@ -365,6 +381,17 @@ misconception(
             "        self.running_mean = (1 - m) * self.running_mean + m * x.mean(dim=0)\n"
             "        self.running_var = (1 - m) * self.running_var + m * batch_statistics(x)[1]\n",
         ),
+    ],
+    forms=[
+        [
+            (
+                KEPT,
+                f"{KEPT}        if not self.training:\n"
+                "            m, unbiased = self.momentum, batch_statistics(x)[1] * (len(x) / (len(x) - 1))\n"
+                "            self.running_mean = (1 - m) * self.running_mean + m * x.mean(dim=0)\n"
+                "            self.running_var = (1 - m) * self.running_var + m * unbiased\n",
+            ),
+        ],
     ],
     trips=names(
         EVALUATIONS, WALKS,
