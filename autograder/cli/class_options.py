@@ -83,8 +83,8 @@ def open_run(options: dict, *, fresh: bool) -> ClassRun:
     todo = tasks(submissions, course, selected)
     if not todo:
         raise UsageError(f"There is nothing to grade: no file that was named belongs to {' or '.join(selected)}.")
-    setting, folder = setting_of(options), ResultsFolder(options["out"])
     gradebook = _open_gradebook(options, [course.assignment(slug) for slug in {task.slug for task in todo}])
+    setting, folder = setting_of(options), ResultsFolder(options["out"])
     _tell(folder.set_aside_broken())
     jobs = options["jobs"] or max(1, min(os.cpu_count() or 1, len(todo) // TASKS_PER_JOB))
     return ClassRun(Session(course, setting, folder, fresh), todo, jobs, gradebook)

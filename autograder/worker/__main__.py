@@ -5,6 +5,7 @@ FD is an inherited socket to the grader.
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
 
@@ -19,6 +20,7 @@ def main(mode: str, fd: str, *rest: str) -> None:
     if mode == "zygote":
         level, gpu = rest
         zygote.serve(sock, level, gpu=gpu == "gpu")
+        os._exit(0)  # taking torch apart takes half a second, for which the grader would wait
     else:
         (memory_mb,) = rest
         zygote.warm_up()
