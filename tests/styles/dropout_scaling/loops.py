@@ -1,7 +1,6 @@
 """Loops over columns, masks and classes; coins tossed by comparing integers."""
 
 import itertools
-import math
 
 import torch
 from given import cross_entropy, init_mlp, softmax  # noqa: F401
