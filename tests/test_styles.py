@@ -14,7 +14,12 @@ from autograder.grading.runner import grade
 from autograder.grading.submissions import Submission
 
 COURSE = Course(Path(__file__).resolve().parents[1])
-STYLES = {f"{path.parent.name}/{path.stem}": path for path in sorted(Path(__file__).with_name("styles").glob("*/*.py"))}
+MISTAKES = "mistakes.py"  # beside the styles: wrong texts for them
+STYLES = {
+    f"{path.parent.name}/{path.stem}": path
+    for path in sorted(Path(__file__).with_name("styles").glob("*/*.py"))
+    if path.name != MISTAKES
+}
 WAYS = 5  # to write each assignment, at least
 
 
