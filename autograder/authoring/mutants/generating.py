@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import textwrap
 import types
 import warnings
 from collections import Counter
@@ -70,15 +71,15 @@ def mutants_of(reference: str, assignment: Assignment) -> list[Mutant]:
 
 def _of_scope(scope: Scope, reference: str) -> Iterator[Mutant]:
     lines = reference.splitlines(keepends=True)
-    before, after = "".join(lines[: scope.top.lineno - 1]), "".join(lines[scope.top.end_lineno :])
-    seen, uses = {_compiled(ast.unparse(scope.top))}, Counter()
+    before, after = "".join(lines[: scope.first_line - 1]), "".join(lines[scope.node.end_lineno :])
+    seen, uses = {_compiled(scope.code())}, Counter()
     for place in places(scope):
         for operator in OPERATORS:
             for new in operator(place):
                 identity = f"{operator.__name__}:{scope.name}:{place.line}:{place.column}"
                 uses[identity] += 1
                 with place.holding(new):
-                    text = ast.unparse(scope.top)
+                    text = scope.code()
                 code = _compiled(text)
                 if code is not None and code not in seen:
                     seen.add(code)
@@ -93,9 +94,9 @@ def _mutant(identity: str, place: Place, new: New, source: str) -> Mutant:
 
 
 def _compiled(text: str) -> tuple | None:
-    """What a text compiles to, without its lines; None if it is no Python."""
+    """What an indented text compiles to, without its lines; None if it is no Python."""
     try:
-        return _key(compile(text, "mutant", "exec"))
+        return _key(compile(textwrap.dedent(text), "mutant", "exec"))
     except SyntaxError:
         return None
 

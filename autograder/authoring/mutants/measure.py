@@ -65,13 +65,15 @@ class Measure:
 def measure_all(
     course: Course, slugs: Sequence[str], setting: Setting, *, jobs: int, progress: Callable[[str], None]
 ) -> Iterator[Measure]:
-    """Try all mutants of assignments, in several processes; one measure each, in order.
+    """Try all mutants of assignments, in several processes; one measure each, as they end.
 
     Raises:
         AutograderError: a reference does not pass its own checks.
     """
+    listed = {slug: course.equivalent_mutants(slug) for slug in slugs}
     mutants = {slug: mutants_of(course.solution(slug), course.assignment(slug)) for slug in slugs}
     waiting, begun = {slug: len(mutants[slug]) for slug in slugs}, time.perf_counter()
+    yield from (Measure(slug) for slug in slugs if not mutants[slug])
     fates: dict[str, dict[str, str]] = {slug: {} for slug in slugs}
     tasks = ((slug, mutant) for slug in slugs for mutant in mutants[slug])
     for (slug, mutant), fate in run_parallel(partial(_fate, course.root, setting), tasks, jobs):
@@ -82,7 +84,7 @@ def measure_all(
         fates[slug][mutant.id] = fate
         progress(f"{slug}: {len(fates[slug])} of {waiting[slug]} mutants")
         if len(fates[slug]) == waiting[slug]:
-            measure = judge(slug, mutants[slug], fates[slug], course.equivalent_mutants(slug))
+            measure = judge(slug, mutants[slug], fates[slug], listed[slug])
             measure.seconds, begun = time.perf_counter() - begun, time.perf_counter()
             yield measure
 
@@ -103,13 +105,11 @@ def judge(
             (measure.equivalent if _key(mutant) in excused else measure.survivors).append(mutant)
     fate_of = {_key(mutant): fates[mutant.id] for mutant in mutants}
     fate_of |= {_key(mutant): SURVIVED for mutant in measure.equivalent}
-    for key in (key for entry in listed for key in _keys(entry)):
-        function, _, new = key
-        if key not in fate_of:
-            measure.problems.append(f"equivalent_mutants.toml lists a mutant of {function} that does not exist: {new}")
-        elif fate_of[key] != SURVIVED:
-            text = f"equivalent_mutants.toml lists a mutant of {function} that {fate_of[key]} catches: {new}"
-            measure.problems.append(text)
+    for function, old, new in (key for entry in listed for key in _keys(entry)):
+        fate = fate_of.get((function, old, new))
+        why = "does not exist" if fate is None else f"{fate} catches"
+        if fate != SURVIVED:
+            measure.problems.append(f"equivalent_mutants.toml lists a mutant of {function} that {why}: {new}")
     return measure
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,19 +20,26 @@ New = ast.AST | list[ast.stmt]
 
 @dataclass(frozen=True)
 class Scope:
-    """One function, method or constant that students write, inside one statement of the module.
+    """One function, method or constant that students write.
 
     Args:
         name: "f", "Class.method" or, for a constant, its own name.
         node: its definition or assignment.
-        top: the statement of the module that holds it.
         modules: names under which the module imports other modules.
     """
 
     name: str
     node: ast.stmt
-    top: ast.stmt
     modules: frozenset[str]
+
+    @property
+    def first_line(self) -> int:
+        """1-based, of the first decorator if there is one."""
+        return min([self.node.lineno, *(d.lineno for d in getattr(self.node, "decorator_list", []))])
+
+    def code(self) -> str:
+        """The whole definition as it stands in the tree now, indented as in its module."""
+        return textwrap.indent(ast.unparse(self.node), " " * self.node.col_offset)
 
     @cached_property
     def strings(self) -> list[str]:
@@ -119,7 +127,7 @@ def scopes(tree: ast.Module, assignment: Assignment) -> Iterator[Scope]:
     for top in tree.body:
         for name, node in _definitions(top):
             if not {name, name.partition(".")[0]} & set(assignment.given):
-                yield Scope(name, node, top, modules)
+                yield Scope(name, node, modules)
 
 
 def places(scope: Scope) -> Iterator[Place]:
