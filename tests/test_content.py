@@ -13,6 +13,7 @@ import pytest
 import torch
 
 from autograder import data
+from autograder.authoring.mutants.generating import mutants_of
 from autograder.authoring.regions import cleared, code_cells
 from autograder.authoring.stubs import cut_stub
 from autograder.authoring.validate import validate_assignment, validate_kit
@@ -69,6 +70,15 @@ def test_the_code_of_a_notebook_is_the_stub(slug):
     stub = ast.parse(cut_stub(plan.reference, plan.assignment)).body[1:]
     statements = [ast.dump(node) for cell in left for node in ast.parse(cell).body]
     assert sorted(statements) == sorted(map(ast.dump, stub))
+
+
+@pytest.mark.parametrize("slug", COURSE.slugs)
+def test_every_excused_mutant_exists(slug):
+    """What equivalent_mutants.toml lists is still what `validate --mutants` makes of the reference; lines may move."""
+    made = {(m.function, m.old, m.new) for m in mutants_of(COURSE.solution(slug), COURSE.assignment(slug))}
+    excused = {(e.function, e.old, new) for e in COURSE.equivalent_mutants(slug) for new in e.new}
+    assert excused - made == set()
+    assert made
 
 
 @pytest.mark.parametrize("slug", COURSE.slugs)
