@@ -31,8 +31,8 @@ def command(
 ) -> None:
     """Check your own work with the checks that you can see.
 
-    SLUG is an assignment; without one, every assignment that has a file here is checked. Exit code 1 says that
-    something does not pass yet.
+    SLUG is an assignment; without one, every assignment that has a file here is checked. If it has a Python file and a
+    notebook, the one in which more is written counts. Exit code 1 says that something does not pass yet.
     """
     if not folder.is_dir():
         raise UsageError(f"There is no folder {folder}.")
@@ -53,6 +53,7 @@ def command(
         results.append(grade(plan, work, setting, progress=printer.show if printer else None))
         if printer:
             printer.finish()
+            _show_notes(results[-1])
     if as_json:
         click.echo(json.dumps({"schema_version": SCHEMA_VERSION, "results": [r.to_dict() for r in results]}, indent=1))
     else:
@@ -103,6 +104,13 @@ def _plans(course: Course, selected: tuple[str, ...], exercises: tuple[str, ...]
         return plans
     limited = [dataclasses.replace(p, checks=tuple(c for c in p.checks if c.exercise in exercises)) for p in plans]
     return [plan for plan in limited if plan.checks]
+
+
+def _show_notes(result: Result) -> None:
+    """What is to be said about the file, unless every check says it."""
+    for note in result.notes:
+        if note not in {check.message for check in result.checks}:
+            click.echo(f"Note: {note}")
 
 
 def _show_next_step(plans: list[Plan], results: list[Result], hints: int) -> None:

@@ -23,10 +23,11 @@ TASKS_PER_JOB = 8  # fewer are done before a second grader has imported torch
 
 
 def class_options(function: Callable) -> Callable:
-    """PATH..., --assignment, --out, --jobs, --gradebook and what a run computes with."""
+    """PATH..., --assignment, --out, --jobs, --gradebook, --run-config and what a run computes with."""
     for add in (
         run_options,
         course_option,
+        click.option("--run-config", is_flag=True, help="Run the nbgrader_config.py of a course, as nbgrader does."),
         click.option("--gradebook", metavar="URL", help="Gradebook of nbgrader (default: of its course, if graded)."),
         click.option("--jobs", type=click.IntRange(1), help="Graders side by side (default: by processors and tasks)."),
         click.option("--out", type=FOLDER, default=Path("results"), show_default=True, help="Folder of the results."),
@@ -102,7 +103,8 @@ def _open_gradebook(options: dict, assignments: list[Assignment]) -> Gradebook |
 
     from ..exporters.gradebook import Gradebook
 
-    gradebook = Gradebook(folders[0] if folders else None, options["gradebook"])
+    root = folders[0] if folders else None
+    gradebook = Gradebook(root, options["gradebook"], run_config=options["run_config"])
     for assignment in assignments:
         gradebook.expect(assignment)
     return gradebook

@@ -40,12 +40,13 @@ class Gradebook:
     Args:
         root: the folder of the course; without it no copies of submissions are stored for formgrader.
         url: where the gradebook is, if not where the course's configuration says.
+        run_config: whether that configuration may be run.
     Raises:
         UsageError: there is no gradebook, or it cannot be used.
     """
 
-    def __init__(self, root: Path | None, url: str | None) -> None:
-        self._course = NbgraderCourse(root) if root is not None else None
+    def __init__(self, root: Path | None, url: str | None, *, run_config: bool = False) -> None:
+        self._course = NbgraderCourse(root, run_config=run_config) if root is not None else None
         self._url = url or self._course.database
         self._known: dict[str, _Known] = {}
         self.notes: dict[str, None] = {}  # what is to be said in the end, in order and nothing twice
@@ -123,7 +124,7 @@ class Gradebook:
     def _late_plugin(self) -> Any:
         from nbgrader.preprocessors import AssignLatePenalties
 
-        penalties = AssignLatePenalties(config=self._course.config if self._course else read_config(None))
+        penalties = AssignLatePenalties(config=self._course.config if self._course else read_config(None, run=False))
         penalties.init_plugin()
         return penalties.plugin_inst
 

@@ -7,6 +7,8 @@ import re
 
 import pytest
 
+from autograder.authoring.notebooks import student_notebook
+from autograder.authoring.stubs import cut_stub
 from autograder.model import Result
 
 COLOUR = re.compile(r"\x1b\[[\d;]*3[1-7]m")
@@ -109,3 +111,17 @@ def test_a_folder_without_work_is_told_what_to_do(refused, own):
     """Where no file of the course lies, the line says which file, which folder, and how to start."""
     said = refused(own, "autograder check")
     assert f"There is no scaling.py in {own}. Go to the folder of your kit, or make one with `autograder start" in said
+
+
+def test_a_notebook_is_checked_like_a_file(run, make_course, course, work, tmp_path):
+    """Where a kit has both, the one in which more is written counts; what is to be said about it is said once."""
+    folder = make_course(tmp_path / "kit")
+    (folder / "scaling.py").write_text(cut_stub(course.solution("scaling"), course.assignment("scaling")))
+    notebook = json.loads(student_notebook(course, "scaling"))
+    own = {"cell_type": "code", "metadata": {}, "source": "%matplotlib inline\n" + work()}
+    notebook["cells"].append(own)
+    (folder / "scaling.ipynb").write_text(json.dumps(notebook))
+    checked = run(folder, "autograder check")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    place = f"Cell {len(notebook['cells'])}, line 1"
+    assert checked.stdout.count(f"Note: {place}: this notebook command was left out.") == 1

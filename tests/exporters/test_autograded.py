@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -135,6 +136,19 @@ def test_files_beside_the_notebook_are_copied(classroom: Classroom):
     assert found == ["pictures/proof.png", "scaling.ipynb", "timestamp.txt"]
     assert (copy / "timestamp.txt").read_text() == "2026-01-02 03:04:05 UTC"
     assert {path.stat().st_mode & 0o777 for path in copy.rglob("*.*")} == {0o444}
+
+
+@pytest.mark.parametrize("part", ["ana", "ana/scaling"])
+def test_a_linked_folder_is_not_copied(classroom: Classroom, tmp_path: Path, part: str):
+    """Somebody else's files may lie where it leads."""
+    classroom.hand_in("ana", RIGHT)
+    folder = classroom.root / "submitted" / part
+    folder.rename(tmp_path / "elsewhere")
+    (tmp_path / "elsewhere" / ("secret" if part != "ana" else "scaling/secret")).write_text("s3cret")
+    folder.symlink_to(tmp_path / "elsewhere")
+    classroom.grade()
+    copies = classroom.root / "autograded"
+    assert [path.name for path in copies.rglob("*") if path.is_file()] == ["scaling.ipynb"]
 
 
 def test_a_file_that_is_no_notebook_is_shown_by_its_marks(classroom: Classroom):

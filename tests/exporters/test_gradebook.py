@@ -134,13 +134,15 @@ def test_a_lost_gradebook_is_filled_from_kept_results(classroom: Classroom, rele
     assert classroom.marks("ana") == marks
 
 
-LATE = {  # configuration, extension, penalty of 10 points for an hour
-    "no penalty": ("", 0, None),
-    "everything": ('c.LateSubmissionPlugin.penalty_method = "zero"', 0, 10),
-    "within the extension": ('c.LateSubmissionPlugin.penalty_method = "zero"', 2, None),
-    "a plug-in": ("c.AssignLatePenalties.plugin_class = 'my_penalty.PerHour'", 0, 1.5),
-    "more than there is": ("import my_penalty\nc.AssignLatePenalties.plugin_class = my_penalty.Everything", 0, 10),
-}
+LATE = {  # configuration, options, extension, penalty of 10 points for an hour
+    "no penalty": ("", [], 0, None),
+    "everything": ('c.LateSubmissionPlugin.penalty_method = "zero"', [], 0, 10),
+    "within the extension": ('c.LateSubmissionPlugin.penalty_method = "zero"', [], 2, None),
+    "a plug-in": ("c.AssignLatePenalties.plugin_class = 'my_penalty.PerHour'", ["--run-config"], 0, 1.5),
+    "more than there is": (
+        "import my_penalty\nc.AssignLatePenalties.plugin_class = my_penalty.Everything", ["--run-config"], 0, 10,
+    ),
+}  # fmt: skip
 PLUGINS = """
 from nbgrader.plugins import BasePlugin
 
@@ -155,9 +157,9 @@ class Everything(BasePlugin):
 
 
 @pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # of nbgrader's own code
-@pytest.mark.parametrize(("line", "extension", "penalty"), LATE.values(), ids=LATE)
+@pytest.mark.parametrize(("line", "options", "extension", "penalty"), LATE.values(), ids=LATE)
 def test_penalties_and_extensions_stay_those_of_nbgrader(
-    classroom: Classroom, line: str, extension: int, penalty: float | None
+    classroom: Classroom, line: str, options: list[str], extension: int, penalty: float | None
 ):
     """By the plug-in that the course is configured with."""
     with (classroom.root / "nbgrader_config.py").open("a") as config:
@@ -169,7 +171,7 @@ def test_penalties_and_extensions_stay_those_of_nbgrader(
         book.add_submission("scaling", "ana", extension=datetime.timedelta(hours=extension))
         book.db.commit()
     classroom.hand_in("ana", RIGHT, when="2026-01-02 04:00:00 UTC")
-    assert classroom.grade().exit_code == 0
+    assert classroom.grade(str(classroom.root), *options).exit_code == 0
     with classroom.gradebook() as book:
         notebook = book.find_submission_notebook("scaling", "scaling", "ana")
         late = 0 if extension else 3600
@@ -259,7 +261,7 @@ def test_the_gradebook_may_be_elsewhere(classroom: Classroom):
     with (classroom.root / "nbgrader_config.py").open("a") as config:
         config.write(f"\nc.CourseDirectory.db_url = 'sqlite:///{elsewhere}'\n")
     classroom.hand_in("ana", RIGHT)
-    assert classroom.grade().exit_code == 0
+    assert classroom.grade(str(classroom.root), "--run-config").exit_code == 0
     assert not (classroom.root / "gradebook.db").exists()
     elsewhere.rename(classroom.root / "gradebook.db")
     assert classroom.marks("ana")["test-double"] == (4.5, None, False)
@@ -305,6 +307,53 @@ def test_a_configuration_that_is_wrong_is_told_in_a_line(classroom: Classroom):
     (classroom.root / "nbgrader_config.py").write_text("c = get_config(\n")
     classroom.hand_in("ana", RIGHT)
     assert "nbgrader_config.py cannot be read (SyntaxError: " in said(classroom.grade())
+
+
+PLANTED = {
+    "code": "open('PLANTED', 'w')",
+    "another gradebook": "c.CourseDirectory.db_url = 'sqlite:///OTHER'",
+    "another folder": "c.CourseDirectory.autograded_directory = '../PLANTED'",
+    "another root": "c.CourseDirectory.root = 'PLANTED'",
+    "a plug-in": "c.AssignLatePenalties.plugin_class = 'planted.Plugin'",
+    "a computed value": "c.CourseDirectory.course_id = open('PLANTED', 'w').name",
+    "a setting in a condition": "if open('PLANTED', 'w'):\n    c.CourseDirectory.course_id = 'x'",
+    "another file": "load_subconfig('planted.py')",
+}
+
+
+@pytest.mark.parametrize("line", PLANTED.values(), ids=PLANTED)
+def test_a_folder_that_is_dressed_up_as_a_course_runs_nothing(classroom: Classroom, tmp_path: Path, line: str):
+    """Its configuration is only read, unless one says that it may be run; nothing is written outside."""
+    shutil.copy(classroom.root / "gradebook.db", tmp_path / "OTHER")
+    before = (tmp_path / "OTHER").read_bytes()
+    (classroom.root / "planted.py").write_text(f"open({str(tmp_path / 'PLANTED')!r}, 'w')")
+    line = line.replace("PLANTED", str(tmp_path / "PLANTED")).replace("OTHER", str(tmp_path / "OTHER"))
+    (classroom.root / "nbgrader_config.py").write_text(f"c = get_config()\n{line}\n")
+    classroom.hand_in("ana", RIGHT)
+    done = classroom.grade()
+    assert done.exit_code == 0 or said(done).endswith("add --run-config if you trust what lies there.")
+    assert not (tmp_path / "PLANTED").exists()
+    assert (tmp_path / "OTHER").read_bytes() == before
+
+
+LINKS = ["gradebook.db", "autograded", "autograded/ana/scaling", "autograded/ana/scaling/pictures"]
+
+
+@pytest.mark.parametrize("name", LINKS)
+def test_a_link_does_not_lead_out_of_a_course(classroom: Classroom, tmp_path: Path, name: str):
+    """To another course's gradebook, say."""
+    (tmp_path / "other").mkdir()
+    shutil.copy(classroom.root / "gradebook.db", tmp_path / "other" / "gradebook.db")
+    before = (tmp_path / "other" / "gradebook.db").read_bytes()
+    link = classroom.root / name
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.unlink(missing_ok=True)
+    link.symlink_to(tmp_path / "other" / (name if name == "gradebook.db" else ""))
+    (classroom.hand_in("ana", RIGHT) / "pictures").mkdir()
+    (classroom.root / "submitted" / "ana" / "scaling" / "pictures" / "proof.png").write_bytes(b"png")
+    assert "by a link: add --run-config" in said(classroom.grade())
+    assert (tmp_path / "other" / "gradebook.db").read_bytes() == before
+    assert [path.name for path in (tmp_path / "other").iterdir()] == ["gradebook.db"]
 
 
 def test_a_database_of_an_older_nbgrader_is_told_in_a_line(classroom: Classroom):
