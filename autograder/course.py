@@ -17,6 +17,7 @@ import re
 import sys
 import tomllib
 import traceback
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -322,19 +323,20 @@ def _verify_written(assignment: Assignment, path: Path, text: str) -> None:
 
 
 def _verify_rules(assignment: Assignment, path: Path, text: str) -> None:
-    known = {exercise.id for exercise in assignment.exercises}
     for i, rule in enumerate(assignment.rules):
-        wrong = [name for name in (*rule.names, *rule.allow) if not all(map(str.isidentifier, name.split(".")))]
-        unknown = [exercise for exercise in rule.exercises if exercise not in known]
-        problem = None
-        if not rule.names or not rule.reason.strip():
-            key, problem = "names", "a rule names what it rules out, and gives students a reason"
-        elif wrong:
-            key, problem = "names", f"{wrong[0]!r} is no name of something in a library, like torch.nn or softmax"
-        elif unknown:
-            key, problem = "exercises", f"there is no exercise {unknown[0]!r}"
-        if problem:
+        for key, problem in _problems_of_rule(rule, {exercise.id for exercise in assignment.exercises}):
             raise CourseError(problem, path=path, line=_line_of(key, text, entry=("rules", i)))
+
+
+def _problems_of_rule(rule: Rule, exercises: set[str]) -> Iterator[tuple[str, str]]:
+    if not rule.names:
+        yield "names", "a rule must name what it rules out"
+    for key, names in (("names", rule.names), ("allow", rule.allow)):
+        wrong = (name for name in names if not all(map(str.isidentifier, name.split("."))))
+        yield from ((key, f"{name!r} is no name of something in a library, as torch.nn is") for name in wrong)
+    yield from (("exercises", f"there is no exercise {id!r}") for id in rule.exercises if id not in exercises)
+    if not rule.reason.strip():
+        yield "reason", "a rule must give students a reason"
 
 
 def _problem_of_id(id: str, earlier: list[str], what: str) -> str | None:

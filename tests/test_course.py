@@ -47,6 +47,14 @@ def test_an_assignment_is_read_as_it_stands(course: Course):
     assert (found.budget.check_seconds, found.budget.memory_mb, found.training) == (5, 512, {"digits": {"rows": 50}})
 
 
+def test_a_rule_is_read_as_it_stands(course: Course):
+    """What it names, for which exercise, why; nothing is allowed unless that is said."""
+    (rule,) = course.assignment("scaling").rules
+    assert (rule.names, rule.exercises, rule.allow) == (("autograd", "torch.nn", "ldexp"), ("double",), ())
+    assert rule.reason == "Twice a tensor is what you write here."
+    assert [rule.holds_for(exercise) for exercise in ("double", "counter")] == [True, False]
+
+
 def test_a_budget_has_defaults(edit):
     """Limits need not be stated."""
     text = "[budget]\ncheck_seconds = 5\nsubmission_seconds = 12\nmemory_mb = 512\n"
@@ -78,6 +86,13 @@ WRONG_TOML = {  # old text, new text, line of the error, what is said
     "no function": ('["Counter.add"]', "[]", 14, "the exercise 'counter' asks for no function"),
     "an id with a dash": ('id = "counter"', 'id = "count-er"', 14, "must be made of letters, digits and _, at most 50"),
     "a need that is unknown": ("points = 4", 'points = 4\nneeds = ["nil"]', 14, "only earlier ones can be needed"),
+    "an unknown key of a rule": ("reason =", "because =", 36, "unknown key 'because'"),
+    "a rule for nothing": ('["autograd", "torch.nn", "ldexp"]', "[]", 34, "a rule must name what it rules out"),
+    "a rule without a reason": ('"Twice a tensor is what you write here."', '" "', 36, "must give students a reason"),
+    "a rule of no name": ('"torch.nn"', '"torch nn"', 34, "'torch nn' is no name of something in a library"),
+    "a rule for an unknown exercise": ('exercises = ["double"]', 'exercises = ["twice"]', 35, "no exercise 'twice'"),
+    "a rule for numbers": ('exercises = ["double"]', "exercises = [2]", 35, "there is no exercise 2"),
+    "an exception of no name": ('reason = "T', 'allow = ["1"]\nreason = "T', 36, "'1' is no name of something"),
     "a need that comes later": (EXERCISE, f'{EXERCISE}\nneeds = ["counter"]', 7, "only earlier ones can be needed"),
 }  # fmt: skip
 

@@ -64,7 +64,9 @@ class Watch:
 
     def observe(self, names: Sequence[str]) -> None:
         """Look at every use of what these names of rules stand for, from now on."""
-        if names and not self._observed:
+        if not names:
+            return
+        if not self._observed:
             _switch_compilers_off()
         for address in addresses_of(names):
             key = id(address.owner), address.attribute

@@ -98,24 +98,25 @@ class _Submission:
 
     def _module(self, name: str) -> _Module:
         if name not in self._modules:
-            self._modules[name] = module = _Module(self, name)
-            module.take_apart(_parsed(self._sources[name]))
+            self._modules[name] = module = _Module(self, name, _parsed(self._sources[name]))
+            module.take_apart()
         return self._modules[name]
 
 
 class _Module:
     """One module: what its names stand for, and its units by name ("f", "C", "C.m")."""
 
-    def __init__(self, submission: _Submission, name: str) -> None:
+    def __init__(self, submission: _Submission, name: str, tree: ast.Module) -> None:
         self.name = name
+        self.tree = tree
         self.scope = Scope(submission)
         self.defined: set[str] = set()
         self.bases: dict[str, list[ast.expr]] = {}
         self._units: dict[str, list[_Unit]] = {}
         self._lines: dict[str, int] = {}
 
-    def take_apart(self, tree: ast.Module) -> None:
-        statements = list(_executed(tree.body))
+    def take_apart(self) -> None:
+        statements = list(_executed(self.tree.body))
         for node, _ in statements:
             self._bind(node)
         for node, always in statements:

@@ -54,6 +54,7 @@ class Scope:
     parent: Scope | None = None
     bindings: dict[str, list[Binding]] = field(default_factory=dict)
     stars: list[str] = field(default_factory=list)
+    _read: dict[int, Meaning] = field(default_factory=dict)  # by the identity of expressions
     _known: dict[str, Meaning] = field(default_factory=dict)
     _busy: dict[str, Meaning] = field(default_factory=dict)
 
@@ -85,6 +86,14 @@ class Scope:
 
     def meaning(self, node: ast.expr | None) -> Meaning:
         """What an expression stands for."""
+        if id(node) in self._read:
+            return self._read[id(node)]
+        found = self._meaning(node)
+        if not self._busy:  # else it may rest on an assumption
+            self._read[id(node)] = found
+        return found
+
+    def _meaning(self, node: ast.expr | None) -> Meaning:
         if isinstance(node, ast.Name):
             return self.meaning_of(node.id)
         if isinstance(node, ast.Attribute):
@@ -95,6 +104,8 @@ class Scope:
             return TENSOR if self._is_tensor(node.left) or self._is_tensor(node.right) else None
         if isinstance(node, ast.UnaryOp):
             return TENSOR if self._is_tensor(node.operand) else None
+        if isinstance(node, ast.NamedExpr):
+            return self.meaning(node.value)
         if isinstance(node, ast.Subscript):
             return TENSOR if self._is_tensor(node.value) else None
         return None

@@ -18,6 +18,7 @@ FAULTS = [  # an assignment; its file; what stands there; what stands there inst
     ("poor", "handout.md", "## Twice a tensor", "## Twice"),
     ("poor", "assignment.toml", 'hints = ["What does the counter remember between two calls?"]', "hints = []"),
     ("poor", "hidden_checks.py", '@check("counter")', '@check("double")'),
+    ("poor", "assignment.toml", '"ldexp"', '"ldxep"'),
 ]
 PROBLEMS = [
     ("broken_reference", "seed 0: the reference does not pass doubles_each_entry: failed: "),
@@ -32,6 +33,7 @@ PROBLEMS = [
     ("poor", "the exercise counter has no hints"),
     ("poor", "the exercise counter has no hidden check"),
     ("poor", "misconceptions.py has 1 entries; at least 5 are asked"),
+    ("poor", "a rule in assignment.toml names 'ldxep', which stands for nothing in torch"),
     ("student_template", "student_template cannot be built: /"),
 ]
 
