@@ -1,5 +1,8 @@
 """Checks that students do not get: square shapes, single rows, extreme logits, depth, longer training."""
 
+import math
+from itertools import permutations
+
 import torch
 from torch.nn import functional
 
@@ -107,10 +110,12 @@ def deep_and_square_networks_agree_with_autograd(student, case):
 
 @check("training")
 def predict_holds_for_squares_and_single_rows(student, case):
-    """predict is right for one row, and for as many rows as classes."""
+    """predict is right for one row, for as many rows as classes, and for a row where only the biases decide."""
     for n, sizes in ((1, (4, 5)), (4, (4, 4))):
         X, params = case.normal(n, sizes[0]), raised(start_params(case, *sizes))
         equal(student.predict(X, params), network(X, params)[0].max(1).indices, name="the predictions")
+    W, b = case.normal(3, 4), torch.tensor([0.0, 1.0, 3.0, 2.0]).double()
+    equal(student.predict(torch.zeros(1, 3).double(), [(W, b)]), torch.tensor([2]), name="the predictions")
 
 
 @check("training")
@@ -145,6 +150,39 @@ def a_generator_changes_the_order_of_the_rows(student, case):
     moved = (found[0][0] - expected[0][0]).abs().max()
     require(moved > 1e-9, "The result is that of the given order: does the generator shuffle the rows?")
     close(again, found, name="params of a second run with the same generator")
+
+
+def all_two_epoch_ends(X, y, W, b, lr):
+    """Where each pair of orders of 3 rows leads in two epochs of single rows: [36, d + 1, k] and the 36 pairs."""
+    orders = list(permutations(range(3)))
+    pairs = [(first, second) for first in orders for second in orders]
+    visits = torch.tensor([first + second for first, second in pairs])
+    ends = torch.cat([W, b[None]]).expand(len(pairs), -1, -1)
+    rows = torch.column_stack([X, torch.ones(3, dtype=X.dtype)])
+    for step, chosen in enumerate(visits.T):
+        # The pairs do not meet in the sum, so that its gradient holds one step for each of them.
+        def losses(p, i=chosen):
+            return functional.cross_entropy((rows[i, None] @ p)[:, 0], y[i], reduction="sum")
+
+        ends = torch.sub(ends, gradients(losses, ends)[0], alpha=lr * (6 - step) / 6)
+    return ends, pairs
+
+
+@check("training", statistical=True)
+def every_epoch_draws_a_new_order(student, case):
+    """With a generator each epoch visits every row exactly once, in an order drawn anew."""
+    X, y, ((W, b),) = case.normal(3, 2), torch.tensor([2, 0, 1]), start_params(case, 2, 3)
+    ends, pairs = all_two_epoch_ends(X, y, W, b, lr=1.0)
+    found = []
+    for _ in range(16):
+        trained = student.train(X, y, [(W, b)], epochs=2, batch_size=1, lr=1.0, generator=case.generator())
+        close(trained, [(W, b)], atol=math.inf, name="params")
+        distance = (ends - torch.cat([trained[0][0], trained[0][1][None]])).abs().amax((1, 2))
+        require(distance.min() < 1e-4, "No order in which each epoch visits every row once leads to these parameters.")
+        found.append(pairs[distance.argmin()])
+    repeated = all(first == second for first, second in found)
+    require(not repeated, "In 16 runs the second epoch always repeated the order of the first.")
+    require(len(set(found)) > 1, "In 16 runs with 16 generators the order was always the same.")
 
 
 @check("training", weight=2)

@@ -47,6 +47,8 @@ PREDICT = [
     "predict_holds_for_squares_and_single_rows",
 ]
 
+SMALL = (1e-15, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5)  # what people add or clip at before a logarithm, beside 1e-12
+
 misconception(
     "logsumexp_not_shifted",
     edits=[("top = logits.amax(dim=1, keepdim=True)", "top = torch.zeros_like(logits[:, :1])")],
@@ -56,7 +58,7 @@ misconception(
 misconception(
     "logsumexp_shifted_by_the_batch",
     edits=[("top = logits.amax(dim=1, keepdim=True)", "top = logits.max().expand(len(logits), 1)")],
-    trips=[*FAR_LOGSUMEXP],
+    trips=FAR_LOGSUMEXP,
     says="Which maximum do you take off? A row that lies far under another one loses all its terms.",
 )
 misconception(
@@ -75,6 +77,27 @@ misconception(
         *LOSS,
     ],
     says="You took a number off every logit. Where does it come back?",
+)
+misconception(
+    "logsumexp_of_the_mean",
+    edits=[("torch.exp(logits - top).sum(dim=1).log()", "torch.exp(logits - top).mean(dim=1).log()")],
+    trips=[
+        *FAR_LOGSUMEXP, *LOSS, "logsumexp_agrees_with_torch", "logsumexp_stays_finite_at_a_thousand",
+        "logsumexp_backward_agrees_with_autograd", "log_softmax_agrees_with_torch",
+        "log_softmax_is_finite_where_softmax_is_zero",
+    ],
+    says="Your result is too small by log k: is it the logarithm of a sum, or of a mean?",
+)
+misconception(
+    "logsumexp_over_the_rows",
+    edits=[("return top[:, 0] + torch.exp(logits - top).sum(dim=1).log()",
+            "return logits.amax(dim=0) + torch.exp(logits - logits.amax(dim=0)).sum(dim=0).log()")],
+    trips=[
+        *FAR_LOGSUMEXP, *LOSS, "logsumexp_agrees_with_torch", "logsumexp_stays_finite_at_a_thousand",
+        "logsumexp_backward_agrees_with_autograd", "log_softmax_agrees_with_torch",
+        "log_softmax_is_finite_where_softmax_is_zero",
+    ],
+    says="You give one number per class. Over which dimension is the sum, so that one per row is left?",
 )
 misconception(
     "logsumexp_gradient_unweighted",
@@ -101,9 +124,35 @@ misconception(
     says="Is your maximum that of the whole batch? In a row far below it, every exponential becomes 0.",
 )
 misconception(
+    "maximum_as_a_row",
+    edits=[("torch.exp(logits - logits.amax(dim=1, keepdim=True))", "torch.exp(logits - logits.amax(dim=1))")],
+    trips=[*STEPS, *SOFTMAX, *ACCURACY, *LOSS_BACKWARD, "a_batch_may_be_larger_than_the_data"],
+    says="The maxima of the rows stand in a row themselves. How must they stand to be taken off row by row?",
+)
+misconception(
+    "sum_as_a_row",
+    edits=[("return scores / scores.sum(dim=1, keepdim=True)", "return scores / scores.sum(dim=1)")],
+    trips=[*STEPS, *SOFTMAX, *ACCURACY, *LOSS_BACKWARD, "a_batch_may_be_larger_than_the_data"],
+    says="The sums of the rows stand in a row themselves. How must they stand to divide row by row?",
+)
+misconception(
+    "softmax_in_place",
+    edits=[("scores = torch.exp(logits - logits.amax(dim=1, keepdim=True))",
+            "logits -= logits.amax(dim=1, keepdim=True)\n    scores = torch.exp(logits)")],
+    trips=["softmax_holds_for_squares_and_large_scales", "cross_entropy_backward_holds_for_squares_and_large_logits"],
+    says="The probabilities are right, but the logits of your caller are shifted too: whose tensor do you write into?",
+)
+misconception(
     "softmax_over_the_rows",
     edits=[("return scores / scores.sum(dim=1, keepdim=True)", "return scores / scores.sum(dim=0, keepdim=True)")],
-    trips=["a_batch_may_be_larger_than_the_data", *STEPS, *ACCURACY, *LOSS_BACKWARD, *SOFTMAX],
+    trips=[
+        "a_batch_may_be_larger_than_the_data",
+        *STEPS,
+        *ACCURACY,
+        *LOSS_BACKWARD,
+        *SOFTMAX,
+        "every_epoch_draws_a_new_order",
+    ],
     says="Your columns sum to 1. Should the classes compete within a row, or the rows within a class?",
 )
 misconception(
@@ -119,6 +168,12 @@ misconception(
     says="That is the diagonal of the Jacobian. Raising one logit also lowers all other probabilities of its row.",
 )
 misconception(
+    "softmax_gradient_without_the_sum",
+    edits=[("return probs * (grad - (grad * probs).sum(dim=1, keepdim=True))", "return probs * grad")],
+    trips=["softmax_backward_agrees_with_autograd", "both_gradients_hold_for_squares_and_certain_rows"],
+    says="Each logit also lowers the probabilities of the other classes. Which term of the Jacobian says so?",
+)
+misconception(
     "log_of_the_softmax",
     edits=[("return logits - logsumexp(logits)[:, None]", "return softmax(logits).log()")],
     trips=[
@@ -128,6 +183,23 @@ misconception(
         "cross_entropy_holds_for_squares_and_large_logits",
     ],
     says="A probability that rounds to 0 has the logarithm -inf. Can you get its logarithm without forming it?",
+)
+misconception(
+    "log_of_the_softmax_plus_a_little",
+    edits=[("return logits - logsumexp(logits)[:, None]", "return (softmax(logits) + 1e-12).log()")],
+    forms=[
+        *([("return logits - logsumexp(logits)[:, None]", f"return (softmax(logits) + {eps}).log()")] for eps in SMALL),
+        *([("return logits - logsumexp(logits)[:, None]", f"return softmax(logits).clamp(min={eps}).log()")]
+          for eps in (1e-12, *SMALL)),
+        *([("return logits - logsumexp(logits)[:, None]", f"return softmax(logits).clamp({eps}, 1 - {eps}).log()")]
+          for eps in (1e-12, *SMALL)),
+    ],
+    trips=[
+        "log_softmax_is_finite_where_softmax_is_zero", "cross_entropy_counts_a_certain_mistake",
+        "log_softmax_holds_for_squares_and_large_scales", "cross_entropy_holds_for_squares_and_large_logits",
+    ],
+    says="A small number inside the logarithm hides that a probability rounded to 0, and bends the result. "
+    "Can you get the logarithm without the probability?",
 )
 misconception(
     "log_softmax_gradient_without_the_sum",
@@ -146,20 +218,59 @@ misconception(
 misconception(
     "cross_entropy_summed",
     edits=[("gather(1, labels[:, None]).mean()", "gather(1, labels[:, None]).sum()")],
-    trips=[*LOSS],
+    trips=LOSS,
     says="Your loss grows with the number of rows. Is it to be a sum or a mean?",
 )
 misconception(
     "cross_entropy_over_all_entries",
     edits=[("gather(1, labels[:, None]).mean()", "gather(1, labels[:, None]).sum() / logits.numel()")],
-    trips=[*LOSS],
+    trips=LOSS,
     says="Your loss is k times too small: is the mean over the rows, or over all entries of a one-hot matrix?",
 )
 misconception(
     "softmax_of_softmax",
     edits=[("-log_softmax(logits).gather", "-log_softmax(softmax(logits)).gather")],
-    trips=[*LOSS],
+    trips=LOSS,
     says="The loss takes logits. How often does a softmax run in yours?",
+)
+misconception(
+    "cross_entropy_negated",
+    edits=[("return -log_softmax(logits)", "return log_softmax(logits)")],
+    trips=[*LOSS],
+    says="Your loss is negative. Which sign has the logarithm of a probability, and which a loss?",
+)
+misconception(
+    "every_row_meets_every_label",
+    edits=[("return -log_softmax(logits).gather(1, labels[:, None]).mean()",
+            "return -log_softmax(logits)[:, labels].mean()")],
+    forms=[[("return -log_softmax(logits).gather(1, labels[:, None]).mean()",
+             "return -log_softmax(logits)[:, labels].sum() / len(labels)")]],
+    trips=[*LOSS],
+    says="Your indices pick the classes of all labels from every row. How do you pick one entry per row?",
+)
+misconception(
+    "true_logit_exponentiated",
+    edits=[("return -log_softmax(logits).gather(1, labels[:, None]).mean()",
+            "return (logsumexp(logits) - logits.gather(1, labels[:, None])[:, 0].exp()).mean()")],
+    trips=[*LOSS],
+    says="The logit of the true class enters your loss through exp. What is the logarithm of the exponential of it?",
+)
+misconception(
+    "vanished_probabilities_skipped",
+    edits=[("return -log_softmax(logits).gather(1, labels[:, None]).mean()",
+            "p = softmax(logits).gather(1, labels[:, None])\n    return -p[p > 0].log().sum() / len(p)")],
+    forms=[[("return -log_softmax(logits).gather(1, labels[:, None]).mean()",
+             "p = softmax(logits).gather(1, labels[:, None])\n    return -p[p > 0].log().mean()")]],
+    trips=["cross_entropy_counts_a_certain_mistake", "cross_entropy_holds_for_squares_and_large_logits"],
+    says="Rows whose true class has a probability of 0 cost nothing with you. Are those not the worst?",
+)
+misconception(
+    "only_the_last_row_counts",
+    edits=[("gather(1, labels[:, None]).mean()", "gather(1, labels[:, None])[-1].sum() / len(labels)")],
+    forms=[[("gather(1, labels[:, None]).mean()", "gather(1, labels[:, None])[-1].sum()")],
+           [("gather(1, labels[:, None]).mean()", "gather(1, labels[:, None])[0].sum() / len(labels)")]],
+    trips=[*LOSS],
+    says="Only one row enters your loss: is a line missing inside of the loop, or a return inside of it?",
 )
 misconception(
     "cross_entropy_gradient_not_averaged",
@@ -170,28 +281,129 @@ misconception(
 misconception(
     "cross_entropy_gradient_turned",
     edits=[("return error / len(labels)", "return -error / len(labels)")],
-    trips=["a_batch_may_be_larger_than_the_data", *STEPS, *ACCURACY, *LOSS_BACKWARD],
+    trips=[
+        "a_batch_may_be_larger_than_the_data",
+        *STEPS,
+        *ACCURACY,
+        *LOSS_BACKWARD,
+        "every_epoch_draws_a_new_order",
+    ],
     says="The sign is turned. Should a step down the gradient raise or lower the logit of the true class?",
 )
 misconception(
     "cross_entropy_gradient_without_the_truth",
     edits=[("error[torch.arange(len(labels), device=labels.device), labels] -= 1",
             "error.clone()[torch.arange(len(labels), device=labels.device), labels] -= 1")],
-    trips=["a_batch_may_be_larger_than_the_data", *STEPS, *ACCURACY, *LOSS_BACKWARD],
+    trips=[
+        "a_batch_may_be_larger_than_the_data",
+        *STEPS,
+        *ACCURACY,
+        *LOSS_BACKWARD,
+        "every_epoch_draws_a_new_order",
+    ],
     says="Your gradient does not depend on the labels: did the 1 come off a copy, or not at all?",
 )
 misconception(
     "cross_entropy_gradient_without_the_true_probability",
     edits=[("error[torch.arange(len(labels), device=labels.device), labels] -= 1",
             "error[torch.arange(len(labels), device=labels.device), labels] = -1")],
-    trips=["a_batch_may_be_larger_than_the_data", *STEPS, *ACCURACY, *LOSS_BACKWARD],
+    trips=[
+        "a_batch_may_be_larger_than_the_data",
+        *STEPS,
+        *ACCURACY,
+        *LOSS_BACKWARD,
+        "every_epoch_draws_a_new_order",
+    ],
     says="The entry of the true class is always -1/n in yours. Should it not vanish for a sure, right prediction?",
+)
+misconception(
+    "truth_taken_off_every_row",
+    edits=[("error[torch.arange(len(labels), device=labels.device), labels] -= 1", "error[:, labels] -= 1")],
+    trips=[*STEPS, *ACCURACY, *LOSS_BACKWARD, "a_batch_may_be_larger_than_the_data"],
+    says="Your indices reach the classes of all labels in every row. How do you reach one entry per row?",
+)
+misconception(
+    "truth_taken_off_once_per_class",
+    edits=[("error[torch.arange(len(labels), device=labels.device), labels] -= 1",
+            "error[torch.arange(len(labels), device=labels.device), labels] -= logits.shape[1]")],
+    trips=[*STEPS, *ACCURACY, *LOSS_BACKWARD, "a_batch_may_be_larger_than_the_data", "every_epoch_draws_a_new_order"],
+    says="The truth is taken off k times: does that line stand inside of a loop over the classes?",
+)
+misconception(
+    "true_probability_in_every_column",
+    edits=[("    error = softmax(logits)\n",
+            "    error = softmax(logits).gather(1, labels[:, None]).repeat(1, logits.shape[1])\n")],
+    trips=[*STEPS, *ACCURACY, *LOSS_BACKWARD, "a_batch_may_be_larger_than_the_data", "every_epoch_draws_a_new_order"],
+    says="Every column of a row has the probability of the true class in yours. Which probability belongs to column j?",
+)
+misconception(
+    "cross_entropy_gradient_of_logits",
+    edits=[("    error = softmax(logits)\n", "    error = logits.clone()\n")],
+    trips=[*STEPS, *LOSS_BACKWARD, "a_batch_may_be_larger_than_the_data", "every_epoch_draws_a_new_order"],
+    says="Your error is logit minus truth. Which numbers does the loss compare with the truth?",
+)
+misconception(
+    "cross_entropy_gradient_of_the_last_row",
+    edits=[("    return error / len(labels)", "    error[:-1] = 0\n    return error / len(labels)")],
+    trips=[*STEPS, *ACCURACY, *LOSS_BACKWARD, "a_batch_may_be_larger_than_the_data"],
+    says="Only the last row has a gradient: is a line missing inside of your loop?",
+)
+misconception(
+    "cross_entropy_gradient_averaged_over_all_entries",
+    edits=[("return error / len(labels)", "return error / error.numel()")],
+    trips=[*STEPS, *ACCURACY, *LOSS_BACKWARD, "a_batch_may_be_larger_than_the_data", "every_epoch_draws_a_new_order"],
+    says="Your gradient is k times too small: is the loss a mean over the rows, or over all entries?",
 )
 misconception(
     "bias_gradient_averaged",
     edits=[("X.T @ grad, grad.sum(dim=0)\n\n\ndef relu(", "X.T @ grad, grad.mean(dim=0)\n\n\ndef relu(")],
     trips=[*STEPS, *MLP_BACKWARD, *LINEAR_BACKWARD],
     says="Your db is n times too small. The mean is already inside grad; here each row adds its share.",
+)
+misconception(
+    "bias_left_out",
+    edits=[("    return X @ W + b\n", "    return X @ W\n")],
+    trips=[
+        *STEPS, *PREDICT, "linear_agrees_with_torch", "mlp_forward_agrees_with_torch",
+        "deep_and_square_networks_agree_with_autograd", "a_batch_may_be_larger_than_the_data",
+        "every_epoch_draws_a_new_order",
+    ],
+    says="Your output does not depend on b. Where does a layer add it?",
+)
+misconception(
+    "weights_taken_as_transposed",
+    edits=[("    return X @ W + b\n", "    return X @ W.T + b\n")],
+    trips=[
+        *STEPS, *ACCURACY, *PREDICT, "linear_agrees_with_torch", "linear_layers_take_all_rows_at_once",
+        "mlp_forward_agrees_with_torch", "deep_and_square_networks_agree_with_autograd",
+        "a_batch_may_be_larger_than_the_data", "a_generator_changes_the_order_of_the_rows",
+        "every_epoch_draws_a_new_order",
+    ],
+    says="Which of its two sizes comes first in W here, what enters the layer or what leaves it?",
+)
+misconception(
+    "weight_gradient_transposed",
+    edits=[("return grad @ W.T, X.T @ grad, grad.sum(dim=0)", "return grad @ W.T, grad.T @ X, grad.sum(dim=0)")],
+    trips=[*STEPS, *ACCURACY, *MLP_BACKWARD, *LINEAR_BACKWARD],
+    says="dW has the shape of W. Which of X and grad must be transposed for that?",
+)
+misconception(
+    "bias_gradient_not_summed",
+    edits=[("X.T @ grad, grad.sum(dim=0)\n\n\ndef relu(", "X.T @ grad, grad\n\n\ndef relu(")],
+    trips=[*STEPS, *ACCURACY, *MLP_BACKWARD, *LINEAR_BACKWARD],
+    says="Your db has an entry for every row. One bias serves all rows: what becomes of what they send back?",
+)
+misconception(
+    "bias_gradient_keeps_its_axis",
+    edits=[("X.T @ grad, grad.sum(dim=0)\n\n\ndef relu(", "X.T @ grad, grad.sum(dim=0, keepdim=True)\n\n\ndef relu(")],
+    trips=[*STEPS, *ACCURACY, *MLP_BACKWARD, *LINEAR_BACKWARD],
+    says="Your db is a matrix of one row. Which shape has b?",
+)
+misconception(
+    "bias_gradient_left_zero",
+    edits=[("X.T @ grad, grad.sum(dim=0)\n\n\ndef relu(", "X.T @ grad, torch.zeros_like(grad[0])\n\n\ndef relu(")],
+    trips=[*STEPS, *MLP_BACKWARD, *LINEAR_BACKWARD],
+    says="Your db is always 0. How does the output change when b does?",
 )
 misconception(
     "bias_gradient_summed_to_a_number",
@@ -220,6 +432,34 @@ misconception(
     says="You let positive gradients pass. What decides here: the sign of the gradient, or that of the input?",
 )
 misconception(
+    "relu_gradient_without_grad",
+    edits=[("return grad * (z > 0)", "return (z > 0).to(grad.dtype)")],
+    trips=[
+        *STEPS, *ACCURACY, *MLP_BACKWARD, "relu_and_its_gradient_agree_with_torch",
+        "relu_backward_leaves_its_arguments_alone", "layers_hold_for_squares_and_float32",
+    ],
+    says="That is the derivative of the ReLU alone. How does the gradient that comes in enter?",
+)
+misconception(
+    "relu_gradient_not_masked",
+    edits=[("return grad * (z > 0)", "return grad.clone()")],
+    trips=[
+        *STEPS, *MLP_BACKWARD, "relu_and_its_gradient_agree_with_torch", "relu_backward_leaves_its_arguments_alone",
+        "layers_hold_for_squares_and_float32",
+    ],
+    says="Your ReLU lets every gradient pass. Which inputs had no part in its output?",
+)
+misconception(
+    "relu_leaks",
+    edits=[("return z.clamp(min=0)", "return torch.where(z > 0, z, 0.01 * z)")],
+    forms=[[("return z.clamp(min=0)", "return torch.where(z > 0, z, 0.1 * z)")]],
+    trips=[
+        *STEPS, "relu_and_its_gradient_agree_with_torch", "mlp_forward_agrees_with_torch",
+        "predict_names_the_largest_logit", "deep_and_square_networks_agree_with_autograd",
+    ],
+    says="Negative inputs come through with a small slope. What does a ReLU make of them?",
+)
+misconception(
     "relu_backward_in_place",
     edits=[("return grad * (z > 0)", "grad[z <= 0] = 0\n    return grad")],
     trips=["relu_backward_leaves_its_arguments_alone"],
@@ -231,6 +471,30 @@ misconception(
             "return (predictions - targets).square().sum() / len(targets)")],
     trips=["mse_and_its_gradient_agree_with_torch"],
     says="Your loss is k times too large: the mean here is over all n k entries, not over the n rows.",
+)
+misconception(
+    "mse_summed",
+    edits=[("return (predictions - targets).square().mean()", "return (predictions - targets).square().sum()")],
+    trips=["mse_and_its_gradient_agree_with_torch"],
+    says="Your loss grows with every entry. Is it to be a sum or a mean?",
+)
+misconception(
+    "mse_halved",
+    edits=[("return (predictions - targets).square().mean()", "return (predictions - targets).square().mean() / 2")],
+    trips=["mse_and_its_gradient_agree_with_torch"],
+    says="Half the loss: many texts put a 1/2 in front of the square. Does this one?",
+)
+misconception(
+    "mse_not_squared",
+    edits=[("return (predictions - targets).square().mean()", "return (predictions - targets).abs().mean()")],
+    trips=["mse_and_its_gradient_agree_with_torch"],
+    says="That is the mean of the absolute differences. What does the first letter after the m stand for?",
+)
+misconception(
+    "mse_under_a_root",
+    edits=[("return (predictions - targets).square().mean()", "return (predictions - targets).square().mean().sqrt()")],
+    trips=["mse_and_its_gradient_agree_with_torch"],
+    says="That is the root of the mean square. Is a root asked for?",
 )
 misconception(
     "mse_gradient_without_the_two",
@@ -245,6 +509,18 @@ misconception(
     says="The gradient is k times too large: how many numbers is the mean taken over?",
 )
 misconception(
+    "mse_gradient_not_averaged",
+    edits=[("(2 / predictions.numel())", "2")],
+    trips=["mse_and_its_gradient_agree_with_torch", "layers_hold_for_squares_and_float32"],
+    says="The gradient is n k times too large: the loss is a mean, so what is in front of its gradient?",
+)
+misconception(
+    "mse_gradient_turned",
+    edits=[("return (predictions - targets) * (2", "return (targets - predictions) * (2")],
+    trips=["mse_and_its_gradient_agree_with_torch", "layers_hold_for_squares_and_float32"],
+    says="The sign is turned. Does the loss grow or fall when a prediction that is too large grows?",
+)
+misconception(
     "relu_on_the_logits",
     edits=[("return linear(inputs[-1], *params[-1]), inputs", "return relu(linear(inputs[-1], *params[-1])), inputs")],
     trips=[
@@ -252,6 +528,7 @@ misconception(
         "deep_and_square_networks_agree_with_autograd",
         "a_batch_may_be_larger_than_the_data",
         *STEPS,
+        "every_epoch_draws_a_new_order",
     ],
     says="No logit of yours is negative. Does a ReLU follow the last layer too?",
 )
@@ -267,10 +544,59 @@ misconception(
     says="Without anything between them, two linear layers are one. What goes in between?",
 )
 misconception(
+    "preactivations_kept",
+    edits=[("        inputs.append(relu(linear(inputs[-1], W, b)))\n    return linear(inputs[-1], *params[-1]), inputs",
+            "        before = inputs[-1] if len(inputs) == 1 else relu(inputs[-1])\n"
+            "        inputs.append(linear(before, W, b))\n"
+            "    before = inputs[-1] if len(inputs) == 1 else relu(inputs[-1])\n"
+            "    return linear(before, *params[-1]), inputs")],
+    trips=[*STEPS, "mlp_forward_agrees_with_torch", "deep_and_square_networks_agree_with_autograd"],
+    says="The logits are right, but your list holds what the ReLUs were given. What was each linear layer given?",
+)
+misconception(
+    "inputs_without_the_data",
+    edits=[("    return linear(inputs[-1], *params[-1]), inputs\n",
+            "    return linear(inputs[-1], *params[-1]), inputs[1:]\n")],
+    forms=[[("    return linear(inputs[-1], *params[-1]), inputs\n",
+             "    logits = linear(inputs[-1], *params[-1])\n    return logits, [*inputs[1:], logits]\n")]],
+    trips=[
+        *STEPS, *ACCURACY, "mlp_forward_agrees_with_torch", "deep_and_square_networks_agree_with_autograd",
+        "a_batch_may_be_larger_than_the_data", "a_generator_changes_the_order_of_the_rows",
+        "every_epoch_draws_a_new_order",
+    ],
+    says="What was the first linear layer given? Your list does not begin with it.",
+)
+misconception(
     "relu_missing_on_the_way_back",
     edits=[("grad = relu_backward(dX, layer_input)", "grad = dX")],
     trips=[*STEPS, *MLP_BACKWARD],
     says="The last layer is right, the others are not. What closes the way back, also where a ReLU gave 0?",
+)
+misconception(
+    "gradients_in_the_order_of_the_way_back",
+    edits=[("    return grads[::-1]\n", "    return grads\n")],
+    trips=[*STEPS, *ACCURACY, *MLP_BACKWARD],
+    says="Your list begins with the last layer, as the way back does. In which order are the params?",
+)
+misconception(
+    "way_back_masked_by_the_gradient",
+    edits=[("grad = relu_backward(dX, layer_input)", "grad = relu_backward(dX, dX)")],
+    trips=[*STEPS, *ACCURACY, *MLP_BACKWARD],
+    says="On the way back you let positive gradients pass. Whose sign opens a ReLU?",
+)
+misconception(
+    "weights_without_the_mask",
+    code='''
+def mlp_backward(grad, inputs, params):
+    grads, masked = [], grad
+    for layer_input, (W, _) in zip(inputs[::-1], params[::-1], strict=True):
+        grads.append((layer_input.T @ grad, masked.sum(dim=0)))
+        grad = masked @ W.T
+        masked = relu_backward(grad, layer_input)
+    return grads[::-1]
+''',
+    trips=[*STEPS, *MLP_BACKWARD],
+    says="Only your db has passed the ReLU on the way back. Which gradient do W and b of one layer share?",
 )
 misconception(
     "weights_moved_before_the_gradient_passed",
@@ -291,6 +617,37 @@ def train(X, y, params, *, epochs, batch_size, lr, generator=None):
 ''',
     trips=[*STEPS, *ACCURACY],
     says="Does the gradient reach the first layer through weights that have already been moved in this very step?",
+)
+misconception(
+    "uphill",
+    edits=[("            W.sub_(dW, alpha=rate)\n            b.sub_(db, alpha=rate)\n",
+            "            W.add_(dW, alpha=rate)\n            b.add_(db, alpha=rate)\n")],
+    trips=[*STEPS, *ACCURACY, "a_batch_may_be_larger_than_the_data", "every_epoch_draws_a_new_order"],
+    says="Your steps climb: in which direction does the gradient point?",
+)
+misconception(
+    "biases_never_move",
+    edits=[("            b.sub_(db, alpha=rate)\n", "")],
+    trips=[*STEPS, "a_batch_may_be_larger_than_the_data", "every_epoch_draws_a_new_order"],
+    says="The weights move, the biases stay as they were. What becomes of db?",
+)
+misconception(
+    "only_the_first_batch",
+    edits=[("            b.sub_(db, alpha=rate)\n    return params\n",
+            "            b.sub_(db, alpha=rate)\n        break\n    return params\n")],
+    trips=[
+        *ACCURACY, "train_follows_the_batches_in_the_given_order", "shuffling_keeps_each_row_with_its_label",
+        "a_longer_training_ends_where_autograd_does", "a_batch_may_be_larger_than_the_data",
+        "every_epoch_draws_a_new_order",
+    ],
+    says="Your training ends after its first step: does a return or break stand too deep?",
+)
+misconception(
+    "epochs_missing",
+    edits=[("for _ in range(epochs) for rows in", "for _ in range(1, epochs) for rows in")],
+    forms=[[("for _ in range(epochs) for rows in", "for _ in range(1) for rows in")]],
+    trips=[*STEPS, "a_batch_may_be_larger_than_the_data", "every_epoch_draws_a_new_order"],
+    says="You make fewer epochs than asked for: where does the counting start, or does a return stand in the loop?",
 )
 misconception(
     "last_batch_dropped",
@@ -323,6 +680,7 @@ misconception(
         "shuffling_keeps_each_row_with_its_label",
         "a_longer_training_ends_where_autograd_does",
         "a_batch_may_be_larger_than_the_data",
+        "every_epoch_draws_a_new_order",
     ],
     says="Every step of yours has the same learning rate. What becomes of lr from step to step?",
 )
@@ -333,14 +691,34 @@ misconception(
         "train_follows_the_batches_in_the_given_order",
         "a_longer_training_ends_where_autograd_does",
         "a_batch_may_be_larger_than_the_data",
+        "every_epoch_draws_a_new_order",
     ],
     says="Your learning rate falls once per epoch. How often should it fall?",
 )
 misconception(
     "learning_rate_one_step_ahead",
     edits=[("rate = lr * (1 - step / steps)", "rate = lr * (1 - (step + 1) / steps)")],
-    trips=["a_batch_may_be_larger_than_the_data", *STEPS],
+    trips=["a_batch_may_be_larger_than_the_data", *STEPS, "every_epoch_draws_a_new_order"],
     says="With which learning rate does your first step go, and with which your last? Steps count from 0.",
+)
+misconception(
+    "learning_rate_falls_within_each_epoch",
+    edits=[("rate = lr * (1 - step / steps)", "rate = lr * (1 - step % (steps // epochs) / (steps // epochs))")],
+    trips=[
+        "train_follows_the_batches_in_the_given_order", "shuffling_keeps_each_row_with_its_label",
+        "a_longer_training_ends_where_autograd_does", "a_batch_may_be_larger_than_the_data",
+        "every_epoch_draws_a_new_order",
+    ],
+    says="Your learning rate starts afresh in every epoch. What does T count?",
+)
+misconception(
+    "short_batch_not_counted",
+    edits=[("steps = epochs * -(-len(X) // batch_size)", "steps = epochs * (len(X) // batch_size) or 1")],
+    trips=[
+        "train_follows_the_batches_in_the_given_order", "a_longer_training_ends_where_autograd_does",
+        "a_batch_may_be_larger_than_the_data",
+    ],
+    says="Your T is too small where batch_size does not divide n: is the short batch not a step?",
 )
 misconception(
     "start_changed_in_place",
@@ -352,20 +730,42 @@ misconception(
     "labels_not_shuffled",
     edits=[("cross_entropy_backward(logits, y[rows])",
             "cross_entropy_backward(logits, y[step % (steps // epochs) * batch_size :][: len(rows)])")],
-    trips=["shuffling_keeps_each_row_with_its_label", *ACCURACY],
+    trips=["shuffling_keeps_each_row_with_its_label", *ACCURACY, "every_epoch_draws_a_new_order"],
     says="The rows are shuffled; do their labels come along?",
 )
 misconception(
     "rows_drawn_with_replacement",
     edits=[("return torch.randperm(len(X), generator=generator, device=generator.device).to(X.device)",
             "return torch.randint(len(X), (len(X),), generator=generator, device=generator.device).to(X.device)")],
-    trips=["shuffling_keeps_each_row_with_its_label"],
+    trips=["shuffling_keeps_each_row_with_its_label", "every_epoch_draws_a_new_order"],
     says="Does an epoch of yours visit every row once, or some rows twice and others never?",
+)
+misconception(
+    "order_drawn_once",
+    edits=[("batches = (rows for _ in range(epochs) for rows in _order(X, generator).split(batch_size))",
+            "order = _order(X, generator).split(batch_size)\n"
+            "    batches = (rows for _ in range(epochs) for rows in order)")],
+    trips=["every_epoch_draws_a_new_order"],
+    says="Every epoch of yours repeats the order of the first. In which loop must it be drawn?",
+)
+misconception(
+    "seed_fixed_inside",
+    edits=[("return torch.randperm(len(X), generator=generator, device=generator.device).to(X.device)",
+            "return torch.randperm(len(X), generator=torch.Generator().manual_seed(0)).to(X.device)")],
+    trips=["every_epoch_draws_a_new_order"],
+    says="Your order is the same whichever generator is given. Is a seed set inside of the function?",
+)
+misconception(
+    "generator_not_used",
+    edits=[("return torch.randperm(len(X), generator=generator, device=generator.device).to(X.device)",
+            "return torch.randperm(len(X)).to(X.device)")],
+    trips=["a_generator_changes_the_order_of_the_rows"],
+    says="Two equal generators give two results with you. Do your random numbers come from the one that is given?",
 )
 misconception(
     "generator_ignored",
     edits=[("    if generator is None:\n        return torch.arange", "    if True:\n        return torch.arange")],
-    trips=["a_generator_changes_the_order_of_the_rows"],
+    trips=["a_generator_changes_the_order_of_the_rows", "every_epoch_draws_a_new_order"],
     says="Your training is the same with a generator and without. Who shuffles the rows?",
 )
 misconception(
@@ -373,6 +773,18 @@ misconception(
     edits=[("return mlp_forward(X, params)[0].argmax(dim=1)", "return mlp_forward(X, params)[0].argmax(dim=0)")],
     trips=[*ACCURACY, *PREDICT],
     says="You give one number per class. Over which dimension is the largest sought?",
+)
+misconception(
+    "predictions_keep_their_axis",
+    edits=[("[0].argmax(dim=1)", "[0].argmax(dim=1, keepdim=True)")],
+    trips=[*ACCURACY, *PREDICT],
+    says="The classes are right, but they stand in a column. Which shape is asked for?",
+)
+misconception(
+    "smallest_logit_for_largest",
+    edits=[("[0].argmax(dim=1)", "[0].argmin(dim=1)")],
+    trips=[*ACCURACY, *PREDICT],
+    says="You give the least probable class. Which one is asked for?",
 )
 misconception(
     "probabilities_for_classes",
