@@ -70,10 +70,10 @@ def layer_with(cls, gamma, beta, mean, var, **settings):
     return layer
 
 
-def statistics_hold(layer, mean, var):
-    """Fail unless the layer's running statistics are these."""
-    close(layer.value("running_mean"), mean, name="running_mean")
-    close(layer.value("running_var"), var, name="running_var")
+def statistics_hold(layer, mean, var, factors=None):
+    """Fail unless the layer's running statistics are these; `factors` are ratios that the message may name."""
+    found = layer.value("running_mean"), layer.value("running_var")
+    close(found, (mean, var), names=("running_mean", "running_var"), factors=factors)
 
 
 def start_weights(case, *sizes, dtype=torch.float64):
@@ -148,15 +148,16 @@ def statistics_belong_to_features(student, case):
     """A batch [7, 3] has three means and three variances, each [3]."""
     x = case.normal(7, 3, mean=2.0, std=3.0)
     var, mean = torch.var_mean(x, dim=0, correction=0)
-    close(student.batch_statistics(x), (mean, var), names=("mean", "var"), factors={"n / (n - 1)": 7 / 6})
+    close(student.batch_statistics(x), (mean, var), names=("mean", "var"))
 
 
 @check("normalise")
 def forward_agrees_with_torch(student, case):
     """batch_norm_forward gives what torch's batch norm gives in training mode, also for eps = 0.1."""
-    x, (gamma, beta) = case.normal(6, 3, mean=-1.0, std=2.0), scale_and_shift(case, 3)
-    close(student.batch_norm_forward(x, gamma, beta), normalised(x, gamma, beta))
-    close(student.batch_norm_forward(x, gamma, beta, eps=0.1), normalised(x, gamma, beta, 0.1))
+    for n, d in ((3, 1), (6, 3)):
+        x, (gamma, beta) = case.normal(n, d, mean=-1.0, std=2.0), scale_and_shift(case, d)
+        close(student.batch_norm_forward(x, gamma, beta), normalised(x, gamma, beta))
+        close(student.batch_norm_forward(x, gamma, beta, eps=0.1), normalised(x, gamma, beta, 0.1))
 
 
 @check("normalise", weight=0.5, needs=forward_agrees_with_torch)
@@ -184,20 +185,22 @@ def forward_keeps_float32_and_its_input(student, case):
 
 @check("gradient")
 def gradients_of_gamma_and_beta(student, case):
-    """dgamma and dbeta agree with autograd, on [5, 2]."""
-    x, grad_out, (gamma, _) = case.normal(5, 2, mean=3.0), case.normal(5, 2), scale_and_shift(case, 2)
-    expected = slopes(normalised, grad_out, x, gamma)
-    found = parts(student.batch_norm_backward(grad_out, x, gamma))
-    close(found[1:], expected[1:], names=NAMES[1:], factors={"1/n": 1 / 5, "n": 5})
+    """dgamma and dbeta agree with autograd, on [3, 1] and on [5, 2]."""
+    for n, d in ((3, 1), (5, 2)):
+        x, grad_out, (gamma, _) = case.normal(n, d, mean=3.0), case.normal(n, d), scale_and_shift(case, d)
+        expected = slopes(normalised, grad_out, x, gamma)
+        found = parts(student.batch_norm_backward(grad_out, x, gamma))
+        close(found[1:], expected[1:], names=NAMES[1:])
 
 
 @check("gradient")
 def gradient_of_x_agrees_with_autograd(student, case):
-    """dx agrees with autograd, on [6, 4] and with eps = 0.1."""
-    x, grad_out, (gamma, _) = case.normal(6, 4, std=2.0), case.normal(6, 4), scale_and_shift(case, 4)
-    expected = slopes(normalised, grad_out, x, gamma, eps=0.1)
-    found = parts(student.batch_norm_backward(grad_out, x, gamma, eps=0.1))
-    close(found[0], expected[0], name="dx", factors={"1/n": 1 / 6, "n": 6})
+    """dx agrees with autograd, on [3, 1] and on [6, 4], with eps = 0.1."""
+    for n, d in ((3, 1), (6, 4)):
+        x, grad_out, (gamma, _) = case.normal(n, d, std=2.0), case.normal(n, d), scale_and_shift(case, d)
+        expected = slopes(normalised, grad_out, x, gamma, eps=0.1)
+        found = parts(student.batch_norm_backward(grad_out, x, gamma, eps=0.1))
+        close(found[0], expected[0], name="dx")
 
 
 @check("gradient")
@@ -234,7 +237,7 @@ def one_batch_moves_the_running_statistics(student, case):
     gamma, beta = scale_and_shift(case, 4)
     layer, x = student.BatchNorm(gamma, beta), case.normal(5, 4, mean=3.0, std=2.0)
     unchanged(layer.forward, x)
-    statistics_hold(layer, *statistics_after([x], gamma))
+    statistics_hold(layer, *statistics_after([x], gamma), factors={"(1 - momentum) / momentum": 0.9 / 0.1})
 
 
 @check("layer")
@@ -280,61 +283,66 @@ def layer_gradients_in_evaluation_mode(student, case):
 
 @check("images")
 def channels_are_normalised(student, case):
-    """On images [2, 3, 4, 5] every channel is normalised over all its pixels, and the shape stays."""
-    x, (gamma, beta) = case.normal(2, 3, 4, 5, mean=1.0), scale_and_shift(case, 3)
-    close(unchanged(student.BatchNorm2d(gamma, beta).forward, x), normalised(x, gamma, beta))
+    """On images [2, 2, 2, 1] and [2, 3, 4, 5] every channel is normalised over all its pixels; the shape stays."""
+    for n, c, h, w in ((2, 2, 2, 1), (2, 3, 4, 5)):
+        x, (gamma, beta) = case.normal(n, c, h, w, mean=1.0), scale_and_shift(case, c)
+        close(unchanged(student.BatchNorm2d(gamma, beta).forward, x), normalised(x, gamma, beta))
 
 
 @check("images")
 def channels_have_running_statistics(student, case):
     """The running statistics of images are one number per channel; evaluation mode uses them."""
-    (gamma, beta), x = scale_and_shift(case, 3), case.normal(2, 3, 4, 5, mean=1.0, std=3.0)
-    layer = student.BatchNorm2d(gamma, beta, momentum=0.5)
-    layer.forward(x)
-    mean, var = statistics_after([x], gamma, momentum=0.5)
-    statistics_hold(layer, mean, var)
-    layer.assign("training", False)
-    close(layer.forward(x), frozen(x, mean, var, gamma, beta), name="the output in evaluation mode")
-    statistics_hold(layer, mean, var)
+    for n, c, h, w in ((2, 2, 2, 1), (2, 3, 4, 5)):
+        (gamma, beta), x = scale_and_shift(case, c), case.normal(n, c, h, w, mean=1.0, std=3.0)
+        layer = student.BatchNorm2d(gamma, beta, momentum=0.5)
+        layer.forward(x)
+        mean, var = statistics_after([x], gamma, momentum=0.5)
+        statistics_hold(layer, mean, var)
+        layer.assign("training", False)
+        close(layer.forward(x), frozen(x, mean, var, gamma, beta), name="the output in evaluation mode")
+        statistics_hold(layer, mean, var)
 
 
 @check("images")
 def channel_gradients_agree_with_autograd(student, case):
     """For images, dx is [n, c, h, w], dgamma and dbeta are [c], and all agree with autograd."""
-    x, grad_out = case.normal(2, 4, 3, 5), case.normal(2, 4, 3, 5)
-    gamma, beta = scale_and_shift(case, 4)
-    layer = student.BatchNorm2d(gamma, beta)
-    layer.forward(x)
-    close(layer.backward(grad_out), slopes(normalised, grad_out, x, gamma), names=NAMES)
+    for shape in ((2, 2, 2, 1), (2, 4, 3, 5)):
+        x, grad_out, (gamma, beta) = case.normal(*shape), case.normal(*shape), scale_and_shift(case, shape[1])
+        layer = student.BatchNorm2d(gamma, beta)
+        layer.forward(x)
+        close(layer.backward(grad_out), slopes(normalised, grad_out, x, gamma), names=NAMES)
 
 
 @check("network")
 def logits_agree_with_torch(student, case):
-    """In training mode the logits of a network 5-4-6-3 agree with those of the same layers in torch."""
-    weights, X = start_weights(case, 5, 4, 6, 3), case.normal(8, 5)
-    close(student.Network(weights).forward(X), TorchNetwork(weights).logits(X), name="the logits")
+    """In training mode the logits of networks 2-2-2 and 5-4-6-3 agree with those of the same layers in torch."""
+    for n, sizes in ((4, (2, 2, 2)), (8, (5, 4, 6, 3))):
+        weights, X = start_weights(case, *sizes), case.normal(n, sizes[0])
+        close(student.Network(weights).forward(X), TorchNetwork(weights).logits(X), name="the logits")
 
 
 @check("network")
 def network_gradients_agree_with_autograd(student, case):
-    """backward gives the gradient of every parameter of a network 5-4-6-3."""
-    weights, X, grad_logits = start_weights(case, 5, 4, 6, 3), case.normal(8, 5), case.normal(8, 3)
-    network, expected = student.Network(weights), TorchNetwork(weights)
-    network.forward(X)
-    found = network.backward(grad_logits)
-    close(found, expected.gradients(lambda: (expected.logits(X) * grad_logits).sum()), name="backward")
+    """backward gives the gradient of every parameter of networks 2-2-2 and 5-4-6-3."""
+    for n, sizes in ((4, (2, 2, 2)), (8, (5, 4, 6, 3))):
+        weights, X, grad_logits = start_weights(case, *sizes), case.normal(n, sizes[0]), case.normal(n, sizes[-1])
+        network, torchs = student.Network(weights), TorchNetwork(weights)
+        network.forward(X)
+        expected = torchs.gradients(lambda: (torchs.logits(X) * grad_logits).sum())  # noqa: B023
+        close(network.backward(grad_logits), expected, name="the gradients")
 
 
 @check("network")
 def one_epoch_follows_torch(student, case):
     """One epoch in the given order ends where torch's gradients lead, running statistics included."""
-    weights, X, y = start_weights(case, 4, 5, 3), case.normal(12, 4), case.labels(12, 3)
-    network, expected = student.Network(weights), TorchNetwork(weights)
-    unchanged(student.train, network, X, y, lr=0.5, epochs=1, batch_size=6)
-    expected.train(X, y, lr=0.5, epochs=1, batch_size=6)
-    close(network.value("weights"), expected.parameters["weights"], name="weights")
-    close(network.value("bias"), expected.parameters["bias"][0], name="bias")
-    logits_hold(network, X, expected)
+    for n, sizes in ((6, (2, 2, 2)), (12, (4, 5, 3))):
+        weights, X, y = start_weights(case, *sizes), case.normal(n, sizes[0]), case.labels(n, sizes[-1])
+        network, expected = student.Network(weights), TorchNetwork(weights)
+        unchanged(student.train, network, X, y, lr=0.5, epochs=1, batch_size=n // 2)
+        expected.train(X, y, lr=0.5, epochs=1, batch_size=n // 2)
+        found = network.value("weights"), network.value("bias")
+        close(found, (expected.parameters["weights"], expected.parameters["bias"][0]), names=("weights", "bias"))
+        logits_hold(network, X, expected)
 
 
 def matrix_after(student, W, X, y, *, seeds, epochs=1, lr=0.5):

@@ -128,10 +128,11 @@ def mean_over_all_masks_is_x(student, case):
 @check("inverted", weight=2)
 def gradient_passes_the_same_mask(student, case):
     """dropout_backward is the derivative of the forward pass with the same mask."""
-    x, upstream, p = case.normal(5, 4), case.normal(5, 4), 0.25
-    mask = random_mask(case, 5, 4, p=p)
-    (expected,) = gradients(lambda x: (torch.where(mask > 0, x / (1 - p), 0.0) * upstream).sum(), x)
-    close(student.dropout_backward(upstream, mask, p), expected, factors={"1 - p": 1 - p})
+    for n, d in ((1, 3), (5, 4)):
+        x, upstream, p = case.normal(n, d), case.normal(n, d), 0.25
+        mask = random_mask(case, n, d, p=p)
+        (expected,) = gradients(lambda x: (torch.where(mask > 0, x / (1 - p), 0.0) * upstream).sum(), x)  # noqa: B023
+        close(student.dropout_backward(upstream, mask, p), expected)
 
 
 @check("inverted")
@@ -157,11 +158,12 @@ def inputs_stay_as_they_are(student, case):
 @check("layer")
 def training_output_is_scaled(student, case):
     """In training the layer drops with its mask, scales what it keeps, and remembers the mask."""
-    x, p = case.normal(20, 30), 0.3
-    layer = student.Dropout(p, case.generator())
-    out = layer.forward(x)
-    mask = mask_for(layer.value("mask"), x, "layer.mask")
-    close(out, torch.where(mask > 0, x / (1 - p), 0.0), name="the output")
+    for n, d in ((1, 6), (20, 30)):
+        x, p = case.normal(n, d), 0.3
+        layer = student.Dropout(p, case.generator())
+        out = layer.forward(x)
+        mask = mask_for(layer.value("mask"), x, "layer.mask")
+        close(out, torch.where(mask > 0, x / (1 - p), 0.0), name="the output")
 
 
 @check("layer", statistical=True)
@@ -176,22 +178,24 @@ def training_keeps_the_mean(student, case):
 @check("layer", weight=2)
 def backward_remembers_the_forward_mask(student, case):
     """The gradient passes where the last output passed, and nowhere else."""
-    x, upstream, p = case.uniform(20, 30, low=1.0, high=2.0), case.normal(20, 30), 0.4
-    layer = student.Dropout(p, case.generator())
-    out = like(layer.forward(x), x, "the output")
-    expected = torch.where(out == 0, 0.0, upstream / (1 - p))
-    close(layer.backward(upstream), expected, name="the gradient", factors={"1 - p": 1 - p})
+    for n, d in ((1, 6), (20, 30)):
+        x, upstream, p = case.uniform(n, d, low=1.0, high=2.0), case.normal(n, d), 0.4
+        layer = student.Dropout(p, case.generator())
+        out = like(layer.forward(x), x, "the output")
+        expected = torch.where(out == 0, 0.0, upstream / (1 - p))
+        close(layer.backward(upstream), expected, name="the gradient")
 
 
 @check("layer", weight=2)
 def evaluation_returns_x(student, case):
     """In evaluation both directions return what they get, and layer.mask is None."""
-    x, upstream = case.normal(6, 5), case.normal(6, 5)
-    layer = student.Dropout(0.3, case.generator())
-    layer.assign("training", False)
-    close(layer.forward(x), x, name="the output in evaluation")
-    close(layer.backward(upstream), upstream, name="the gradient in evaluation")
-    equal(layer.value("mask"), None, "layer.mask after an evaluation")
+    for n, d in ((1, 2), (6, 5)):
+        x, upstream = case.normal(n, d), case.normal(n, d)
+        layer = student.Dropout(0.3, case.generator())
+        layer.assign("training", False)
+        close(layer.forward(x), x, name="the output in evaluation")
+        close(layer.backward(upstream), upstream, name="the gradient in evaluation")
+        equal(layer.value("mask"), None, "layer.mask after an evaluation")
 
 
 @check("layer", statistical=True)
@@ -209,16 +213,17 @@ def every_call_draws_a_new_mask(student, case):
 @check("weight_scaling")
 def classic_training_only_masks(student, case):
     """In training classic dropout masks the inputs and scales nothing."""
-    x, W, b = case.normal(5, 4), case.normal(4, 3), case.normal(3)
-    mask = random_mask(case, 5, 4, p=0.4)
-    close(student.classic_logits(x, mask, W, b), F.linear(torch.where(mask > 0, x, 0.0), W.T, b))
+    for n, d, k in ((1, 3, 1), (5, 4, 3)):
+        x, W, b = case.normal(n, d), case.normal(d, k), case.normal(k)
+        mask = random_mask(case, n, d, p=0.4)
+        close(student.classic_logits(x, mask, W, b), F.linear(torch.where(mask > 0, x, 0.0), W.T, b))
 
 
 @check("weight_scaling")
 def weights_shrink_by_the_keep_probability(student, case):
     """After dropping 20 % of the inputs, the test-time weights are 80 % of the trained ones."""
     W = case.normal(4, 3)
-    close(unchanged(student.scale_weights, W, 0.2), 0.8 * W, factors={"p": 0.25, "1 / (1 - p)": 1 / 0.8})
+    close(unchanged(student.scale_weights, W, 0.2), 0.8 * W)
 
 
 @check("weight_scaling", weight=2)
@@ -263,16 +268,17 @@ def mask_chances_multiply(student, case):
 @check("ensemble")
 def members_see_their_own_inputs(student, case):
     """Member i is a softmax regression on the inputs that mask i keeps, with unscaled weights."""
-    x, masks, W, b = case.normal(3, 4), random_mask(case, 5, 4, p=0.5), case.normal(4, 2), case.normal(2)
-    members = [F.softmax(F.linear(torch.where(mask > 0, x, 0.0), W.T, b), dim=1) for mask in masks]
-    close(student.member_distributions(x, masks, W, b), torch.stack(members), name="the distributions")
+    for n, d, m, k in ((1, 2, 2, 2), (3, 4, 5, 2)):
+        x, masks, W, b = case.normal(n, d), random_mask(case, m, d, p=0.5), case.normal(d, k), case.normal(k)
+        members = [F.softmax(F.linear(torch.where(mask > 0, x, 0.0), W.T, b), dim=1) for mask in masks]
+        close(student.member_distributions(x, masks, W, b), torch.stack(members), name="the distributions")
 
 
 @check("ensemble")
 def geometric_mean_is_a_distribution(student, case):
     """The weighted geometric mean of three distributions, renormalised."""
-    distributions = F.softmax(case.normal(3, 4, 5, std=2.0), dim=2)
-    for weights in (torch.tensor([0.2, 0.5, 0.3]), torch.full((3,), 1 / 3)):
+    for n, k, weights in ((1, 2, [0.2, 0.5, 0.3]), (4, 5, [0.2, 0.5, 0.3]), (4, 5, [1.0, 1.0, 1.0])):
+        distributions, weights = F.softmax(case.normal(3, n, k, std=2.0), dim=2), torch.tensor(weights)
         weights = weights.double() / weights.double().sum()
         raw = math.prod(q.pow(w.item()) for q, w in zip(distributions, weights, strict=True))
         mean = unchanged(student.geometric_mean, distributions, weights)
@@ -288,14 +294,16 @@ def predictions_agree(student, x, W, b, p):
 
 @check("ensemble")
 def plain_mean_equals_weight_scaling(student, case):
-    """For p = 0.5 all 32 thinned models together predict what half the weights predict, to 1e-10."""
-    predictions_agree(student, case.normal(3, 5), case.normal(5, 4), case.normal(4), 0.5)
+    """For p = 0.5 all 4 or 32 thinned models together predict what half the weights predict, to 1e-10."""
+    for n, d, k in ((1, 2, 2), (3, 5, 4)):
+        predictions_agree(student, case.normal(n, d), case.normal(d, k), case.normal(k), 0.5)
 
 
 @check("ensemble", weight=2)
 def weighted_mean_equals_weight_scaling(student, case):
     """For p = 0.2 the same holds with every mask weighted by its probability."""
-    predictions_agree(student, case.normal(2, 6), case.normal(6, 3), case.normal(3), 0.2)
+    for n, d, k in ((1, 2, 2), (2, 6, 3)):
+        predictions_agree(student, case.normal(n, d), case.normal(d, k), case.normal(k), 0.2)
 
 
 # -- Dropout against overfitting
@@ -363,15 +371,17 @@ def compare_gaps(student, case):
 @check("training")
 def prediction_drops_nothing(student, case):
     """predict_logits uses every hidden unit, unscaled."""
-    params, X = network(case, 4, 6, 3), case.normal(5, 4)
-    close(student.predict_logits(params, X), scores(params, X))
+    for n, d, h, k in ((1, 1, 3, 2), (5, 4, 6, 3)):
+        params, X = network(case, d, h, k), case.normal(n, d)
+        close(student.predict_logits(params, X), scores(params, X))
 
 
 @check("training", weight=2)
 def gradients_match_autograd(student, case):
     """Loss and gradients of the thinned network are those of autograd."""
-    params, X, y = network(case, 4, 8, 3), case.normal(6, 4), case.labels(6, 3)
-    loss_matches_autograd(student, params, X, y, random_mask(case, 6, 8, p=0.3), 0.3)
+    for n, d, h, k in ((3, 1, 4, 2), (6, 4, 8, 3)):
+        params, X, y = network(case, d, h, k), case.normal(n, d), case.labels(n, k)
+        loss_matches_autograd(student, params, X, y, random_mask(case, n, h, p=0.3), 0.3)
 
 
 @check("training")

@@ -54,14 +54,14 @@ def gradients_with_as_many_rows_as_features(student, case):
     """With n = d, where a confusion of rows and features goes unnoticed, the gradients are right; so for n = 2."""
     for n, d in ((4, 4), (2, 5)):
         given = problem(case, n, d)
-        close(student.logistic_gradients(*given), mean_gradients(bce, *given), names=("dw", "db"), factors={"n": n})
+        close(student.logistic_gradients(*given), mean_gradients(bce, *given), names=("dw", "db"))
 
 
 @check("cross_entropy")
 def loss_and_gradients_in_single_precision(student, case):
     """float32 in, float32 out, for the loss and for both gradients."""
     given = problem(case, 9, 4, dtype=torch.float32)
-    close(student.logistic_gradients(*given), mean_gradients(bce, *given), names=("dw", "db"), factors={"n": 9})
+    close(student.logistic_gradients(*given), mean_gradients(bce, *given), names=("dw", "db"))
     z, y = torch.tensor(FAR), torch.tensor([0.0, 1.0] * 4)
     close(student.binary_cross_entropy(z, y), bce(z, y), name="the loss")
 
@@ -134,6 +134,12 @@ def every_epoch_draws_a_new_order(student, case):
     require(not repeated, "In 16 runs the second epoch always repeated the order of the first.")
 
 
+def differ(first, second):
+    """Fail if the weights of two runs are the same but for rounding."""
+    gap = (first - second).abs().max()
+    require(gap > 1e-9, "Two differently seeded generators led to the same weights.")
+
+
 @check("training", statistical=True)
 def the_generator_decides_the_order(student, case):
     """The same generator gives the same parameters again, another one gives others, and full batch needs none."""
@@ -144,7 +150,7 @@ def the_generator_decides_the_order(student, case):
         parameters_like(student.train_logistic(*given, **how, generator=g), *given[2:]) for g in (one, one, other)
     )
     same_parameters(again, first, " of a repeated run")
-    require(not torch.equal(first[0], second[0]), "Two differently seeded generators led to the same weights.")
+    differ(first[0], second[0])
     expected = descended(bce, *given, lr=0.5, batches=[range(10)] * 2)
     same_parameters(student.train_logistic(*given, lr=0.5, epochs=2, generator=one), expected)
 
@@ -155,7 +161,7 @@ def line_gradients_in_other_sizes(student, case):
     for n, d, dtype in ((4, 4, torch.float64), (2, 3, torch.float64), (9, 2, torch.float32)):
         given = line(case, n, d, dtype=dtype)
         actual = unchanged(student.squared_error_gradients, *given)
-        close(actual, mean_gradients(mse, *given), names=("dw", "db"), factors={"n": n})
+        close(actual, mean_gradients(mse, *given), names=("dw", "db"))
 
 
 @check("linear_regression")
@@ -185,7 +191,7 @@ def the_generator_reaches_the_detector(student, case):
         for g in (one, one, other)
     )
     same_parameters(again, first, " of a repeated run")
-    require(not torch.equal(first[0], second[0]), "Two differently seeded generators led to the same weights.")
+    differ(first[0], second[0])
 
 
 @check("nine_or_not", weight=2, needs=a_small_detector_is_exact)

@@ -444,7 +444,8 @@ misconception(
     edits=[("order.split(batch_size or n)", "order.split(n)")],
     trips=[
         *DETECTOR, *BATCHES, *SINGLE_ROWS, "batches_in_order_keep_the_remainder",
-        "shuffled_batches_hold_every_row_once",
+        "shuffled_batches_hold_every_row_once", "the_generator_decides_the_order",
+        "the_generator_reaches_the_detector",
     ],
     says="All rows come in one batch whatever batch_size is: where is it looked at?",
 )
@@ -455,6 +456,7 @@ misconception(
     trips=[
         *DETECTOR, *SINGLE_ROWS, "batches_in_order_keep_the_remainder",
         "shuffled_batches_hold_every_row_once", "every_epoch_ends_where_it_must", "batch_sizes_at_the_edges",
+        "the_generator_decides_the_order", "the_generator_reaches_the_detector",
     ],
     says="batch_size is the number of batches with you: what does it count in the handout?",
 )
@@ -605,7 +607,7 @@ misconception(
 misconception(
     "batch_size_not_handed_on",
     edits=[(f"batch_size=batch_size, {HANDED_ON}", HANDED_ON)],
-    trips=DETECTOR,
+    trips=[*DETECTOR, "the_generator_reaches_the_detector"],
     says="Your detector trains on all rows at once: is batch_size handed on to the training?",
 )
 misconception(

@@ -219,11 +219,11 @@ class RemoteChannel:
         Args:
             trusted: whether nothing of the student's had run when they were found; else a name may hold anything.
         """
-        (rule, name, *place), *others = uses
+        (rule, name, *place), *others = dict.fromkeys(map(tuple, uses))
         where, reason = self._where(*place), self._assignment.rules[rule].reason
         full = f"{where} uses `{clean(name)[:100]}`, which is ruled out here. {reason}"
         veiled = f"{where} uses something that is ruled out here. {reason}"
-        lines = dict.fromkeys(f"{self._where(*p)} uses `{clean(n)[:100]}` too" for _, n, *p in others)
+        lines = [f"{self._where(*p)} uses `{clean(n)[:100]}` too" for _, n, *p in others]
         return Verdict(Outcome.FORBIDDEN, Wording(full, full if trusted else veiled), "\n".join(lines))
 
     def _where(self, file: str, line: int) -> str:
