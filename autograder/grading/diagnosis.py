@@ -28,7 +28,7 @@ from ..checking.registry import Check, Misconception
 from ..checking.student import Student
 from ..checking.verdict import Verdict
 from ..model import Outcome, Seed
-from .likeness import drawn_alike
+from .likeness import drawn_alike, nowhere_finite
 from .plan import Plan
 from .seeds import derive
 from .shadows import DrawnAlong, explaining
@@ -57,6 +57,12 @@ class Failure:
     def draws(self) -> bool:
         """Whether the student was given a generator."""
         return any(isinstance(leaf, Seed) for event in self.events for _, leaf in leaves(event.sent))
+
+    @property
+    def overflowed(self) -> bool:
+        """Whether nothing of the last answer is finite, as many mistakes may have it."""
+        given = [e.answer for e in self.events if e.answer is not NOTHING]
+        return bool(given) and nowhere_finite(given[-1])
 
     @property
     def finding(self) -> str:
@@ -115,7 +121,7 @@ class _Diagnosis:
         single = likeliest(self._candidates(plain), self.passed)
         named: dict[str, Mistakes] = {name: (known,) for name, known in single.items()}
         for failure in plain:
-            if failure.check.name not in named and not failure.draws:
+            if failure.check.name not in named and not failure.draws and not failure.overflowed:
                 named |= self._pair(failure, {m.id for found in named.values() for m in found})
         return self._carried_over(named)
 
@@ -131,10 +137,14 @@ class _Diagnosis:
         return [m for m in self.plan.misconceptions if check.name in m.trips]
 
     def _exact(self, failure: Failure, known: Sequence[Misconception]) -> list[Misconception]:
-        """Those that give the student's very answers."""
+        """Those that give the student's very answers.
+
+        Many overflows look the same: then nothing that a mistake should fail may have passed.
+        """
         by_id, forms = {m.id: m for m in known}, [(m, i, f) for m in known for i, f in enumerate(m.written())]
         variants = {(m.id, i): text for m, i, form in forms if (text := _variant(self.plan.reference, form))}
-        return [by_id[id] for id in dict.fromkeys(id for id, _ in self._explaining(failure, variants))]
+        found = [by_id[id] for id in dict.fromkeys(id for id, _ in self._explaining(failure, variants))]
+        return [m for m in found if not self.passed & set(m.trips)] if failure.overflowed else found
 
     def _explaining(self, failure: Failure, variants: dict[Hashable, str]) -> list[Hashable]:
         raised = failure.verdict.message if failure.verdict.outcome is Outcome.ERROR else ""

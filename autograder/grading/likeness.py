@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from ..checking.comparing import usual_tolerance
+from ..checking.record import leaves
 from ..model import ObjectRef
 
 SIGMAS = 7.0  # between the moments of two samples of one law: a chance of 3e-12
@@ -29,6 +30,12 @@ def alike(a: Any, b: Any) -> bool:
 def drawn_alike(a: Any, b: Any) -> bool:
     """Whether two answers may be draws of one law: equal in structure, and in distribution as far as it shows."""
     return _same(a, b, _same_law)
+
+
+def nowhere_finite(value: Any) -> bool:
+    """Whether there are numbers in it, and all of them are inf or nan."""
+    numbers = [torch.as_tensor(leaf) for _, leaf in leaves(value) if isinstance(leaf, torch.Tensor | float)]
+    return bool(numbers) and not any(bool(x.isfinite().any()) for x in numbers)
 
 
 def _same(a: Any, b: Any, tensors_same: Callable[[torch.Tensor, torch.Tensor], bool]) -> bool:

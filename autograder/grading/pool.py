@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import shutil
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -16,6 +17,7 @@ from functools import lru_cache
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
+from multiprocessing.util import get_temp_dir
 from typing import Generic, TypeVar
 
 from ..errors import AutograderError
@@ -78,7 +80,7 @@ class _Member(Generic[Task, Answer]):
     def _start(self) -> None:
         context = _context()
         self.link, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, self._work), daemon=True)
+        self._process = context.Process(target=_serve, args=(theirs, self._work, get_temp_dir()), daemon=True)
         self._process.start()
         self._ready = False
         theirs.close()
@@ -137,13 +139,13 @@ def _context() -> BaseContext:
     return context
 
 
-def _serve(link: Connection, work: Callable) -> None:
+def _serve(link: Connection, work: Callable, sockets: str) -> None:
     """Life of a member: Ctrl-C is the parent's business, and the end of the pipe the end."""
     import torch
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     torch.set_num_threads(1)  # several processes with many spinning threads each take ten times as long
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(sockets,), daemon=True).start()
     link.send("ready")
     while True:
         try:
@@ -153,7 +155,8 @@ def _serve(link: Connection, work: Callable) -> None:
         link.send(work(task))
 
 
-def _end_with_parent() -> None:
-    """Stop at once when the parent was killed; nobody waits for the answer."""
+def _end_with_parent(sockets: str) -> None:
+    """Stop at once when the parent was killed; nobody waits for the answer, or clears away its folder of sockets."""
     multiprocessing.parent_process().join()
+    shutil.rmtree(sockets, ignore_errors=True)
     os._exit(1)

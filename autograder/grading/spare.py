@@ -49,6 +49,13 @@ def clear_away(worker: WorkerProcess, jail: Jail) -> None:
         worker.kill()
 
 
+def release() -> None:
+    """End the workers that wait for a submission, and wait until everything before is cleared away."""
+    for jail in list(_waiting):
+        _background.submit(_discard, _waiting.pop(jail))
+    _background.submit(lambda: None).result()
+
+
 def _started(jail: Jail) -> WorkerProcess:
     worker = WorkerProcess(jail)
     _greet(worker)

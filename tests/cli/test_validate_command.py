@@ -25,7 +25,8 @@ PROBLEMS = [
     ("mistaken", "seed 0: misconception in_place should trip adds_up"),
     ("mistaken", "seed 0: misconception in_place trips keeps_its_input too"),
     ("mistaken", "misconception in_place trips an unknown check, adds_down"),
-    ("mistaken", "seed 0: misconception adds_two is named as squared"),
+    ("mistaken", "seed 0: misconception adds_two is named as nothing"),  # since it cannot be told from
+    ("mistaken", "seed 0: misconception squared is named as nothing"),
     ("mistaken", "seed 0: misconception counter_forgets should trip adds_up"),
     ("mistaken", "seed 0: misconception counter_forgets is named as nothing"),
     ("mistaken", "seed 0: misconception start_is_lost: "),

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from autograder.grading import spare
 from autograder.grading.isolation import choose
 
 common = settings(
@@ -35,9 +36,10 @@ def level() -> str:
 
 @pytest.fixture(scope="session")
 def left_over() -> Callable[[], list[str]]:
-    """Processes that a grader in this process has not ended: those below its fork servers."""
+    """Processes that a grader in this process has not ended: those below its fork servers, but for the spare one."""
 
     def grandchildren() -> list[str]:
+        spare.release()
         children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
         return [name for child in children for name in Path(f"/proc/{child}/task/{child}/children").read_text().split()]
 
