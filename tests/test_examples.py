@@ -200,4 +200,4 @@ def test_a_wrong_shape_is_told_as_one(results, slug: str):
     """Each failure of jonas that no misconception explains is one of the shape, given where the check is visible."""
     failed = [c for c in failing(results[f"jonas/{slug}"]) if c.outcome is Outcome.FAILED and not c.misconception]
     assert len(failed) >= 5
-    assert [c.name for c in failed if ("shape [" if c.visible else "another shape") not in c.message] == []
+    assert [c.name for c in failed if ("shape [" if c.visible else "wrong shape") not in c.message] == []

@@ -105,7 +105,7 @@ def deep_and_square_networks_agree_with_autograd(student, case):
         logits, inputs = network(X, params)
         close(unchanged(student.mlp_forward, X, params), (logits, inputs), names=("logits", "inputs"))
         expected = network_gradients(lambda p: (grad * network(X, p)[0]).sum(), params)  # noqa: B023
-        close(unchanged(student.mlp_backward, grad, inputs, params), expected)
+        close(unchanged(student.mlp_backward, grad, inputs, params), expected, name="gradients")
 
 
 @check("training")

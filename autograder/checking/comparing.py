@@ -20,6 +20,7 @@ from .messages import facts
 from .messages.tables import side_by_side
 from .verdict import Difference, Verdict, Wording, failed
 
+THE_RESULT = "the result"  # what a value is called where a check says nothing better
 TOLERANCES = {  # (relative, absolute): room for another order of summation, far below any real mistake
     torch.float64: (1e-7, 1e-9),
     torch.float32: (1e-4, 1e-5),
@@ -53,7 +54,7 @@ def close(
     expected: Any,
     rtol: float | None = None,
     atol: float | None = None,
-    name: str = "the result",
+    name: str = THE_RESULT,
     *,
     names: Sequence[str] | None = None,
     factors: Mapping[str, float] | None = None,
@@ -73,7 +74,7 @@ def close(
     _judge(list(_leaves(actual, expected, name, names)), lambda leaf: _close_leaf(leaf, tolerance, known))
 
 
-def equal(actual: Any, expected: Any, name: str = "the result") -> None:
+def equal(actual: Any, expected: Any, name: str = THE_RESULT) -> None:
     """Fail unless `actual` is exactly `expected`: integers, booleans, strings, shapes, index tensors, nested or not."""
     _judge(list(_leaves(actual, expected, name, None)), _equal_leaf)
 
@@ -252,11 +253,13 @@ def _close_values(
         return  # as nearly always; nothing that is not finite gets here, since inf - inf is nan
     limit = allowed[1] + allowed[0] * torch.nan_to_num(want.abs(), nan=0.0, posinf=0.0)
     wrong = ~((torch.isfinite(want) & ((got - want).abs() <= limit)) | (got == want))
+    details = [side_by_side(actual, expected, wrong)]
     if torch.isfinite(want).all() and not torch.isfinite(got).all():
         message = facts.not_finite(name, got)
     elif wrong.any():
         message = facts.differs(name, got, want, wrong=wrong, limit=limit)
+        details.append(facts.greatest_error(got, want, wrong=wrong, limit=limit))
     else:
         return
     difference = dataclasses.replace(difference, wrong=wrong, rtol=allowed[0])
-    raise failed(message, side_by_side(actual, expected, wrong), difference=difference)
+    raise failed(message, "\n".join(filter(None, details)), difference=difference)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import torch
 
 from .case import Case
+from .comparing import THE_RESULT
 from .diagnosis import diagnose
 from .messages import facts, questions
 from .quantities import Quantities
@@ -47,13 +48,22 @@ def explanation_of(verdict: Verdict, student: Student, case: Case, module: str) 
     made, difference = events(student), verdict.difference
     place = find(made, difference.found) if difference else None
     event = place[0] if place else made[-1] if made else None
-    message = verdict.wording
+    message = brief = verdict.wording
     if difference is not None:
         given = _given(student, event, difference)
         message = _with_question(verdict, given) + _where_not_finite(difference, given)
+        message, brief = (_naming(text, difference, event) for text in (message, brief))
     called = [f"called: {event.words}"] if event else []
     snippet = reproduce(verdict, student, case, module)
-    return Explanation(message, verdict.wording, "\n".join([*called, *filter(None, [verdict.details])]), snippet)
+    return Explanation(message, brief, "\n".join([*called, *filter(None, [verdict.details])]), snippet)
+
+
+def _naming(text: Wording, difference: Difference, event: Event | None) -> Wording:
+    """A text about "the result" that says of which function, where the check leaves that open."""
+    if difference.name != THE_RESULT or event is None or not isinstance(event.action, Call):
+        return text
+    begin, of = THE_RESULT.capitalize(), f"{THE_RESULT.capitalize()} of {event.action.name}"
+    return Wording(text.full.replace(begin, of, 1), text.veiled.replace(begin, of, 1))
 
 
 def _given(student: Student, event: Event | None, difference: Difference) -> Quantities:
@@ -104,4 +114,4 @@ def _where_not_finite(difference: Difference, given: Quantities) -> Wording:
         return NOTHING_SAID
     at = tuple((~torch.isfinite(found)).nonzero()[0].tolist())
     alike = {name: x[at].item() for name, x in given.tensors.items() if x.shape == found.shape and x.ndim}
-    return questions.there(alike)
+    return questions.there(alike, at if found.numel() > 1 else None)

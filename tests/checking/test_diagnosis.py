@@ -43,23 +43,23 @@ CUBE = torch.arange(27).reshape(3, 3, 3).double().exp().log1p()
 QUESTIONS = {
     "opposite sign": (-RIGHT, "Every entry has the opposite sign: is a minus missing"),
     "never filled in": (0 * RIGHT, "Every entry is zero: is the result ever filled in?"),
-    "twice too large": (2 * RIGHT, "exactly 2 times what it must be: which factor is missing, or one too many?"),
-    "half": (RIGHT / 2, "Every entry is exactly 0.5 times what it must be: which factor"),
+    "twice too large": (2 * RIGHT, "exactly twice what it must be: which factor is missing, or is there one too many?"),
+    "half": (RIGHT / 2, "Every entry is exactly half of what it must be: which factor"),
     "summed": (4 * RIGHT, "4 times what it must be, and 4 is the number of rows of X: is something summed that"),
     "summed, and turned": (-4 * RIGHT, "exactly -4 times what it must be, and 4 is the number of rows of X: is"),
     "averaged": (RIGHT / 3, "exactly 1/3 of what it must be, and 3 is the number of columns of X: is something"),
     "over all entries": (RIGHT * 12, "and 12 is the number of entries of X: is something summed that should be"),
-    "1 - p": (RIGHT * 0.7, "and 0.7 is 1 - p: is it one factor too many, or is 1 / (1 - p) missing?"),
-    "1 / (1 - p)": (RIGHT / 0.7, "and 1.42857 is 1 / (1 - p): is it one factor too many, or is 1 - p missing?"),
-    "lr": (RIGHT * 0.05, "and 0.05 is lr: is it one factor too many, or is 1 / lr missing?"),
-    "an entry of betas": (RIGHT / 0.6, "1.66667 is 1 / betas[0]: is it one factor too many, or is betas[0] missing?"),
-    "unbiased": (RIGHT * 4 / 3, "and 1.33333 is n / (n - 1), n being the number of rows of X: is it one factor"),
+    "1 - p": (RIGHT * 0.7, "and 0.7 is 1 - p: is that one factor too many, or is 1 / (1 - p) missing?"),
+    "1 / (1 - p)": (RIGHT / 0.7, "and 1.42857 is 1 / (1 - p): is that one factor too many, or is 1 - p missing?"),
+    "lr": (RIGHT * 0.05, "and 0.05 is lr: is that one factor too many, or is 1 / lr missing?"),
+    "an entry of betas": (RIGHT / 0.6, "1.66667 is 1 / betas[0]: is that one factor too many, or is betas[0] missing?"),
+    "unbiased": (RIGHT * 4 / 3, "and 1.33333 is n / (n - 1), n being the number of rows of X: is that one factor"),
     "unbiased spread": (RIGHT * math.sqrt(3 / 4), "is the root of (n - 1) / n, n being the number of rows of X"),
     "log2": (RIGHT / math.log(2), "and 1.4427 is 1 / log(2), as for a logarithm to base 2"),
-    "confused": (RIGHT * 0.3 / 0.7, "is p / (1 - p): is it one factor too many, or is (1 - p) / p missing?"),
+    "confused": (RIGHT * 0.3 / 0.7, "is p / (1 - p): is that one factor too many, or is (1 - p) / p missing?"),
     "no name": (-0.377 * RIGHT, "Every entry is exactly -0.377 times what it must be: which factor is missing"),
     "off by a constant": (RIGHT + 0.25, "Every entry is off by the same amount, 0.25: is a term missing"),
-    "the input": (X, "It is X itself, just as your function got it"),
+    "the input": (X, "It equals the X that your function was given"),
     "a term too many": (RIGHT + W, "It is too large by exactly w: is w added where it should not be"),
     "a term missing": (RIGHT - X, "It is too small by exactly X: is X not added"),
     "a factor too many": (RIGHT * W, "It is what it must be, times w: is w one factor too many"),
@@ -67,16 +67,16 @@ QUESTIONS = {
     "squared": (RIGHT**2, "Every entry is the square of what it must be: is a root missing?"),
     "inverted": (1 / RIGHT, "Every entry is 1 divided by what it must be"),
     "opposite chance": (1 - RIGHT, "Every entry is 1 minus what it must be"),
-    "magnitudes": (RIGHT.abs(), "Only the signs are wrong, where a negative number must come back"),
+    "magnitudes": (RIGHT.abs(), "Only negative entries are wrong, and only in their sign"),
     "a term of each row": (RIGHT + ROWS, "In each row all entries are off by the same amount"),
     "a factor of each row": (RIGHT * ROWS, "In each row all entries are off by the same factor"),
     "a term of each column": (RIGHT + torch.tensor([0.3, 1.1, -2]), "In each column all entries are off by"),
-    "turned upside down": (RIGHT.flip(0), "The numbers are right, but stand in another order"),
+    "turned upside down": (RIGHT.flip(0), "The numbers are right, but in another order"),
     "wrong in the last row": (altered(3), "The first 3 of 4 rows are right, all after them are wrong"),
     "wrong in the last half": (altered(2, 3), "The first 2 of 4 rows are right, all after them are wrong"),
     "wrong in the first row": (altered(0), "Only row 0 is wrong, all others are right"),
     "wrong in one column": (altered(column=1), "Only column 1 is wrong, all others are right"),
-    "hardly wrong": (RIGHT * (1 + 5e-6 * torch.tensor([1.0, -1.0, 0.5])), "It is nearly right: is a step done in"),
+    "hardly wrong": (RIGHT * (1 + 5e-6 * torch.tensor([1.0, -1.0, 0.5])), "It is nearly right: is a step in lower"),
 }  # fmt: skip
 
 
@@ -117,7 +117,7 @@ def test_two_quantities_that_explain_the_same_are_both_told():
     """For p = 0.2 and four rows nobody can tell (1 - p) / p from the number of rows."""
     call = Call(None, "f", (X,), {"p": 0.2})
     told = asked(4 * RIGHT, about=Quantities.of([(call, ["X"])], {}))
-    assert "4 is the number of rows of X and also (1 - p) / p: which factor is missing, or one too many?" in told
+    assert "4 is the number of rows of X and also (1 - p) / p: which factor is missing, or is there" in told
 
 
 def test_a_check_can_name_a_factor():

@@ -60,7 +60,7 @@ def test_a_loop_over_the_rows_is_explained(student):
 
 def test_steps_of_python_count_too():
     """A loop that has left torch is a loop."""
-    with pytest.raises(Verdict, match="8 steps of Python, for 64 rows 64: 1 more for every row"):
+    with pytest.raises(Verdict, match="8 steps of Python, for 64 rows it makes 64: 1 more for every row"):
         operations_do_not_grow(counted(lambda n: 3, lambda n: n))
 
 

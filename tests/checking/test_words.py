@@ -72,7 +72,7 @@ def test_accuracy_counts_no_rounding():
         ([0, 1, 2, 1], "a list of 4"),
         (torch.zeros(4, 3), "have the shape [4, 3], but must have the shape [4]"),
         (torch.tensor([0]), "have the shape [1], but must have the shape [4]"),
-        (None, "it is None"),
+        (None, "came back is None"),
     ],
     ids=["list", "scores", "one for all", "nothing"],
 )

@@ -118,4 +118,4 @@ def test_all_messages_are_printed_on_request(run, own):
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("# What students read\n")
     assert "**squared** Your result is the square of x: is twice the same as squared?" in done.stdout
-    assert "- *Sign*: dW is wrong in 12 of 12 entries. Every entry has the opposite sign" in done.stdout
+    assert "- *Sign*: dW is wrong in all 12 entries. Every entry has the opposite sign" in done.stdout

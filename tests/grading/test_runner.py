@@ -33,8 +33,8 @@ ODD = "class Odd(BaseException): pass"
 SUBMISSIONS = {  # what differs from a right one; outcome of the checks of `double`, of `counter`; what is said
     "right": ({}, "passed", "passed", ""),
     "wrong": ({"double": "return 3 * x"}, "failed", "passed", "It is too large by exactly x"),
-    "no return": ({"double": "2 * x"}, "failed", "passed", "it is None (is there a `return`?)"),
-    "another kind of value": ({"double": "return {1, 2}"}, "failed", "passed", "but it is a set"),
+    "no return": ({"double": "2 * x"}, "failed", "passed", "came back is None (is there a `return`?)"),
+    "another kind of value": ({"double": "return {1, 2}"}, "failed", "passed", "but what came back is a set"),
     "exception": ({"double": "return y"}, "error", "passed", "NameError: name 'y' is not defined (scaling.py, line 6"),
     "SystemExit": ({"double": "raise SystemExit(0)"}, "error", "passed", "SystemExit: 0 (scaling.py, line 6"),
     "BaseException": ({"double": "raise Odd('!')", "top": ODD}, "error", "passed", "Odd: !"),
@@ -258,7 +258,7 @@ def test_messages_hold_no_terminal_escapes(submit, text):
     """Names and texts that a submission chooses cannot steer the terminal of who reads them."""
     result = submit(text("return type('\\x1b[31mRed\\x07', (), {})()", add="raise ValueError('\\x1b]0;title\\x07')"))
     shown = [check.message + check.details for check in result.checks]
-    assert "it is a [31mRed" in shown[0]
+    assert "came back is a [31mRed" in shown[0]
     assert "ValueError: ]0;title" in shown[2]
     assert not any(c in text for text in shown for c in "\x1b\x07")
 

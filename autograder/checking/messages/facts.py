@@ -33,7 +33,8 @@ def kind(value: Any) -> Wording:
     if isinstance(value, torch.Tensor):
         return Wording(f"a {dtype(value)} tensor of shape {shape(value)}", f"a {dtype(value)} tensor")
     if isinstance(value, list | tuple):
-        return Wording(f"a {type(value).__name__} of {len(value)}", f"a {type(value).__name__}")
+        length = f"{len(value)} entr{'y' if len(value) == 1 else 'ies'}"
+        return Wording(f"a {type(value).__name__} with {length}", f"a {type(value).__name__}")
     if isinstance(value, bool | int | float | str):
         name = type(value).__name__
         article = "an" if name == "int" else "a"
@@ -50,12 +51,12 @@ def entry(name: str, key: Any) -> str:
 
 def not_a_tensor(name: str, value: Any) -> Wording:
     """For a value that should be a tensor."""
-    return _but(f"{_subject(name)} must be a torch tensor, but it is", kind(value))
+    return _but(f"{_subject(name)} must be a torch tensor, but what came back is", kind(value))
 
 
 def not_a_number(name: str, value: Any) -> Wording:
     """For a value that should be a single number."""
-    return _but(f"{_subject(name)} must be a single number, but it is", kind(value))
+    return _but(f"{_subject(name)} must be a single number, but what came back is", kind(value))
 
 
 def not_finite_number(name: str, value: float) -> Wording:
@@ -74,10 +75,11 @@ def too_few(name: str, value: torch.Tensor) -> Wording:
 def wrong_length(name: str, value: Any, expected: Sequence[str] | int) -> Wording:
     """For a list or tuple, or what stands in its place, without the expected entries."""
     if isinstance(expected, int):
-        full, veiled = _but(f"{_subject(name)} must hold {expected} values, but it is", kind(value)).full, "another"
-        return Wording(full, f"{_subject(name)} must be a list or tuple with {veiled} number of values.")
+        values = f"{expected} value{'' if expected == 1 else 's'}"
+        full = _but(f"{_subject(name)} must hold {values}, but what came back is", kind(value)).full
+        return Wording(full, f"{_subject(name)} must be a list or tuple with another number of values.")
     wanted = f"the {len(expected)} values ({', '.join(expected)})" if len(expected) < 6 else f"{len(expected)} values"
-    return _but(f"{_subject(name)} must hold {wanted}, but it is", kind(value))
+    return _but(f"{_subject(name)} must hold {wanted}, but what came back is", kind(value))
 
 
 def wrong_keys(name: str, value: Any, keys: list) -> Wording:
@@ -85,7 +87,7 @@ def wrong_keys(name: str, value: Any, keys: list) -> Wording:
     begin = f"{_subject(name)} must be a dict with the keys {_listed(sorted(map(str, keys)))}"
     if isinstance(value, dict):
         return Wording(f"{begin}, but its keys are {_listed(sorted(map(str, value)))}.", f"{begin}.")
-    return _but(f"{begin}, but it is", kind(value))
+    return _but(f"{begin}, but what came back is", kind(value))
 
 
 def wrong_dtype(name: str, actual: torch.Tensor, expected: torch.Tensor) -> Wording:
@@ -101,7 +103,7 @@ def wrong_shape(name: str, actual: torch.Tensor, expected: torch.Tensor) -> Word
     hint = _shape_hint(list(actual.shape), list(expected.shape))
     return Wording(
         f"{_subject(name)} {_has(name)} the shape {shape(actual)}, but must have the shape {shape(expected)}.{hint}",
-        f"{_subject(name)} {_has(name)} another shape than {_it(name)} must have.{hint}",
+        f"{_subject(name)} {_has(name)} the wrong shape.{hint}",
     )
 
 
@@ -145,25 +147,37 @@ def not_finite(name: str, actual: torch.Tensor) -> Wording:
 def only_it_is_not_finite(name: str, value: float, others: Sequence[str]) -> Wording:
     """For a number that is nan or infinite although everything else that came back with it is right."""
     return plain(
-        f"{_subject(name)} {_is(name)} {value}, and yet {company(others)}: the derivation holds, and only the way "
-        f"in which {name} {_is(name)} computed breaks down. {OVERFLOW}"
+        f"{_subject(name)} {_is(name)} {value}, but {company(others)}: your derivation is sound, and only the way "
+        f"in which you compute {name} breaks down. {OVERFLOW}"
     )
 
 
 def differs(
     name: str, actual: torch.Tensor, expected: torch.Tensor, *, wrong: torch.Tensor, limit: torch.Tensor
 ) -> Wording:
-    """Where and by how much an array is off; `limit` is the greatest allowed error of each entry."""
-    error = torch.nan_to_num((actual - expected).abs(), nan=torch.inf)
-    excess = torch.where(wrong, error - limit, -1.0)
-    at = tuple((excess == excess.max()).nonzero()[0].tolist())  # torch.unravel_index would import sympy, for a second
-    off = f"an error of {error[at].item():.2g} where {limit[at].item():.2g} is allowed"
+    """How much of an array is wrong, and where the worst entry is; `limit` is the allowed error of each entry."""
     fact = wrong_entries(name, actual, expected, wrong=wrong)
     if actual.numel() == 1:
-        return Wording(f"{fact.full[:-1]}: {off}.", fact.veiled)
+        return fact
+    at = _worst(actual, expected, wrong, limit)
     digits = enough_digits(actual, expected, wrong)
     found, wanted = number(actual[at].item(), digits), number(expected[at].item(), digits)
-    return Wording(f"{fact.full} The worst is at {list(at)}: {found} instead of {wanted}, {off}.", fact.veiled)
+    return Wording(f"{fact.full} The worst is at {list(at)}: {found} instead of {wanted}.", fact.veiled)
+
+
+def greatest_error(actual: torch.Tensor, expected: torch.Tensor, *, wrong: torch.Tensor, limit: torch.Tensor) -> str:
+    """A line on the error of the worst entry and what is allowed there, to stand beside the values."""
+    at = _worst(actual, expected, wrong, limit)
+    where = f" at {list(at)}" if actual.numel() > 1 else ""
+    error = (actual[at] - expected[at]).abs().item()
+    return f"error{where}: {error:.2g} (allowed: {limit[at].item():.2g})"
+
+
+def _worst(actual: torch.Tensor, expected: torch.Tensor, wrong: torch.Tensor, limit: torch.Tensor) -> tuple[int, ...]:
+    """The index of the wrong entry that exceeds its allowed error by most."""
+    error = torch.nan_to_num((actual - expected).abs(), nan=torch.inf)
+    excess = torch.where(wrong, error - limit, -1.0)
+    return tuple((excess == excess.max()).nonzero()[0].tolist())  # torch.unravel_index would import sympy, for a second
 
 
 def wrong_entries(name: str, actual: torch.Tensor, expected: torch.Tensor, *, wrong: torch.Tensor) -> Wording:
@@ -173,11 +187,10 @@ def wrong_entries(name: str, actual: torch.Tensor, expected: torch.Tensor, *, wr
         found, wanted = number(actual.item(), digits), number(expected.item(), digits)
         veiled = f"{_subject(name)} {_is(name)} not what {_it(name)} must be."
         return Wording(f"{_subject(name)} {_is(name)} {found}, but must be {wanted}.", veiled)
-    where = "every entry" if wrong.all() else "some entries"
-    return Wording(
-        f"{_subject(name)} {_is(name)} wrong in {int(wrong.sum())} of {wrong.numel()} entries.",
-        f"{_subject(name)} {_is(name)} wrong in {where}.",
-    )
+    n, bad = wrong.numel(), int(wrong.sum())
+    counted = f"{bad} of {n} entries" if bad < n else "both entries" if n == 2 else f"all {n} entries"
+    begin, veiled = f"{_subject(name)} {_is(name)} wrong in", "every entry" if bad == n else "some entries"
+    return Wording(f"{begin} {counted}.", f"{begin} {veiled}.")
 
 
 def not_equal(name: str, actual: Any, expected: Any) -> Wording:
@@ -195,7 +208,7 @@ def not_equal(name: str, actual: Any, expected: Any) -> Wording:
 
 def swapped(one: str, other: str) -> Wording:
     """For two values that stand in each other's place."""
-    return plain(f"Each of {one} and {other} is what the other must be: in which order are they returned?")
+    return plain(f"{_subject(one)} and {other} stand in each other's place: in which order are they returned?")
 
 
 def company(right: Sequence[str]) -> str:
@@ -227,15 +240,16 @@ def growing(function: str, what: str, counts: Sequence[tuple[int, int]], *, unit
     """For a function that does more the more rows it is given; `counts` are pairs of rows and what it did."""
     (few, less), (many, more) = counts
     return plain(
-        f"For {few} {unit}s your `{function}` makes {less:,} {what}, for {many} {unit}s {more:,}: "
+        f"For {few} {unit}s your `{function}` makes {less:,} {what}, for {many} {unit}s it makes {more:,}: "
         f"{(more - less) / (many - few):.3g} more for every {unit}. Which operation would take all {unit}s at once?"
     )
 
 
 def input_changed(function: str, changed: Sequence[str]) -> Wording:
     """For a function that wrote into its arguments."""
+    inputs, them = ("inputs", "them") if len(changed) > 1 else ("input", "it")
     return plain(
-        f"{function} changed its input {' and '.join(changed)} in place, but the caller still needs it. Does a line "
+        f"{function} changed its {inputs} {_listed(changed)} in place, but the caller still needs {them}. Does a line "
         "call a method that ends in an underscore, use `+=` or the like, or assign into an argument?"
     )
 
@@ -246,9 +260,9 @@ def wrong_moment(name: str, what: str, found: float, expected: float, allowed: f
     if what != "mean" and expected > 0 and found > 0:
         hint = f" It is about {found / expected:.3g} times what it must be."
     return Wording(
-        f"{_subject(name)} {_has(name)} the {what} {found:.5g} over {n} draws, but must have {expected:.5g} "
-        f"(chance explains an error of {allowed:.2g} at most).{hint}",
-        f"{_subject(name)} {_has(name)} another {what} than {_it(name)} must have; chance does not explain it.{hint}",
+        f"The {what} of {name} is {found:.5g} over {n} draws, but must be {expected:.5g} "
+        f"(chance explains a difference of at most {allowed:.2g}).{hint}",
+        f"The {what} of {name} is not what it must be, and chance does not explain that.{hint}",
     )
 
 
@@ -266,19 +280,19 @@ def wrong_fraction(name: str, found: float, p: float, n: int) -> Wording:
 def outside(name: str, found: tuple[float, float], expected: tuple[float, float]) -> Wording:
     """For a sample with entries outside of its range."""
     return Wording(
-        f"{_subject(name)} lies between {found[0]:.5g} and {found[1]:.5g}, "
-        f"but every entry must lie between {expected[0]:.5g} and {expected[1]:.5g}.",
-        f"{_subject(name)} {_has(name)} entries outside of the range in which all must lie.",
+        f"The entries of {name} lie between {found[0]:.5g} and {found[1]:.5g}, "
+        f"but all must lie between {expected[0]:.5g} and {expected[1]:.5g}.",
+        f"Some entries of {name} lie outside the range in which all must lie.",
     )
 
 
 def wrong_law(name: str, law: str, x: torch.Tensor) -> Wording:
     """For a sample from another distribution."""
     return Wording(
-        f"{_subject(name)} must follow {law}, but does not: over {x.numel()} draws the mean is {x.mean().item():.4g}, "
-        f"the standard deviation {x.std().item():.4g}, the least {x.min().item():.4g}, "
-        f"the greatest {x.max().item():.4g}.",
-        f"{_subject(name)} must follow {law.partition(' with ')[0].partition(' between ')[0]}, but does not.",
+        f"{_subject(name)} must follow {law}, but {_does(name)} not: over {x.numel()} draws the mean is "
+        f"{x.mean().item():.4g}, the standard deviation {x.std().item():.4g}, the smallest {x.min().item():.4g}, "
+        f"the largest {x.max().item():.4g}.",
+        f"{_subject(name)} must follow {law.partition(' with ')[0].partition(' between ')[0]}, but {_does(name)} not.",
     )
 
 
@@ -314,6 +328,10 @@ def _is(name: str) -> str:
 
 def _has(name: str) -> str:
     return "have" if _plural(name) else "has"
+
+
+def _does(name: str) -> str:
+    return "do" if _plural(name) else "does"
 
 
 def _it(name: str) -> str:

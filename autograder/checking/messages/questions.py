@@ -12,10 +12,11 @@ from .tables import number
 if TYPE_CHECKING:
     from ..quantities import Quantity
 
-NEARLY = "It is nearly right: is a step done in lower precision, or a small constant like eps put in the wrong place?"
+NEARLY = "It is nearly right: is a step in lower precision, or a small constant such as eps in the wrong place?"
 ALL_ZERO = "Every entry is zero: is the result ever filled in?"
-REORDERED = "The numbers are right, but stand in another order: which entry belongs where?"
+REORDERED = "The numbers are right, but in another order: which entry belongs where?"
 TRANSPOSED = "It is the transpose of what must come back: which index comes first?"
+WORDS = {"2": "twice", "0.5": "half of"}  # of ratios
 FUNCTIONS = {
     "square": "the square of what it must be: is a root missing?",
     "root": "the square root of what it must be: is there one root too many?",
@@ -34,18 +35,18 @@ def every(x: torch.Tensor) -> str:
 def function(what: str, name: str) -> Wording:
     """For a value that is a function of what it must be."""
     if name == "magnitude":
-        return plain("Only the signs are wrong, where a negative number must come back: where is the sign lost?")
+        return plain("Only negative entries are wrong, and only in their sign: where do they lose it?")
     return plain(f"{what} is {FUNCTIONS[name]}")
 
 
 def sign(what: str) -> Wording:
     """For a value that is the negative of what it must be."""
-    return plain(f"{what} has the opposite sign: is a minus missing, or one too many?")
+    return plain(f"{what} has the opposite sign: is a minus missing, or is there one too many?")
 
 
 def factor(what: str, ratio: float, names: list[Quantity]) -> Wording:
     """For an exact multiple of what a value must be, and the quantities of the call that the ratio equals."""
-    which = "which factor is missing, or one too many?"
+    which = "which factor is missing, or is there one too many?"
     size = f"{what} is exactly {_times(ratio)} what it must be"
     if not names:
         return Wording(f"{size}: {which}", f"{what} is off by one and the same factor: {which}")
@@ -56,8 +57,8 @@ def factor(what: str, ratio: float, names: list[Quantity]) -> Wording:
     equal = f"{number(first.value)} is {text}"
     if first.inverse_counts:
         equal = f"{number(1 / first.value)} is {' and also '.join([first.inverse, *(q.inverse for q in others[:1])])}"
-    turned = (" with a minus", " And is a minus missing, or one too many?") if ratio < 0 else ("", "")
-    begin = Wording(f"{size}, and {equal}:", f"{what} is off by exactly one factor, {text}{turned[0]}:")
+    turned = (" with a minus", " And is a minus missing, or is there one too many?") if ratio < 0 else ("", "")
+    begin = Wording(f"{size}, and {equal}:", f"{what} is off by a factor that is exactly {text}{turned[0]}:")
     return begin + plain((which if others else _question(first)) + turned[1])
 
 
@@ -67,11 +68,13 @@ def _question(name: Quantity) -> str:
         return "is something summed that should be averaged?"
     if name.inverse_counts:
         return "is something averaged that should be summed, or divided twice?"
-    return f"is it one factor too many, or is {name.inverse} missing?"
+    return f"is that one factor too many, or is {name.inverse} missing?"
 
 
 def _times(ratio: float) -> str:
-    """How a ratio is said: 7 times, 0.25 times, 1/7 of."""
+    """How a ratio is said: 7 times, twice, half, 0.25 times, 1/7 of."""
+    if number(ratio) in WORDS:
+        return WORDS[number(ratio)]
     inverse = round(1 / ratio)
     if 1 < abs(inverse) < 1000 and abs(ratio * inverse - 1) < 1e-6 and len(number(abs(ratio))) > 4:
         return f"{'-' if ratio < 0 else ''}1/{abs(inverse)} of"
@@ -85,7 +88,7 @@ def step(name: str) -> str:
 
 def is_input(name: str) -> Wording:
     """For a value that is an argument."""
-    return plain(f"It is {name} itself, just as your function got it: what should happen to it?")
+    return plain(f"It equals the {name} that your function was given: what should happen to it?")
 
 
 def differs_by_input(name: str, *, more: bool) -> Wording:
@@ -99,14 +102,14 @@ def multiple_of_input(name: str, *, divided: bool) -> Wording:
     """For a value that is off by an argument as a factor, entry by entry."""
     if divided:
         return plain(f"It is what it must be, divided by {name}: is a factor {name} missing, or a division too many?")
-    return plain(f"It is what it must be, times {name}: is {name} one factor too many, or a division by it missing?")
+    return plain(f"It is what it must be, times {name}: is {name} one factor too many, or is a division by it missing?")
 
 
 def offset(what: str, shift: float) -> Wording:
     """For a constant that was added to every entry."""
     return Wording(
-        f"{what} is off by the same amount, {number(shift)}: is a term missing, or one too many?",
-        f"{what} is off by the same amount: is a term missing, or one too many?",
+        f"{what} is off by the same amount, {number(shift)}: is a term missing, or is there one too many?",
+        f"{what} is off by the same amount: is a term missing, or is there one too many?",
     )
 
 
@@ -114,7 +117,7 @@ def offset_along(line: str) -> Wording:
     """For a constant of its own that was added to each row, or to each column."""
     return plain(
         f"In each {line} all entries are off by the same amount: "
-        f"is a term that belongs to the whole {line} missing, or one too many?"
+        f"is a term that belongs to the whole {line} missing, or is there one too many?"
     )
 
 
@@ -122,7 +125,7 @@ def factor_along(line: str) -> Wording:
     """For a factor of its own by which each row, or each column, was multiplied."""
     return plain(
         f"In each {line} all entries are off by the same factor: "
-        f"is a factor that belongs to the whole {line} (a sum or a norm, for instance) missing or computed wrongly?"
+        f"is a factor of the whole {line} (a sum or a norm, for instance) missing or wrong?"
     )
 
 
@@ -150,7 +153,8 @@ def only_one(index: int, line: str) -> Wording:
     )
 
 
-def there(values: dict[str, float]) -> Wording:
-    """What arguments are where the result is not finite."""
+def there(values: dict[str, float], at: tuple[int, ...] | None) -> Wording:
+    """What arguments are where the result is not finite; `at` is None where there is no other entry."""
     said = [f"{name} is {number(value)}" for name, value in values.items()]
-    return Wording(f"There {' and '.join(said)}." if said else "", "")
+    where = f"At {list(at)}," if at else "Here"
+    return Wording(f"{where} {' and '.join(said)}." if said else "", "")
