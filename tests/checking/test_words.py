@@ -69,7 +69,7 @@ def test_accuracy_counts_no_rounding():
 @pytest.mark.parametrize(
     ("predictions", "says"),
     [
-        ([0, 1, 2, 1], "a list of 4"),
+        ([0, 1, 2, 1], "a list with 4 entries"),
         (torch.zeros(4, 3), "have the shape [4, 3], but must have the shape [4]"),
         (torch.tensor([0]), "have the shape [1], but must have the shape [4]"),
         (None, "came back is None"),
