@@ -1,0 +1,107 @@
+"""Of single mistakes in code of any style, how many are named?
+
+    python benchmarks/naming.py                      every assignment, one row each
+    python benchmarks/naming.py adamw batch_norm     these only
+    python benchmarks/naming.py --list               also every mistake that is not named as it should be
+
+The mistakes are those of tests/styles/SLUG/mistakes.py: right code of a style with one right text made wrong. Each is
+graded through the real process boundary. Ends with exit code 1 if one passes, or goes by another name.
+"""
+
+from __future__ import annotations
+
+import argparse
+import runpy
+import sys
+import tempfile
+import time
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+
+from autograder import data
+from autograder.course import Course
+from autograder.grading.plan import Plan, Setting
+from autograder.grading.runner import grade
+from autograder.grading.submissions import Submission
+from autograder.model import Result
+
+ROOT = Path(__file__).resolve().parents[1]
+STYLES = ROOT / "tests" / "styles"
+
+
+class Mistake(NamedTuple):
+    """A line of a table: the text that is wrong in a style, and the misconception that it is."""
+
+    style: str
+    right: str
+    wrong: str
+    id: str
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("slugs", nargs="*", metavar="SLUG", help="assignments (default: all)")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--list", action="store_true", help="tell which mistakes are not named as they should be")
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    course = Course(ROOT)
+    print(f"{'':20} mistakes  failed  named rightly  otherwise   share  seconds")
+    sound = [print_row(course, slug, options) for slug in options.slugs or course.slugs]
+    sys.exit(not all(sound))
+
+
+def print_row(course: Course, slug: str, options: argparse.Namespace) -> bool:
+    """One assignment; gives whether every mistake fails and none goes by another name."""
+    plan, mistakes, begun = Plan.of(course, slug), table(slug), time.perf_counter()
+    results = [graded(course, plan, mistake, seed=options.seed) for mistake in mistakes]
+    seconds = time.perf_counter() - begun
+    names = [named(result) for result in results]
+    failed = sum(result.score < result.max_score for result in results)
+    rightly = sum(found == {mistake.id} for found, mistake in zip(names, mistakes, strict=True))
+    otherwise = sum(bool(found - {mistake.id}) for found, mistake in zip(names, mistakes, strict=True))
+    share = f"{100 * rightly / len(mistakes):.1f} %"
+    print(f"{slug:20} {len(mistakes):8} {failed:7} {rightly:14} {otherwise:10} {share:>7} {seconds:8.0f}", flush=True)
+    for mistake, found, result in zip(mistakes, names, results, strict=True) if options.list else ():
+        if found != {mistake.id}:
+            print_other(mistake, found, result)
+    return failed == len(mistakes) and not otherwise
+
+
+def print_other(mistake: Mistake, found: set[str], result: Result) -> None:
+    """A mistake that does not go by its name, and what it fails."""
+    print(f"    {mistake.style}: {mistake.id} is named {' + '.join(sorted(found)) or 'nothing'}: {mistake.wrong!r}")
+    for check in result.checks:
+        if check.outcome != "passed":
+            print(f"        {check.name}: {check.outcome}: {check.misconception or ''} {check.message[:100]!r}")
+
+
+def table(slug: str) -> list[Mistake]:
+    """The mistakes of an assignment."""
+    return [Mistake(*line) for line in runpy.run_path(str(STYLES / slug / "mistakes.py"))["MISTAKES"]]
+
+
+def graded(course: Course, plan: Plan, mistake: Mistake, *, seed: int = 0) -> Result:
+    """The result of a style with a mistake; `given` is the stub that students start from."""
+    slug = plan.assignment.slug
+    text = (STYLES / slug / f"{mistake.style}.py").read_text(encoding="utf-8")
+    if text.count(mistake.right) != 1:
+        raise SystemExit(f"{slug}/{mistake.style}: {mistake.right!r} occurs {text.count(mistake.right)} times, not once")
+    with tempfile.TemporaryDirectory(prefix="naming-") as folder:
+        home = Path(folder)
+        (home / f"{slug}.py").write_text(text.replace(mistake.right, mistake.wrong), encoding="utf-8")
+        (home / "given.py").write_text((course.kit / f"{slug}.py").read_text(encoding="utf-8"), encoding="utf-8")
+        setting = Setting(seed=seed, load_data=partial(data.load, "digits"))
+        return grade(plan, Submission("ana", home), setting)
+
+
+def named(result: Result) -> set[str]:
+    """Ids of the misconceptions that a result names."""
+    return {id for check in result.checks for id in (check.misconception or "").split()}
+
+
+if __name__ == "__main__":
+    main()
