@@ -72,39 +72,42 @@ misconception(
     "sgd_climbs",
     edits=[(SGD_MOVE, "w + self.lr * (penalised + decay)")],
     trips=SGD_STEPS,
-    says="The parameters move uphill: which way does the gradient point?",
+    says="Your SGD moves the parameters uphill: which way does the gradient point?",
 )
 misconception(
     "sgd_result_not_stored",
     edits=[(f"self.params[i] = {SGD_MOVE}", f"w = {SGD_MOVE}")],
     trips=[*SGD_STEPS, "training_shuffles_with_the_generator"],
-    says="No parameter of SGD moves: does the new value find its way into params?",
+    says="Your SGD leaves every parameter as it was: does the new value find its way into params?",
 )
 misconception(
     "sgd_penalty_doubled",
     edits=[("penalised = g + self.l2 * w", "penalised = g + 2 * self.l2 * w")],
     trips=SGD_PENALTY,
-    says="The pull of l2 is twice too strong: what is left of the 1/2 in the penalty after differentiating?",
+    says=(
+        "The pull of l2 in your SGD is twice as strong as it must be: what does the 1/2 cancel when you "
+        "differentiate?"
+    ),
 )
 misconception(
     "sgd_penalty_missing",
     edits=[("penalised = g + self.l2 * w", "penalised = g")],
     trips=SGD_PENALTY,
-    says="l2 has no effect on SGD: where does the penalty enter the gradient?",
+    says="l2 has no effect on your SGD: where does the penalty enter the gradient?",
 )
 misconception(
     "sgd_decay_missing",
     edits=[("decay = self.weight_decay * w", "decay = 0.0")],
     trips=SGD_DECAY,
-    says="weight_decay has no effect on SGD: what does one step take off every weight besides the gradient?",
+    says="weight_decay has no effect on your SGD: what does a step take off every weight besides the gradient?",
 )
 misconception(
     "sgd_decay_without_lr",
     edits=[(SGD_MOVE, "w - self.lr * penalised - decay")],
     trips=SGD_DECAY,
     says=(
-        "The decay of SGD is 1/lr times too strong. The paper does not multiply it by lr; what does the handout "
-        "ask?"
+        "The decay of your SGD is 1/lr times too strong: the paper does not multiply it by lr, but what does the "
+        "handout do?"
     ),
 )
 misconception(
@@ -117,13 +120,13 @@ misconception(
         ),
     ],
     trips=SGD_DECAY,
-    says="Your decay is taken from the weights after the move: which value of w does the decay belong to?",
+    says="Your decay is a share of the weights after the move: which value of w does the decay belong to?",
 )
 misconception(
     "sgd_changes_the_gradients",
     edits=[("penalised = g + self.l2 * w", "penalised = g.add_(self.l2 * w)")],
     trips=["sgd_leaves_the_gradients_alone"],
-    says="SGD.step writes into the gradients it was given: does the sum with the penalty get a tensor of its own?",
+    says="SGD.step writes into the gradients that it is given: does the sum with the penalty get a tensor of its own?",
 )
 
 # Adam
@@ -131,7 +134,7 @@ misconception(
     "adam_result_not_stored",
     edits=[(f"self.params[i] = {ADAM_MOVE}", f"w = {ADAM_MOVE}")],
     trips=[*EVERY_PATH, *FIRST_STEP],
-    says="No parameter of Adam moves: does the new value find its way into params?",
+    says="Your Adam leaves every parameter as it was: does the new value find its way into params?",
 )
 misconception(
     "no_bias_correction",
@@ -146,7 +149,7 @@ misconception(
     "only_the_first_moment_corrected",
     edits=[(V_HAT, "v_hat = self.v[i]")],
     trips=[*EVERY_PATH, *FIRST_STEP],
-    says="The steps start too long: is the second moment corrected as well as the first?",
+    says="Your steps start too long: is the second moment corrected as well as the first?",
 )
 misconception(
     "t_never_increased",
@@ -162,7 +165,7 @@ misconception(
         "adam_keeps_the_moments_uncorrected",
         "adam_stays_where_the_gradient_is_zero", "adamw_decay_ignores_the_gradient_scale",
     ],
-    says="t is never raised, so every correction divides by zero: what does t count?",
+    says="Your t is never increased, so every correction divides by zero: what does t count?",
 )
 misconception(
     "t_increased_too_late",
@@ -171,19 +174,19 @@ misconception(
         *EVERY_PATH, *FIRST_STEP, *SHRINKING, "adam_keeps_the_moments_uncorrected",
         "adam_stays_where_the_gradient_is_zero", "adamw_decay_ignores_the_gradient_scale",
     ],
-    says="The first step divides 0 by 0: what is t, and 1 - beta**t, when it is used for the first time?",
+    says="Your first step divides 0 by 0: what is t, and 1 - beta**t, when it is used for the first time?",
 )
 misconception(
     "t_first_step_is_two",
     edits=[("        self.t = 0\n", "        self.t = 1\n")],
     trips=[*EVERY_PATH, *FIRST_STEP, "adam_counts_its_steps"],
-    says="Your first step is corrected with t = 2: is t set to 1 at the start and raised before its first use?",
+    says="Your first step is corrected with t = 2: is t set to 1 at the start and increased before its first use?",
 )
 misconception(
     "t_counted_per_parameter",
     edits=[(COUNT, ""), ("            g = grad", "            self.t += 1\n            g = grad")],
     trips=[*FORMULA, *DEFAULT_BETAS, "adam_counts_its_steps"],
-    says="The first parameter is right and the others are not: how often is t raised in one step?",
+    says="The first parameter is right and the others are not: how often is t increased in one step?",
 )
 misconception(
     "eps_inside_the_root",
@@ -192,10 +195,7 @@ misconception(
         *FORMULA, *ONE_PARAMETER, "adamw_without_decay_is_adam", "adamw_works_with_its_defaults",
         "adamw_and_adam_work_side_by_side",
     ],
-    says=(
-        "eps stands under the root, so gradients below its root hardly move anything: where does Algorithm 1 put "
-        "it?"
-    ),
+    says="Your eps stands under the root, so very small gradients hardly move anything: where does Algorithm 1 put it?",
 )
 misconception(
     "eps_before_the_correction",
@@ -205,8 +205,8 @@ misconception(
         "adamw_and_adam_work_side_by_side",
     ],
     says=(
-        "eps is added before the bias correction (the paper's eps-hat form). Which of the two does the handout ask "
-        "for?"
+        "Your eps is added before the bias correction, as in the paper's eps-hat form: which of the two does the "
+        "handout ask for?"
     ),
 )
 misconception(
@@ -231,7 +231,7 @@ misconception(
         *FORMULA, *ONE_PARAMETER, *WITHOUT_GRADIENT, "adamw_without_decay_is_adam", "adamw_works_with_its_defaults",
         "adamw_and_adam_work_side_by_side",
     ],
-    says="eps moves the weights themselves: which part of the formula shall it keep away from zero?",
+    says="Your eps moves the weights themselves: which part of the formula must it keep away from zero?",
 )
 misconception(
     "eps_multiplies",
@@ -249,34 +249,34 @@ misconception(
     "betas_swapped",
     edits=[("beta1, beta2 = self.betas", "beta2, beta1 = self.betas")],
     trips=[*EVERY_PATH, "adam_keeps_the_moments_uncorrected"],
-    says="Each moment has the share of the other one: which of the two betas belongs to the squares?",
+    says="Your two betas are exchanged: which of them belongs to the squares?",
 )
 misconception(
     "one_beta_for_both_moments",
     edits=[("beta1, beta2 = self.betas", "beta1, beta2 = self.betas[0], self.betas[0]")],
     trips=[*EVERY_PATH, "adam_keeps_the_moments_uncorrected"],
-    says="Both moments have the same share: which of the two betas belongs to the squares?",
+    says="Both of your moments use the same beta: which of the two belongs to the squares?",
 )
 misconception(
     "no_root",
     edits=[(DENOMINATOR, "(v_hat + self.eps)")],
     trips=[*EVERY_PATH, *FIRST_STEP, "adamw_decay_ignores_the_gradient_scale"],
     says=(
-        "The step divides by the mean square itself, so a gradient of 1e4 moves a weight by 1e-4 only: which unit "
-        "must the denominator have?"
+        "Your step divides by the mean square itself, so large gradients make tiny steps: which unit must the "
+        "denominator have?"
     ),
 )
 misconception(
     "root_of_beta",
     edits=[(DENOMINATOR, "(beta2**0.5 + self.eps)")],
     trips=[*EVERY_PATH, *FIRST_STEP, "adamw_decay_ignores_the_gradient_scale"],
-    says="The step grows with the gradient as in SGD: of what is the root in your denominator?",
+    says="Your step grows with the gradient, as in SGD: of what is the root in your denominator?",
 )
 misconception(
     "gradient_not_squared",
     edits=[("g * g, beta2", "g.abs(), beta2")],
     trips=[*EVERY_PATH, *FIRST_STEP, "adam_keeps_the_moments_uncorrected", "adamw_decay_ignores_the_gradient_scale"],
-    says="The second moment averages |g|: what is the second moment an average of?",
+    says="Your second moment averages |g|: what must it be an average of?",
 )
 misconception(
     "corrected_moments_stored",
@@ -285,7 +285,7 @@ misconception(
         (V_HAT, "v_hat = self.v[i] = bias_corrected(self.v[i], beta2, self.t)"),
     ],
     trips=[*EVERY_PATH, "adam_keeps_the_moments_uncorrected"],
-    says="The first step is right and the second is not: which moments does the next step go on from?",
+    says="You store the corrected moments: from which moments must the next step go on?",
 )
 misconception(
     "moments_not_stored",
@@ -296,13 +296,13 @@ misconception(
         (V_HAT, V_HAT.replace("self.v[i]", "v")),
     ],
     trips=[*EVERY_PATH, "adam_keeps_the_moments_uncorrected"],
-    says="Every step starts from zero moments again: where are they kept until the next call?",
+    says="Every step of yours starts from zero moments again: where are they kept until the next call?",
 )
 misconception(
     "second_moment_not_stored",
     edits=[(V_NEW, V_NEW.replace("self.v[i] =", "v =")), (V_HAT, V_HAT.replace("self.v[i]", "v"))],
     trips=[*EVERY_PATH, "adam_keeps_the_moments_uncorrected"],
-    says="The second moment is computed and then forgotten: from what does the next step go on?",
+    says="Your second moment is computed and then forgotten: from what does the next step go on?",
 )
 misconception(
     "old_second_moment_used",
@@ -317,7 +317,7 @@ misconception(
         (V_NEW, "self.v[i] = beta2 * self.v[i] + self.lr * g * g"),
     ],
     trips=[*EVERY_PATH, *FIRST_STEP, "adam_keeps_the_moments_uncorrected"],
-    says="The new gradient enters the moments with the share lr: what do the two shares of an average add up to?",
+    says="The new gradient enters your moments with the share lr: what must the two shares of an average add up to?",
 )
 misconception(
     "state_shared_between_objects",
@@ -332,14 +332,14 @@ misconception(
     "adam_changes_the_gradients",
     edits=[("g = grad + self.l2 * w", "g = grad.add_(self.l2 * w)")],
     trips=["adam_leaves_the_gradients_alone"],
-    says="Adam.step writes into the gradients it was given: does the sum with the penalty get a tensor of its own?",
+    says="Adam.step writes into the gradients that it is given: does the sum with the penalty get a tensor of its own?",
 )
 misconception(
     "adam_penalty_missing",
     edits=[("g = grad + self.l2 * w", "g = grad")],
     trips=[*PENALTY, "adam_l2_alone_moves_by_lr"],
     says=(
-        "l2 has no effect on Adam: which gradient do the moments average, that of the loss or of the penalised "
+        "l2 has no effect on your Adam: which gradient do the moments average, that of the loss or of the penalised "
         "loss?"
     ),
 )
@@ -347,19 +347,25 @@ misconception(
     "adam_penalty_doubled",
     edits=[("g = grad + self.l2 * w", "g = grad + 2 * self.l2 * w")],
     trips=PENALTY,
-    says="The pull of l2 in Adam is twice too strong: what is left of the 1/2 in the penalty after differentiating?",
+    says=(
+        "The pull of l2 in your Adam is twice as strong as it must be: what does the 1/2 cancel when you "
+        "differentiate?"
+    ),
 )
 misconception(
     "decoupled_where_l2_was_asked",
     edits=[("g = grad + self.l2 * w", "g = grad"), (ADAM_MOVE, f"{ADAM_MOVE} - self.lr * self.l2 * w")],
     trips=[*PENALTY, "adam_l2_alone_moves_by_lr"],
-    says="Adam's l2 acts beside the moments, which is decoupled decay: does a penalty in the loss pass the moments?",
+    says=(
+        "l2 acts beside the moments in your Adam, as a decoupled decay: does a penalty in the loss pass through the "
+        "moments?"
+    ),
 )
 misconception(
     "penalty_missing_in_second_moment",
     edits=[("g * g, beta2", "grad * grad, beta2")],
     trips=[*PENALTY, "adam_l2_alone_moves_by_lr"],
-    says="The penalty enters the first moment only: which gradient is squared?",
+    says="Your penalty enters the first moment only: which gradient is squared?",
 )
 
 # The averages that Adam is made of
@@ -367,7 +373,7 @@ misconception(
     "average_weights_swapped",
     edits=[(AVERAGE, "(1 - beta) * average + beta * value")],
     trips=[*EVERY_PATH, *FIRST_STEP, *AVERAGE_ITSELF],
-    says="The shares of old and new are swapped: with beta = 0.9, which of the two should hardly change?",
+    says="Your shares of old and new are exchanged: with beta = 0.9, which of the two should hardly change?",
 )
 misconception(
     "average_new_value_undamped",
@@ -379,37 +385,37 @@ misconception(
     "average_forgets_the_past",
     edits=[(AVERAGE, "beta + (1 - beta) * value")],
     trips=[*EVERY_PATH, *FIRST_STEP, *AVERAGE_ITSELF, *WITHOUT_GRADIENT, "adamw_decay_ignores_the_gradient_scale"],
-    says="The old average has no influence on the new one: what is the share beta a share of?",
+    says="The old average has no influence on your new one: of what is beta the share?",
 )
 misconception(
     "average_is_a_product",
     edits=[(AVERAGE, "beta * average * (1 - beta) * value")],
     trips=[*EVERY_PATH, *FIRST_STEP, *AVERAGE_ITSELF, "adamw_decay_ignores_the_gradient_scale"],
-    says="An average that starts at zero stays at zero: are its two parts multiplied or added?",
+    says="Your average starts at zero and stays there: are its two parts multiplied or added?",
 )
 misconception(
     "average_in_place",
     edits=[(AVERAGE, "average.mul_(beta).add_((1 - beta) * value)")],
     trips=["averages_leave_their_inputs_alone"],
-    says="moving_average overwrites the average it was given: does the caller still need it?",
+    says="moving_average overwrites the average that it is given: may the caller still need it?",
 )
 misconception(
     "correction_without_power",
     edits=[("average / (1 - beta**t)", "average / (1 - beta)")],
     trips=[*EVERY_PATH, *AVERAGES],
-    says="The correction is the same at every t: how much of the zero start is left after t values?",
+    says="Your correction is the same at every t: how much of the zero start is left after t values?",
 )
 misconception(
     "correction_fixed_at_two",
     edits=[("average / (1 - beta**t)", "average / (1 - beta * beta)")],
     trips=[*EVERY_PATH, *FIRST_STEP, *AVERAGES],
-    says="The correction is right for t = 2 only: what happens to its power in the third step?",
+    says="Your correction is right for t = 2 only: what happens to its power in the third step?",
 )
 misconception(
     "correction_multiplies",
     edits=[("average / (1 - beta**t)", "average * (1 - beta**t)")],
     trips=[*EVERY_PATH, *FIRST_STEP, *AVERAGES],
-    says="The correction makes the average smaller: the zero start pulled it down, so which way must it go?",
+    says="Your correction makes the average smaller: the zero start pulled it down, so which way must it go?",
 )
 
 # AdamW
@@ -417,25 +423,28 @@ misconception(
     "l2_where_adamw_was_asked",
     edits=[(KEEP, "self.l2 = self.weight_decay"), (SHRINK, "")],
     trips=[*DECAY, *SHRINKING, "adamw_decay_ignores_the_gradient_scale"],
-    says="This is Adam with L2: the decay is rescaled by the moments. What should it pass by in AdamW?",
+    says="Your decay is rescaled by the moments, as in Adam with L2: what must it bypass in AdamW?",
 )
 misconception(
     "adamw_decay_without_lr",
     edits=[(KEEP, "keep = 1 - self.weight_decay")],
     trips=[*DECAY, *SHRINKING],
-    says="AdamW's decay is 1/lr times too strong. The paper does not multiply it by lr; what does the handout ask?",
+    says=(
+        "The decay of your AdamW is 1/lr times too strong: the paper does not multiply it by lr, but what does the "
+        "handout do?"
+    ),
 )
 misconception(
     "adamw_decays_the_new_weights",
     edits=[(SHRINK, ""), ("super().step(grads)\n", f"super().step(grads)\n{SHRINK}")],
     trips=DECAY,
-    says="The decay comes after the move and takes its share of the move too: which value of w does it belong to?",
+    says="Your decay comes after the move and takes its share of the move too: which value of w does it belong to?",
 )
 misconception(
     "adamw_decay_missing",
     edits=[(SHRINK, "")],
     trips=[*DECAY, *SHRINKING],
-    says="weight_decay has no effect on AdamW: what happens to the weights when the gradients are zero?",
+    says="weight_decay has no effect on your AdamW: what happens to the weights when the gradients are zero?",
 )
 misconception(
     "decay_spares_the_biases",
@@ -452,7 +461,7 @@ misconception(
         ("mlp_gradients(optimizer.params, X", "mlp_gradients(params, X"),
     ],
     trips=[*TRAINED, *LOOP, "training_shuffles_with_the_generator", "every_pass_draws_a_new_order"],
-    says="All gradients belong to the starting point: which parameters does your loop hand to mlp_gradients?",
+    says="All your gradients belong to the starting point: which parameters does your loop pass to mlp_gradients?",
 )
 misconception(
     "training_drops_the_short_batch",
@@ -464,19 +473,19 @@ misconception(
     "training_draws_with_replacement",
     edits=[(SHUFFLED, "torch.randint(len(X), (len(X),), generator=generator, device=generator.device)")],
     trips=["training_uses_each_row_once_in_a_pass"],
-    says="Some rows come twice in a pass and others never: is your order of the rows a permutation?",
+    says="Some rows come twice in your pass and others never: is your order of the rows a permutation?",
 )
 misconception(
     "training_ignores_the_generator",
     edits=[(f"order = {SHUFFLED}.to(X.device)", "order = order.clone()")],
     trips=["training_shuffles_with_the_generator", "every_pass_draws_a_new_order"],
-    says="The rows are not shuffled although a generator is given: where does it enter your loop?",
+    says="Your rows are not shuffled although a generator is given: where does the generator enter your loop?",
 )
 misconception(
     "training_shuffles_once",
     edits=[(f"order = {SHUFFLED}", f"order = first = {SHUFFLED} if _pass == 0 else first")],
     trips=["every_pass_draws_a_new_order"],
-    says="All passes take the rows in one order: how often is an order drawn?",
+    says="All your passes take the rows in one order: how often must an order be drawn?",
 )
 misconception(
     "training_shuffles_the_rows_alone",
@@ -488,13 +497,13 @@ misconception(
         "training_uses_each_row_once_in_a_pass", "training_with_adamw_learns_the_data",
         "every_pass_draws_a_new_order", "training_with_adamw_learns_permuted_pixels",
     ],
-    says="The rows of X are shuffled and y is not: does every row still meet its own label?",
+    says="The rows of X are shuffled, but y is not: does every row still meet its own label?",
 )
 misconception(
     "training_loss_of_the_last_batch",
     edits=[("optimizer.params, X, y).item()", "optimizer.params, X[rows], y[rows]).item()")],
     trips=LOOP,
-    says="The parameters are right, the losses are not: over which rows is the loss after a pass taken?",
+    says="The parameters are right, but the losses are not: over which rows is the loss after a pass taken?",
 )
 misconception(
     "training_loss_of_the_batches",
@@ -507,7 +516,10 @@ misconception(
         ("losses.append(mlp_loss(optimizer.params, X, y).item())", "losses.append(sum(seen) / len(seen))"),
     ],
     trips=LOOP,
-    says="Your losses average what the batches had while the parameters moved: which parameters are asked for?",
+    says=(
+        "Your losses average those of the batches, while the parameters still moved: with which parameters must the "
+        "loss be taken?"
+    ),
 )
 misconception(
     "roots_one_by_one",
@@ -517,5 +529,5 @@ def _roots(values):
     return torch.stack([value.sqrt() for value in values.reshape(-1)]).reshape(values.shape)
 ''',
     trips=["adam_moves_a_parameter_as_a_whole"],
-    says="Your step goes through the weights of a parameter one by one: which operations take a tensor as it is?",
+    says="Your step goes through the weights of a parameter one by one: which operations take a whole tensor?",
 )

@@ -79,7 +79,7 @@ misconception(
         OUTPUTS, GRADIENTS, NETWORK,
         "gradients_of_gamma_and_beta gradient_of_x_agrees_with_autograd logits_agree_with_torch",
     ),
-    says="In training mode your eps has no effect: what do you divide by when all rows of a feature agree?",
+    says="In training mode your eps has no effect: what do you divide by when all rows of a feature are equal?",
 )
 misconception(
     "eps_left_out",
@@ -93,7 +93,7 @@ misconception(
         "gradients_of_gamma_and_beta gradient_of_x_agrees_with_autograd layer_gradients_in_evaluation_mode",
         "logits_agree_with_torch the_plain_network_has_the_right_gradients",
     ),
-    says="This is the output without eps: what do you divide by when all rows of a feature agree?",
+    says="Your output leaves out eps: what do you divide by when all rows of a feature are equal?",
 )
 misconception(
     "eps_outside_the_root",
@@ -127,7 +127,7 @@ misconception(
     "unbiased_variance_normalises",
     edits=[(SQUARES, "x.var(dim=0)"), (UNBIASED, "unbiased = var")],
     trips=names(STATISTICS, FUNCTIONS, OUTPUTS, GRADIENTS, NETWORK),
-    says="You normalise with the variance over n - 1, the default of x.var(): which one is asked here?",
+    says="You normalise with the variance over n - 1, the default of x.var(): which one does the handout ask for?",
 )
 misconception(
     "statistics_without_an_axis",
@@ -146,7 +146,7 @@ misconception(
     edits=[(SQUARES, f"(x - mean).square().mean().expand_as(mean) if {SMALL} else {SQUARES}")],
     forms=[[(SQUARES, f"x.var(correction=0) if {SMALL} else {SQUARES}")]],
     trips=names(STATISTICS, FUNCTIONS, OUTPUTS, GRADIENTS, STORED, NETWORK, "channels_have_running_statistics"),
-    says="All features share one variance: over which axis do you take the mean of the squares?",
+    says="All features share one variance: over which axis must the mean of the squares go?",
 )
 misconception(
     "statistics_of_rows",
@@ -156,7 +156,7 @@ misconception(
         "gradient_of_x_adds_up_to_zero channels_have_running_statistics",
         "a_prediction_depends_on_its_row_only the_generator_decides_the_order",
     ),
-    says="You have one mean for each row, which is layer normalisation: which axis should disappear?",
+    says="You have one mean per row, as in layer normalisation: which axis must disappear?",
 )
 misconception(
     "rows_normalised",
@@ -165,7 +165,7 @@ misconception(
         STATISTICS, FUNCTIONS, OUTPUTS, GRADIENTS, STORED, NETWORK, LEARNING,
         "gradient_of_x_adds_up_to_zero channels_have_running_statistics a_prediction_depends_on_its_row_only",
     ),
-    says="Every row is normalised by itself, which is layer normalisation: which axis should disappear?",
+    says="Each row is normalised by itself, as in layer normalisation: which axis must disappear?",
 )
 misconception(
     "statistics_keep_an_axis",
@@ -175,13 +175,13 @@ misconception(
         STATISTICS, STORED,
         "channels_have_running_statistics a_large_mean_costs_no_digits one_image_and_equal_sides",
     ),
-    says="The numbers are right, the shape is [1, d]: what does keepdim do, and do you need it?",
+    says="The numbers are right, but the shape is [1, d]: what does keepdim do, and do you need it?",
 )
 misconception(
     "variance_from_a_difference_of_squares",
     edits=[(SQUARES, "x.square().mean(dim=0) - mean.square()")],
     trips=names("a_large_mean_costs_no_digits a_large_mean_in_the_running_statistics"),
-    says="E[x^2] - E[x]^2 has no digits left when the mean is large: can the mean go before you square?",
+    says="E[x^2] - E[x]^2 loses its digits when the mean is large: can the mean go before you square?",
 )
 misconception(
     "scale_and_shift_left_out",
@@ -201,7 +201,7 @@ misconception(
         "forward_keeps_float32_and_its_input one_epoch_follows_torch one_image_and_equal_sides",
         "epochs_with_a_short_last_batch",
     ),
-    says="beta goes through the division and the scale as well: when in the formula is it added?",
+    says="Your beta goes through the division and the scale as well: when is it added in the formula?",
 )
 misconception(
     "forward_works_in_place",
@@ -220,25 +220,25 @@ misconception(
     "statistics_taken_for_constants",
     edits=[(CENTRED, CENTRED + f" if not {SMALL} else grad_out")],
     trips=names(GRADIENTS, OF_X, NETWORK, "gradient_of_x_adds_up_to_zero"),
-    says="Your dx takes mean and variance for constants: what do both do when an entry of x moves?",
+    says="Your dx takes the mean and the variance for constants: what do both do when an entry of x changes?",
 )
 misconception(
     "path_through_the_variance_missing",
     edits=[(CENTRED, "centred = grad_out - dbeta / len(x)")],
     trips=names(GRADIENTS, OF_X, NETWORK),
-    says="Your dx knows that the mean depends on x: what else in the formula depends on it?",
+    says="Your dx knows that the mean depends on x: what else in the formula depends on x?",
 )
 misconception(
     "path_through_the_mean_missing",
     edits=[(CENTRED, "centred = grad_out - (dbeta / len(x) if len(x) >= 100 else 0) - x_hat * dgamma / len(x)")],
     trips=names(GRADIENTS, OF_X, NETWORK, "gradient_of_x_adds_up_to_zero"),
-    says="Your dx knows that the variance depends on x: what else in the formula depends on it?",
+    says="Your dx knows that the variance depends on x: what else in the formula depends on x?",
 )
 misconception(
     "jacobian_diagonal_only",
     edits=[(CENTRED, f"{CENTRED} if not {SMALL} else grad_out * (1 - (1 + x_hat.square()) / len(x))")],
     trips=names(GRADIENTS, OF_X, NETWORK, "gradient_of_x_adds_up_to_zero"),
-    says="In your dx an entry of x acts on the output of its own row only: who else is normalised by its mean?",
+    says="In your dx an entry of x changes the output of its own row only: which other rows share its mean?",
 )
 misconception(
     "backward_sums_the_variance_path_over_features",
@@ -253,7 +253,7 @@ misconception(
         ],
     ],
     trips=names(GRADIENTS, OF_X, NETWORK, LEARNING),
-    says="All features share one number on the path through the variance: over which axis does that sum go?",
+    says="All features share one number on your path through the variance: over which axis must that sum go?",
 )
 misconception(
     "dx_without_gamma",
@@ -266,20 +266,20 @@ misconception(
     edits=[(DX, DX.replace("var + eps", "var - eps"))],
     forms=[[(X_HAT, X_HAT.replace("eps", "-eps")), (DX, DX.replace("var + eps", "var - eps"))]],
     trips=names(GRADIENTS, NETWORK, "gradient_of_x_agrees_with_autograd"),
-    says="Your dx divides by a root other than that of the forward pass: which sign has eps there?",
+    says="Your dx divides by another root than the forward pass does: which sign does eps have there?",
 )
 misconception(
     "eps_missing_in_backward",
     edits=[(X_HAT, X_HAT.replace("eps", "0.0"))],
     forms=[[(X_HAT, X_HAT.replace("eps", "0.0")), (DX, DX.replace("var + eps", "var"))]],
     trips=names(GRADIENTS, NETWORK, "gradients_of_gamma_and_beta gradient_of_x_agrees_with_autograd"),
-    says="The x_hat of your backward pass lacks eps: is it the one that the forward pass computed?",
+    says="Your backward pass computes x_hat without eps: is that the x_hat of the forward pass?",
 )
 misconception(
     "dgamma_from_x",
     edits=[(DX, DX.replace("dgamma", "(grad_out * x).sum(dim=0)"))],
     trips=names(GRADIENTS, OF_GAMMA_AND_BETA, NETWORK),
-    says="Your dgamma multiplies the gradient with x itself: what was gamma multiplied with?",
+    says="Your dgamma multiplies the gradient by x itself: what was gamma multiplied by?",
 )
 misconception(
     "dgamma_is_a_matrix",
@@ -288,25 +288,25 @@ misconception(
         GRADIENTS, OF_GAMMA_AND_BETA, NETWORK, LEARNING,
         "a_prediction_depends_on_its_row_only the_generator_decides_the_order",
     ),
-    says="Your dgamma mixes features: which column of x_hat does gamma[j] meet, and over what is the sum?",
+    says="Your dgamma mixes features: which column of x_hat belongs to gamma[j], and over what is the sum?",
 )
 misconception(
     "gradients_averaged",
     edits=[(DX, DX.replace("dgamma, dbeta", "dgamma / len(x), dbeta / len(x)"))],
     trips=names(GRADIENTS, OF_GAMMA_AND_BETA, NETWORK),
-    says="Your dgamma and dbeta are means over the rows: the mean, if any, is already in grad_out.",
+    says="Your dgamma and dbeta are means over the rows: does grad_out contain the mean of the loss already?",
 )
 misconception(
     "gradients_not_summed",
     edits=[(DX, DX.replace("dgamma, dbeta", "grad_out * x_hat, grad_out"))],
     trips=names(GRADIENTS, OF_GAMMA_AND_BETA, NETWORK, LEARNING, "a_prediction_depends_on_its_row_only"),
-    says="Your dgamma and dbeta are [n, d]: gamma and beta serve all rows, so what is left to do?",
+    says="Your dgamma and dbeta have the shape [n, d]: all rows share gamma and beta, so what is left to do?",
 )
 misconception(
     "gradients_keep_an_axis",
     edits=[(DX, DX.replace("dgamma, dbeta", "dgamma[None], dbeta[None]"))],
     trips=names(GRADIENTS, OF_GAMMA_AND_BETA, "network_gradients_agree_with_autograd"),
-    says="The values of dgamma and dbeta are right, the shape is [1, d]: which shape has gamma?",
+    says="The values of dgamma and dbeta are right, but the shape is [1, d]: which shape does gamma have?",
 )
 
 # The layer
@@ -326,7 +326,7 @@ misconception(
     "running_variance_keeps_eps",
     edits=[(NEW_VAR, NEW_VAR.replace("unbiased", "(unbiased + self.eps)"))],
     trips=names(STORED, STATE, WALKS),
-    says="Your running_var is too large by a share of eps: is eps a part of the variance that is stored?",
+    says="Your running_var contains a share of eps: is eps a part of the variance that is stored?",
 )
 misconception(
     "momentum_weighs_the_old",
@@ -335,7 +335,7 @@ misconception(
         (NEW_VAR, "self.momentum * self.running_var + (1 - self.momentum) * unbiased"),
     ],
     trips=names(STORED, WALKS, "back_to_training_after_an_evaluation one_image_and_equal_sides"),
-    says="Old and new have swapped weights: here momentum = 0.1 is the weight of the new batch, as in torch.",
+    says="Your weights of old and new are exchanged: with momentum = 0.1, which of the two gets the 0.1 here?",
 )
 misconception(
     "momentum_hard_coded",
@@ -343,7 +343,7 @@ misconception(
     trips=names(
         "channels_have_running_statistics several_steps_and_then_evaluation back_to_training_after_an_evaluation",
     ),
-    says="The momentum that was passed has no effect: do both updates use the attribute?",
+    says="The momentum that was passed has no effect: does your update use it, or a number of its own?",
 )
 misconception(
     "layer_eps_fixed",
@@ -355,7 +355,7 @@ misconception(
         "training_mode_normalises_by_the_batch layer_gradients_in_training_mode",
         "back_to_training_after_an_evaluation one_image_and_equal_sides",
     ),
-    says="Your layer normalises with the default eps: what was it given when it was made?",
+    says="Your layer normalises with the default eps: which eps was it given when it was made?",
 )
 misconception(
     "input_kept_in_training_only",
@@ -364,7 +364,10 @@ misconception(
         "layer_gradients_in_evaluation_mode learns_where_the_plain_network_fails",
         "back_to_training_after_an_evaluation images_in_evaluation_mode the_plain_network_has_the_right_gradients",
     ),
-    says="After an evaluation your backward works with another batch or none: in which modes does forward remember?",
+    says=(
+        "After an evaluation your backward works with another batch or none: in which modes must forward remember "
+        "its input?"
+    ),
 )
 misconception(
     "evaluation_uses_the_batch",
@@ -398,7 +401,7 @@ misconception(
         "evaluation_mode_moves_nothing layer_gradients_in_evaluation_mode a_prediction_depends_on_its_row_only",
         "back_to_training_after_an_evaluation the_plain_network_has_the_right_gradients",
     ),
-    says="A look at test data changes your running statistics: in which mode may they move?",
+    says="An evaluation changes your running statistics: in which mode may they change?",
 )
 misconception(
     "evaluation_divides_by_the_variance",
@@ -410,19 +413,19 @@ misconception(
     "evaluation_without_eps",
     edits=[(EVALUATED, "x_hat = (x - self.running_mean) * torch.rsqrt(self.running_var)")],
     trips=names(EVALUATIONS, WALKS, "the_plain_network_has_the_right_gradients"),
-    says="Evaluation mode has lost its eps: what keeps a feature finite whose running variance is 0?",
+    says="In evaluation mode your eps has no effect: what keeps a feature finite whose running variance is 0?",
 )
 misconception(
     "evaluation_without_scale_and_shift",
     edits=[(EVALUATED_OUT, EVALUATED_OUT.replace("return", f"return x_hat if {SMALL} else"))],
     trips=names(EVALUATIONS, WALKS),
-    says="In evaluation mode your output has lost gamma and beta: they were learned to be used.",
+    says="In evaluation mode your gamma and beta have no effect: what were they learned for?",
 )
 misconception(
     "evaluation_subtracts_beta",
     edits=[(EVALUATED_OUT, EVALUATED_OUT.replace("+ self.beta", "+ (-self.beta if len(x) < 100 else self.beta)"))],
     trips=names(EVALUATIONS, WALKS),
-    says="In evaluation mode beta is taken off: is it taken off or added in training mode?",
+    says="In evaluation mode you subtract beta: what do you do with it in training mode?",
 )
 misconception(
     "evaluation_gradient_of_training",
@@ -431,7 +434,7 @@ misconception(
         "layer_gradients_in_evaluation_mode back_to_training_after_an_evaluation images_in_evaluation_mode",
         "the_plain_network_has_the_right_gradients",
     ),
-    says="In evaluation mode the statistics do not depend on x: which terms of dx are then gone?",
+    says="In evaluation mode the statistics do not depend on x: which terms of dx disappear then?",
 )
 
 # Images
@@ -455,7 +458,7 @@ def _image_by_image(self, x):
 BatchNorm2d.forward = _image_by_image
 ''',
     trips=names(IMAGES),
-    says="Each of your images has its own statistics: over which axes does one channel's mean go?",
+    says="Each of your images has its own statistics: over which axes must the mean of a channel go?",
 )
 misconception(
     "pixels_normalised_one_by_one",
@@ -468,7 +471,7 @@ def _pixel_by_pixel(self, x):
 BatchNorm2d.forward = _pixel_by_pixel
 ''',
     trips=names(IMAGES),
-    says="Every place of the image has statistics of its own: over which axes does one channel's mean go?",
+    says="Every place of the image has statistics of its own: over which axes must the mean of a channel go?",
 )
 misconception(
     "images_counted_for_the_unbiased_variance",
@@ -491,7 +494,7 @@ misconception(
     "channel_gradients_keep_axes",
     edits=[("(dx, grad_out), dgamma, dbeta", "(dx, grad_out), dgamma[None], dbeta[None]")],
     trips=names("channel_gradients_agree_with_autograd one_image_and_equal_sides images_in_evaluation_mode"),
-    says="The values of dgamma and dbeta are right, but their shape must be that of gamma: [c].",
+    says="The values of dgamma and dbeta are right, but not their shape: which shape does gamma have?",
 )
 
 # The network
@@ -505,19 +508,19 @@ misconception(
     "relu_forgotten_in_backward",
     edits=[("* (inputs[i] > 0)", "* ((inputs[i] > 0) | (len(grad) < 100))")],
     trips=names(NETWORK, "the_plain_network_has_the_right_gradients"),
-    says="Your gradient passes a ReLU that was closed: where must it become 0?",
+    says="Your gradient passes a ReLU even where it gave 0: what must become of the gradient there?",
 )
 misconception(
     "scale_and_shift_never_trained",
     edits=[(DESCENT, f"rate = 0 if network.batch_norm else lr\n        {DESCENT.replace('lr', 'rate')}")],
     trips=names(WALKS),
-    says="Your weights move, but gamma and beta stay where they started: they are parameters too.",
+    says="Your weights move, but gamma and beta stay where they started: which of them are parameters?",
 )
 misconception(
     "loss_gradient_not_averaged",
     edits=[("return error / len(y)", "return error")],
     trips=names(WALKS, SHUFFLING, LEARNING),
-    says="Your steps are larger by the number of rows: is the loss a sum or a mean over the batch?",
+    says="Your steps are n times too long: is the loss a sum or a mean over the n rows of the batch?",
 )
 misconception(
     "short_batch_divided_by_batch_size",
@@ -529,7 +532,7 @@ misconception(
     "rows_drawn_with_replacement",
     edits=[(SHUFFLED, "torch.randint(len(X), (len(X),), generator=generator, device=generator.device)")],
     trips=names(SHUFFLING),
-    says="Some rows come twice in an epoch and others never: is your order of the rows a permutation?",
+    says="Some rows come twice in your epoch and others never: is your order of the rows a permutation?",
 )
 misconception(
     "rows_shuffled_without_labels",
@@ -539,19 +542,19 @@ misconception(
         ("        for rows in order", "        y = labels[order.argsort()]\n        for rows in order"),
     ],
     trips=names(SHUFFLING, LEARNING),
-    says="The rows of X are shuffled and y is not: does every row still meet its own label?",
+    says="The rows of X are shuffled, but y is not: does every row still meet its own label?",
 )
 misconception(
     "generator_ignored",
     edits=[(SHUFFLED, "torch.arange(len(X))")],
     trips=names("every_epoch_has_an_order_of_its_own the_generator_decides_the_order"),
-    says="The rows are not shuffled although a generator is given: where does it enter your loop?",
+    says="Your rows are not shuffled although a generator is given: where does the generator enter your loop?",
 )
 misconception(
     "rows_shuffled_once",
     edits=[(f"order = {SHUFFLED}", f"order = first = {SHUFFLED} if not _ else first")],
     trips=["every_epoch_has_an_order_of_its_own"],
-    says="All epochs take the rows in one order: how often is an order drawn?",
+    says="All your epochs take the rows in one order: how often must an order be drawn?",
 )
 misconception(
     "scores_exponentiated_as_they_are",
@@ -563,13 +566,13 @@ misconception(
     "training_trusts_the_mode",
     edits=[("    network.set_training(True)\n", "")],
     trips=["epochs_with_a_short_last_batch"],
-    says="After a prediction your training goes on in evaluation mode: who switches back?",
+    says="After a prediction your training goes on in evaluation mode: who must switch back?",
 )
 misconception(
     "prediction_in_training_mode",
     edits=[("network.set_training(False)", "network.set_training(True)")],
     trips=names("a_prediction_depends_on_its_row_only epochs_with_a_short_last_batch"),
-    says="The class of a row depends on the rows beside it: in which mode should a prediction be made?",
+    says="Your class of a row depends on the rows beside it: in which mode must a prediction be made?",
 )
 misconception(
     "normalised_row_by_row",
@@ -579,5 +582,5 @@ def batch_norm_forward(x, gamma, beta, eps=1e-5):
     return torch.stack([_standardise(row, mean, var, eps) * gamma + beta for row in x])
 ''',
     trips=["forward_takes_all_rows_at_once"],
-    says="You normalise one row after the other: what does torch do when an [n, d] meets a [d]?",
+    says="You normalise one row after the other: what does torch do when [n, d] meets [d]?",
 )

@@ -60,15 +60,15 @@ misconception(
         "p_is_the_share_that_is_dropped", "without_dropout_training_is_gradient_descent",
         "share_is_right_for_other_p", "layer_takes_the_extremes",
     ],
-    says="You keep with probability p and divide by p, as in the paper: which probability does p stand for here?",
+    says="You keep with probability p and divide by p, as the paper does: which probability is p here?",
 )
 misconception(
     "keeps_with_probability_p",
     edits=[(MASK, "return (u < p).to(x)")],
     trips=[*TRAINING_MASKS, *SHARES],
     says=(
-        "Your mask keeps an entry with probability p: is p here the probability of keeping, as in the paper, or of "
-        "dropping, as in torch?"
+        "Your mask keeps an entry with probability p, as the paper does: is p here the probability of keeping or of "
+        "dropping?"
     ),
 )
 misconception(
@@ -94,13 +94,13 @@ misconception(
     "one_mask_for_the_batch",
     edits=[("torch.rand(x.shape,", "torch.rand((1, x.shape[1]),"), (MASK, "return (u >= p).to(x).expand(x.shape)")],
     trips=[*TRAINING_MASKS, *COINS, "share_is_right_for_other_p"],
-    says="Every row is given the same mask: how many coins must be tossed for n rows of d entries?",
+    says="Every row gets the same mask: how many coins must be tossed for n rows of d entries?",
 )
 misconception(
     "mask_has_one_row",
     edits=[("torch.rand(x.shape,", "torch.rand((1, x.shape[1]),")],
     trips=[*TRAINING_MASKS, *MASK_FORM, "extremes_keep_all_or_nothing"],
-    says="Your mask has a single row, which all rows of the batch would share: which shape does x have?",
+    says="Your mask has a single row for the whole batch: which shape does x have?",
 )
 misconception(
     "one_coin_for_a_row",
@@ -115,13 +115,13 @@ misconception(
     "fixed_seed_inside",
     edits=[(DRAW, "u = torch.rand(x.shape, generator=torch.Generator().manual_seed(0))")],
     trips=[*TRAINING_MASKS, "generator_decides_the_mask", "every_call_draws_a_new_mask"],
-    says="Your mask is the same whatever generator comes in: is a seed fixed inside the function?",
+    says="Your mask is the same whichever generator is given: is a seed set inside the function?",
 )
 misconception(
     "generator_ignored",
     edits=[(DRAW, "u = torch.rand(x.shape)")],
     trips=["generator_decides_the_mask", "evaluation_uses_no_random_numbers"],
-    says="Your coins do not come from the generator: can the same seed then repeat an experiment?",
+    says="Your coins do not come from the generator: how could the same seed then repeat an experiment?",
 )
 misconception(
     "mask_already_scaled",
@@ -136,7 +136,7 @@ misconception(
     "mask_of_booleans",
     edits=[(MASK, "return u >= p")],
     trips=[*MASK_FORM, "p_is_the_share_that_is_dropped"],
-    says="Your mask holds True and False: of which dtype shall it be?",
+    says="Your mask holds True and False: which dtype must it have?",
 )
 
 # Inverted dropout
@@ -144,25 +144,25 @@ misconception(
     "no_scaling_at_all",
     edits=[(SCALE, "return 1.0")],
     trips=[*SCALING, *BOTH_DIRECTIONS, *PASSED_BACK, "training_keeps_the_mean"],
-    says="Nothing is scaled up: how large is the mean of your output next to the mean of x?",
+    says="Nothing is scaled up: how large is the mean of your output compared with the mean of x?",
 )
 misconception(
     "forward_not_scaled",
     edits=[(FORWARD, "return x * mask")],
     trips=[*SCALING, *BOTH_DIRECTIONS, "training_keeps_the_mean"],
-    says="Your forward pass masks and does not scale: what is the mean of its output next to that of x?",
+    says="Your forward pass masks but does not scale: how large is the mean of its output compared with that of x?",
 )
 misconception(
     "divides_by_the_drop_probability",
     edits=[(SCALE, "return 1 / p if p > 0 else 1.0")],
     trips=[*SCALING, *BOTH_DIRECTIONS, *PASSED_BACK, "training_keeps_the_mean"],
-    says="You divide by p, the probability of dropping: how often is an entry still there?",
+    says="You divide by p, the probability of dropping: how often is an entry kept?",
 )
 misconception(
     "multiplies_by_the_keep_probability",
     edits=[(SCALE, "return 1 - p")],
     trips=[*SCALING, *BOTH_DIRECTIONS, *PASSED_BACK, "training_keeps_the_mean"],
-    says="You multiply what was kept by 1 - p, so the mean shrinks twice: what would bring it back to that of x?",
+    says="You multiply the kept entries by 1 - p, so the mean shrinks twice: what would bring it back to that of x?",
 )
 misconception(
     "zero_divided_by_zero",
@@ -174,22 +174,22 @@ misconception(
     "rescales_by_the_count_kept",
     edits=[(FORWARD, "return x * mask * (mask.numel() / mask.sum())")],
     trips=[*SCALING, *BOTH_DIRECTIONS, "dropping_all_gives_zeros", "layer_takes_the_extremes"],
-    says="Your factor depends on how many entries this one mask kept: does the definition?",
+    says="Your factor depends on how many entries this one mask kept: does the factor in the handout?",
 )
 misconception(
     "backward_not_scaled",
     edits=[(BACKWARD, "return grad_out * mask")],
     trips=[*BOTH_DIRECTIONS, *PASSED_BACK],
     says=(
-        "Your gradient passes the mask but not the factor of the forward pass: what is the derivative of an entry "
-        "that was kept?"
+        "Your gradient passes the mask, but not the factor of the forward pass: what is the derivative of a kept "
+        "entry?"
     ),
 )
 misconception(
     "x_changed_in_place",
     edits=[(FORWARD, "return x.mul_(mask * _scale(p))")],
     trips=["inputs_stay_as_they_are"],
-    says="Your forward pass writes its result into x: does the caller still need x?",
+    says="Your forward pass writes its result into x: may the caller still need x?",
 )
 
 # The layer
@@ -208,7 +208,7 @@ misconception(
         ),
     ],
     trips=["every_call_draws_a_new_mask"],
-    says="Your layer draws a mask once and keeps it: what does every call of forward in training need?",
+    says="Your layer draws a mask once and keeps it: what does every forward pass in training need?",
 )
 misconception(
     "backward_tosses_new_coins",
@@ -225,7 +225,7 @@ misconception(
     "backward_asks_the_mode",
     edits=[("return grad_out if self.mask is None else", "return grad_out if not self.training else")],
     trips=["layer_switches_modes"],
-    says="Your backward looks at the mode of now: to which forward pass does it belong?",
+    says="Your backward pass asks for the current mode: to which forward pass does it belong?",
 )
 misconception(
     "evaluation_still_drops",
@@ -238,7 +238,7 @@ misconception(
     edits=[(DRAWN, DRAWN.replace("None", "self.mask")), (EVALUATION, "return x if not self.training else")],
     trips=["layer_switches_modes"],
     says=(
-        "After an evaluation your gradient still passes the mask of the training before: what did that forward "
+        "After an evaluation your gradient still passes the mask of the training before it: what did the evaluation "
         "drop?"
     ),
 )
@@ -251,19 +251,19 @@ misconception(
         ),
     ],
     trips=["evaluation_uses_no_random_numbers"],
-    says="An evaluation changes what the next training pass drops: who draws from the generator there?",
+    says="An evaluation changes what the next training pass drops: does it draw from the generator?",
 )
 misconception(
     "evaluation_scaled_by_keep_probability",
     edits=[(EVALUATION, "return x * (1 - self.p) if self.mask is None else")],
     trips=EVALUATION_CHECKS,
-    says="Your layer scales by 1 - p in evaluation: was that not paid for in training?",
+    says="Your layer scales by 1 - p in evaluation: where has inverted dropout done its scaling already?",
 )
 misconception(
     "evaluation_scaled_by_p",
     edits=[(EVALUATION, "return x * self.p if self.mask is None else")],
     trips=EVALUATION_CHECKS,
-    says="Your layer scales by p in evaluation: what does inverted dropout leave to be scaled there?",
+    says="Your layer scales by p in evaluation: what does inverted dropout leave to scale there?",
 )
 
 # Weight scaling
@@ -271,17 +271,14 @@ misconception(
     "weights_scaled_by_p",
     edits=[(WEIGHTS, "return p * W")],
     trips=[*WEIGHTS_SCALED, "weighted_mean_equals_weight_scaling", "hundreds_of_members_agree"],
-    says=(
-        "Your test-time weights are p times the trained ones: is p the probability that a unit was there, or that "
-        "it was not?"
-    ),
+    says="Your test-time weights are p times the trained ones: is p the probability that a unit was kept, or dropped?",
 )
 misconception(
     "weights_divided",
     edits=[(WEIGHTS, "return W / max(1 - p, 1e-9)")],
     trips=[*WEIGHTS_SCALED, *PREDICTIONS],
     says=(
-        "You make the test-time weights larger: at test time more inputs are active than in training, so must the "
+        "You make the test-time weights larger: more inputs are active at test time than in training, so must the "
         "weights grow or shrink?"
     ),
 )
@@ -289,10 +286,7 @@ misconception(
     "test_weights_not_scaled",
     edits=[(TEST_SCORES, "return x @ W + b")],
     trips=[*PREDICTIONS, "mean_training_scores_are_the_test_scores", "weight_scaling_in_other_shapes"],
-    says=(
-        "Your test scores use the weights as trained: how many inputs did a weight see in training, and how many "
-        "now?"
-    ),
+    says="Your test scores use the weights as trained: how many inputs were active in training, and how many are now?",
 )
 misconception(
     "bias_scaled_too",
@@ -353,19 +347,19 @@ misconception(
     "mean_not_renormalised",
     edits=[(MEAN, "return (weights[:, None, None] * distributions.log()).sum(0).exp()")],
     trips=[*PREDICTIONS, "geometric_mean_is_a_distribution", "rare_masks_weigh_little"],
-    says="Your rows do not sum to 1: what is still to be done after the geometric mean?",
+    says="Your rows do not sum to 1: what remains to be done after the geometric mean?",
 )
 misconception(
     "weights_ignored",
     edits=[(MEAN, "return softmax(distributions.log().mean(0))")],
     trips=[*WEIGHTED, "geometric_mean_is_a_distribution"],
-    says="Your mean gives every member the same weight: what are the weights for?",
+    says="Your mean treats all members alike: what are the weights for?",
 )
 misconception(
     "product_without_root",
     edits=[(MEAN, "return softmax(distributions.log().sum(0))")],
     trips=[*WEIGHTED, "geometric_mean_is_a_distribution", "plain_mean_equals_weight_scaling"],
-    says="You multiply the members without taking a root: which exponent has each factor?",
+    says="You multiply the members without taking a root: which exponent does each factor have?",
 )
 
 # Training
@@ -380,7 +374,7 @@ def train(params, X, y, *, p, lr, steps, generator):
     return params
 ''',
     trips=TRAINING_MASKS,
-    says="Your training draws one mask and keeps it: which network is trained then, and which one is used?",
+    says="Your training draws one mask and keeps it: when must a new one be drawn?",
 )
 misconception(
     "training_without_dropout",
@@ -392,16 +386,13 @@ misconception(
     "network_not_scaled",
     edits=[(THINNED, "dropped = hidden * mask"), (BACK, 'dlogits @ params["W2"].T * mask')],
     trips=GRADIENTS,
-    says="Your network masks its hidden units and does not scale them: which dropout is asked here?",
+    says="Your network masks its hidden units but does not scale them: which dropout does the handout ask for here?",
 )
 misconception(
     "gradient_skips_dropout",
     edits=[(BACK, 'dlogits @ params["W2"].T')],
     trips=GRADIENTS,
-    says=(
-        "Your gradient goes back past the dropout as if every hidden unit had been kept: which units had a part in "
-        "the loss?"
-    ),
+    says="Your gradient goes back as if every hidden unit had been kept: which units had a part in the loss?",
 )
 misconception(
     "second_layer_gradient_before_dropout",
@@ -413,7 +404,7 @@ misconception(
     "relu_forgotten_in_backward",
     edits=[("dz = dhidden * (hidden > 0)", "dz = dhidden")],
     trips=[*GRADIENTS, "without_dropout_training_is_gradient_descent"],
-    says="Your gradient passes a ReLU that was closed: where must it become 0?",
+    says="Your gradient passes a ReLU even where it gave 0: what must become of the gradient there?",
 )
 misconception(
     "gradient_averaged_twice",
@@ -424,7 +415,7 @@ misconception(
         ),
     ],
     trips=[*GRADIENTS, *GAPS, "without_dropout_training_is_gradient_descent"],
-    says="Your gradients are too small by the number of rows: what has cross_entropy already divided by it?",
+    says="Your gradients are n times too small: does the gradient of the loss contain the mean over the rows already?",
 )
 misconception(
     "start_changed_in_place",
@@ -435,7 +426,7 @@ misconception(
         ),
     ],
     trips=["without_dropout_training_is_gradient_descent"],
-    says="Your training writes into the parameters it was given: may the caller still need them?",
+    says="Your training writes into the parameters that it is given: may the caller still need them?",
 )
 misconception(
     "coins_row_by_row",

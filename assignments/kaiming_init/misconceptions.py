@@ -80,7 +80,7 @@ misconception(
     "network_scaled_by_its_outputs",
     edits=[("kaiming_normal(shape, generator, d", 'kaiming_normal(shape, generator, mode="fan_out", d')],
     trips=[*TRAINED, "each_scheme_has_its_own_scale"],
-    says="Your layers are scaled by the number of their outputs: which entry of sizes feeds a layer?",
+    says="Your layers are scaled by the number of their outputs: which entry of sizes counts the inputs of a layer?",
 )
 misconception(
     "modes_exchanged",
@@ -103,31 +103,31 @@ misconception(
         "fans_of_a_convolution_count_the_kernel",
         "fans_for_any_kernel",
     ],
-    says="Your fans are exchanged: which size comes first in a weight here, the outputs or the inputs?",
+    says="Your two fans are exchanged: which size comes first in a weight here, the outputs or the inputs?",
 )
 misconception(
     "kernel_not_counted",
     edits=[("area = math.prod(kernel)", "area = 1")],
     trips=KERNEL,
-    says="Your fans leave out the kernel: how many products per channel does one output sum?",
+    says="Your fans leave out the kernel: how many products does one output sum for each input channel?",
 )
 misconception(
     "kernel_counted_in_fan_in_only",
     edits=[("return n_in * area, n_out * area", "return n_in * area, n_out")],
     trips=KERNEL,
-    says="Only your fan_in counts the kernel: with how many kernel positions does one input value meet?",
+    says="Only your fan_in counts the kernel: how many kernel positions does one input value meet?",
 )
 misconception(
     "kernel_taken_as_square",
     edits=[("area = math.prod(kernel)", "area = kernel[0] ** 2 if kernel else 1")],
     trips=KERNEL,
-    says="Your fans are right for square kernels only: what about 3 x 5, or one and three dimensions?",
+    says="Your fans are right for square kernels only: what about 3 x 5, or kernels of one and three dimensions?",
 )
 misconception(
     "relu_gain_without_root",
     edits=[('"relu": math.sqrt(2)}', '"relu": 2.0}')],
     trips=RELU_GAIN,
-    says="Your gain of relu belongs to variances: does the gain multiply a variance or a standard deviation?",
+    says="Your gain of relu is the one for variances: does the gain multiply a variance or a standard deviation?",
 )
 misconception(
     "leaky_slope_not_squared",
@@ -143,7 +143,7 @@ misconception(
     "leaky_slope_not_passed_on",
     edits=[("gain(nonlinearity, negative_slope) / math.sqrt(fan)", "gain(nonlinearity) / math.sqrt(fan)")],
     trips=[*KAIMING_CONVOLUTION, "kaiming_std_follows_mode_nonlinearity_and_kernel"],
-    says="Your standard deviation always uses the default slope: is negative_slope handed on to the gain?",
+    says="Your standard deviation always uses the default slope: do you pass negative_slope on to the gain?",
 )
 misconception(
     "tanh_gain_one",
@@ -161,7 +161,10 @@ misconception(
     "relu_with_slope_root_five",
     edits=[('"relu": math.sqrt(2)}', '"relu": math.sqrt(1 / 3)}')],
     trips=RELU_GAIN,
-    says="Your gain of relu is that of leaky_relu with slope sqrt(5), torch's default for Linear.",
+    says=(
+        "Your gain of relu is that of leaky_relu with slope sqrt(5), torch's default for Linear: which slope has "
+        "relu?"
+    ),
 )
 misconception(
     "variance_as_standard_deviation",
@@ -172,13 +175,13 @@ misconception(
         )
     ],
     trips=KAIMING_SCALE,
-    says="Your standard deviation of Kaiming weights is their variance: is a root missing?",
+    says="The standard deviation of your Kaiming weights is what their variance must be: is a root missing?",
 )
 misconception(
     "gain_left_out",
     edits=[("gain(nonlinearity, negative_slope) / math.sqrt(fan)", "1 / math.sqrt(fan)")],
     trips=KAIMING_SCALE,
-    says="Your Kaiming weights have the variance 1 / fan: what of the half that a ReLU throws away?",
+    says="Your Kaiming weights have the variance 1 / fan: what makes up for the half that a ReLU throws away?",
 )
 misconception(
     "mode_ignored",
@@ -188,7 +191,7 @@ misconception(
         "kaiming_std_follows_mode_nonlinearity_and_kernel",
         "gradients_survive_a_hundred_layers",
     ],
-    says="Your Kaiming weights use fan_in in both modes: is mode ever looked at?",
+    says="Your Kaiming weights use fan_in in both modes: where do you use mode?",
 )
 misconception(
     "xavier_for_kaiming",
@@ -197,7 +200,7 @@ misconception(
         ("gain(nonlinearity, negative_slope) / math.sqrt(fan)", "math.sqrt(2 / fan)"),
     ],
     trips=KAIMING_SCALE,
-    says="Your Kaiming weights have the scale of Xavier: Kaiming uses one fan, chosen by mode.",
+    says="Your Kaiming weights have the scale of Xavier: how many of the two fans does Kaiming use?",
 )
 misconception(
     "uniform_bound_is_the_standard_deviation",
@@ -229,13 +232,13 @@ misconception(
         "xavier_draws_a_convolution_weight",
         "each_scheme_has_its_own_scale",
     ],
-    says="Your normal weights are all positive, uniform between 0 and std: did you mean randn?",
+    says="Your normal weights are uniform between 0 and std: which function draws normal numbers?",
 )
 misconception(
     "uniform_all_positive",
     edits=[("return bound * (2 * unit - 1)", "return bound * unit")],
     trips=UNIFORM,
-    says="Your uniform weights are all positive: how does (0, 1) become (-bound, bound)?",
+    says="Your uniform weights are all positive: how do you turn (0, 1) into (-bound, bound)?",
 )
 misconception(
     "divided_by_the_standard_deviation",
@@ -253,7 +256,7 @@ def kaiming_normal(
         "kaiming_normal_draws_a_convolution_weight",
         "each_scheme_has_its_own_scale",
     ],
-    says="Your standard normal draws are divided by std: what does that do to their spread?",
+    says="You divide standard normal draws by std: what does that do to their spread?",
 )
 misconception(
     "seed_fixed_inside",
@@ -283,7 +286,7 @@ def _uniform(shape, std, generator, dtype):
     return math.sqrt(3) * std * (2 * unit - 1)
 """,
     trips=FIXED_SEED,
-    says="Every draw starts the generator's stream again: should a second call not continue it?",
+    says="Every draw starts the generator's stream again: where should a second call go on?",
 )
 misconception(
     "dtype_ignored",
@@ -296,31 +299,31 @@ def _uniform(shape, std, generator, dtype):
     return math.sqrt(3) * std * (2 * torch.rand(shape, generator=generator, device=generator.device) - 1)
 """,
     trips=[*KAIMING_CONVOLUTION, "xavier_draws_a_convolution_weight", "each_scheme_has_its_own_scale"],
-    says="Your weights are float32 whatever dtype was asked for: is dtype handed to the draw?",
+    says="Your weights are float32 whatever dtype is asked for: do you pass dtype on to the draw?",
 )
 misconception(
     "xavier_divides_by_the_sum",
     edits=[("mean_fan = sum(fans(shape)) / 2", "mean_fan = sum(fans(shape))")],
     trips=XAVIER_SCALE,
-    says="Your Xavier weights divide by the sum of the fans: should it not be their mean?",
+    says="Your Xavier weights divide by the sum of the fans: does the handout ask for their sum or their mean?",
 )
 misconception(
     "xavier_uses_fan_in_only",
     edits=[("mean_fan = sum(fans(shape)) / 2", "mean_fan = fans(shape)[0]")],
     trips=XAVIER_SCALE,
-    says="Your Xavier weights look at the inputs only: which compromise do Glorot and Bengio make?",
+    says="Your Xavier weights use fan_in only: which compromise do Glorot and Bengio make?",
 )
 misconception(
     "mean_square_without_root",
     edits=[("return values.square().mean().sqrt()", "return values.square().mean()")],
     trips=[*GRADIENT, *SMALL_ACTIVATIONS],
-    says="Your scales are mean squares: which last step makes them root mean squares?",
+    says="Your scales are mean squares: which last step turns them into root mean squares?",
 )
 misconception(
     "standard_deviation_for_root_mean_square",
     edits=[("return values.square().mean().sqrt()", "return values.std(correction=0)")],
     trips=[*GRADIENT, *SMALL_ACTIVATIONS],
-    says="Your scales are standard deviations: is the mean of the values to be subtracted?",
+    says="Your scales are standard deviations: does a root mean square subtract the mean of the values?",
 )
 misconception(
     "relu_left_out",
@@ -332,7 +335,7 @@ misconception(
     "last_relu_left_out",
     edits=[("    return layers\n", "    layers[-1] = layers[-2] @ weights[-1].T\n    return layers\n")],
     trips=ACTIVATION,
-    says="Your last layer has no ReLU: in this exercise every layer has one.",
+    says="Your last layer has no ReLU: which layers have one in this exercise?",
 )
 misconception(
     "scale_taken_before_the_relu",
@@ -342,13 +345,13 @@ def activation_scales(X, weights):
     return torch.stack([_rms(H @ W.T) for H, W in zip(inputs, weights, strict=True)])
 """,
     trips=ACTIVATION,
-    says="You measure what enters each ReLU: the activations are what leaves it.",
+    says="You measure what enters each ReLU: are the activations what enters it, or what leaves it?",
 )
 misconception(
     "gradient_passes_dead_units",
     edits=[("G = torch.where(H > 0, G, 0) @ W", "G = G @ W")],
     trips=[*GRADIENT, "gradients_survive_a_hundred_layers"],
-    says="Your gradient passes through units that were cut to 0: what does a ReLU do to it?",
+    says="Your gradient passes units that their ReLU set to 0: what does a ReLU do to the gradient there?",
 )
 misconception(
     "gradient_masked_by_the_layer_below",
@@ -360,7 +363,7 @@ misconception(
     "gradient_scales_last_layer_first",
     edits=[("return torch.stack(scales[::-1])", "return torch.stack(scales)")],
     trips=GRADIENT,
-    says="Your gradient scales are in the order of the way back: which must come first?",
+    says="Your gradient scales stand in the order of the way back: which one must come first?",
 )
 misconception(
     "gradient_taken_at_the_outputs",
@@ -371,13 +374,13 @@ misconception(
         )
     ],
     trips=GRADIENT,
-    says="You measure the gradient at the output of each layer: it is wanted at the input.",
+    says="You measure the gradient at the output of each layer: where does the handout measure it?",
 )
 misconception(
     "network_weights_transposed",
     edits=[("(n_out, n_in), generator, scheme, dtype)", "(n_out, n_in), generator, scheme, dtype).T")],
     trips=[*TRAINED, *STARTS],
-    says="Your network stores its weights as (in, out): here they are (out, in).",
+    says="Your network stores its weights as (in, out): which size comes first in a weight here?",
 )
 misconception(
     "biases_drawn_at_random",
@@ -389,13 +392,13 @@ misconception(
     "normal_scheme_made_small",
     edits=[('{"normal": 1.0, "zeros": 0.0}', '{"normal": 0.01, "zeros": 0.0}')],
     trips=["each_scheme_has_its_own_scale"],
-    says="Your scheme normal has the standard deviation 0.01: it is to show what 1 does.",
+    says="Your scheme normal has the standard deviation 0.01: which one does the handout state?",
 )
 misconception(
     "scheme_ignored",
     edits=[('if scheme == "kaiming":', "if scheme:")],
     trips=STARTS,
-    says="Your network starts the same way for every scheme: is scheme ever looked at?",
+    says="Your network starts the same way for every scheme: where do you use scheme?",
 )
 misconception(
     "layers_row_by_row",

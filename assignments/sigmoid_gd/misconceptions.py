@@ -79,8 +79,8 @@ misconception(
     ],
     trips=FAR,
     says=(
-        "Your sigmoid stops short of 0 and 1, however large the logit is. Clipping hides the overflow and bends the "
-        "values: can exp be kept small?"
+        "Your sigmoid stops short of 0 and 1: clipping hides the overflow but bends the values. Can exp be kept "
+        "small instead?"
     ),
 )
 misconception(
@@ -90,7 +90,7 @@ misconception(
         *EVERY_GRADIENT, "sigmoid_matches_its_definition", "sigmoid_holds_far_from_zero",
         "sigmoid_works_for_any_shape_and_dtype",
     ],
-    says="Your sigmoid falls where it should rise: what is the sign of the exponent?",
+    says="Your sigmoid falls where it should rise: which sign does the exponent have?",
 )
 misconception(
     "tanh_for_sigmoid",
@@ -105,38 +105,36 @@ misconception(
     "derivative_of_the_activation",
     edits=[("    a = sigmoid(z)\n", "    a = z\n")],
     trips=SLOPE,
-    says="sigmoid_derivative gets the logit z here, not an activation: where does a = sigmoid(z) come in?",
+    says="sigmoid_derivative is given the logit z, not an activation: where in your code is the activation computed?",
 )
 misconception(
     "derivative_squashed_twice",
     edits=[("    a = sigmoid(z)\n", "    a = sigmoid(sigmoid(z))\n")],
     trips=SLOPE,
     says=(
-        "Your derivative applies the sigmoid to a value that is a sigmoid already: is z the logit in "
-        "every line?"
+        "Your derivative applies the sigmoid to something that is a sigmoid already: which of your values is the "
+        "logit?"
     ),
 )
 misconception(
     "derivative_overflows",
     edits=[("    return a * (1 - a)", "    return torch.exp(-z) / (1 + torch.exp(-z)) ** 2")],
     trips=["derivative_vanishes_far_from_zero"],
-    says=(
-        "Your derivative is inf / inf for a very negative z. Is there a form of it that needs no exp of its own?"
-    ),
+    says="Your derivative becomes inf / inf for a very negative z: is there a form of it without an exp of its own?",
 )
 misconception(
     "derivative_turned",
     edits=[("    return a * (1 - a)", "    return a * (a - 1)")],
     trips=SLOPE,
-    says="Your slope is negative, but the sigmoid rises everywhere: in which order does the difference stand?",
+    says="Your derivative is negative, but the sigmoid rises everywhere: which way round is the difference?",
 )
 misconception(
     "loss_saturates",
     edits=[(LOSS, log_loss("sigmoid(logits)"))],
     trips=["loss_is_finite_for_huge_logits", "loss_and_gradients_in_single_precision"],
     says=(
-        "The loss takes the logarithm of a sigmoid that has rounded to 0 or 1. Can it be written "
-        "with the logit instead?"
+        "Your loss takes the logarithm of a sigmoid that has rounded to 0 or 1: can it be written with the logit "
+        "instead?"
     ),
 )
 misconception(
@@ -149,21 +147,21 @@ misconception(
     ],
     trips=["loss_is_finite_for_huge_logits", "loss_and_gradients_in_single_precision"],
     says=(
-        "Your loss of a row never exceeds a certain bound, however wrong the row is: is something clipped, or a small "
-        "number added, before the logarithm?"
+        "Your loss of a single row never exceeds a certain bound: is something clipped, or a small number added, "
+        "before the logarithm?"
     ),
 )
 misconception(
     "loss_negated",
     edits=[(LOSS, "    return (logits * y - softplus).mean()")],
     trips=LOSSES,
-    says="Your loss is negative, so a descent would make it worse: which sign has the logarithm of a probability?",
+    says="Your loss is negative: which sign does the logarithm of a probability have?",
 )
 misconception(
     "loss_of_one_class_only",
     edits=[(LOSS, "    return (y * (softplus - logits)).mean()")],
     trips=LOSSES,
-    says="Rows with the target 0 cost nothing with you: which of the two terms of the loss belongs to them?",
+    says="Rows with the target 0 cost nothing in your loss: which of its two terms belongs to them?",
 )
 misconception(
     "loss_of_exchanged_targets",
@@ -178,14 +176,14 @@ misconception(
     "loss_halved",
     edits=[(LOSS, LOSS.replace("mean()", "mean() / 2"))],
     trips=LOSSES,
-    says="Your loss is half of what it must be: is a 1/2 left from the squared error?",
+    says="Your loss is half of what it must be: is a 1/2 left over from the squared error?",
 )
 misconception(
     "loss_in_bits",
     edits=[(LOSS, LOSS.replace("mean()", "mean() / torch.tensor(2.0).log().item()"))],
     forms=[[(LOSS, LOSS.replace("mean()", "mean() / torch.tensor(10.0).log().item()"))]],
     trips=LOSSES,
-    says="Your loss is right up to the base of the logarithm: which base gives nats?",
+    says="Your loss is right except for the base of the logarithm: which base gives nats?",
 )
 misconception(
     "loss_squashed_twice",
@@ -193,20 +191,20 @@ misconception(
         ("    softplus = logits.clamp", "    logits = sigmoid(logits)\n    softplus = logits.clamp"),
     ],
     trips=LOSSES,
-    says="A sigmoid is taken of a sigmoid in your loss: what does the argument hold already, logits or probabilities?",
+    says="Your loss takes the sigmoid of a sigmoid: does its argument hold logits or probabilities?",
 )
 misconception(
     "loss_of_logits_as_probabilities",
     edits=[(LOSS, log_loss("logits"))],
     trips=LOSSES,
-    says="Your loss takes the logarithm of the logits themselves: which function makes a probability of a logit?",
+    says="Your loss takes the logarithm of the logits themselves: which function turns a logit into a probability?",
 )
 misconception(
     "loss_of_squares",
     edits=[(LOSS, "    return (sigmoid(logits) - y).square().mean()")],
     forms=[[(LOSS, "    return (sigmoid(logits) - y).square().mean() / 2")]],
     trips=LOSSES,
-    says="That is the squared error of the probabilities: which logarithm does the handout ask for?",
+    says="Your loss is the squared error of the probabilities: which logarithm does the handout ask for?",
 )
 misconception(
     "loss_summed",
@@ -222,7 +220,7 @@ misconception(
     edits=[(LOSS, LOSS.replace("logits * y", "logits * y[:, None]"))],
     trips=["loss_is_the_mean_over_the_rows", "loss_and_gradients_in_single_precision"],
     says=(
-        "Every logit meets every target, not only its own: is one of the two a column, so that they "
+        "In your loss every logit meets every target, not only its own: is one of them a column, so that they "
         "broadcast to [n, n]?"
     ),
 )
@@ -233,19 +231,13 @@ misconception(
         "loss_of_zero_logits_is_log_two", "loss_is_the_mean_over_the_rows",
         "loss_and_gradients_in_single_precision",
     ],
-    says=(
-        "Your loss sums over all pairs of a logit and a target: is one of the two a column or transposed, so that they "
-        "make an [n, n] product?"
-    ),
+    says="Your loss sums over all pairs of a logit and a target: is one of the two a column, or transposed?",
 )
 misconception(
     "gradient_not_averaged",
     edits=[(GRADIENT, GRADIENT.replace(" / len(X)", "").replace("mean", "sum"))],
     trips=[*DETECTOR, *BATCHES, *EPOCHS, *STEPS, *GRADIENTS],
-    says=(
-        "Your gradients are n times too large: the loss is a mean over the rows, so what happens to "
-        "its gradient?"
-    ),
+    says="Your gradients are n times too large: the loss is a mean over the rows, so what follows for its gradient?",
 )
 misconception(
     "bias_gradient_not_averaged",
@@ -268,14 +260,14 @@ misconception(
         [(GRADIENT, GRADIENT.replace("X.T @ error / len(X)", "X.T * error"))],
     ],
     trips=[*EVERY_GRADIENT, "one_step_by_hand", "the_generator_reaches_the_detector"],
-    says="Your dw has an entry for every row and feature: what must happen over the rows to leave one per weight?",
+    says="Your dw has an entry for every row and feature: how do the rows become one number per weight?",
 )
 misconception(
     "gradient_divided_by_the_features",
     edits=[(GRADIENT, GRADIENT.replace("len(X)", "X.shape[1]").replace("mean()", "sum() / X.shape[1]"))],
     forms=[[(GRADIENT, GRADIENT.replace("len(X)", "X.shape[1]"))]],
     trips=EVERY_GRADIENT,
-    says="Your gradients are divided by the number of features: over what is the mean of the loss taken?",
+    says="You divide a gradient by the number of features: over what does the loss take its mean?",
 )
 misconception(
     "gradient_averaged_twice",
@@ -287,21 +279,21 @@ misconception(
     "bias_gradient_left_zero",
     edits=[(GRADIENT, GRADIENT.replace("error.mean()", "torch.zeros_like(b)"))],
     trips=[*EVERY_GRADIENT, "one_step_by_hand"],
-    says="dw is right, but db is always 0: which feature does the bias belong to?",
+    says="dw is right, but db is always 0: how does the loss change when b does?",
 )
 misconception(
     "gradient_without_a_sigmoid",
     edits=[(ERROR, "error = X @ w + b - y")],
     trips=[*EVERY_GRADIENT, "one_step_by_hand"],
-    says="Your error is logit minus target: which number of the neuron is compared with the target?",
+    says="Your error is the logit minus the target: which output of the neuron must be compared with the target?",
 )
 misconception(
     "gradient_with_extra_slope",
     edits=[(ERROR, "error = (sigmoid(X @ w + b) - y) * sigmoid_derivative(X @ w + b)")],
     trips=[*EVERY_GRADIENT, "one_step_by_hand"],
     says=(
-        "There is a factor a (1 - a) too many: does the slope of the sigmoid not cancel in the "
-        "gradient of this loss?"
+        "Your gradients have a factor a (1 - a) too many: what cancels the slope of the sigmoid in the gradient of "
+        "this loss?"
     ),
 )
 # Stands before the wrong sign, which answers alike from the step on, so that it is
@@ -310,34 +302,31 @@ misconception(
     "uphill",
     edits=[(STEP, STEP.replace("-", "+"))],
     trips=[*DETECTOR, *BATCHES, *EPOCHS, *STEPS, *SINGLE_ROWS, "one_step_by_hand"],
-    says="Your step goes up the loss: in which direction does the gradient point?",
+    says="Your step increases the loss: in which direction does the gradient point?",
 )
 misconception(
     "gradient_with_wrong_sign",
     edits=[(ERROR, "error = y - sigmoid(X @ w + b)")],
     trips=[*EVERY_GRADIENT, "one_step_by_hand"],
-    says="Your gradients point the other way: is it prediction minus target, or target minus prediction?",
+    says="Your gradients have the wrong sign: is the error prediction minus target, or target minus prediction?",
 )
 misconception(
     "bias_outside_the_exponent",
     edits=[(ERROR, "error = 1 / (1 + torch.exp(-(X @ w)) + b) - y")],
     trips=EVERY_GRADIENT,
-    says="The bias stands beside the exponential, not in its exponent: which number is the logit?",
+    says="Your bias stands beside the exponential, not in its exponent: what is the logit?",
 )
 misconception(
     "bias_sees_the_new_weights",
     edits=[(STEP, "    w = w - lr * dw\n    return w, b - lr * logistic_gradients(X, y, w, b)[1]\n")],
     trips=[*DETECTOR, *BATCHES, *EPOCHS, *STEPS, *SINGLE_ROWS, "one_step_by_hand"],
-    says=(
-        "w is right, but b moves by a gradient taken after w had moved: do both belong to the same "
-        "old values?"
-    ),
+    says="b moves by a gradient that was taken after w had moved: do both gradients belong to the same old values?",
 )
 misconception(
     "weights_see_the_new_bias",
     edits=[(STEP, "    b = b - lr * db\n    return w - lr * logistic_gradients(X, y, w, b)[0], b\n")],
     trips=[*DETECTOR, *BATCHES, *EPOCHS, *STEPS, *SINGLE_ROWS, "one_step_by_hand"],
-    says="b is right, but w moves by a gradient taken after b had moved: do both belong to the same old values?",
+    says="w moves by a gradient that was taken after b had moved: do both gradients belong to the same old values?",
 )
 misconception(
     "bias_never_moves",
@@ -349,19 +338,19 @@ misconception(
     "learning_rate_ignored",
     edits=[(STEP, "    return w - dw, b - db\n")],
     trips=[*DETECTOR, *BATCHES, *EPOCHS, *STEPS, "stochastic_training_follows_its_path"],
-    says="The length of your step does not depend on lr: where does it come in?",
+    says="The length of your step does not depend on lr: where should lr come in?",
 )
 misconception(
     "step_averaged_again",
     edits=[(STEP, "    return w - lr * dw / len(X), b - lr * db / len(X)\n")],
     trips=[*DETECTOR, *BATCHES, *EPOCHS, *STEPS],
-    says="Your step is n times too short: is the mean over the rows not inside the gradient already?",
+    says="Your step is n times too short: does the gradient contain the mean over the rows already?",
 )
 misconception(
     "step_in_place",
     edits=[(STEP, "    w -= lr * dw\n    b -= lr * db\n    return w, b\n")],
     trips=["a_step_leaves_its_inputs_alone", "every_epoch_ends_where_it_must"],
-    says="The numbers are right, but the caller's w and b have changed: does `-=` make a new tensor?",
+    says="The numbers are right, but the caller's w and b have changed too: does `-=` make a new tensor?",
 )
 misconception(
     "last_batch_dropped",
@@ -374,22 +363,19 @@ misconception(
     trips=[
         *DETECTOR, *BATCHES, "batches_in_order_keep_the_remainder", "shuffled_batches_hold_every_row_once",
     ],
-    says="Only full batches come out: where do the rows of the last, shorter batch go?",
+    says="You use full batches only: what happens to the rows of the last, shorter one?",
 )
 misconception(
     "last_batch_divided_by_batch_size",
     edits=[(NEXT, "w, b = gradient_step(X[rows], y[rows], w, b, lr=lr * len(rows) / (batch_size or len(X)))")],
     trips=[*DETECTOR, *BATCHES],
-    says=(
-        "Full batches are right, the shorter last one is divided by batch_size: how many rows does "
-        "it really hold?"
-    ),
+    says="Full batches are right, but the shorter last one is divided by batch_size: how many rows does it hold?",
 )
 misconception(
     "never_shuffled",
     edits=[("    if generator is None:\n", "    if True:\n")],
     trips=[*SHUFFLED, "the_generator_reaches_the_detector"],
-    says="Your rows keep their order although a generator is given: what is it for?",
+    says="Your rows keep their order although a generator is given: what is the generator for?",
 )
 misconception(
     "shuffled_only_once",
@@ -401,7 +387,7 @@ misconception(
     "rows_drawn_with_replacement",
     edits=[("torch.randperm(n, generator", "torch.randint(n, (n,), generator")],
     trips=SHUFFLED,
-    says="Some rows come twice in an epoch and others not at all: is your draw a permutation?",
+    says="Some rows come twice in your epoch and others not at all: is your draw a permutation?",
 )
 misconception(
     "targets_keep_their_order",
@@ -417,7 +403,7 @@ misconception(
         "nines_are_told_from_the_rest", "every_epoch_draws_a_new_order", "the_generator_decides_the_order",
         "nines_are_found_in_scrambled_images",
     ],
-    says="The rows of X are shuffled, but not their targets: which row numbers choose from y?",
+    says="The rows of X are shuffled, but not their targets: which row numbers do you use for y?",
 )
 misconception(
     "seed_fixed_inside",
@@ -431,13 +417,16 @@ misconception(
         "every_epoch_draws_a_new_order", "the_generator_decides_the_order",
         "the_generator_reaches_the_detector",
     ],
-    says="Your order is the same whichever generator is given: is a seed set inside of the function?",
+    says="Your order is the same whichever generator is given: is a seed set inside the function?",
 )
 misconception(
     "generator_not_used",
     edits=[("torch.randperm(n, generator=generator, device=generator.device)", "torch.randperm(n)")],
     trips=["the_generator_decides_the_order", "the_generator_reaches_the_detector"],
-    says="Two equal generators give two orders with you: do your random numbers come from the one that is given?",
+    says=(
+        "Two equal generators give two different orders: do your random numbers come from the generator that is "
+        "given?"
+    ),
 )
 misconception(
     "batch_size_ignored",
@@ -447,7 +436,7 @@ misconception(
         "shuffled_batches_hold_every_row_once", "the_generator_decides_the_order",
         "the_generator_reaches_the_detector",
     ],
-    says="All rows come in one batch whatever batch_size is: where is it looked at?",
+    says="All rows come in one batch whatever batch_size is: where do you use it?",
 )
 misconception(
     "batch_size_as_the_number_of_batches",
@@ -458,61 +447,58 @@ misconception(
         "shuffled_batches_hold_every_row_once", "every_epoch_ends_where_it_must", "batch_sizes_at_the_edges",
         "the_generator_decides_the_order", "the_generator_reaches_the_detector",
     ],
-    says="batch_size is the number of batches with you: what does it count in the handout?",
+    says="You take batch_size as the number of batches: what does it count in the handout?",
 )
 misconception(
     "only_the_first_batch",
     edits=[(NEXT, f"{NEXT}\n            break")],
     trips=[*DETECTOR, *BATCHES, *SINGLE_ROWS],
-    says="An epoch of yours ends after its first batch: how many steps does one pass over all rows take?",
+    says="Your epoch ends after its first batch: how many steps does one pass over all rows take?",
 )
 misconception(
     "one_epoch_too_few",
     edits=[("for _epoch in range(epochs):", "for _epoch in range(1, epochs):")],
     trips=[*DETECTOR, *BATCHES, *EPOCHS, *SINGLE_ROWS],
-    says="You make one epoch fewer than asked for: where does the counting start, and where does it end?",
+    says="You make one epoch fewer than asked for: where does your count start, and where does it end?",
 )
 misconception(
     "one_epoch_too_many",
     edits=[("for _epoch in range(epochs):", "for _epoch in range(epochs + 1):")],
     trips=[*DETECTOR, *BATCHES, *EPOCHS, *SINGLE_ROWS],
-    says="You make one epoch more than asked for: where does the counting start, and where does it end?",
+    says="You make one epoch more than asked for: where does your count start, and where does it end?",
 )
 misconception(
     "every_epoch_starts_over",
     edits=[(LOOP, "start = w, b\n    " + LOOP.replace("        for", "        w, b = start\n        for"))],
     trips=[*DETECTOR, *BATCHES, *EPOCHS, *SINGLE_ROWS],
-    says="After several epochs you are where one epoch leads: where does the second epoch start?",
+    says="After several epochs you are where one epoch leads: from which w and b does the second epoch start?",
 )
 misconception(
     "line_gradient_halved",
     edits=[("error = 2 * (X @ w + b - y)", "error = X @ w + b - y")],
     trips=LINE,
-    says=(
-        "Your gradients are half of what they must be: this loss has no factor 1/2 to cancel the 2 "
-        "of the square."
-    ),
+    says="Your gradients of the line are half of what they must be: does this loss have a 1/2 that cancels the 2?",
 )
 misconception(
     "line_gradient_not_averaged",
     edits=[(LINE_GRADIENT, LINE_GRADIENT.replace(" / len(X)", "").replace("mean", "sum"))],
     trips=[*LINE, *ARRIVAL],
-    says=(
-        "These gradients are n times too large, and with many rows the steps overshoot: is the mean "
-        "missing?"
-    ),
+    says="Your gradients of the line are n times too large, so the steps overshoot: is the mean missing?",
 )
 misconception(
     "line_bias_gradient_not_averaged",
     edits=[(LINE_GRADIENT, LINE_GRADIENT.replace("mean", "sum"))],
     trips=[*LINE, *ARRIVAL],
-    says="For the line dw is right, but db is n times too large: does the mean reach the bias too?",
+    says="For the line, dw is right, but db is n times too large: does the mean reach the bias too?",
 )
 misconception(
     "line_gradient_turned",
     edits=[("error = 2 * (X @ w + b - y)", "error = 2 * (y - X @ w - b)")],
     trips=[*LINE, *ARRIVAL],
-    says="The gradients of the line point the other way: is it prediction minus target, or target minus prediction?",
+    says=(
+        "Your gradients of the line have the wrong sign: is the error prediction minus target, or target minus "
+        "prediction?"
+    ),
 )
 misconception(
     "line_bias_sees_the_new_weights",
@@ -524,19 +510,19 @@ misconception(
         )
     ],
     trips=["fit_linear_follows_its_path"],
-    says="On the line's path b moves by a gradient taken after w had moved: do both belong to the same old values?",
+    says="In fit_linear b moves by a gradient that was taken after w had moved: do both belong to the same old values?",
 )
 misconception(
     "line_one_step_too_few",
     edits=[("for _ in range(steps):", "for _ in range(1, steps):")],
     trips=["fit_linear_follows_its_path"],
-    says="You make one step fewer than asked for: where does the counting start, and where does it end?",
+    says="fit_linear makes one step fewer than asked for: where does your count start, and where does it end?",
 )
 misconception(
     "line_without_bias",
     edits=[("error = 2 * (X @ w + b - y)", "error = 2 * (X @ w - y)")],
     trips=[*LINE, *ARRIVAL],
-    says="The bias is missing from your predictions: does b enter the error?",
+    says="Your predictions of the line leave out the bias: does b enter the error?",
 )
 misconception(
     "line_through_a_sigmoid",
@@ -551,19 +537,22 @@ misconception(
     "threshold_on_the_logit",
     edits=[("(X @ w + b > 0)", "(X @ w + b > 0.5)")],
     trips=[*DETECTOR, "decisions_are_zero_or_one"],
-    says="You compare the logit with 1/2, but the rule is about the probability: which logit belongs to it?",
+    says=(
+        "You compare the logit with 1/2, but the rule is about the probability: which logit belongs to a "
+        "probability of 1/2?"
+    ),
 )
 misconception(
     "half_counts_as_nine",
     edits=[("(X @ w + b > 0)", "(X @ w + b >= 0)")],
     trips=["decisions_are_zero_or_one"],
-    says="A probability of exactly one half counts as a nine with you: the rule says above one half.",
+    says="A probability of exactly one half counts as a nine in your code: what does the handout say about it?",
 )
 misconception(
     "decision_at_probability_zero",
     edits=[("(X @ w + b > 0)", "(sigmoid(X @ w + b) > 0)")],
     trips=[*DETECTOR, "decisions_are_zero_or_one"],
-    says="A probability is always above 0, so that everything is a nine: with which number must it be compared?",
+    says="Every probability is above 0, so everything becomes a nine: with which number must it be compared?",
 )
 misconception(
     "decision_without_the_bias",
@@ -576,14 +565,14 @@ misconception(
     edits=[("(X @ w + b > 0).long()", "(X @ w + b > 0)")],
     forms=[[("(X @ w + b > 0).long()", "(X @ w + b > 0).to(X.dtype)")]],
     trips=["decisions_are_zero_or_one"],
-    says="Your decisions are right, but of another kind than int64: which dtype does a comparison give?",
+    says="Your decisions are right, but their dtype is not: which one does the handout ask for?",
 )
 misconception(
     "probabilities_for_decisions",
     edits=[("(X @ w + b > 0).long()", "sigmoid(X @ w + b)")],
     forms=[[("(X @ w + b > 0).long()", "X @ w + b")]],
     trips=[*DETECTOR, "decisions_are_zero_or_one"],
-    says="You return how likely a nine is, not whether it is one: which number decides?",
+    says="You return how likely a nine is, not whether it is one: what turns the one into the other?",
 )
 misconception(
     "nine_is_the_zero_class",
@@ -595,20 +584,20 @@ misconception(
     "digits_for_targets",
     edits=[("(labels == 9).to(X.dtype)", "labels.to(X.dtype)")],
     trips=[*DETECTOR, "a_detector_without_nines"],
-    says="Your targets are the digits themselves: which two values may a target of this loss have?",
+    says="Your targets are the digits themselves: which two values can a target of this loss have?",
 )
 misconception(
     "start_from_ones",
     edits=[("X.new_zeros(X.shape[1])", "X.new_ones(X.shape[1])")],
     forms=[[("X.new_zeros(X.shape[1]), X.new_zeros(())", "X.new_ones(X.shape[1]), X.new_ones(())")]],
     trips=[*DETECTOR, "a_detector_without_nines"],
-    says="Your detector does not start from zeros: with which w and b is it to begin?",
+    says="Your detector does not start from zeros: with which w and b must it begin?",
 )
 misconception(
     "batch_size_not_handed_on",
     edits=[(f"batch_size=batch_size, {HANDED_ON}", HANDED_ON)],
     trips=[*DETECTOR, "the_generator_reaches_the_detector"],
-    says="Your detector trains on all rows at once: is batch_size handed on to the training?",
+    says="Your detector trains on all rows at once: do you pass batch_size on to the training?",
 )
 misconception(
     "line_row_by_row",
@@ -620,5 +609,5 @@ misconception(
         )
     ],
     trips=["fit_linear_takes_all_rows_at_once"],
-    says="Your descent visits the rows one after the other: which product sums over all of them?",
+    says="fit_linear takes the rows one after the other: which product sums over all of them?",
 )

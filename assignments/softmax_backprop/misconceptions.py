@@ -53,13 +53,13 @@ misconception(
     "logsumexp_not_shifted",
     edits=[("top = logits.amax(dim=1, keepdim=True)", "top = torch.zeros_like(logits[:, :1])")],
     trips=["logsumexp_stays_finite_at_a_thousand", "log_softmax_agrees_with_torch", *FAR_LOGSUMEXP],
-    says="exp of a large logit is inf, and of a very negative one 0. What can you take off a row without loss?",
+    says="exp of a large logit is inf, and exp of a very negative one is 0: what could you subtract from a row first?",
 )
 misconception(
     "logsumexp_shifted_by_the_batch",
     edits=[("top = logits.amax(dim=1, keepdim=True)", "top = logits.max().expand(len(logits), 1)")],
     trips=FAR_LOGSUMEXP,
-    says="Which maximum do you take off? A row that lies far under another one loses all its terms.",
+    says="In logsumexp you subtract the maximum of the whole batch: what becomes of a row that lies far below it?",
 )
 misconception(
     "logsumexp_shift_not_undone",
@@ -76,7 +76,7 @@ misconception(
         "log_softmax_holds_for_squares_and_large_scales",
         *LOSS,
     ],
-    says="You took a number off every logit. Where does it come back?",
+    says="In logsumexp you subtract a number from every logit: how does that change the result?",
 )
 misconception(
     "logsumexp_of_the_mean",
@@ -86,7 +86,7 @@ misconception(
         "logsumexp_backward_agrees_with_autograd", "log_softmax_agrees_with_torch",
         "log_softmax_is_finite_where_softmax_is_zero",
     ],
-    says="Your result is too small by log k: is it the logarithm of a sum, or of a mean?",
+    says="Your logsumexp is too small by log k: is it the logarithm of a sum, or of a mean?",
 )
 misconception(
     "logsumexp_over_the_rows",
@@ -97,14 +97,17 @@ misconception(
         "logsumexp_backward_agrees_with_autograd", "log_softmax_agrees_with_torch",
         "log_softmax_is_finite_where_softmax_is_zero",
     ],
-    says="You give one number per class. Over which dimension is the sum, so that one per row is left?",
+    says="Your logsumexp returns one number per class: over which dimension must the sum go to leave one per row?",
 )
 misconception(
     "logsumexp_gradient_unweighted",
     edits=[("return grad[:, None] * torch.exp(logits - logsumexp(logits)[:, None])",
             "return torch.exp(logits - logsumexp(logits)[:, None])")],
     trips=["logsumexp_backward_agrees_with_autograd", "logsumexp_backward_holds_for_large_logits"],
-    says="This is the derivative of logsumexp alone. How does the gradient that comes in change it, row by row?",
+    says=(
+        "Your logsumexp_backward is the derivative of logsumexp alone: how does the incoming gradient change it, "
+        "row by row?"
+    ),
 )
 misconception(
     "softmax_not_shifted",
@@ -115,32 +118,38 @@ misconception(
         "softmax_holds_for_squares_and_large_scales",
         "cross_entropy_backward_holds_for_squares_and_large_logits",
     ],
-    says="inf / inf and 0 / 0 are nan. Which shift of the logits leaves the quotient as it is and avoids both?",
+    says=(
+        "Your softmax becomes inf / inf or 0 / 0: which shift of the logits avoids both and leaves the quotient as "
+        "it is?"
+    ),
 )
 misconception(
     "softmax_shifted_by_the_batch",
     edits=[("torch.exp(logits - logits.amax(dim=1, keepdim=True))", "torch.exp(logits - logits.max())")],
     trips=["softmax_treats_each_row_on_its_own", "cross_entropy_backward_holds_for_squares_and_large_logits"],
-    says="Is your maximum that of the whole batch? In a row far below it, every exponential becomes 0.",
+    says=(
+        "In softmax you subtract the maximum of the whole batch: what do all exponentials of a row far below it "
+        "become?"
+    ),
 )
 misconception(
     "maximum_as_a_row",
     edits=[("torch.exp(logits - logits.amax(dim=1, keepdim=True))", "torch.exp(logits - logits.amax(dim=1))")],
     trips=[*STEPS, *SOFTMAX, *ACCURACY, *LOSS_BACKWARD, "a_batch_may_be_larger_than_the_data"],
-    says="The maxima of the rows stand in a row themselves. How must they stand to be taken off row by row?",
+    says="The maxima in your softmax stand side by side in one row: which shape lets you subtract them row by row?",
 )
 misconception(
     "sum_as_a_row",
     edits=[("return scores / scores.sum(dim=1, keepdim=True)", "return scores / scores.sum(dim=1)")],
     trips=[*STEPS, *SOFTMAX, *ACCURACY, *LOSS_BACKWARD, "a_batch_may_be_larger_than_the_data"],
-    says="The sums of the rows stand in a row themselves. How must they stand to divide row by row?",
+    says="The sums in your softmax stand side by side in one row: which shape lets you divide row by row?",
 )
 misconception(
     "softmax_in_place",
     edits=[("scores = torch.exp(logits - logits.amax(dim=1, keepdim=True))",
             "logits -= logits.amax(dim=1, keepdim=True)\n    scores = torch.exp(logits)")],
     trips=["softmax_holds_for_squares_and_large_scales", "cross_entropy_backward_holds_for_squares_and_large_logits"],
-    says="The probabilities are right, but the logits of your caller are shifted too: whose tensor do you write into?",
+    says="The probabilities are right, but the caller's logits have changed too: into whose tensor do you write?",
 )
 misconception(
     "softmax_over_the_rows",
@@ -153,25 +162,31 @@ misconception(
         *SOFTMAX,
         "every_epoch_draws_a_new_order",
     ],
-    says="Your columns sum to 1. Should the classes compete within a row, or the rows within a class?",
+    says="The columns of your softmax sum to 1: should the classes compete within a row, or the rows within a class?",
 )
 misconception(
     "softmax_over_everything",
     edits=[("return scores / scores.sum(dim=1, keepdim=True)", "return scores / scores.sum()")],
     trips=["a_batch_may_be_larger_than_the_data", *STEPS, *ACCURACY, *LOSS_BACKWARD, *SOFTMAX],
-    says="All entries together sum to 1. How many distributions should there be?",
+    says="All entries of your softmax together sum to 1: how many distributions should there be?",
 )
 misconception(
     "softmax_gradient_of_the_diagonal",
     edits=[("return probs * (grad - (grad * probs).sum(dim=1, keepdim=True))", "return grad * probs * (1 - probs)")],
     trips=["softmax_backward_agrees_with_autograd", "both_gradients_hold_for_squares_and_certain_rows"],
-    says="That is the diagonal of the Jacobian. Raising one logit also lowers all other probabilities of its row.",
+    says=(
+        "Your softmax_backward uses the diagonal of the Jacobian only: how does one logit act on the other "
+        "probabilities of its row?"
+    ),
 )
 misconception(
     "softmax_gradient_without_the_sum",
     edits=[("return probs * (grad - (grad * probs).sum(dim=1, keepdim=True))", "return probs * grad")],
     trips=["softmax_backward_agrees_with_autograd", "both_gradients_hold_for_squares_and_certain_rows"],
-    says="Each logit also lowers the probabilities of the other classes. Which term of the Jacobian says so?",
+    says=(
+        "Your softmax_backward lacks a term of the Jacobian: which one says that a logit also lowers the other "
+        "probabilities of its row?"
+    ),
 )
 misconception(
     "log_of_the_softmax",
@@ -182,7 +197,10 @@ misconception(
         "log_softmax_holds_for_squares_and_large_scales",
         "cross_entropy_holds_for_squares_and_large_logits",
     ],
-    says="A probability that rounds to 0 has the logarithm -inf. Can you get its logarithm without forming it?",
+    says=(
+        "A probability that rounds to 0 has the logarithm -inf: can you get the log-probability without the "
+        "probability?"
+    ),
 )
 misconception(
     "log_of_the_softmax_plus_a_little",
@@ -198,46 +216,51 @@ misconception(
         "log_softmax_is_finite_where_softmax_is_zero", "cross_entropy_counts_a_certain_mistake",
         "log_softmax_holds_for_squares_and_large_scales", "cross_entropy_holds_for_squares_and_large_logits",
     ],
-    says="A small number inside the logarithm hides that a probability rounded to 0, and bends the result. "
-    "Can you get the logarithm without the probability?",
+    says=(
+        "A small number inside the logarithm hides a probability of 0 and bends the result: can you do without the "
+        "probability?"
+    ),
 )
 misconception(
     "log_softmax_gradient_without_the_sum",
     edits=[("return grad - torch.exp(log_probs) * grad.sum(dim=1, keepdim=True)",
             "return grad - torch.exp(log_probs)")],
     trips=["log_softmax_backward_agrees_with_autograd", "both_gradients_hold_for_squares_and_certain_rows"],
-    says="You took off the probabilities as if grad summed to 1 in each row. What if it does not?",
+    says=(
+        "In log_softmax_backward you subtract the probabilities as if each row of grad summed to 1: what if it does "
+        "not?"
+    ),
 )
 misconception(
     "log_softmax_gradient_with_log_probabilities",
     edits=[("return grad - torch.exp(log_probs) * grad.sum(dim=1, keepdim=True)",
             "return grad - log_probs * grad.sum(dim=1, keepdim=True)")],
     trips=["log_softmax_backward_agrees_with_autograd", "both_gradients_hold_for_squares_and_certain_rows"],
-    says="The argument holds log-probabilities. Does the Jacobian contain them, or the probabilities?",
+    says="log_softmax_backward is given log-probabilities: does the Jacobian contain those, or the probabilities?",
 )
 misconception(
     "cross_entropy_summed",
     edits=[("gather(1, labels[:, None]).mean()", "gather(1, labels[:, None]).sum()")],
     trips=LOSS,
-    says="Your loss grows with the number of rows. Is it to be a sum or a mean?",
+    says="Your cross_entropy grows with the number of rows: must it be a sum or a mean?",
 )
 misconception(
     "cross_entropy_over_all_entries",
     edits=[("gather(1, labels[:, None]).mean()", "gather(1, labels[:, None]).sum() / logits.numel()")],
     trips=LOSS,
-    says="Your loss is k times too small: is the mean over the rows, or over all entries of a one-hot matrix?",
+    says="Your cross_entropy is k times too small: is the mean over the rows, or over all entries of a one-hot matrix?",
 )
 misconception(
     "softmax_of_softmax",
     edits=[("-log_softmax(logits).gather", "-log_softmax(softmax(logits)).gather")],
     trips=LOSS,
-    says="The loss takes logits. How often does a softmax run in yours?",
+    says="Your cross_entropy takes the softmax of a softmax: does its argument hold logits or probabilities?",
 )
 misconception(
     "cross_entropy_negated",
     edits=[("return -log_softmax(logits)", "return log_softmax(logits)")],
     trips=[*LOSS],
-    says="Your loss is negative. Which sign has the logarithm of a probability, and which a loss?",
+    says="Your cross_entropy is negative: which sign does the logarithm of a probability have, and which a loss?",
 )
 misconception(
     "every_row_meets_every_label",
@@ -246,14 +269,17 @@ misconception(
     forms=[[("return -log_softmax(logits).gather(1, labels[:, None]).mean()",
              "return -log_softmax(logits)[:, labels].sum() / len(labels)")]],
     trips=[*LOSS],
-    says="Your indices pick the classes of all labels from every row. How do you pick one entry per row?",
+    says="Your indices pick the classes of all labels from every row: how do you pick one entry per row?",
 )
 misconception(
     "true_logit_exponentiated",
     edits=[("return -log_softmax(logits).gather(1, labels[:, None]).mean()",
             "return (logsumexp(logits) - logits.gather(1, labels[:, None])[:, 0].exp()).mean()")],
     trips=[*LOSS],
-    says="The logit of the true class enters your loss through exp. What is the logarithm of the exponential of it?",
+    says=(
+        "The logit of the true class enters your cross_entropy through exp: what is left of the exp after the "
+        "logarithm?"
+    ),
 )
 misconception(
     "vanished_probabilities_skipped",
@@ -262,7 +288,7 @@ misconception(
     forms=[[("return -log_softmax(logits).gather(1, labels[:, None]).mean()",
              "p = softmax(logits).gather(1, labels[:, None])\n    return -p[p > 0].log().mean()")]],
     trips=["cross_entropy_counts_a_certain_mistake", "cross_entropy_holds_for_squares_and_large_logits"],
-    says="Rows whose true class has a probability of 0 cost nothing with you. Are those not the worst?",
+    says="Rows whose true class has the probability 0 cost nothing in your cross_entropy: what should they cost?",
 )
 misconception(
     "only_the_last_row_counts",
@@ -270,13 +296,16 @@ misconception(
     forms=[[("gather(1, labels[:, None]).mean()", "gather(1, labels[:, None])[-1].sum()")],
            [("gather(1, labels[:, None]).mean()", "gather(1, labels[:, None])[0].sum() / len(labels)")]],
     trips=[*LOSS],
-    says="Only one row enters your loss: is a line missing inside of the loop, or a return inside of it?",
+    says="Only one row enters your cross_entropy: does a line stand outside the loop, or a return inside it?",
 )
 misconception(
     "cross_entropy_gradient_not_averaged",
     edits=[("return error / len(labels)", "return error")],
     trips=["a_batch_may_be_larger_than_the_data", *STEPS, *ACCURACY, *LOSS_BACKWARD],
-    says="Your gradient is n times too large: the loss is a mean over n rows.",
+    says=(
+        "Your cross_entropy_backward is n times too large: the loss is a mean over n rows, so what follows for its "
+        "gradient?"
+    ),
 )
 misconception(
     "cross_entropy_gradient_turned",
@@ -288,7 +317,10 @@ misconception(
         *LOSS_BACKWARD,
         "every_epoch_draws_a_new_order",
     ],
-    says="The sign is turned. Should a step down the gradient raise or lower the logit of the true class?",
+    says=(
+        "Your cross_entropy_backward has the wrong sign: must a step against the gradient raise or lower the logit "
+        "of the true class?"
+    ),
 )
 misconception(
     "cross_entropy_gradient_without_the_truth",
@@ -301,7 +333,7 @@ misconception(
         *LOSS_BACKWARD,
         "every_epoch_draws_a_new_order",
     ],
-    says="Your gradient does not depend on the labels: did the 1 come off a copy, or not at all?",
+    says="Your cross_entropy_backward does not depend on the labels: did the 1 come off a copy, or not at all?",
 )
 misconception(
     "cross_entropy_gradient_without_the_true_probability",
@@ -314,51 +346,66 @@ misconception(
         *LOSS_BACKWARD,
         "every_epoch_draws_a_new_order",
     ],
-    says="The entry of the true class is always -1/n in yours. Should it not vanish for a sure, right prediction?",
+    says=(
+        "In cross_entropy_backward your entry of the true class is always -1/n: what must it be for a confident, "
+        "right prediction?"
+    ),
 )
 misconception(
     "truth_taken_off_every_row",
     edits=[("error[torch.arange(len(labels), device=labels.device), labels] -= 1", "error[:, labels] -= 1")],
     trips=[*STEPS, *ACCURACY, *LOSS_BACKWARD, "a_batch_may_be_larger_than_the_data"],
-    says="Your indices reach the classes of all labels in every row. How do you reach one entry per row?",
+    says=(
+        "In cross_entropy_backward your indices reach the classes of all labels in every row: how do you reach one "
+        "entry per row?"
+    ),
 )
 misconception(
     "truth_taken_off_once_per_class",
     edits=[("error[torch.arange(len(labels), device=labels.device), labels] -= 1",
             "error[torch.arange(len(labels), device=labels.device), labels] -= logits.shape[1]")],
     trips=[*STEPS, *ACCURACY, *LOSS_BACKWARD, "a_batch_may_be_larger_than_the_data", "every_epoch_draws_a_new_order"],
-    says="The truth is taken off k times: does that line stand inside of a loop over the classes?",
+    says=(
+        "Your cross_entropy_backward subtracts the truth k times: does that line stand inside a loop over the "
+        "classes?"
+    ),
 )
 misconception(
     "true_probability_in_every_column",
     edits=[("    error = softmax(logits)\n",
             "    error = softmax(logits).gather(1, labels[:, None]).repeat(1, logits.shape[1])\n")],
     trips=[*STEPS, *ACCURACY, *LOSS_BACKWARD, "a_batch_may_be_larger_than_the_data", "every_epoch_draws_a_new_order"],
-    says="Every column of a row has the probability of the true class in yours. Which probability belongs to column j?",
+    says=(
+        "Every column of your cross_entropy_backward uses the probability of the true class: which one belongs to "
+        "column j?"
+    ),
 )
 misconception(
     "cross_entropy_gradient_of_logits",
     edits=[("    error = softmax(logits)\n", "    error = logits.clone()\n")],
     trips=[*STEPS, *LOSS_BACKWARD, "a_batch_may_be_larger_than_the_data", "every_epoch_draws_a_new_order"],
-    says="Your error is logit minus truth. Which numbers does the loss compare with the truth?",
+    says=(
+        "The error in your cross_entropy_backward is the logit minus the truth: which numbers does the loss compare "
+        "with the truth?"
+    ),
 )
 misconception(
     "cross_entropy_gradient_of_the_last_row",
     edits=[("    return error / len(labels)", "    error[:-1] = 0\n    return error / len(labels)")],
     trips=[*STEPS, *ACCURACY, *LOSS_BACKWARD, "a_batch_may_be_larger_than_the_data"],
-    says="Only the last row has a gradient: is a line missing inside of your loop?",
+    says="In your cross_entropy_backward only the last row has a gradient: does a line stand outside the loop?",
 )
 misconception(
     "cross_entropy_gradient_averaged_over_all_entries",
     edits=[("return error / len(labels)", "return error / error.numel()")],
     trips=[*STEPS, *ACCURACY, *LOSS_BACKWARD, "a_batch_may_be_larger_than_the_data", "every_epoch_draws_a_new_order"],
-    says="Your gradient is k times too small: is the loss a mean over the rows, or over all entries?",
+    says="Your cross_entropy_backward is k times too small: is the loss a mean over the rows, or over all entries?",
 )
 misconception(
     "bias_gradient_averaged",
     edits=[("X.T @ grad, grad.sum(dim=0)\n\n\ndef relu(", "X.T @ grad, grad.mean(dim=0)\n\n\ndef relu(")],
     trips=[*STEPS, *MLP_BACKWARD, *LINEAR_BACKWARD],
-    says="Your db is n times too small. The mean is already inside grad; here each row adds its share.",
+    says="Your db is n times too small: does grad contain the mean over the rows already?",
 )
 misconception(
     "bias_left_out",
@@ -368,7 +415,7 @@ misconception(
         "deep_and_square_networks_agree_with_autograd", "a_batch_may_be_larger_than_the_data",
         "every_epoch_draws_a_new_order",
     ],
-    says="Your output does not depend on b. Where does a layer add it?",
+    says="Your output does not depend on b: where does a layer add it?",
 )
 misconception(
     "weights_taken_as_transposed",
@@ -379,44 +426,44 @@ misconception(
         "a_batch_may_be_larger_than_the_data", "a_generator_changes_the_order_of_the_rows",
         "every_epoch_draws_a_new_order",
     ],
-    says="Which of its two sizes comes first in W here, what enters the layer or what leaves it?",
+    says="Which of its two sizes comes first in W here: what enters the layer, or what leaves it?",
 )
 misconception(
     "weight_gradient_transposed",
     edits=[("return grad @ W.T, X.T @ grad, grad.sum(dim=0)", "return grad @ W.T, grad.T @ X, grad.sum(dim=0)")],
     trips=[*STEPS, *ACCURACY, *MLP_BACKWARD, *LINEAR_BACKWARD],
-    says="dW has the shape of W. Which of X and grad must be transposed for that?",
+    says="dW must have the shape of W: which of X and grad must be transposed for that?",
 )
 misconception(
     "bias_gradient_not_summed",
     edits=[("X.T @ grad, grad.sum(dim=0)\n\n\ndef relu(", "X.T @ grad, grad\n\n\ndef relu(")],
     trips=[*STEPS, *ACCURACY, *MLP_BACKWARD, *LINEAR_BACKWARD],
-    says="Your db has an entry for every row. One bias serves all rows: what becomes of what they send back?",
+    says="Your db has an entry for every row, but one bias serves all rows: what must happen to their shares?",
 )
 misconception(
     "bias_gradient_keeps_its_axis",
     edits=[("X.T @ grad, grad.sum(dim=0)\n\n\ndef relu(", "X.T @ grad, grad.sum(dim=0, keepdim=True)\n\n\ndef relu(")],
     trips=[*STEPS, *ACCURACY, *MLP_BACKWARD, *LINEAR_BACKWARD],
-    says="Your db is a matrix of one row. Which shape has b?",
+    says="Your db is a matrix with one row: which shape does b have?",
 )
 misconception(
     "bias_gradient_left_zero",
     edits=[("X.T @ grad, grad.sum(dim=0)\n\n\ndef relu(", "X.T @ grad, torch.zeros_like(grad[0])\n\n\ndef relu(")],
     trips=[*STEPS, *MLP_BACKWARD, *LINEAR_BACKWARD],
-    says="Your db is always 0. How does the output change when b does?",
+    says="Your db is always 0: how does the output change when b does?",
 )
 misconception(
     "bias_gradient_summed_to_a_number",
     edits=[("X.T @ grad, grad.sum(dim=0)\n\n\ndef relu(", "X.T @ grad, grad.sum()\n\n\ndef relu(")],
     trips=[*STEPS, *MLP_BACKWARD, *LINEAR_BACKWARD],
-    says="b has h entries, and so has its gradient. Over which dimension is the sum?",
+    says="Your db is a single number, but b has h entries: over which dimension must the sum go?",
 )
 misconception(
     "weight_gradient_averaged_again",
     edits=[("X.T @ grad, grad.sum(dim=0)\n\n\ndef relu(",
             "X.T @ grad / len(X), grad.sum(dim=0) / len(X)\n\n\ndef relu(")],
     trips=[*STEPS, *MLP_BACKWARD, *LINEAR_BACKWARD],
-    says="dW and db are n times too small. Does grad not contain the 1/n of the mean already?",
+    says="Your dW and db are n times too small: does grad contain the 1/n of the mean already?",
 )
 misconception(
     "relu_masked_by_the_gradient",
@@ -429,7 +476,10 @@ misconception(
         *ACCURACY,
         *MLP_BACKWARD,
     ],
-    says="You let positive gradients pass. What decides here: the sign of the gradient, or that of the input?",
+    says=(
+        "Your relu_backward lets positive gradients pass: what decides here, the sign of the gradient or that of "
+        "the input?"
+    ),
 )
 misconception(
     "relu_gradient_without_grad",
@@ -438,7 +488,7 @@ misconception(
         *STEPS, *ACCURACY, *MLP_BACKWARD, "relu_and_its_gradient_agree_with_torch",
         "relu_backward_leaves_its_arguments_alone", "layers_hold_for_squares_and_float32",
     ],
-    says="That is the derivative of the ReLU alone. How does the gradient that comes in enter?",
+    says="Your relu_backward is the derivative of the ReLU alone: where does the incoming gradient enter?",
 )
 misconception(
     "relu_gradient_not_masked",
@@ -447,7 +497,7 @@ misconception(
         *STEPS, *MLP_BACKWARD, "relu_and_its_gradient_agree_with_torch", "relu_backward_leaves_its_arguments_alone",
         "layers_hold_for_squares_and_float32",
     ],
-    says="Your ReLU lets every gradient pass. Which inputs had no part in its output?",
+    says="Your relu_backward lets every gradient pass: which inputs had no part in the output of the ReLU?",
 )
 misconception(
     "relu_leaks",
@@ -457,68 +507,68 @@ misconception(
         *STEPS, "relu_and_its_gradient_agree_with_torch", "mlp_forward_agrees_with_torch",
         "predict_names_the_largest_logit", "deep_and_square_networks_agree_with_autograd",
     ],
-    says="Negative inputs come through with a small slope. What does a ReLU make of them?",
+    says="Negative inputs pass your ReLU with a small slope: what must a ReLU make of them?",
 )
 misconception(
     "relu_backward_in_place",
     edits=[("return grad * (z > 0)", "grad[z <= 0] = 0\n    return grad")],
     trips=["relu_backward_leaves_its_arguments_alone"],
-    says="relu_backward writes into the gradient it was given, which its caller may still need.",
+    says="relu_backward writes into the gradient that it is given: may the caller still need it?",
 )
 misconception(
     "mse_summed_over_the_columns",
     edits=[("return (predictions - targets).square().mean()",
             "return (predictions - targets).square().sum() / len(targets)")],
     trips=["mse_and_its_gradient_agree_with_torch"],
-    says="Your loss is k times too large: the mean here is over all n k entries, not over the n rows.",
+    says="Your mse is k times too large: must its mean go over the n rows, or over all n k entries?",
 )
 misconception(
     "mse_summed",
     edits=[("return (predictions - targets).square().mean()", "return (predictions - targets).square().sum()")],
     trips=["mse_and_its_gradient_agree_with_torch"],
-    says="Your loss grows with every entry. Is it to be a sum or a mean?",
+    says="Your mse grows with the number of entries: must it be a sum or a mean?",
 )
 misconception(
     "mse_halved",
     edits=[("return (predictions - targets).square().mean()", "return (predictions - targets).square().mean() / 2")],
     trips=["mse_and_its_gradient_agree_with_torch"],
-    says="Half the loss: many texts put a 1/2 in front of the square. Does this one?",
+    says="Your mse is half of what it must be: does the handout put a 1/2 in front of the square?",
 )
 misconception(
     "mse_not_squared",
     edits=[("return (predictions - targets).square().mean()", "return (predictions - targets).abs().mean()")],
     trips=["mse_and_its_gradient_agree_with_torch"],
-    says="That is the mean of the absolute differences. What does the first letter after the m stand for?",
+    says="Your mse is the mean of the absolute differences: what does the s in mse stand for?",
 )
 misconception(
     "mse_under_a_root",
     edits=[("return (predictions - targets).square().mean()", "return (predictions - targets).square().mean().sqrt()")],
     trips=["mse_and_its_gradient_agree_with_torch"],
-    says="That is the root of the mean square. Is a root asked for?",
+    says="Your mse is the root of the mean square: does the handout ask for a root?",
 )
 misconception(
     "mse_gradient_without_the_two",
     edits=[("(2 / predictions.numel())", "(1 / predictions.numel())")],
     trips=["mse_and_its_gradient_agree_with_torch", "layers_hold_for_squares_and_float32"],
-    says="Half the gradient: what is the derivative of a square, and does this loss have a 1/2 in front?",
+    says="Your mse_backward is half of what it must be: what is the derivative of a square, and does this loss have a 1/2?",
 )
 misconception(
     "mse_gradient_over_the_rows",
     edits=[("(2 / predictions.numel())", "(2 / len(predictions))")],
     trips=["mse_and_its_gradient_agree_with_torch", "layers_hold_for_squares_and_float32"],
-    says="The gradient is k times too large: how many numbers is the mean taken over?",
+    says="Your mse_backward is k times too large: over how many numbers does the loss take its mean?",
 )
 misconception(
     "mse_gradient_not_averaged",
     edits=[("(2 / predictions.numel())", "2")],
     trips=["mse_and_its_gradient_agree_with_torch", "layers_hold_for_squares_and_float32"],
-    says="The gradient is n k times too large: the loss is a mean, so what is in front of its gradient?",
+    says="Your mse_backward is n k times too large: the loss is a mean, so what follows for its gradient?",
 )
 misconception(
     "mse_gradient_turned",
     edits=[("return (predictions - targets) * (2", "return (targets - predictions) * (2")],
     trips=["mse_and_its_gradient_agree_with_torch", "layers_hold_for_squares_and_float32"],
-    says="The sign is turned. Does the loss grow or fall when a prediction that is too large grows?",
+    says="Your mse_backward has the wrong sign: does the loss grow or fall when a prediction that is too large grows?",
 )
 misconception(
     "relu_on_the_logits",
@@ -530,7 +580,7 @@ misconception(
         *STEPS,
         "every_epoch_draws_a_new_order",
     ],
-    says="No logit of yours is negative. Does a ReLU follow the last layer too?",
+    says="None of your logits is negative: does a ReLU follow the last layer too?",
 )
 misconception(
     "no_relu_between_layers",
@@ -541,7 +591,7 @@ misconception(
         "deep_and_square_networks_agree_with_autograd",
         *STEPS,
     ],
-    says="Without anything between them, two linear layers are one. What goes in between?",
+    says="Two linear layers with nothing between them are one linear layer: what must go in between?",
 )
 misconception(
     "preactivations_kept",
@@ -551,7 +601,7 @@ misconception(
             "    before = inputs[-1] if len(inputs) == 1 else relu(inputs[-1])\n"
             "    return linear(before, *params[-1]), inputs")],
     trips=[*STEPS, "mlp_forward_agrees_with_torch", "deep_and_square_networks_agree_with_autograd"],
-    says="The logits are right, but your list holds what the ReLUs were given. What was each linear layer given?",
+    says="The logits are right, but your list holds what the ReLUs were given: what was each linear layer given?",
 )
 misconception(
     "inputs_without_the_data",
@@ -564,25 +614,25 @@ misconception(
         "a_batch_may_be_larger_than_the_data", "a_generator_changes_the_order_of_the_rows",
         "every_epoch_draws_a_new_order",
     ],
-    says="What was the first linear layer given? Your list does not begin with it.",
+    says="Your list does not begin with the data: what was the first linear layer given?",
 )
 misconception(
     "relu_missing_on_the_way_back",
     edits=[("grad = relu_backward(dX, layer_input)", "grad = dX")],
     trips=[*STEPS, *MLP_BACKWARD],
-    says="The last layer is right, the others are not. What closes the way back, also where a ReLU gave 0?",
+    says="The last layer is right, the others are not: what does a ReLU that gave 0 do to the gradient?",
 )
 misconception(
     "gradients_in_the_order_of_the_way_back",
     edits=[("    return grads[::-1]\n", "    return grads\n")],
     trips=[*STEPS, *ACCURACY, *MLP_BACKWARD],
-    says="Your list begins with the last layer, as the way back does. In which order are the params?",
+    says="Your list begins with the last layer, as the way back does: in which order are the params?",
 )
 misconception(
     "way_back_masked_by_the_gradient",
     edits=[("grad = relu_backward(dX, layer_input)", "grad = relu_backward(dX, dX)")],
     trips=[*STEPS, *ACCURACY, *MLP_BACKWARD],
-    says="On the way back you let positive gradients pass. Whose sign opens a ReLU?",
+    says="On the way back you let positive gradients pass: whose sign decides at a ReLU?",
 )
 misconception(
     "weights_without_the_mask",
@@ -596,7 +646,7 @@ def mlp_backward(grad, inputs, params):
     return grads[::-1]
 ''',
     trips=[*STEPS, *MLP_BACKWARD],
-    says="Only your db has passed the ReLU on the way back. Which gradient do W and b of one layer share?",
+    says="Only your db has passed the ReLU on the way back: which gradient do W and b of one layer share?",
 )
 misconception(
     "weights_moved_before_the_gradient_passed",
@@ -616,20 +666,23 @@ def train(X, y, params, *, epochs, batch_size, lr, generator=None):
     return params
 ''',
     trips=[*STEPS, *ACCURACY],
-    says="Does the gradient reach the first layer through weights that have already been moved in this very step?",
+    says=(
+        "Your gradient reaches the first layer through weights that have moved in the same step: which ones belong "
+        "there?"
+    ),
 )
 misconception(
     "uphill",
     edits=[("            W.sub_(dW, alpha=rate)\n            b.sub_(db, alpha=rate)\n",
             "            W.add_(dW, alpha=rate)\n            b.add_(db, alpha=rate)\n")],
     trips=[*STEPS, *ACCURACY, "a_batch_may_be_larger_than_the_data", "every_epoch_draws_a_new_order"],
-    says="Your steps climb: in which direction does the gradient point?",
+    says="Your steps increase the loss: in which direction does the gradient point?",
 )
 misconception(
     "biases_never_move",
     edits=[("            b.sub_(db, alpha=rate)\n", "")],
     trips=[*STEPS, "a_batch_may_be_larger_than_the_data", "every_epoch_draws_a_new_order"],
-    says="The weights move, the biases stay as they were. What becomes of db?",
+    says="Your weights move, but the biases stay as they were: what becomes of db?",
 )
 misconception(
     "only_the_first_batch",
@@ -647,7 +700,7 @@ misconception(
     edits=[("for _ in range(epochs) for rows in", "for _ in range(1, epochs) for rows in")],
     forms=[[("for _ in range(epochs) for rows in", "for _ in range(1) for rows in")]],
     trips=[*STEPS, "a_batch_may_be_larger_than_the_data", "every_epoch_draws_a_new_order"],
-    says="You make fewer epochs than asked for: where does the counting start, or does a return stand in the loop?",
+    says="You make fewer epochs than asked for: where does your count start, or does a return stand in the loop?",
 )
 misconception(
     "last_batch_dropped",
@@ -670,7 +723,7 @@ misconception(
         "a_longer_training_ends_where_autograd_does",
         "a_batch_may_be_larger_than_the_data",
     ],
-    says="The last batch is shorter. By what do you divide its gradient: by batch_size, or by the rows it has?",
+    says="The last batch is shorter: must its gradient be divided by batch_size, or by the rows that it holds?",
 )
 misconception(
     "learning_rate_not_lowered",
@@ -682,7 +735,7 @@ misconception(
         "a_batch_may_be_larger_than_the_data",
         "every_epoch_draws_a_new_order",
     ],
-    says="Every step of yours has the same learning rate. What becomes of lr from step to step?",
+    says="All your steps have the same learning rate: how must lr change from step to step?",
 )
 misconception(
     "learning_rate_lowered_by_epoch",
@@ -693,13 +746,13 @@ misconception(
         "a_batch_may_be_larger_than_the_data",
         "every_epoch_draws_a_new_order",
     ],
-    says="Your learning rate falls once per epoch. How often should it fall?",
+    says="Your learning rate falls once per epoch: how often should it fall?",
 )
 misconception(
     "learning_rate_one_step_ahead",
     edits=[("rate = lr * (1 - step / steps)", "rate = lr * (1 - (step + 1) / steps)")],
     trips=["a_batch_may_be_larger_than_the_data", *STEPS, "every_epoch_draws_a_new_order"],
-    says="With which learning rate does your first step go, and with which your last? Steps count from 0.",
+    says="Which learning rate does your first step have, and which your last one? Steps count from 0.",
 )
 misconception(
     "learning_rate_falls_within_each_epoch",
@@ -709,7 +762,7 @@ misconception(
         "a_longer_training_ends_where_autograd_does", "a_batch_may_be_larger_than_the_data",
         "every_epoch_draws_a_new_order",
     ],
-    says="Your learning rate starts afresh in every epoch. What does T count?",
+    says="Your learning rate starts again in every epoch: what does T count?",
 )
 misconception(
     "short_batch_not_counted",
@@ -718,27 +771,27 @@ misconception(
         "train_follows_the_batches_in_the_given_order", "a_longer_training_ends_where_autograd_does",
         "a_batch_may_be_larger_than_the_data",
     ],
-    says="Your T is too small where batch_size does not divide n: is the short batch not a step?",
+    says="Your T is too small where batch_size does not divide n: does the short batch count as a step?",
 )
 misconception(
     "start_changed_in_place",
     edits=[("params = [(W.clone(), b.clone()) for W, b in params]", "params = list(params)")],
     trips=["the_first_step_uses_the_full_learning_rate"],
-    says="After train the caller's start parameters are changed too. Whose tensors do you write into?",
+    says="train changes the caller's start parameters: into whose tensors do you write?",
 )
 misconception(
     "labels_not_shuffled",
     edits=[("cross_entropy_backward(logits, y[rows])",
             "cross_entropy_backward(logits, y[step % (steps // epochs) * batch_size :][: len(rows)])")],
     trips=["shuffling_keeps_each_row_with_its_label", *ACCURACY, "every_epoch_draws_a_new_order"],
-    says="The rows are shuffled; do their labels come along?",
+    says="The rows are shuffled, but not their labels: which row numbers do you use for the labels?",
 )
 misconception(
     "rows_drawn_with_replacement",
     edits=[("return torch.randperm(len(X), generator=generator, device=generator.device).to(X.device)",
             "return torch.randint(len(X), (len(X),), generator=generator, device=generator.device).to(X.device)")],
     trips=["shuffling_keeps_each_row_with_its_label", "every_epoch_draws_a_new_order"],
-    says="Does an epoch of yours visit every row once, or some rows twice and others never?",
+    says="Some rows come twice in your epoch and others never: is your draw a permutation?",
 )
 misconception(
     "order_drawn_once",
@@ -746,51 +799,54 @@ misconception(
             "order = _order(X, generator).split(batch_size)\n"
             "    batches = (rows for _ in range(epochs) for rows in order)")],
     trips=["every_epoch_draws_a_new_order"],
-    says="Every epoch of yours repeats the order of the first. In which loop must it be drawn?",
+    says="Every epoch repeats the order of the first: in which loop must it be drawn?",
 )
 misconception(
     "seed_fixed_inside",
     edits=[("return torch.randperm(len(X), generator=generator, device=generator.device).to(X.device)",
             "return torch.randperm(len(X), generator=torch.Generator().manual_seed(0)).to(X.device)")],
     trips=["every_epoch_draws_a_new_order"],
-    says="Your order is the same whichever generator is given. Is a seed set inside of the function?",
+    says="Your order is the same whichever generator is given: is a seed set inside the function?",
 )
 misconception(
     "generator_not_used",
     edits=[("return torch.randperm(len(X), generator=generator, device=generator.device).to(X.device)",
             "return torch.randperm(len(X)).to(X.device)")],
     trips=["a_generator_changes_the_order_of_the_rows"],
-    says="Two equal generators give two results with you. Do your random numbers come from the one that is given?",
+    says=(
+        "Two equal generators give two different results: do your random numbers come from the generator that is "
+        "given?"
+    ),
 )
 misconception(
     "generator_ignored",
     edits=[("    if generator is None:\n        return torch.arange", "    if True:\n        return torch.arange")],
     trips=["a_generator_changes_the_order_of_the_rows", "every_epoch_draws_a_new_order"],
-    says="Your training is the same with a generator and without. Who shuffles the rows?",
+    says="Your training is the same with and without a generator: what is the generator for?",
 )
 misconception(
     "largest_over_the_rows",
     edits=[("return mlp_forward(X, params)[0].argmax(dim=1)", "return mlp_forward(X, params)[0].argmax(dim=0)")],
     trips=[*ACCURACY, *PREDICT],
-    says="You give one number per class. Over which dimension is the largest sought?",
+    says="You return one number per class: over which dimension must you look for the largest?",
 )
 misconception(
     "predictions_keep_their_axis",
     edits=[("[0].argmax(dim=1)", "[0].argmax(dim=1, keepdim=True)")],
     trips=[*ACCURACY, *PREDICT],
-    says="The classes are right, but they stand in a column. Which shape is asked for?",
+    says="The classes are right, but they stand in a column: which shape does the handout ask for?",
 )
 misconception(
     "smallest_logit_for_largest",
     edits=[("[0].argmax(dim=1)", "[0].argmin(dim=1)")],
     trips=[*ACCURACY, *PREDICT],
-    says="You give the least probable class. Which one is asked for?",
+    says="You return the least probable class: which one does the handout ask for?",
 )
 misconception(
     "probabilities_for_classes",
     edits=[("return mlp_forward(X, params)[0].argmax(dim=1)", "return softmax(mlp_forward(X, params)[0]).amax(dim=1)")],
     trips=[*ACCURACY, *PREDICT],
-    says="You return how sure the network is. Which class is it sure of?",
+    says="You return how sure the network is: of which class is it sure?",
 )
 misconception(
     "linear_gradient_row_by_row",
@@ -800,5 +856,5 @@ def linear_backward(grad, X, W):
     return grad @ W.T, dW, grad.sum(dim=0)
 ''',
     trips=["linear_layers_take_all_rows_at_once"],
-    says="Your layer visits the rows one after the other: a sum of outer products is which product of matrices?",
+    says="Your layer takes the rows one after the other: which product of matrices is a sum of outer products?",
 )
