@@ -550,7 +550,10 @@ misconception(
     "mse_gradient_without_the_two",
     edits=[("(2 / predictions.numel())", "(1 / predictions.numel())")],
     trips=["mse_and_its_gradient_agree_with_torch", "layers_hold_for_squares_and_float32"],
-    says="Your mse_backward is half of what it must be: what is the derivative of a square, and does this loss have a 1/2?",
+    says=(
+        "Your mse_backward is half of what it must be: what is the derivative of a square, and does this loss halve "
+        "it?"
+    ),
 )
 misconception(
     "mse_gradient_over_the_rows",
