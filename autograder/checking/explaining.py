@@ -6,6 +6,7 @@ what must hold.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import torch
@@ -19,6 +20,8 @@ from .record import Assign, Call, Event, find
 from .snippets import reproduce
 from .student import Student, events, parameters
 from .verdict import NOTHING_SAID, Difference, Verdict, Wording
+
+END = re.compile(r"(?<=[.?]) ")  # of a sentence
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ def explanation_of(verdict: Verdict, student: Student, case: Case, module: str) 
     made, difference = events(student), verdict.difference
     place = find(made, difference.found) if difference else None
     event = place[0] if place else made[-1] if made else None
-    message = brief = verdict.wording
+    message, brief = verdict.wording, _stated(verdict.wording)
     if difference is not None:
         given = _given(student, event, difference)
         message = _with_question(verdict, given) + _where_not_finite(difference, given)
@@ -56,6 +59,17 @@ def explanation_of(verdict: Verdict, student: Student, case: Case, module: str) 
     called = [f"called: {event.words}"] if event else []
     snippet = reproduce(verdict, student, case, module)
     return Explanation(message, brief, "\n".join([*called, *filter(None, [verdict.details])]), snippet)
+
+
+def _stated(text: Wording) -> Wording:
+    """A text without its questions; what such a sentence states before its colon stays."""
+
+    def without(sentences: str) -> str:
+        parts = [(part.endswith("?"), part) for part in END.split(sentences)]
+        kept = [f"{part.rpartition(': ')[0]}." if asks else part for asks, part in parts]
+        return " ".join(part for part in kept if part != ".")
+
+    return Wording(without(text.full), without(text.veiled))
 
 
 def _naming(text: Wording, difference: Difference, event: Event | None) -> Wording:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -96,13 +95,13 @@ def _selected(course: Course, folder: Path, slugs: tuple[str, ...], exercises: t
 
 
 def _plans(course: Course, selected: tuple[str, ...], exercises: tuple[str, ...]) -> list[Plan]:
-    """What to run: the visible checks of these assignments, of these exercises if any are named."""
+    """What to run: the visible checks of these assignments, of these exercises and what they need if any are named."""
     from ..grading.plan import Plan
 
     plans = [Plan.of(course, slug, hidden=False) for slug in selected]
     if not exercises:
         return plans
-    limited = [dataclasses.replace(p, checks=tuple(c for c in p.checks if c.exercise in exercises)) for p in plans]
+    limited = [plan.limited_to({c.name for c in plan.checks if c.exercise in exercises}) for plan in plans]
     return [plan for plan in limited if plan.checks]
 
 

@@ -224,10 +224,11 @@ class _Run:
             return _result(self.plan, check, forbidden.outcome, forbidden.message, details=forbidden.details)
         for needed in self.plan.assignment.exercises:
             if needed.id in exercise.needs and self._unwritten(needed):
-                message = f"This check needs the exercise \"{needed.title}\", which is not written yet."
+                message = f'This check needs the exercise "{needed.title}", which is not written yet.'
                 return _result(self.plan, check, Outcome.SKIPPED, message)
         if check.needs is not None and not self.passed[check.needs]:
-            return _result(self.plan, check, Outcome.SKIPPED, f"This check needs {check.needs}, which did not pass.")
+            title = next(other.title for other in self.plan.checks if other.name == check.needs).removesuffix(".")
+            return _result(self.plan, check, Outcome.SKIPPED, f'This check waits until another one passes: "{title}".')
         return None
 
     def _unwritten(self, exercise: Exercise) -> bool:

@@ -16,6 +16,7 @@ from rich.text import Text
 from ..model import Assignment, CheckResult, Exercise, Mark, Outcome, Result
 
 SHOWN_MISTAKES = 4
+SHOWN_LINES = 8  # of what the code printed in a check
 WRONG_ENTRY = re.compile(r"\S+ ✗")
 SYMBOLS = {
     Outcome.PASSED: ("✓", "green"),
@@ -36,6 +37,12 @@ def in_words(outcome: Outcome) -> str:
     return str(outcome).replace("_", " ")
 
 
+def counted(outcome: Outcome, count: int) -> str:
+    """How many checks ended in one way: 1 error, 3 errors, 3 failed."""
+    is_noun = outcome in (Outcome.ERROR, Outcome.GRADER_FAULT)
+    return f"{count} {in_words(outcome)}{'s' if is_noun and count > 1 else ''}"
+
+
 class CheckPrinter:
     """Prints the checks of one assignment for its student, each as soon as it is decided, under their exercises."""
 
@@ -44,6 +51,7 @@ class CheckPrinter:
         self._exercises = {exercise.id: exercise for exercise in assignment.exercises}
         self._hints = hints
         self._current: Exercise | None = None
+        self._failing: dict[str, bool] = {}  # of exercises that do not pass, whether one of their checks says why
         self._all_passed, self._said = True, ""
         self._reproduced = False
         console.print(Text(f"\n{assignment.title}  ({assignment.slug})", style="bold"))
@@ -55,6 +63,9 @@ class CheckPrinter:
             self._current, self._all_passed, self._said = self._exercises[check.exercise], True, ""
             self._console.print(Text(f"\n  {self._current.title}", style="underline"))
         self._all_passed &= check.outcome is Outcome.PASSED
+        if check.outcome is not Outcome.PASSED:
+            wrong = check.outcome in (Outcome.FAILED, Outcome.ERROR)
+            self._failing[check.exercise] = wrong or self._failing.get(check.exercise, False)
         symbol, style = SYMBOLS[check.outcome]
         title = Text(check.title)
         if check.outcome not in (Outcome.PASSED, Outcome.FAILED):
@@ -65,13 +76,15 @@ class CheckPrinter:
             self._block(check.message)
         if check.outcome is not Outcome.PASSED:
             self._block(_marked(check.details))
-        if check.output.strip():
-            self._block(f"printed: {check.output.strip()}", style="dim")
+        self._printed(check.output.strip().splitlines())
         self._reproduce(check.snippet)
 
     def finish(self) -> None:
-        """Close the last exercise: show as many hints as asked for, if it does not pass yet."""
+        """Close the last exercise: if it does not pass yet, say where to begin, and show as many hints as asked for."""
         if self._current is not None and not self._all_passed:
+            needed = [self._exercises[id].title for id in self._current.needs if id in self._failing]
+            if needed and self._failing[self._current.id]:
+                self._block(f'This exercise uses "{needed[0]}", which does not pass yet: begin there.', style="cyan")
             for number, hint in enumerate(self._current.hints[: self._hints], start=1):
                 self._block(f"Hint {number} of {len(self._current.hints)}: {hint}", style="cyan")
 
@@ -81,6 +94,13 @@ class CheckPrinter:
             self._reproduced = True
             self._block("To see it yourself, in Python:", style="dim")
             self._console.print(Text(f"\n{snippet}\n"), soft_wrap=True)
+
+    def _printed(self, lines: list[str]) -> None:
+        """The beginning of what the code printed."""
+        more = len(lines) - SHOWN_LINES
+        shown = lines if more <= 1 else [*lines[:SHOWN_LINES], f"... and {more} more lines"]
+        if shown:
+            self._block("printed: " + "\n".join(shown), style="dim")
 
     def _block(self, text: str | Text, style: str = "") -> None:
         if text:
@@ -116,7 +136,7 @@ def summary(marks: Sequence[Mark]) -> Text:
     """How many checks ended in which way, in one line."""
     counts = _together(marks)
     return Text(", ").join(
-        Text(f"{count} {in_words(outcome)}", style=SYMBOLS[outcome][1]) for outcome, count in counts.items()
+        Text(counted(outcome, count), style=SYMBOLS[outcome][1]) for outcome, count in counts.items()
     )
 
 
@@ -182,4 +202,4 @@ def _remarks(marks: list[Mark]) -> str:
         mistakes[SHOWN_MISTAKES:] = [f"and {len(mistakes) - SHOWN_MISTAKES} more"]
     usual = (Outcome.PASSED, Outcome.FAILED)
     counts = {outcome: count for outcome, count in _together(marks).items() if outcome not in usual}
-    return "; ".join([*notes, *mistakes, *(f"{count} {in_words(outcome)}" for outcome, count in counts.items())])
+    return "; ".join([*notes, *mistakes, *(counted(outcome, count) for outcome, count in counts.items())])

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from autograder.checking import close, equal, unchanged
+from autograder.checking import close, equal, require, unchanged
 from autograder.checking.case import Case
 from autograder.checking.explaining import Explanation, explanation_of
 from autograder.checking.local import local_student, module_from
@@ -82,6 +82,15 @@ def test_the_question_stands_in_place_of_the_worst_entry(explained):
     told = explained(lambda s, c: close(s.scaled(X, -1.0), X))
     assert told.message.full.startswith("The result of scaled is wrong in all 6 entries. Every entry has the opposite")
     assert told.brief.full.startswith("The result of scaled is wrong in all 6 entries. The worst is at [1, 0]: -2.19")
+
+
+def test_the_brief_version_states_and_does_not_ask(explained):
+    """It stands beside a question about the mistake, and two questions are one too many."""
+    shape = explained(lambda s, c: close(s.scaled(X), X.T)).brief.full
+    assert shape.endswith("but must have the shape [2, 3]. The sizes are right, but not their order.")
+    assert "?" not in explained(lambda s, c: close(s.root(X), X)).brief.full
+    said = explained(lambda s, c: require(s.scaled(X) is None, "The seed has no effect: is it used?")).brief.full
+    assert said == "The seed has no effect."
 
 
 def test_of_several_values_it_says_which_are_right(explained):

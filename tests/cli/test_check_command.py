@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 
 import pytest
 
@@ -84,6 +85,19 @@ def test_one_exercise_is_checked_alone_and_as_json(run, kit):
     assert set(report) == {"schema_version", "results"}
     (result,) = map(Result.from_dict, report["results"])
     assert [(check.title, str(check.outcome)) for check in result.checks] == [(OF_COUNTER, "passed")]
+
+
+def test_a_check_that_another_exercise_needs_is_run_too(run, kit, tmp_path):
+    """The one exercise that is asked for may have a check that waits for one of another exercise."""
+    shutil.copytree(kit, tmp_path / "kit")
+    checks = tmp_path / "kit" / "assignments" / "scaling" / "checks.py"
+    checks.write_text(checks.read_text().replace('@check("counter")', '@check("counter", needs=keeps_its_input)'))
+    done = run(tmp_path / "kit", "autograder check scaling --exercise counter --json")
+    (result,) = map(Result.from_dict, json.loads(done.stdout)["results"])
+    assert [(check.name, str(check.outcome)) for check in result.checks] == [
+        ("keeps_its_input", "failed"),
+        ("adds_up", "skipped"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ DETAILS = "called: f([7, 3] float64)\nyours  1.5 ✗  2  3.25 ✗\nright  2.5   
 SNIPPET = "import torch\nfrom scaling import f\n\nprint(f(1))  # must be 2, in a line longer than a narrow terminal"
 EXERCISES = (
     Exercise("one", "The first", 1, ("f",), hints=("Look.", "Look again.")),
-    Exercise("two", "Other", 1, ("g",)),
+    Exercise("two", "Other", 1, ("g",), needs=("one",)),
 )
 
 
@@ -94,3 +94,18 @@ def test_hints_come_after_the_checks_of_their_exercise(shown):
 def test_the_same_sentence_is_said_once(shown):
     """An exercise that is not written yet need not say so for each check."""
     assert shown(failed(), failed()).count("Every entry") == 1
+
+
+def test_an_exercise_that_builds_on_a_failing_one_says_where_to_begin(shown):
+    """A failure that may only be handed on is not looked for in the wrong place."""
+    told = shown(failed(), failed("two", message="Wrong."))
+    assert told.index("Wrong.") < told.index('This exercise uses "The first", which does not pass yet: begin there.')
+    assert "begin there" not in shown(failed("two"))
+
+
+def test_much_printed_output_is_cut(shown):
+    """A student who prints in a loop still finds the message."""
+    told = shown(failed(output="\n".join(f"line {i}" for i in range(50))))
+    assert "line 7" in told
+    assert "line 8\n" not in told
+    assert "... and 42 more lines" in told
