@@ -33,12 +33,19 @@ STYLES = ROOT / "tests" / "styles"
 
 
 class Mistake(NamedTuple):
-    """A line of a table: the text that is wrong in a style, and the misconception that it is."""
+    """A line of a table: the text that is wrong in a style, and the id of the misconception that it is.
+
+    Code that several functions share can be several misconceptions at once, with spaces between their ids.
+    """
 
     style: str
     right: str
     wrong: str
     id: str
+
+    @property
+    def ids(self) -> set[str]:
+        return set(self.id.split())
 
 
 def main() -> None:
@@ -61,12 +68,12 @@ def print_row(course: Course, slug: str, options: argparse.Namespace) -> bool:
     seconds = time.perf_counter() - begun
     names = [named(result) for result in results]
     failed = sum(result.score < result.max_score for result in results)
-    rightly = sum(found == {mistake.id} for found, mistake in zip(names, mistakes, strict=True))
-    otherwise = sum(bool(found - {mistake.id}) for found, mistake in zip(names, mistakes, strict=True))
+    rightly = sum(found == mistake.ids for found, mistake in zip(names, mistakes, strict=True))
+    otherwise = sum(bool(found - mistake.ids) for found, mistake in zip(names, mistakes, strict=True))
     share = f"{100 * rightly / len(mistakes):.1f} %"
     print(f"{slug:20} {len(mistakes):8} {failed:7} {rightly:14} {otherwise:10} {share:>7} {seconds:8.0f}", flush=True)
     for mistake, found, result in zip(mistakes, names, results, strict=True) if options.list else ():
-        if found != {mistake.id}:
+        if found != mistake.ids:
             print_other(mistake, found, result)
     return failed == len(mistakes) and not otherwise
 
@@ -89,7 +96,7 @@ def graded(course: Course, plan: Plan, mistake: Mistake, *, seed: int = 0) -> Re
     slug = plan.assignment.slug
     text = (STYLES / slug / f"{mistake.style}.py").read_text(encoding="utf-8")
     if text.count(mistake.right) != 1:
-        raise SystemExit(f"{slug}/{mistake.style}: {mistake.right!r} occurs {text.count(mistake.right)} times, not once")
+        raise SystemExit(f"{slug}/{mistake.style}: this must occur exactly once: {mistake.right!r}")
     with tempfile.TemporaryDirectory(prefix="naming-") as folder:
         home = Path(folder)
         (home / f"{slug}.py").write_text(text.replace(mistake.right, mistake.wrong), encoding="utf-8")

@@ -51,10 +51,15 @@ def local_student(module: types.ModuleType) -> Student:
 
 
 class LocalChannel:
-    """Calls functions of a module in this process."""
+    """Calls functions of a module in this process.
 
-    def __init__(self, module: types.ModuleType) -> None:
+    Args:
+        shift: added to the seed of every generator, for draws other than those of the check.
+    """
+
+    def __init__(self, module: types.ModuleType, shift: int = 0) -> None:
         self._module = module
+        self._shift = shift
         self._objects: list[Any] = []
 
     def call(self, call: Call) -> tuple[Any, list[str]]:
@@ -95,7 +100,7 @@ class LocalChannel:
         if isinstance(value, torch.Tensor):
             return value.clone()
         if isinstance(value, Seed):
-            return torch.Generator().manual_seed(value.value)
+            return torch.Generator().manual_seed(value.value + self._shift)
         if isinstance(value, ObjectRef):
             return self._objects[value.id]
         if isinstance(value, list | tuple):
@@ -113,6 +118,8 @@ class LocalChannel:
             return type(value)(self._plain(v) for v in value)
         if type(value) is dict:
             return {key: self._plain(v) for key, v in value.items()}
+        if isinstance(value, torch.Generator) and self._shift:
+            value.manual_seed(value.initial_seed() + self._shift)
         self._objects.append(value)
         return ObjectRef(len(self._objects) - 1, type(value).__name__)
 

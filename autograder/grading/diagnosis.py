@@ -3,8 +3,8 @@
 Every failed check is looked at on its own, by what came back in it:
 
 1. Where answers are determined, wrong variants of the reference answer the same calls (`shadows`).
-2. Where answers were drawn, a variant goes through the check with draws of its own: it must fail in the same words, and
-   no test may tell its draws from the student's.
+2. Where answers were drawn, a variant goes through the check with draws of its own (`rehearsals`): it must fail in the
+   same words, and no test may tell its draws from the student's.
 3. Where no single mistake fits, two of them together may.
 4. A check that trains or shuffles fails by whatever another check has proven, if that is known to trip it too.
 
@@ -14,7 +14,6 @@ Among several that fit, the one that explains most failures is named; of equals 
 from __future__ import annotations
 
 import itertools
-import re
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass
@@ -25,17 +24,16 @@ from ..checking.case import Case
 from ..checking.local import local_student, module_from
 from ..checking.record import NOTHING, Event, leaves
 from ..checking.registry import Check, Misconception
-from ..checking.student import Student
 from ..checking.verdict import Verdict
 from ..model import Outcome, Seed
-from .likeness import drawn_alike, nowhere_finite
+from .likeness import nowhere_finite
 from .plan import Plan
+from .rehearsals import Rehearsals, could_be, finding, rehearsed
 from .seeds import derive
-from .shadows import DrawnAlong, explaining
+from .shadows import explaining
 
 DIAGNOSED_ROWS = 10_000  # a training on more is not repeated to name a mistake
 MOST_PAIRS = 100  # tried for one submission
-NUMBER = re.compile(r"[-+]?\d[\d.,]*(e[-+]?\d+)?|\b(inf|nan)\b")
 Mistakes = tuple[Misconception, ...]
 
 
@@ -59,16 +57,19 @@ class Failure:
         return any(isinstance(leaf, Seed) for event in self.events for _, leaf in leaves(event.sent))
 
     @property
-    def overflowed(self) -> bool:
-        """Whether nothing of the last answer is finite, as many mistakes may have it."""
-        given = [e.answer for e in self.events if e.answer is not NOTHING]
-        return bool(given) and nowhere_finite(given[-1])
+    def answers(self) -> list:
+        """All that came back, in order."""
+        return [event.answer for event in self.events if event.answer is not NOTHING]
 
     @property
-    def finding(self) -> str:
-        """What a test found that does not rest on one value: its words without the numbers."""
-        failed = self.verdict.outcome is Outcome.FAILED and self.verdict.difference is None
-        return NUMBER.sub("#", self.verdict.message) if failed else ""
+    def overflowed(self) -> bool:
+        """Whether nothing of the last answer is finite, as many mistakes may have it."""
+        return bool(self.answers) and nowhere_finite(self.answers[-1])
+
+    @property
+    def drawn(self) -> bool:
+        """Whether it may rest on chance: on draws, or on words about no single value."""
+        return bool(finding(self.verdict)) and (self.draws or self.verdict.difference is None)
 
 
 def explain(
@@ -126,12 +127,16 @@ class _Diagnosis:
         return self._carried_over(named)
 
     def _candidates(self, failures: Sequence[Failure]) -> dict[str, list[Misconception]]:
-        exact = {f.check.name: self._exact(f, self._tripping(f.check)) for f in failures}
-        drawn = {f.check.name: self._drawn(f) for f in failures if not exact[f.check.name] and f.finding}
-        matched = {name: {m.id for m in [*found, *drawn.get(name, [])]} for name, found in exact.items()}
-        for name, found in drawn.items():  # weaker evidence: it must not fail to explain another failure of its own
-            exact[name] = [m for m in found if all(m.id in ids for n, ids in matched.items() if n in m.trips)]
-        return exact
+        found = {f.check.name: self._exact(f, self._tripping(f.check)) for f in failures}
+        drawn = {f.check.name: self._drawn(f) for f in failures if f.drawn and not found[f.check.name]}
+        matched = {name: {m.id for m in [*exact, *drawn.get(name, [])]} for name, exact in found.items()}
+        for name, candidates in drawn.items():  # weaker evidence: no failure of its own may be without it
+            found[name] = [m for m in candidates if all(m.id in ids for n, ids in matched.items() if n in m.trips)]
+        telling = [f.check.name for f in failures if f.check.name not in drawn or not self._right_draws_alike(f)]
+        proven = {m.id for name in telling for m in found[name]}
+        for name in found.keys() - telling:  # the words alone are the evidence: what should fail must not have passed
+            found[name] = [m for m in found[name] if m.id in proven or not self.passed & set(m.trips)]
+        return found
 
     def _tripping(self, check: Check) -> list[Misconception]:
         return [m for m in self.plan.misconceptions if check.name in m.trips]
@@ -152,31 +157,21 @@ class _Diagnosis:
         return explaining(failure.events, raised, self.plan.reference, variants, seed=seed) if variants else []
 
     def _drawn(self, failure: Failure) -> list[Misconception]:
-        """Those that fail a check in the student's words, with draws of their own.
-
-        Where right code draws alike, the words alone are the evidence: then nothing that should fail may have passed.
-        """
-        found = [m for m in self._tripping(failure.check) if self._fails_alike(m, failure)]
-        if found and self._through(self.plan.reference, failure) is not None:
-            found = [m for m in found if not self.passed & set(m.trips)]
+        """Those that fail a check in the student's words, with draws of their own."""
+        right, words, found = self._rehearsed(self.plan.reference, failure), finding(failure.verdict), []
+        for known in self._tripping(failure.check):
+            text = _variant(self.plan.reference, known)
+            played = self._rehearsed(text, failure) if text else ()
+            if any(each.finding == words for each in played) and could_be(failure.answers, played, right):
+                found.append(known)
         return found
 
-    def _fails_alike(self, known: Misconception, failure: Failure) -> bool:
-        text = _variant(self.plan.reference, known)
-        return text is not None and self._through(text, failure) == failure.finding
+    def _right_draws_alike(self, failure: Failure) -> bool:
+        right = self._rehearsed(self.plan.reference, failure)
+        return could_be(failure.answers, right, right)
 
-    def _through(self, text: str, failure: Failure) -> str | None:
-        """What a check finds in a variant that goes through it; None if its draws are unlike the student's."""
-        case, given = self.case(failure.check), [e.answer for e in failure.events if e.answer is not NOTHING]
-        with torch.random.fork_rng(devices=[]):
-            torch.default_generator.manual_seed(derive(case.seed, "student"))
-            try:
-                failure.check.run(Student(DrawnAlong(text, given, drawn_alike)), case)
-            except Verdict as verdict:
-                return Failure(failure.check, verdict, ()).finding
-            except Exception:  # unlike draws, or an answer that the check cannot work with
-                return None
-        return ""
+    def _rehearsed(self, text: str, failure: Failure) -> Rehearsals:
+        return rehearsed(text, failure.check, lambda: self.case(failure.check))
 
     def _pair(self, failure: Failure, proven: set[str]) -> dict[str, Mistakes]:
         """Two mistakes that explain a failure together, if there is one such pair only."""

@@ -14,6 +14,7 @@ from ..model import ObjectRef
 
 SIGMAS = 7.0  # between the moments of two samples of one law: a chance of 3e-12
 FALSE_ALARM = 1e-9
+ROUNDING = 1e-9  # beside the greatest entry
 SCREENED = 200  # entries that are looked at before all are
 NUMBERS = (bool, int, float)
 
@@ -95,11 +96,15 @@ def _same_law(a: torch.Tensor, b: torch.Tensor) -> bool:
 
 def _means_agree(x: torch.Tensor, y: torch.Tensor) -> bool:
     error = ((x.var() + y.var()) / x.numel()).sqrt()
-    return bool((x.mean() - y.mean()).abs() <= SIGMAS * error + 1e-9 * x.abs().max())
+    return bool((x.mean() - y.mean()).abs() <= SIGMAS * error + ROUNDING * x.abs().max())
 
 
 def _distance(x: torch.Tensor, y: torch.Tensor) -> float:
-    """Greatest difference of the two empirical distribution functions (Smirnov)."""
-    together = torch.cat([x, y]).sort().values
-    shares = (torch.searchsorted(s.sort().values, together, right=True) / len(s) for s in (x, y))
-    return (next(shares) - next(shares)).abs().max().item()
+    """Greatest difference of the two empirical distribution functions (Smirnov), values equal up to rounding as one."""
+    together, rounding = torch.cat([x, y]), ROUNDING * x.abs().max()
+
+    def share(sample: torch.Tensor, up_to: torch.Tensor) -> torch.Tensor:
+        return torch.searchsorted(sample.sort().values, up_to, right=True) / len(sample)
+
+    differences = (share(a, together - rounding) - share(b, together + rounding) for a, b in ((x, y), (y, x)))
+    return max(d.max().item() for d in differences)

@@ -7,7 +7,7 @@ wrong answer does not change the questions after it, and no check has to run aga
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -166,40 +166,3 @@ def _objects_in_the_same_place(theirs: Any, mine: Any) -> list[tuple[int, Object
         both = theirs.keys() & mine.keys()
         return [pair for key in both for pair in _objects_in_the_same_place(theirs[key], mine[key])]
     return []
-
-
-class Unlike(Exception):
-    """A variant answered what the student cannot have drawn by the same mistake."""
-
-
-class DrawnAlong:
-    """The channel of a variant that goes through a check of its own, as long as its draws are like the student's."""
-
-    def __init__(self, source: str, given: list[Any], like: Callable[[Any, Any], bool]) -> None:
-        self._channel = LocalChannel(module_from(source, "shadow"))
-        self._given = iter(given)
-        self._like = like
-
-    def call(self, call: Call) -> tuple[Any, list[str]]:
-        value, changed = self._channel.call(call)
-        self._compare(value)
-        return value, changed
-
-    def read(self, target: int, name: str) -> Any:
-        value = self._channel.read(target, name)
-        self._compare(value)
-        return value
-
-    def assign(self, target: int, name: str, value: Any) -> None:
-        self._channel.assign(target, name, value)
-
-    def effort(self, call: Call) -> tuple[int, int]:
-        return self._channel.effort(call)
-
-    def parameters(self, target: int | None, name: str) -> list[str]:
-        return self._channel.parameters(target, name)
-
-    def _compare(self, value: Any) -> None:
-        theirs = next(self._given, value)
-        if not self._like(value, theirs):
-            raise Unlike

@@ -1,0 +1,91 @@
+"""How a module of our own fares in a whole check, with draws of its own.
+
+Where a student's answers were drawn, no other code gives the same again. So a variant goes through the check twice,
+with other seeds: what does not depend on chance must be the student's, and the rest must come from the same law.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from ..checking.case import Case
+from ..checking.local import LocalChannel, module_from
+from ..checking.record import leaves
+from ..checking.registry import Check
+from ..checking.student import Student, answers
+from ..checking.verdict import Verdict
+from ..model import Outcome
+from .likeness import alike, drawn_alike
+from .seeds import derive
+
+NUMBER = re.compile(r"[-+]?\d[\d.,]*(e[-+]?\d+)?|\b(inf|nan)\b")
+
+
+def finding(verdict: Verdict) -> str:
+    """What a check found, in words without chance: which value is wrong, or else a sentence without its numbers."""
+    if verdict.outcome is not Outcome.FAILED:
+        return ""
+    name = verdict.difference and verdict.difference.name
+    return NUMBER.sub("#", f"{name} is wrong" if name else verdict.message)
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """What a check found, "" if nothing, and what it was answered."""
+
+    finding: str
+    answers: Sequence[Any]
+
+
+Rehearsals = tuple[Rehearsal, Rehearsal]
+
+
+def rehearsed(text: str, check: Check, new_case: Callable[[], Case]) -> Rehearsals:
+    """A module goes through a check in this process, twice, with other seeds for all of its random numbers."""
+    return _once(text, check, new_case(), 0), _once(text, check, new_case(), 1)
+
+
+def _once(text: str, check: Check, case: Case, shift: int) -> Rehearsal:
+    student = Student(LocalChannel(module_from(text, "variant"), shift))
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(derive(case.seed, "student") + shift)
+        try:
+            check.run(student, case)
+            found = ""
+        except Verdict as verdict:
+            found = finding(verdict)
+        except Exception:  # an answer that the check cannot work with
+            found = ""
+    return Rehearsal(found, answers(student))
+
+
+def could_be(given: Sequence[Any], played: Rehearsals, right: Rehearsals) -> bool:
+    """Whether answers may be those of a module, as far as all of the records go.
+
+    Args:
+        given: the answers.
+        played, right: the rehearsals of the module and of the reference. What is the same in both of each does not
+            depend on chance.
+    """
+    reach = min(len(given), *(len(each.answers) for each in played))
+    theirs, *ours = (dict(leaves(list(each)[:reach])) for each in (given, *(p.answers for p in played)))
+    rights = [dict(leaves(list(each.answers))) for each in right]
+    if not theirs.keys() == ours[0].keys() == ours[1].keys():
+        return False
+    return all(
+        _fits(value, [part[path] for part in ours], [part[path] for part in rights if path in part])
+        for path, value in theirs.items()
+    )
+
+
+def _fits(value: Any, played: Sequence[Any], right: Sequence[Any]) -> bool:
+    """Whether a value may be another one of a module: equal where chance has no say, of one law where there is one."""
+    pairs = [played, right] if len(right) == 2 else [played]
+    if all(alike(*pair) for pair in pairs):
+        return alike(value, played[0])
+    return drawn_alike(value, played[0]) or not all(drawn_alike(*pair) for pair in pairs)
