@@ -36,9 +36,10 @@ def is_weight(value, shape, dtype=torch.float32, name="W"):
     """`value` is a tensor of this shape and dtype."""
     require(isinstance(value, torch.Tensor), f"{name} must be a torch tensor.")
     found, wanted = list(value.shape), list(shape)
-    require(found == wanted, f"{name} has the shape {found}, but it must be {wanted}.")
+    full = f"{name} has the shape {found}, but must have the shape {wanted}."
+    require(found == wanted, full, veiled=f"{name} has the wrong shape.")
     found, wanted = (str(kind).removeprefix("torch.") for kind in (value.dtype, dtype))
-    require(found == wanted, f"{name} has dtype {found}, but {wanted} was asked for.")
+    require(found == wanted, f"{name} has dtype {found}, but must have dtype {wanted}.")
 
 
 def is_normal(value, shape, std, dtype=torch.float32, name="W"):
@@ -277,7 +278,7 @@ def each_layer_has_its_own_kaiming_draw(student, case):
     weights = is_network(student.initial_network(sizes, case.generator()), sizes)
     for i, W in enumerate(weights):
         is_normal(W, W.shape, (2 / sizes[i]) ** 0.5, name=f"W of layer {i}")
-    require(not torch.equal(weights[1], weights[2]), "Two layers of equal shape hold the very same weights.")
+    require(not torch.equal(weights[1], weights[2]), "Two layers hold the same weights: is each a draw of its own?")
 
 
 @check("network", needs=each_layer_has_its_own_kaiming_draw)

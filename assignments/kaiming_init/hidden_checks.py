@@ -91,7 +91,7 @@ def kaiming_draws_in_a_row_differ(student, case):
     differ_in_a_row(student, case, ("kaiming_normal", "kaiming_uniform"))
     W = student.kaiming_normal((50, 20), case.generator())
     is_weight(W, (50, 20))
-    require(len(W.unique(dim=0)) == 50, "Some outputs of the weight have the very same row of inputs.")
+    require(len(W.unique(dim=0)) == 50, "Some rows of the weight are the same: is every entry a draw of its own?")
 
 
 @check("xavier", statistical=True)
@@ -171,7 +171,7 @@ def layers_of_equal_shape_differ(student, case):
     one, two = (is_network(student.initial_network([6, 6, 6, 6], seed), [6] * 4) for _ in range(2))
     require(
         not torch.equal(one[0], one[1]) and not torch.equal(one[1], one[2]),
-        "Two layers of a network hold the very same weights.",
+        "Two layers of a network hold the same weights: is each a draw of its own?",
     )
     close(two, one, rtol=0.0, atol=0.0, name="the second network of the same seed")
 

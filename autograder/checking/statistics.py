@@ -78,7 +78,7 @@ def follows_uniform(sample: object, low: float, high: float, name: str = "the sa
     _follows(sample, cdf, name, f"a uniform distribution between {low:.4g} and {high:.4g}")
 
 
-def kept_fraction(mask: object, p: float, name: str = "the mask") -> None:
+def kept_fraction(mask: object, p: float, name: str = "the mask", *, counted: str = facts.KEPT) -> None:
     """Fail unless the share of non-zero entries fits independent draws that are kept with probability `p`.
 
     Chernoff's bound P(|f - p| as far as this) <= 2 exp(-n KL(f || p)), with KL of two coins (Chernoff 1952).
@@ -86,11 +86,12 @@ def kept_fraction(mask: object, p: float, name: str = "the mask") -> None:
     Args:
         mask: tensor of any shape, n entries; every non-zero entry counts as kept.
         p: probability that an entry is kept.
+        counted: what a non-zero entry stands for, as it is said in the message: "pairs agree".
     """
     x = checked_sample(mask, name)
     found = (x != 0).double().mean().item()
     if not x.numel() * _coin_divergence(found, p) <= _LOG:
-        raise failed(facts.wrong_fraction(name, found, p, x.numel()))
+        raise failed(facts.wrong_fraction(name, found, p, x.numel(), counted=counted))
 
 
 def _coin_divergence(f: float, p: float) -> float:

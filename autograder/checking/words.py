@@ -8,16 +8,20 @@ import torch
 
 from .comparing import as_number
 from .messages import facts
-from .verdict import failed
+from .verdict import Wording, failed
 
 if TYPE_CHECKING:
     from .student import Function
 
 
-def require(condition: Any, message: str) -> None:
-    """Fail with `message`, a full sentence, unless the condition holds."""
+def require(condition: Any, message: str, *, veiled: str | None = None) -> None:
+    """Fail with `message`, a full sentence, unless the condition holds.
+
+    Args:
+        veiled: what hidden checks say in its place, if the message shows something of the inputs.
+    """
     if not bool(condition):
-        raise failed(message)
+        raise failed(message if veiled is None else Wording(message, veiled))
 
 
 def at_least(value: Any, target: float, what: str) -> None:

@@ -266,14 +266,17 @@ def wrong_moment(name: str, what: str, found: float, expected: float, allowed: f
     )
 
 
-def wrong_fraction(name: str, found: float, p: float, n: int) -> Wording:
-    """For a mask that keeps too many or too few entries for chance to explain."""
+KEPT = "entries are not 0"
+
+
+def wrong_fraction(name: str, found: float, p: float, n: int, *, counted: str = KEPT) -> Wording:
+    """For a share that is too large or too small for chance to explain."""
     confused = (found < 0.5) != (p < 0.5) and abs(found + p - 1) < 4 * (p * (1 - p) / n) ** 0.5
-    hint = " Are kept and dropped entries confused?" if confused else ""
+    hint = " Are kept and dropped entries confused?" if confused and counted == KEPT else ""
+    share, end = f"{100 * found:.4g} % of {n:,}", f"chance does not explain that.{hint}"
     return Wording(
-        f"{_subject(name)}: {100 * found:.4g} % of {n} entries are not 0, where {100 * p:.4g} % are expected; "
-        f"chance does not explain that.{hint}",
-        f"{_subject(name)}: too {'many' if found > p else 'few'} entries are not 0; chance does not explain it.{hint}",
+        f"In {name}, {share} {counted}, where {100 * p:.4g} % are expected; {end}",
+        f"In {name}, too {'many' if found > p else 'few'} {counted}; {end}",
     )
 
 
