@@ -160,6 +160,7 @@ misconception(
 misconception(
     "t_stays_zero",
     edits=[(COUNT, "")],
+    forms=[[(COUNT, ""), ("average / (1 - beta**t)", "average * (1 / (1 - beta**t))")]],
     trips=[
         *EVERY_PATH, *FIRST_STEP, *SHRINKING, "adam_counts_its_steps",
         "adam_keeps_the_moments_uncorrected",
@@ -277,6 +278,12 @@ misconception(
     edits=[("g * g, beta2", "g.abs(), beta2")],
     trips=[*EVERY_PATH, *FIRST_STEP, "adam_keeps_the_moments_uncorrected", "adamw_decay_ignores_the_gradient_scale"],
     says="Your second moment averages |g|: what must it be an average of?",
+)
+misconception(
+    "first_moment_undamped",
+    edits=[(M_NEW, "self.m[i] = beta1 * self.m[i] + g")],
+    trips=[*EVERY_PATH, *FIRST_STEP, "adam_keeps_the_moments_uncorrected"],
+    says="Your first moment adds the whole gradient to its old value, as momentum does: which shares has an average?",
 )
 misconception(
     "corrected_moments_stored",

@@ -130,6 +130,15 @@ misconception(
     says="Your gain of relu is the one for variances: does the gain multiply a variance or a standard deviation?",
 )
 misconception(
+    "gain_without_root",
+    edits=[
+        ('"relu": math.sqrt(2)}', '"relu": 2.0}'),
+        ("math.sqrt(2 / (1 + negative_slope**2))", "2 / (1 + negative_slope**2)"),
+    ],
+    trips=[*RELU_GAIN, *KAIMING_CONVOLUTION, "gain_of_leaky_relu_depends_on_its_slope"],
+    says="Your gains of relu and leaky_relu belong to variances: does a gain multiply those or standard deviations?",
+)
+misconception(
     "leaky_slope_not_squared",
     edits=[("(1 + negative_slope**2)", "(1 + negative_slope)")],
     trips=[
@@ -257,6 +266,24 @@ def kaiming_normal(
         "each_scheme_has_its_own_scale",
     ],
     says="You divide standard normal draws by std: what does that do to their spread?",
+)
+misconception(
+    "variance_given_to_the_draw",
+    code="""
+def kaiming_normal(
+    shape, generator, *, mode="fan_in", nonlinearity="relu", negative_slope=0.01, dtype=torch.float32
+):
+    std = kaiming_std(shape, mode=mode, nonlinearity=nonlinearity, negative_slope=negative_slope)
+    return _normal(shape, std**2, generator, dtype)
+""",
+    trips=[
+        *TRAINED,
+        "kaiming_normal_draws_a_linear_weight",
+        "activations_survive_a_hundred_layers",
+        "kaiming_normal_draws_a_convolution_weight",
+        "each_scheme_has_its_own_scale",
+    ],
+    says="Your kaiming_std is right, your normal draws spread by its square: what does the draw take, std or variance?",
 )
 misconception(
     "seed_fixed_inside",

@@ -5,6 +5,8 @@ from autograder.checking import misconception
 GRADIENT = "    return X.T @ error / len(X), error.mean()\n\n\ndef gradient_step("
 LINE_GRADIENT = "    return X.T @ error / len(X), error.mean()\n\n\ndef fit_linear("
 SIGMOID = "torch.where(z >= 0, torch.ones_like(e), e) / (1 + e)"
+NUMBER = "1 / (1 + math.exp(-v))"  # which raises an exception where torch gives inf
+MATH = ("import torch\nfrom", "import math\n\nimport torch\nfrom")
 LOSS = "    return (softplus - logits * y).mean()"
 ERROR = "error = sigmoid(X @ w + b) - y"
 DRAW = "minibatches(len(X), batch_size, generator)"
@@ -64,6 +66,7 @@ SHUFFLED = (
 misconception(
     "sigmoid_overflows",
     edits=[(SIGMOID, "torch.exp(z) / (1 + torch.exp(z))")],
+    forms=[[(SIGMOID, f"torch.tensor([{NUMBER} for v in z.flatten().tolist()]).reshape(z.shape)"), MATH]],
     trips=FAR,
     says=(
         "Your sigmoid is nan for a large z: there exp gives inf, and inf / inf is not a number. "
@@ -110,6 +113,10 @@ misconception(
 misconception(
     "derivative_squashed_twice",
     edits=[("    a = sigmoid(z)\n", "    a = sigmoid(sigmoid(z))\n")],
+    forms=[
+        [("    return a * (1 - a)", "    return a * (1 - sigmoid(a))")],
+        [("    return a * (1 - a)", "    return sigmoid(a) * (1 - a)")],
+    ],
     trips=SLOPE,
     says=(
         "Your derivative applies the sigmoid to something that is a sigmoid already: which of your values is the "
@@ -131,6 +138,7 @@ misconception(
 misconception(
     "loss_saturates",
     edits=[(LOSS, log_loss("sigmoid(logits)"))],
+    forms=[[(LOSS, "    a = sigmoid(logits)\n    return -torch.where(y > 0, a, 1 - a).log().mean()")]],
     trips=["loss_is_finite_for_huge_logits", "loss_and_gradients_in_single_precision"],
     says=(
         "Your loss takes the logarithm of a sigmoid that has rounded to 0 or 1: can it be written with the logit "

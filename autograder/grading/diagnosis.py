@@ -14,7 +14,7 @@ Among several that fit, the one that explains most failures is named; of equals 
 from __future__ import annotations
 
 import itertools
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass
 
@@ -55,6 +55,11 @@ class Failure:
     def draws(self) -> bool:
         """Whether the student was given a generator."""
         return any(isinstance(leaf, Seed) for event in self.events for _, leaf in leaves(event.sent))
+
+    @property
+    def asked(self) -> str:
+        """What was asked for last: a function, a method or an attribute."""
+        return self.events[-1].action.name if self.events else ""
 
     @property
     def answers(self) -> list:
@@ -99,6 +104,22 @@ def likeliest(candidates: dict[str, list[Misconception]], passed: Collection[str
     return named
 
 
+def _without_coincidences(
+    failures: Sequence[Failure], found: dict[str, list[Misconception]]
+) -> dict[str, list[Misconception]]:
+    """Matches but for chance ones: a mistake explains at least half of what it should fail of one function."""
+    groups = defaultdict(list)
+    for failure in failures:
+        if not (failure.draws or failure.overflowed):
+            groups[failure.asked].append(failure.check.name)
+
+    def stays(known: Misconception, group: Sequence[str]) -> bool:
+        hits = [known in found[name] for name in group if name in known.trips]
+        return 2 * sum(hits) >= len(hits)
+
+    return {f.check.name: [m for m in found[f.check.name] if stays(m, groups[f.asked])] for f in failures}
+
+
 def passes(check: Check, case: Case, reference: str) -> bool:
     """Whether the reference passes a check in this process."""
     with torch.random.fork_rng(devices=[]):
@@ -127,14 +148,26 @@ class _Diagnosis:
         return self._carried_over(named)
 
     def _candidates(self, failures: Sequence[Failure]) -> dict[str, list[Misconception]]:
-        found = {f.check.name: self._exact(f, self._tripping(f.check)) for f in failures}
-        drawn = {f.check.name: self._drawn(f) for f in failures if f.drawn and not found[f.check.name]}
-        matched = {name: {m.id for m in [*exact, *drawn.get(name, [])]} for name, exact in found.items()}
-        for name, candidates in drawn.items():  # weaker evidence: no failure of its own may be without it
-            found[name] = [m for m in candidates if all(m.id in ids for n, ids in matched.items() if n in m.trips)]
-        telling = [f.check.name for f in failures if f.check.name not in drawn or not self._right_draws_alike(f)]
-        proven = {m.id for name in telling for m in found[name]}
-        for name in found.keys() - telling:  # the words alone are the evidence: what should fail must not have passed
+        exact = {f.check.name: self._exact(f, self._tripping(f.check)) for f in failures}
+        found = _without_coincidences(failures, exact)
+        proven = {m.id for m in likeliest(found, self.passed).values()}
+        # Draws that go wrong by a mistake proven elsewhere say nothing of another.
+        open_ = [f for f in failures if not (f.draws and any(m.id in proven for m in self._tripping(f.check)))]
+        drawn = {f.check.name: self._drawn(f) for f in open_ if f.drawn and not found[f.check.name]}
+        return found | self._consistent(found, drawn, open_)
+
+    def _consistent(
+        self, exact: dict[str, list[Misconception]], drawn: dict[str, list[Misconception]], failures: Sequence[Failure]
+    ) -> dict[str, list[Misconception]]:
+        """Of the matches by law, which are weaker evidence, those without which no failure of their own is left."""
+        matched = {f.check.name: {m.id for m in [*exact[f.check.name], *drawn.get(f.check.name, [])]} for f in failures}
+        found = {
+            name: [m for m in candidates if all(m.id in ids for n, ids in matched.items() if n in m.trips)]
+            for name, candidates in drawn.items()
+        }
+        vague = {f.check.name for f in failures if f.check.name in drawn and self._right_draws_alike(f)}
+        proven = {m.id for name, known in (exact | found).items() if name not in vague for m in known}
+        for name in vague:  # the words alone are the evidence: what should fail must not have passed
             found[name] = [m for m in found[name] if m.id in proven or not self.passed & set(m.trips)]
         return found
 

@@ -33,7 +33,7 @@ MISTAKES = [
     ("vectorised", "        v_hat = self._v.div(1 - beta2**t)\n        move = self._m.div(1 - beta1**t)", "        v_hat = self._v\n        move = self._m", "no_bias_correction"),
     ("vectorised", "self._v = torch.lerp(torch.square(g), self._v, beta2)", "self._v = torch.lerp(torch.square(g - self._l2 * w), self._v, beta2)", "penalty_missing_in_second_moment"),
     ("vectorised", "g = torch.add(g, w, alpha=self._l2)", "g = torch.add(g, w, alpha=2 * self._l2)", "adam_penalty_doubled"),
-    ("vectorised", "self._m = torch.lerp(g, self._m, beta1)", "self._m = torch.lerp(g, self._m, beta1) / (1 - beta1**t)", "corrected_moments_stored"),
+    ("vectorised", "        v_hat = self._v.div(1 - beta2**t)\n        move = self._m.div(1 - beta1**t)", "        v_hat = self._v = self._v.div(1 - beta2**t)\n        move = self._m = self._m.div(1 - beta1**t)", "corrected_moments_stored"),
     ("vectorised", "self._decay = weight_decay", "self._l2 = weight_decay", "l2_where_adamw_was_asked"),
     ("vectorised", "self._decay = weight_decay", "pass", "adamw_decay_missing"),
     ("vectorised", "self._decay * w))", "self._decay * (w - self._lr * move)))", "adamw_decays_the_new_weights"),
@@ -72,7 +72,7 @@ MISTAKES = [
     # class_based
     ("class_based", "self.weight = self.beta * self.weight + 1", "self.weight = 1 / (1 - self.beta)", "no_bias_correction"),
     ("class_based", "self.total = self.beta * self.total + value", "self.total = value", "moments_not_stored"),
-    ("class_based", "self.beta * self.total + value", "self.beta + value", "average_forgets_the_past"),
+    ("class_based", "return torch.lerp(value, average, beta)", "return beta + (1 - beta) * value", "average_forgets_the_past"),
     ("class_based", "torch.lerp(value, average, beta)", "torch.lerp(average, value, beta)", "average_weights_swapped"),
     ("class_based", "torch.lerp(value, average, beta)", "beta * average + value", "average_new_value_undamped"),
     ("class_based", "torch.sqrt(self.square.corrected()) + eps)", "torch.sqrt(self.square.corrected() + eps))", "eps_inside_the_root"),
