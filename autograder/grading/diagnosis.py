@@ -72,6 +72,13 @@ class Failure:
         return bool(self.answers) and nowhere_finite(self.answers[-1])
 
     @property
+    def may_have_passed(self) -> float | None:
+        """Which share of what a mistake should fail, if it is to be the reason; None where the answers tell enough."""
+        if self.verdict.outcome is Outcome.ERROR:
+            return 0.5
+        return 0.0 if self.overflowed else None
+
+    @property
     def drawn(self) -> bool:
         """Whether it may rest on chance: on draws, or on words about no single value."""
         return bool(finding(self.verdict)) and (self.draws or self.verdict.difference is None)
@@ -110,7 +117,7 @@ def _without_coincidences(
     """Matches but for chance ones: a mistake explains at least half of what it should fail of one function."""
     groups = defaultdict(list)
     for failure in failures:
-        if not (failure.draws or failure.overflowed):
+        if not failure.draws and failure.may_have_passed is None:
             groups[failure.asked].append(failure.check.name)
 
     def stays(known: Misconception, group: Sequence[str]) -> bool:
@@ -143,7 +150,7 @@ class _Diagnosis:
         single = likeliest(self._candidates(plain), self.passed)
         named: dict[str, Mistakes] = {name: (known,) for name, known in single.items()}
         for failure in plain:
-            if failure.check.name not in named and not failure.draws and not failure.overflowed:
+            if failure.check.name not in named and not failure.draws and failure.may_have_passed is None:
                 named |= self._pair(failure, {m.id for found in named.values() for m in found})
         return self._carried_over(named)
 
@@ -177,12 +184,13 @@ class _Diagnosis:
     def _exact(self, failure: Failure, known: Sequence[Misconception]) -> list[Misconception]:
         """Those that give the student's very answers.
 
-        Many overflows look the same: then nothing that a mistake should fail may have passed.
+        Many exceptions and overflows look the same: then little or nothing that a mistake should fail may have passed.
         """
         by_id, forms = {m.id: m for m in known}, [(m, i, f) for m in known for i, f in enumerate(m.written())]
         variants = {(m.id, i): text for m, i, form in forms if (text := _variant(self.plan.reference, form))}
         found = [by_id[id] for id in dict.fromkeys(id for id, _ in self._explaining(failure, variants))]
-        return [m for m in found if not self.passed & set(m.trips)] if failure.overflowed else found
+        share = failure.may_have_passed
+        return [m for m in found if share is None or len(self.passed & set(m.trips)) <= share * len(m.trips)]
 
     def _explaining(self, failure: Failure, variants: dict[Hashable, str]) -> list[Hashable]:
         raised = failure.verdict.message if failure.verdict.outcome is Outcome.ERROR else ""

@@ -180,7 +180,7 @@ MISTAKES = [
         "numpy_round_trip",
         "        if self.training:\n            m = self",
         "        if True:\n            m = self",
-        "evaluation_uses_the_batch",
+        "evaluation_uses_the_batch evaluation_moves_the_statistics",
     ),
     (
         "numpy_round_trip",
