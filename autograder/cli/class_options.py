@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import UsageError
-from .options import FOLDER, console, course_at, course_option, prestart, run_options
+from .options import FOLDER, console, course_at, course_option, prestart, run_options, setting_of
 
 if TYPE_CHECKING:
     from ..exporters.gradebook import Gradebook
@@ -70,24 +70,21 @@ def open_run(options: dict, *, fresh: bool) -> ClassRun:
     selected = course.select(options["slugs"]) if options["slugs"] else ()
 
     from ..grading import pool
+    from ..grading.classroom import Session, tasks
+    from ..grading.results import ResultsFolder
     from ..grading.submissions import find_submissions
 
-    submissions = find_submissions(list(options["paths"]), course.slugs, ignore=options["out"])
-    prestart(options)
-    if (options["jobs"] or len(submissions) // TASKS_PER_JOB) > 1:
-        pool.prestart()
-
-    from ..grading.classroom import Session, tasks  # imports torch, which wrong use need not wait for
-    from ..grading.results import ResultsFolder
-    from .options import setting_of
-
-    todo = tasks(submissions, course, selected)
+    todo = tasks(find_submissions(list(options["paths"]), course.slugs, ignore=options["out"]), course, selected)
     if not todo:
         raise UsageError(f"There is nothing to grade: no file that was named belongs to {' or '.join(selected)}.")
-    gradebook = _open_gradebook(options, [course.assignment(slug) for slug in {task.slug for task in todo}])
-    setting, folder = setting_of(options), ResultsFolder(options["out"])
-    _tell(folder.set_aside_broken())
     jobs = options["jobs"] or max(1, min(os.cpu_count() or 1, len(todo) // TASKS_PER_JOB))
+    if jobs > 1:
+        pool.prestart()
+    else:
+        prestart(options)
+    gradebook = _open_gradebook(options, [course.assignment(slug) for slug in {task.slug for task in todo}])
+    setting, folder = setting_of(options, apart=jobs > 1), ResultsFolder(options["out"])
+    _tell(folder.set_aside_broken())
     return ClassRun(Session(course, setting, folder, fresh), todo, jobs, gradebook)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..course import Course, find_course
-from ..errors import UsageError
+from ..errors import AutograderError, UsageError
 from ..model import ISOLATION_LEVELS as LEVELS
 
 if TYPE_CHECKING:
@@ -57,36 +58,55 @@ def prestart(options: dict[str, Any]) -> None:
     """Begin to start the fork server for `run_options`, which imports torch while we do."""
     from ..grading import forkserver
 
-    forkserver.prestart(_likely_level(options), gpu=_likely_gpu(options["device"]))
+    forkserver.prestart(_likely_level(options), gpu=_gpu_is_likely(options["device"]))
 
 
-def setting_of(options: dict[str, Any]) -> Setting:
+def setting_of(options: dict[str, Any], *, apart: bool = False) -> Setting:
     """What `run_options` stand for; reads the data set's files only when a check asks for them.
 
+    Args:
+        apart: whether all is computed in graders, so that this process can do without torch.
     Raises:
         UsageError: the device is not there.
         DataError: the data set is not there.
     """
-    prestart(options)
+    if not apart:
+        prestart(options)
 
-    import torch
+        import torch
+
+        torch.set_num_threads(1)  # two graders with many threads each take ten times as long as with one
 
     from .. import data
-    from ..grading.isolation import choose
     from ..grading.plan import Setting
 
     device = _device(options["device"])
-    torch.set_num_threads(1)  # two graders with many threads each take ten times as long as with one
     load = partial(data.load, options["dataset"], root=options["data_dir"], seed=options["seed"])
     if options["dataset"] != "digits":
         load()  # says now, in one line, what is wrong with the folder
+    wanted = partial(_isolation, options["isolation"], options["require_isolation"])
+    isolation = _in_a_grader(wanted, device == "cuda") if apart else wanted(device == "cuda")
+    if isinstance(isolation, AutograderError):
+        raise isolation
     return Setting(
-        seed=options["seed"],
-        device=device,
-        dataset=options["dataset"],
-        load_data=load,
-        isolation=choose(options["isolation"], options["require_isolation"], gpu=device == "cuda"),
+        seed=options["seed"], device=device, dataset=options["dataset"], load_data=load, isolation=isolation
     )
+
+
+def _isolation(wanted: str, required: str | None, gpu: bool) -> str | AutograderError:
+    from ..grading.isolation import choose
+
+    try:
+        return choose(wanted, required, gpu=gpu)
+    except AutograderError as error:
+        return error
+
+
+def _in_a_grader(work: Callable[[bool], str | AutograderError], task: bool) -> str | AutograderError:
+    from ..grading.pool import Lost, run_parallel
+
+    ((_, answer),) = run_parallel(work, [task], 1)
+    return AutograderError("The grader died as it tried to confine a process.") if isinstance(answer, Lost) else answer
 
 
 def _likely_level(options: dict[str, Any]) -> str:
@@ -95,11 +115,15 @@ def _likely_level(options: dict[str, Any]) -> str:
     return {"auto": LEVELS[-1], "none": LEVELS[0]}.get(wanted, wanted)
 
 
-def _likely_gpu(device: str) -> bool:
-    return device == "cuda" or device == "auto" and Path("/dev/nvidiactl").exists()
+def _gpu_is_likely(device: str) -> bool:
+    drivers = map(Path, ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg"))
+    return device == "cuda" or device == "auto" and any(driver.exists() for driver in drivers)
 
 
 def _device(wanted: str) -> str:
+    if wanted == "cpu" or sys.platform == "linux" and not _gpu_is_likely(wanted) and wanted == "auto":
+        return "cpu"  # without a second for the import of torch
+
     import torch
 
     available = {"cuda": torch.cuda.is_available, "mps": torch.backends.mps.is_available, "cpu": lambda: True}

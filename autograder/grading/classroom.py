@@ -1,4 +1,7 @@
-"""Grade a class: every selected assignment of every submission, nothing twice, each result as soon as it is there."""
+"""Grade a class: every selected assignment of every submission, nothing twice, each result as soon as it is there.
+
+Whoever hands out the tasks computes nothing, and does not import torch unless it must grade by itself.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,11 @@ from pathlib import Path
 
 from ..course import Course
 from ..errors import ResultsError
-from ..model import Outcome, Result
+from ..model import Assignment, Outcome, Result
+from .fingerprints import run_info
 from .plan import Plan, Setting
 from .pool import Lost, run_parallel
 from .results import ResultsFolder, read_result
-from .runner import grade, run_info, unrun
 from .submissions import Submission
 
 
@@ -95,18 +98,27 @@ class Session:
 
     def _is_current(self, task: Task, result: Result) -> bool:
         """Whether grading again would give the same: nothing that the result depends on has changed."""
-        now = run_info(_plan(self.course.root, task.slug), task.submission, self.setting)
+        now = run_info(_assignment(self.course.root, task.slug), task.submission, self.setting)
         same = now == dataclasses.replace(result.run, started=now.started, seconds=now.seconds)
         return same and not any(check.outcome is Outcome.GRADER_FAULT for check in result.checks)
 
     def _lost(self, task: Task) -> Result:
         """The result of a task that brought the grader down at every attempt: no points, for the staff to look at."""
         message = "The grader's own process died on this submission, twice. The staff should look at it."
+        from .runner import unrun
+
         return unrun(_plan(self.course.root, task.slug), task.submission, self.setting, Outcome.CRASHED, message)
 
 
 def _grade_one(root: Path, setting: Setting, task: Task) -> Result:
+    from .runner import grade
+
     return grade(_plan(root, task.slug), task.submission, setting)
+
+
+@lru_cache
+def _assignment(root: Path, slug: str) -> Assignment:
+    return Course(root).assignment(slug)
 
 
 @lru_cache

@@ -9,9 +9,23 @@ from importlib import metadata
 from pathlib import Path
 
 from ..errors import SubmissionError
+from ..model import Assignment, RunInfo
+from .plan import Setting
 from .submissions import MAX_BYTES, MAX_NOTEBOOK_BYTES, Submission, read_bytes
 
 ENGINE = Path(__file__).resolve().parents[1]
+
+
+def run_info(assignment: Assignment, submission: Submission, setting: Setting) -> RunInfo:
+    """What the result of a submission depends on; two equal ones give equal results."""
+    return RunInfo(
+        seed=setting.seed,
+        device=setting.device,
+        dataset=setting.dataset,
+        isolation=setting.isolation,
+        versions=versions(),
+        hashes=fingerprints(assignment.folder, submission),
+    )
 
 
 def fingerprints(assignment: Path, submission: Submission) -> dict[str, str]:

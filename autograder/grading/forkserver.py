@@ -1,4 +1,5 @@
-"""Our end of the fork server (`worker.zygote`): start a confined worker within milliseconds, end all that it started.
+"""Our end of the fork servers: `worker.zygote` forks a confined worker within milliseconds and ends all that it
+started; `worker.nursery` forks graders, and zygotes for them.
 
 Where forking a process that uses torch is not safe (macOS, Windows), each worker is a fresh Python process.
 """
@@ -102,11 +103,13 @@ class _Zygote:
 
     def __init__(self, level: str, gpu: bool) -> None:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._process = _start_python(["zygote", str(theirs.fileno()), level, "gpu" if gpu else "cpu"], theirs, 2)
-        theirs.close()
+        with theirs:
+            forked = _inherited is not None and _inherited.fork(theirs, role="zygote", level=level, gpu=gpu)
+            arguments = ["zygote", str(theirs.fileno()), level, "gpu" if gpu else "cpu"]
+            self._process = None if forked else _start_python(arguments, theirs, 2)
         self._lock = threading.Lock()
         self._control.settimeout(START_SECONDS)
-        self._ready = False
+        self._pid = 0  # until it is ready
         atexit.register(self.close)
 
     def fork(self, link: socket.socket, output: int, jail: Jail) -> Started:
@@ -120,14 +123,15 @@ class _Zygote:
     def close(self) -> None:
         """Hang up, whereupon it ends itself and its workers."""
         self._control.close()
-        self._process.wait()
+        if self._process is not None:  # else the nursery waits for it
+            self._process.wait()
 
     def _await_ready(self, level: str) -> None:
-        answer = {} if self._ready else self._answer()
+        answer = {"ready": self._pid} if self._pid else self._answer()
         if "refused" in answer:
             self._drop()
             raise IsolationError(f"This machine does not allow isolation {level} ({answer['refused']}).")
-        self._ready = True
+        self._pid = answer["ready"]
 
     def _end(self, pid: int) -> int:
         try:
@@ -148,7 +152,11 @@ class _Zygote:
             packet = self._control.recv(PACKET)
         if packet:
             return json.loads(packet)
-        self._process.kill()
+        if self._process is not None:
+            self._process.kill()
+        elif self._pid:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._pid, signal.SIGKILL)
         self._drop()
         raise _ZygoteGone("The process that starts the workers is gone.")
 
@@ -156,6 +164,61 @@ class _Zygote:
         _zygote.cache_clear()
         atexit.unregister(self.close)
         self.close()
+
+
+class Nursery:
+    """What forks graders, and zygotes for them; gone with this process."""
+
+    def __init__(self, control: socket.socket, process: subprocess.Popen | None = None) -> None:
+        self._control = control
+        self._process = process
+        atexit.register(self.close)
+
+    def fork(self, link: socket.socket, **request: object) -> bool:
+        """Have somebody forked who speaks on `link`; False if it is gone."""
+        try:
+            socket.send_fds(self._control, [json.dumps(request).encode()], [link.fileno()])
+        except OSError:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Hang up, and wait until it and all that it forked are gone."""
+        atexit.unregister(self.close)
+        self._control.close()
+        if self._process is not None:
+            self._process.wait()
+
+
+@lru_cache
+def nursery() -> Nursery:
+    """This process's nursery, which begins to start with the first call."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with theirs:
+        return Nursery(ours, _start_python(["nursery", str(theirs.fileno())], theirs, 2))
+
+
+def fork_grader(link: socket.socket, module: str) -> None:
+    """Have a process forked that runs `main` of a module, with a socket and a nursery of its own.
+
+    Raises:
+        AutograderError: it cannot be started.
+    """
+    for _ in range(2):
+        if nursery().fork(link, role="grader", module=module):
+            return
+        nursery().close()
+        nursery.cache_clear()
+    raise AutograderError("A grader process could not start.")
+
+
+def use_nursery(control: socket.socket) -> None:
+    """Have the zygotes of this process, which was forked from a nursery, forked from one too."""
+    global _inherited
+    _inherited = Nursery(control)
+
+
+_inherited: Nursery | None = None
 
 
 def _start_python(arguments: list[str], link: socket.socket, output: int) -> subprocess.Popen:

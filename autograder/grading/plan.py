@@ -7,10 +7,10 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..checking.registry import Check, Misconception
 from ..model import Assignment, Exercise
 
 if TYPE_CHECKING:
+    from ..checking.registry import Check, Misconception
     from ..course import Course
     from ..data import Dataset
 

@@ -1,4 +1,4 @@
-"""Several grader processes side by side, each with its own fork server, fed one task at a time.
+"""Several grader processes side by side, each with its own fork servers, fed one task at a time.
 
 A grader process that dies takes nothing with it: its task is given to a fresh one once more, and after a second death
 it counts as lost. Answers reach the caller as soon as they are there, in any order.
@@ -6,22 +6,20 @@ it counts as lost. Answers reach the caller as soon as they are there, in any or
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
-import shutil
+import select
 import signal
+import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import BaseContext
-from multiprocessing.util import get_temp_dir
 from typing import Generic, TypeVar
 
 from ..errors import AutograderError
-from .forkserver import CAN_FORK
+from .forkserver import CAN_FORK, fork_grader, nursery, use_nursery
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
@@ -38,8 +36,7 @@ class Lost(Generic[Task]):
 def prestart() -> None:
     """Begin to start the process that graders are forked from, so that it imports torch while the caller does."""
     if CAN_FORK:
-        _context()
-        forkserver.ensure_running()
+        nursery()
 
 
 def run_parallel(
@@ -78,19 +75,16 @@ class _Member(Generic[Task, Answer]):
         self._start()
 
     def _start(self) -> None:
-        context = _context()
-        self.link, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, self._work, get_temp_dir()), daemon=True)
-        self._process.start()
-        self._ready = False
-        theirs.close()
+        self.link = _forked() if CAN_FORK else _spawned()
+        self._pid = 0  # until it is ready
+        self._send(self._work)
 
     def take(self, task: Task | None) -> bool:
         """Begin a task; False if there is none."""
         if task is None:
             return False
         self._task, self._attempts = task, 1
-        self._send()
+        self._send(task)
         return True
 
     def answer(self) -> tuple[Task, Answer | Lost[Task]] | None:
@@ -101,62 +95,74 @@ class _Member(Generic[Task, Answer]):
         """
         try:
             message = self.link.recv()
-            if self._ready:
+            if self._pid:
                 return self._task, message
-            self._ready = True
+            self._pid = message
             return None
         except (EOFError, OSError) as error:
             self.stop()
-            if not self._ready:
+            if not self._pid:
                 raise AutograderError("A grader process could not start.") from error
             self._start()
             if self._attempts >= ATTEMPTS:
                 return self._task, Lost(self._task)
             self._attempts += 1
-            self._send()
+            self._send(self._task)
             return None
 
     def stop(self) -> None:
         """End the process, whatever it is doing; its workers go with it."""
+        if self._pid:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._pid, signal.SIGKILL)
         self.link.close()
-        self._process.kill()
-        self._process.join()
 
-    def _send(self) -> None:
-        try:
-            self.link.send(self._task)
-        except OSError:  # it has died; `answer` will see that
-            pass
+    def _send(self, message: object) -> None:
+        with contextlib.suppress(OSError):  # it has died; `answer` will see that
+            self.link.send(message)
 
 
-@lru_cache
-def _context() -> BaseContext:
-    """Where forking is safe, graders are forks of a process that has imported torch and never used it."""
-    if not CAN_FORK:
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([f"{__package__}.classroom"])
-    return context
+def _forked() -> Connection:
+    """A grader where forking is safe: the fork of a process that has imported torch and never used it."""
+    ours, theirs = socket.socketpair()
+    with theirs:
+        fork_grader(theirs, __name__)
+    return Connection(ours.detach())
 
 
-def _serve(link: Connection, work: Callable, sockets: str) -> None:
-    """Life of a member: Ctrl-C is the parent's business, and the end of the pipe the end."""
+def _spawned() -> Connection:
+    """A grader elsewhere: a fresh process."""
+    context = multiprocessing.get_context("spawn")
+    link, theirs = context.Pipe()
+    context.Process(target=_serve, args=(theirs,), daemon=True).start()
+    theirs.close()
+    return link
+
+
+def main(link: socket.socket, control: socket.socket) -> None:
+    """Life of a grader that the nursery forked; `control` leads to a nursery of its own."""
+    use_nursery(control)
+    _serve(Connection(link.detach()))
+
+
+def _serve(link: Connection) -> None:
+    """Life of a grader: Ctrl-C is the parent's business, and the end of the pipe the end."""
     import torch
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     torch.set_num_threads(1)  # several processes with many spinning threads each take ten times as long
-    threading.Thread(target=_end_with_parent, args=(sockets,), daemon=True).start()
-    link.send("ready")
-    while True:
-        try:
-            task = link.recv()
-        except EOFError:
-            return
-        link.send(work(task))
+    link.send(os.getpid())
+    if CAN_FORK:
+        threading.Thread(target=_end_with_parent, args=(link.fileno(),), daemon=True).start()
+    with contextlib.suppress(EOFError):
+        work = link.recv()
+        while True:
+            link.send(work(link.recv()))
 
 
-def _end_with_parent(sockets: str) -> None:
-    """Stop at once when the parent was killed; nobody waits for the answer, or clears away its folder of sockets."""
-    multiprocessing.parent_process().join()
-    shutil.rmtree(sockets, ignore_errors=True)
+def _end_with_parent(link: int) -> None:
+    """Stop at once when the other end is gone; nobody waits for the answer."""
+    poll = select.poll()
+    poll.register(link, 0)  # reports the end alone
+    poll.poll()
     os._exit(1)

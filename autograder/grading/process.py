@@ -30,11 +30,17 @@ class WorkerProcess:
     def __init__(self, jail: Jail) -> None:
         self._sock, theirs = socket.socketpair()
         reading, writing = os.pipe()
-        self._started = launch(theirs, writing, jail)
+        try:
+            self._started = launch(theirs, writing, jail)
+        except BaseException:
+            self._sock.close()
+            os.close(reading)
+            raise
+        finally:
+            theirs.close()
+            os.close(writing)
         self._watchdog = Watchdog(self._started.pid, jail.memory_mb)
         self._memory_mb = jail.memory_mb
-        theirs.close()
-        os.close(writing)
         self._output = _Drain(reading)
         self.alive = True
 

@@ -24,7 +24,7 @@ from ..checking.verdict import Verdict, Wording, failed
 from ..errors import AutograderError, SubmissionError
 from ..model import CheckResult, Exercise, Outcome, Result, RunInfo
 from .diagnosis import Failure, explain, passes
-from .fingerprints import fingerprints, versions
+from .fingerprints import run_info
 from .forkserver import Jail
 from .namespace import NamespaceChannel
 from .plan import Plan, Setting
@@ -65,7 +65,7 @@ def grade(
             notes.append(str(error))
             results = _all(plan, Outcome.ERROR, str(error), progress)
     run = dataclasses.replace(
-        run_info(plan, submission, setting),
+        run_info(plan.assignment, submission, setting),
         started=datetime.datetime.fromtimestamp(started, datetime.UTC).isoformat(timespec="seconds"),
         seconds=round(time.time() - started, 3),
     )
@@ -75,25 +75,13 @@ def grade(
 def unrun(plan: Plan, submission: Submission, setting: Setting, outcome: Outcome, message: str) -> Result:
     """The result of a submission that could not be run, every check ending alike."""
     checks = _all(plan, outcome, message, None)
-    return _assembled(plan, submission, checks, run_info(plan, submission, setting), [message])
+    return _assembled(plan, submission, checks, run_info(plan.assignment, submission, setting), [message])
 
 
 def run_checks(plan: Plan, channel: NamespaceChannel, setting: Setting) -> list[CheckResult]:
     """Run checks on what a notebook defines, in its own kernel."""
     run = _Run(plan, Source("", Path("This notebook")), "you", setting, progress=None)
     return run.over(_Loaded(run.source, channel, {name: channel.status(name) for name in plan.functions}))
-
-
-def run_info(plan: Plan, submission: Submission, setting: Setting) -> RunInfo:
-    """What the result of a submission depends on; two equal ones give equal results."""
-    return RunInfo(
-        seed=setting.seed,
-        device=setting.device,
-        dataset=setting.dataset,
-        isolation=setting.isolation,
-        versions=versions(),
-        hashes=fingerprints(plan.assignment.folder, submission),
-    )
 
 
 def _assembled(

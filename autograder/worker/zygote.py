@@ -71,7 +71,14 @@ def _rehearse() -> None:
 def serve(control: socket.socket, level: str, *, gpu: bool) -> None:
     """Fork workers until the grader hangs up, then end all of them."""
     warm_up()
-    _assert_single_threaded()
+    assert_single_threaded()
+    gc.collect()
+    gc.freeze()  # keeps the collector of a fork from touching, and so copying, these pages
+    answer_requests(control, level, gpu=gpu)
+
+
+def answer_requests(control: socket.socket, level: str, *, gpu: bool) -> None:
+    """What `serve` does once everything is imported."""
     try:
         confinement = Confinement(level, gpu=gpu)
     except OSError as error:
@@ -79,18 +86,16 @@ def serve(control: socket.socket, level: str, *, gpu: bool) -> None:
             _answer(control, refused=f"{type(error).__name__}: {error}")
         return
     kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)  # what a worker leaves behind becomes ours to end
-    gc.collect()
-    gc.freeze()  # keeps the collector of a fork from touching, and so copying, these pages
     try:
         with contextlib.suppress(ConnectionError):  # the grader is gone, which may happen at any moment
             _answer(control, ready=os.getpid())
-            _answer_requests(control, confinement)
+            _fork_and_end(control, confinement)
     finally:
-        _sweep()
+        sweep()
         confinement.close()
 
 
-def _answer_requests(control: socket.socket, confinement: Confinement) -> None:
+def _fork_and_end(control: socket.socket, confinement: Confinement) -> None:
     from .guards import WATCH
 
     workers: set[int] = set()
@@ -141,10 +146,10 @@ def _fork(control: socket.socket, confinement: Confinement, fds: list[int], requ
         become_worker(socket.socket(fileno=link), confinement, request["memory_mb"])
         status = 0
     finally:
-        _leave(status)
+        leave(status)
 
 
-def _leave(status: int) -> NoReturn:
+def leave(status: int) -> NoReturn:
     """End without the interpreter's clean-up, which belongs to the zygote."""
     if status:
         sys.excepthook(*sys.exc_info())
@@ -165,11 +170,11 @@ def _end(pid: int, others: Set[int]) -> int:
         with contextlib.suppress(ProcessLookupError):  # it may not have made its group yet
             os.kill(pid, signal.SIGKILL)
         _, status = os.waitpid(pid, 0)
-    _sweep(others)
+    sweep(others)
     return os.waitstatus_to_exitcode(status)
 
 
-def _sweep(spared: Set[int] = frozenset()) -> None:
+def sweep(spared: Set[int] = frozenset()) -> None:
     """Kill every other process that is left to us, until there is none: daemons, and what they fork meanwhile."""
     for _ in range(1000):
         children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
@@ -192,7 +197,8 @@ def _is_running(pid: int) -> bool:
         return False
 
 
-def _assert_single_threaded() -> None:
+def assert_single_threaded() -> None:
+    """Raise RuntimeError if this process runs several threads, of which a fork would have one only."""
     threads = os.listdir("/proc/self/task")
     if len(threads) != 1:
         raise RuntimeError(f"the zygote runs {len(threads)} threads; a fork of it would hang")

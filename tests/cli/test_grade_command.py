@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -183,6 +185,19 @@ def test_without_a_network_a_missing_data_set_names_its_folder_and_digits(run, o
     assert said.startswith(f"Error: MNIST is not complete in {own / 'data' / 'MNIST' / 'raw'} and cannot be downloaded")
     assert said.endswith("name the folder that has it with --data-dir, or use --dataset digits, which needs no files.")
     assert "\n" not in said
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere graders are not forked")
+def test_several_graders_spare_the_first_process_the_import_of_torch(own, work):
+    """It only hands out the tasks: two graders compute, and whoever waits for them holds little memory."""
+    hand_in(own / "class", "yan", work("x * x"))
+    hand_in(own / "class", "zoe", work())
+    grade = ["class", "--jobs", "2", "--fresh", "--out", "here"]
+    code = f"import sys; from autograder.cli.grade_command import command; command({grade}, standalone_mode=False); "
+    code += "sys.exit('torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=own, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert {name: r.score < 10 for name, r in stored(own / "here").items()} == {"yan": True, "zoe": False}
 
 
 @pytest.fixture(scope="module")

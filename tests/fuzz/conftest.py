@@ -36,11 +36,15 @@ def level() -> str:
 
 @pytest.fixture(scope="session")
 def left_over() -> Callable[[], list[str]]:
-    """Processes that a grader in this process has not ended: those below its fork servers, but for the spare one."""
+    """Processes that a grader in this process has not ended: those below its zygotes, but for the spare one."""
 
-    def grandchildren() -> list[str]:
+    def children(pid: str) -> list[str]:
+        return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+
+    def below_zygotes() -> list[str]:
         spare.release()
-        children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
-        return [name for child in children for name in Path(f"/proc/{child}/task/{child}/children").read_text().split()]
+        zygotes = [pid for pid in children(str(os.getpid())) if b"zygote" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        assert zygotes
+        return [worker for zygote in zygotes for worker in children(zygote)]
 
-    return grandchildren if Path("/proc/self/task").exists() else lambda: []
+    return below_zygotes if Path("/proc/self/task").exists() else lambda: []

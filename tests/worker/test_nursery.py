@@ -1,0 +1,47 @@
+"""autograder.worker.nursery: graders share what they import, and nothing else with those who run submissions."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from autograder.grading.pool import run_parallel
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing is forked")
+
+ASKS_A_WORKER = """
+import os, time
+from autograder.grading.forkserver import Jail
+from autograder.grading.process import WorkerProcess
+
+os.environ["SECRET"] = "known to the grader"
+worker = WorkerProcess(Jail("process", memory_mb=256))
+source = "import os, sys\\ndef known(): return sorted(sys.modules), os.environ.get('SECRET'), os.getppid()"
+load = {"op": "load", "sources": {"x": source}, "path": "x.py", "name": "x", "device": "cpu", "functions": ["known"]}
+worker.request(load, deadline=time.monotonic() + 60)
+call = {"op": "call", "target": None, "name": "known", "args": (), "kwargs": {}, "observe": False}
+modules, secret, parent = worker.request(call, deadline=time.monotonic() + 60)["value"]
+found = ("torch" in modules, [m for m in modules if m.startswith("autograder.grading")], secret, parent == os.getpid())
+worker.kill()
+"""
+
+
+def evaluated(code: str) -> str:
+    """An expression for the value of `found` after some code."""
+    return f"(lambda scope: (exec({code!r}, scope), scope['found'])[1])({{}})"
+
+
+def test_a_worker_has_the_imports_and_nothing_of_its_grader():
+    """It is the fork of a fork of the nursery: torch is there, the grader's modules and variables are not."""
+    ((_, found),) = run_parallel(eval, [evaluated(ASKS_A_WORKER)], 1)
+    assert found == (True, [], None, False)
+
+
+def test_graders_are_forks_of_one_process():
+    """Two of them have the same parent, which has imported torch before them."""
+    code = "import os, sys, time; found = os.getpid(), os.getppid(), 'torch' in sys.modules; time.sleep(0.2)"
+    found = [answer for _, answer in run_parallel(eval, [evaluated(code)] * 4, 2)]
+    assert len({grader for grader, _, _ in found}) == 2
+    assert len({parent for _, parent, _ in found}) == 1
+    assert {there for _, _, there in found} == {True}
