@@ -86,7 +86,7 @@ def adam_path(start, history, lr=1e-3, *, betas=(0.9, 0.999), eps=1e-8, l2=0.0, 
 
 def same_path(actual, expected):
     """Compare the parameters step by step."""
-    close(actual, expected, names=[f"params after step {t}" for t in range(1, len(expected) + 1)])
+    close(actual, expected, names=[f"the params after step {t}" for t in range(1, len(expected) + 1)])
 
 
 @check("sgd")

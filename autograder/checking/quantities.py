@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -10,6 +11,7 @@ import torch
 
 from .record import Call, leaves
 
+QUOTIENT = re.compile(r"(\w+|\([^()]*\)) / (\w+|\([^()]*\))")
 TOLERANCE = 1e-6  # relative, for a ratio to be a quantity
 LIKELY = 1  # rank up to which a quantity is named even if it is not the only one
 
@@ -50,7 +52,7 @@ class Quantities:
         Args:
             factors: further ratios by name, as a check states them.
         """
-        named = [Quantity(float(v), text, f"1 / ({text})", 0) for text, v in factors.items() if _telling(float(v))]
+        named = [Quantity(float(v), text, _inverse(text), 0) for text, v in factors.items() if _telling(float(v))]
         found = cls(ratios=named + list(_constants()))
         sizes: dict[int, str] = {}
         numbers: dict[float, str] = {}
@@ -76,6 +78,12 @@ class Quantities:
         likely = [q for q in fitting if q.rank <= fitting[0].rank + 1] if fitting else []
         found = list({q.text: q for q in sorted(likely, key=lambda q: (q.rank, not q.counts))}.values())
         return found if found and (found[0].rank <= LIKELY or len(found) == 1) else []
+
+
+def _inverse(text: str) -> str:
+    """1 divided by a quantity that a check names: b / a for a / b."""
+    fraction = QUOTIENT.fullmatch(text)
+    return f"{fraction[2]} / {fraction[1]}" if fraction else f"1 / ({text})"
 
 
 def _telling(value: float) -> bool:

@@ -76,7 +76,7 @@ QUESTIONS = {
     "wrong in the last half": (altered(2, 3), "The first 2 of 4 rows are right, all after them are wrong"),
     "wrong in the first row": (altered(0), "Only row 0 is wrong, all others are right"),
     "wrong in one column": (altered(column=1), "Only column 1 is wrong, all others are right"),
-    "hardly wrong": (RIGHT * (1 + 5e-6 * torch.tensor([1.0, -1.0, 0.5])), "It is nearly right: is a step in lower"),
+    "hardly wrong": (RIGHT * (1 + 5e-6 * torch.tensor([1.0, -1.0, 0.5])), "It is nearly right: does a step run"),
 }  # fmt: skip
 
 
@@ -103,6 +103,12 @@ def test_a_transposed_square_is_recognised(dtype: torch.dtype):
 def test_permuted_axes_are_recognised():
     """Of more than two axes the order that would be right is told."""
     assert "right with its axes in the order [1, 2, 0]" in asked(CUBE.permute(1, 2, 0), CUBE)
+
+
+def test_a_quotient_that_a_check_names_is_turned_upside_down():
+    """What may be missing reads as it would be written."""
+    about = given(X, W, **{"(1 - m) / m": 9.0})
+    assert asked(9 * RIGHT, about=about).endswith("is that one factor too many, or is m / (1 - m) missing?")
 
 
 def test_a_step_in_the_wrong_length_or_direction_is_measured_from_where_it_began():

@@ -135,12 +135,12 @@ def not_finite(name: str, actual: torch.Tensor) -> Wording:
     if actual.numel() == 1:
         return not_finite_number(name, actual.item())
     bad = ~torch.isfinite(actual)
-    what = [word for word, flags in (("nan", actual.isnan()), ("infinite", actual.isinf())) if flags.any()]
+    kinds = [word for word, flags in (("nan", actual.isnan()), ("infinite", actual.isinf())) if flags.any()]
+    what, are = " or ".join(kinds), "is" if bad.sum() == 1 else "are"
     first = [int(i) for i in bad.nonzero()[0]]
     return Wording(
-        f"{_subject(name)} must be finite, but {int(bad.sum())} of {actual.numel()} entries are {' or '.join(what)}, "
-        f"the first at {first}. {OVERFLOW}",
-        f"{_subject(name)} must be finite, but {_some(bad)} {' or '.join(what)}. {OVERFLOW}",
+        f"{_subject(name)} must be finite, but {_counted(bad)} {are} {what}, the first at {first}. {OVERFLOW}",
+        f"{_subject(name)} must be finite, but {_some(bad)} {what}. {OVERFLOW}",
     )
 
 
@@ -187,10 +187,8 @@ def wrong_entries(name: str, actual: torch.Tensor, expected: torch.Tensor, *, wr
         found, wanted = number(actual.item(), digits), number(expected.item(), digits)
         veiled = f"{_subject(name)} {_is(name)} not what {_it(name)} must be."
         return Wording(f"{_subject(name)} {_is(name)} {found}, but must be {wanted}.", veiled)
-    n, bad = wrong.numel(), int(wrong.sum())
-    counted = f"{bad} of {n} entries" if bad < n else "both entries" if n == 2 else f"all {n} entries"
-    begin, veiled = f"{_subject(name)} {_is(name)} wrong in", "every entry" if bad == n else "some entries"
-    return Wording(f"{begin} {counted}.", f"{begin} {veiled}.")
+    begin, veiled = f"{_subject(name)} {_is(name)} wrong in", "every entry" if wrong.all() else "some entries"
+    return Wording(f"{begin} {_counted(wrong)}.", f"{begin} {veiled}.")
 
 
 def not_equal(name: str, actual: Any, expected: Any) -> Wording:
@@ -301,6 +299,12 @@ def wrong_law(name: str, law: str, x: torch.Tensor) -> Wording:
 
 def _but(begin: str, value: Wording) -> Wording:
     return Wording(f"{begin} {value.full}.", f"{begin} {value.veiled}.")
+
+
+def _counted(flags: torch.Tensor) -> str:
+    """How many entries, of two or more, have a flag."""
+    n, flagged = flags.numel(), int(flags.sum())
+    return f"{flagged} of {n} entries" if flagged < n else "both entries" if n == 2 else f"all {n} entries"
 
 
 def _some(flags: torch.Tensor) -> str:

@@ -12,7 +12,10 @@ from .tables import number
 if TYPE_CHECKING:
     from ..quantities import Quantity
 
-NEARLY = "It is nearly right: is a step in lower precision, or a small constant such as eps in the wrong place?"
+NEARLY = (
+    "It is nearly right: does a step run in lower precision, "
+    "or does a small constant such as eps stand in the wrong place?"
+)
 ALL_ZERO = "Every entry is zero: is the result ever filled in?"
 REORDERED = "The numbers are right, but in another order: which entry belongs where?"
 TRANSPOSED = "It is the transpose of what must come back: which index comes first?"
