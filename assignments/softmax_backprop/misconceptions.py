@@ -47,7 +47,25 @@ PREDICT = [
     "predict_holds_for_squares_and_single_rows",
 ]
 
+ONE_LAYER = [
+    "a_batch_may_be_larger_than_the_data",
+    "a_generator_changes_the_order_of_the_rows",
+    "every_epoch_draws_a_new_order",
+]
+
 SMALL = (1e-15, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5)  # what people add or clip at before a logarithm, beside 1e-12
+
+
+def in_linear_backward(dW, db):
+    """Edits that make these the gradients in linear_backward."""
+    return [("X.T @ grad, grad.sum(dim=0)\n\n\ndef relu(", f"{dW}, {db}\n\n\ndef relu(")]
+
+
+def in_every_layer(dW, db):
+    """The same also where mlp_backward ends, with the first layer."""
+    first = f"{dW}, {db}".replace("X", "inputs[0]")
+    return [*in_linear_backward(dW, db), ("inputs[0].T @ grad, grad.sum(dim=0)", first)]
+
 
 misconception(
     "logsumexp_not_shifted",
@@ -154,6 +172,10 @@ misconception(
 misconception(
     "softmax_over_the_rows",
     edits=[("return scores / scores.sum(dim=1, keepdim=True)", "return scores / scores.sum(dim=0, keepdim=True)")],
+    forms=[[
+        ("torch.exp(logits - logits.amax(dim=1, keepdim=True))", "torch.exp(logits - logits.amax(dim=0))"),
+        ("return scores / scores.sum(dim=1, keepdim=True)", "return scores / scores.sum(dim=0)"),
+    ]],
     trips=[
         "a_batch_may_be_larger_than_the_data",
         *STEPS,
@@ -403,8 +425,9 @@ misconception(
 )
 misconception(
     "bias_gradient_averaged",
-    edits=[("X.T @ grad, grad.sum(dim=0)\n\n\ndef relu(", "X.T @ grad, grad.mean(dim=0)\n\n\ndef relu(")],
-    trips=[*STEPS, *MLP_BACKWARD, *LINEAR_BACKWARD],
+    edits=in_every_layer("X.T @ grad", "grad.mean(dim=0)"),
+    forms=[in_linear_backward("X.T @ grad", "grad.mean(dim=0)")],
+    trips=[*STEPS, *MLP_BACKWARD, *LINEAR_BACKWARD, "a_batch_may_be_larger_than_the_data"],
     says="Your db is n times too small: does grad contain the mean over the rows already?",
 )
 misconception(
@@ -430,39 +453,52 @@ misconception(
 )
 misconception(
     "weight_gradient_transposed",
-    edits=[("return grad @ W.T, X.T @ grad, grad.sum(dim=0)", "return grad @ W.T, grad.T @ X, grad.sum(dim=0)")],
-    trips=[*STEPS, *ACCURACY, *MLP_BACKWARD, *LINEAR_BACKWARD],
+    edits=in_every_layer("grad.T @ X", "grad.sum(dim=0)"),
+    forms=[in_linear_backward("grad.T @ X", "grad.sum(dim=0)")],
+    trips=[*STEPS, *ACCURACY, *MLP_BACKWARD, *LINEAR_BACKWARD, *ONE_LAYER],
     says="dW must have the shape of W: which of X and grad must be transposed for that?",
 )
 misconception(
     "bias_gradient_not_summed",
-    edits=[("X.T @ grad, grad.sum(dim=0)\n\n\ndef relu(", "X.T @ grad, grad\n\n\ndef relu(")],
-    trips=[*STEPS, *ACCURACY, *MLP_BACKWARD, *LINEAR_BACKWARD],
+    edits=in_every_layer("X.T @ grad", "grad"),
+    forms=[in_linear_backward("X.T @ grad", "grad")],
+    trips=[*STEPS, *ACCURACY, *MLP_BACKWARD, *LINEAR_BACKWARD, *ONE_LAYER],
     says="Your db has an entry for every row, but one bias serves all rows: what must happen to their shares?",
 )
 misconception(
     "bias_gradient_keeps_its_axis",
-    edits=[("X.T @ grad, grad.sum(dim=0)\n\n\ndef relu(", "X.T @ grad, grad.sum(dim=0, keepdim=True)\n\n\ndef relu(")],
-    trips=[*STEPS, *ACCURACY, *MLP_BACKWARD, *LINEAR_BACKWARD],
+    edits=in_every_layer("X.T @ grad", "grad.sum(dim=0, keepdim=True)"),
+    forms=[in_linear_backward("X.T @ grad", "grad.sum(dim=0, keepdim=True)")],
+    trips=[*STEPS, *ACCURACY, *MLP_BACKWARD, *LINEAR_BACKWARD, *ONE_LAYER],
     says="Your db is a matrix with one row: which shape does b have?",
 )
 misconception(
     "bias_gradient_left_zero",
-    edits=[("X.T @ grad, grad.sum(dim=0)\n\n\ndef relu(", "X.T @ grad, torch.zeros_like(grad[0])\n\n\ndef relu(")],
-    trips=[*STEPS, *MLP_BACKWARD, *LINEAR_BACKWARD],
+    edits=in_every_layer("X.T @ grad", "torch.zeros_like(grad[0])"),
+    forms=[in_linear_backward("X.T @ grad", "torch.zeros_like(grad[0])")],
+    trips=[
+        *STEPS, *MLP_BACKWARD, *LINEAR_BACKWARD, "a_batch_may_be_larger_than_the_data", "every_epoch_draws_a_new_order",
+    ],
     says="Your db is always 0: how does the output change when b does?",
 )
 misconception(
     "bias_gradient_summed_to_a_number",
-    edits=[("X.T @ grad, grad.sum(dim=0)\n\n\ndef relu(", "X.T @ grad, grad.sum()\n\n\ndef relu(")],
-    trips=[*STEPS, *MLP_BACKWARD, *LINEAR_BACKWARD],
+    edits=in_every_layer("X.T @ grad", "grad.sum()"),
+    forms=[in_linear_backward("X.T @ grad", "grad.sum()")],
+    trips=[
+        *STEPS, *MLP_BACKWARD, *LINEAR_BACKWARD, "a_batch_may_be_larger_than_the_data", "every_epoch_draws_a_new_order",
+    ],
     says="Your db is a single number, but b has h entries: over which dimension must the sum go?",
 )
 misconception(
     "weight_gradient_averaged_again",
-    edits=[("X.T @ grad, grad.sum(dim=0)\n\n\ndef relu(",
-            "X.T @ grad / len(X), grad.sum(dim=0) / len(X)\n\n\ndef relu(")],
-    trips=[*STEPS, *MLP_BACKWARD, *LINEAR_BACKWARD],
+    edits=in_every_layer("X.T @ grad / len(X)", "grad.sum(dim=0) / len(X)"),
+    forms=[
+        in_linear_backward("X.T @ grad / len(X)", "grad.sum(dim=0) / len(X)"),
+        in_linear_backward("X.T @ grad / len(X)", "grad.sum(dim=0)"),
+        in_every_layer("X.T @ grad / len(X)", "grad.sum(dim=0)"),
+    ],
+    trips=[*STEPS, *ACCURACY, *MLP_BACKWARD, *LINEAR_BACKWARD, "a_batch_may_be_larger_than_the_data"],
     says="Your dW and db are n times too small: does grad contain the 1/n of the mean already?",
 )
 misconception(
@@ -697,6 +733,15 @@ misconception(
         "every_epoch_draws_a_new_order",
     ],
     says="Your training ends after its first step: does a return or break stand too deep?",
+)
+misconception(
+    "one_batch_per_epoch",
+    edits=[("_order(X, generator).split(batch_size))", "_order(X, generator).split(batch_size)[:1])")],
+    trips=[
+        *ACCURACY, "train_follows_the_batches_in_the_given_order", "a_longer_training_ends_where_autograd_does",
+        "a_batch_may_be_larger_than_the_data", "every_epoch_draws_a_new_order",
+    ],
+    says="Each epoch of yours ends after its first batch: how many steps does a pass over all rows take?",
 )
 misconception(
     "epochs_missing",

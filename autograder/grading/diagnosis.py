@@ -28,7 +28,7 @@ from ..checking.verdict import Verdict
 from ..model import Outcome, Seed
 from .likeness import nowhere_finite
 from .plan import Plan
-from .rehearsals import Rehearsals, could_be, finding, rehearsed
+from .rehearsals import Rehearsal, could_be, finding, rehearsed
 from .seeds import derive
 from .shadows import explaining
 
@@ -96,15 +96,20 @@ def explain(
     return _Diagnosis(failures, frozenset(passed), plan, case).mistakes()
 
 
-def likeliest(candidates: dict[str, list[Misconception]], passed: Collection[str]) -> dict[str, Misconception]:
+def likeliest(
+    candidates: dict[str, list[Misconception]], passed: Collection[str], failed: Collection[str] = ()
+) -> dict[str, Misconception]:
     """One misconception per check: of those that match it, the one that explains most failures.
 
-    Of several it is the one that should have tripped the fewest checks that passed; if that leaves two, none.
+    Of several it is the one that should have tripped the fewest checks that passed, then the most that failed; if that
+    leaves two, none.
     """
     explained = Counter(m.id for found in candidates.values() for m in found)
     named = {}
     for name, found in candidates.items():
-        ranks = {m.id: (explained[m.id], -len(set(m.trips) & set(passed))) for m in found}
+        ranks = {
+            m.id: (explained[m.id], -len(set(m.trips) & set(passed)), len(set(m.trips) & set(failed))) for m in found
+        }
         best = [m for m in found if ranks[m.id] == max(ranks.values())]
         if len({m.says for m in best}) == 1:
             named[name] = best[0]
@@ -147,7 +152,8 @@ class _Diagnosis:
 
     def mistakes(self) -> dict[str, Mistakes]:
         plain = [f for f in self.failures if not f.rows]
-        single = likeliest(self._candidates(plain), self.passed)
+        failed = [f.check.name for f in self.failures]
+        single = likeliest(self._candidates(plain), self.passed, failed)
         named: dict[str, Mistakes] = {name: (known,) for name, known in single.items()}
         for failure in plain:
             if failure.check.name not in named and not failure.draws and failure.may_have_passed is None:
@@ -160,7 +166,7 @@ class _Diagnosis:
         proven = {m.id for m in likeliest(found, self.passed).values()}
         # Draws that go wrong by a mistake proven elsewhere say nothing of another.
         open_ = [f for f in failures if not (f.draws and any(m.id in proven for m in self._tripping(f.check)))]
-        drawn = {f.check.name: self._drawn(f) for f in open_ if f.drawn and not found[f.check.name]}
+        drawn = {f.check.name: self._drawn(f, failures) for f in open_ if f.drawn and not found[f.check.name]}
         return found | self._consistent(found, drawn, open_)
 
     def _consistent(
@@ -197,10 +203,16 @@ class _Diagnosis:
         seed = derive(self.case(failure.check).seed, "student")
         return explaining(failure.events, raised, self.plan.reference, variants, seed=seed) if variants else []
 
-    def _drawn(self, failure: Failure) -> list[Misconception]:
-        """Those that fail a check in the student's words, with draws of their own."""
+    def _drawn(self, failure: Failure, failures: Sequence[Failure]) -> list[Misconception]:
+        """Those that fail a check in the student's words, with draws of their own.
+
+        If the same function fails without draws, they must fail that as well.
+        """
         right, words, found = self._rehearsed(self.plan.reference, failure), finding(failure.verdict), []
+        undrawn = {f.check.name for f in failures if f.asked == failure.asked and not f.draws}
         for known in self._tripping(failure.check):
+            if not undrawn <= set(known.trips):
+                continue
             text = _variant(self.plan.reference, known)
             played = self._rehearsed(text, failure) if text else ()
             if any(each.finding == words for each in played) and could_be(failure.answers, played, right):
@@ -211,7 +223,7 @@ class _Diagnosis:
         right = self._rehearsed(self.plan.reference, failure)
         return could_be(failure.answers, right, right)
 
-    def _rehearsed(self, text: str, failure: Failure) -> Rehearsals:
+    def _rehearsed(self, text: str, failure: Failure) -> list[Rehearsal]:
         return rehearsed(text, failure.check, lambda: self.case(failure.check))
 
     def _pair(self, failure: Failure, proven: set[str]) -> dict[str, Mistakes]:

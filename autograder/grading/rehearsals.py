@@ -1,7 +1,7 @@
 """How a module of our own fares in a whole check, with draws of its own.
 
-Where a student's answers were drawn, no other code gives the same again. So a variant goes through the check twice,
-with other seeds: what does not depend on chance must be the student's, and the rest must come from the same law.
+Where a student's answers were drawn, no other code gives the same again. So a variant goes through the check several
+times, with other seeds: what does not depend on chance must be the student's, the rest must come from the same law.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import torch
@@ -23,6 +24,7 @@ from ..model import Outcome
 from .likeness import alike, drawn_alike
 from .seeds import derive
 
+REHEARSALS = 3
 NUMBER = re.compile(r"[-+]?\d[\d.,]*(e[-+]?\d+)?|\b(inf|nan)\b")
 
 
@@ -42,12 +44,9 @@ class Rehearsal:
     answers: Sequence[Any]
 
 
-Rehearsals = tuple[Rehearsal, Rehearsal]
-
-
-def rehearsed(text: str, check: Check, new_case: Callable[[], Case]) -> Rehearsals:
-    """A module goes through a check in this process, twice, with other seeds for all of its random numbers."""
-    return _once(text, check, new_case(), 0), _once(text, check, new_case(), 1)
+def rehearsed(text: str, check: Check, new_case: Callable[[], Case]) -> list[Rehearsal]:
+    """A module goes through a check in this process, each time with other seeds for all of its random numbers."""
+    return [_once(text, check, new_case(), shift) for shift in range(REHEARSALS)]
 
 
 def _once(text: str, check: Check, case: Case, shift: int) -> Rehearsal:
@@ -64,18 +63,18 @@ def _once(text: str, check: Check, case: Case, shift: int) -> Rehearsal:
     return Rehearsal(found, answers(student))
 
 
-def could_be(given: Sequence[Any], played: Rehearsals, right: Rehearsals) -> bool:
+def could_be(given: Sequence[Any], played: Sequence[Rehearsal], right: Sequence[Rehearsal]) -> bool:
     """Whether answers may be those of a module, as far as all of the records go.
 
     Args:
         given: the answers.
-        played, right: the rehearsals of the module and of the reference. What is the same in both of each does not
+        played, right: the rehearsals of the module and of the reference. What is the same in all of both does not
             depend on chance.
     """
     reach = min(len(given), *(len(each.answers) for each in played))
     theirs, *ours = (dict(leaves(list(each)[:reach])) for each in (given, *(p.answers for p in played)))
     rights = [dict(leaves(list(each.answers))) for each in right]
-    if not theirs.keys() == ours[0].keys() == ours[1].keys():
+    if any(part.keys() != theirs.keys() for part in ours):
         return False
     return all(
         _fits(value, [part[path] for part in ours], [part[path] for part in rights if path in part])
@@ -85,7 +84,8 @@ def could_be(given: Sequence[Any], played: Rehearsals, right: Rehearsals) -> boo
 
 def _fits(value: Any, played: Sequence[Any], right: Sequence[Any]) -> bool:
     """Whether a value may be another one of a module: equal where chance has no say, of one law where there is one."""
-    pairs = [played, right] if len(right) == 2 else [played]
-    if all(alike(*pair) for pair in pairs):
+    others = [played, right] if right else [played]
+    if all(alike(*pair) for values in others for pair in pairwise(values)):
         return alike(value, played[0])
-    return drawn_alike(value, played[0]) or not all(drawn_alike(*pair) for pair in pairs)
+    comparable = all(drawn_alike(*pair) for values in others for pair in pairwise(values))
+    return drawn_alike(value, played[0]) or not comparable
