@@ -64,7 +64,7 @@ def test_the_table_of_marks_goes_to_stdout(first, lecture):
     """A row per student, the outcomes in all, how it was graded and where the results are; no colours in a pipe."""
     rows = [line.replace("│", " ").split() for line in first.stdout.splitlines() if line.startswith("│")]
     assert [row[:2] for row in rows] == [["ana", "10.0/10"], ["bo", "0.0/10"], ["cy", "0.0/10"], ["dee", "0.0/10"]]
-    assert "Checks: 5 passed, 10 error, 5 not attempted" in first.stdout
+    assert "Checks: 5 passed, 10 errors, 5 not attempted" in first.stdout
     assert "Graded on cpu with digits, seed 0, isolation: " in first.stdout
     assert str(lecture / "class" / "results" / "marks.csv") in first.stdout
     assert "\x1b" not in first.stdout
