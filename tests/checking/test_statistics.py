@@ -181,3 +181,10 @@ def test_the_bound_of_kept_fraction_is_true(n: int, p: float):
     low, high = min(counts) - step, max(counts) + step
     assert stats.binom.cdf(low, n, p) + stats.binom.sf(high - 1, n, p) <= FALSE_ALARM
     assert low < n * p < high
+
+
+def test_a_share_says_what_it_counts(refused):
+    """An agreement is not told as a mask; where inputs are hidden, no number is shown."""
+    told = refused(kept_fraction, torch.ones(DRAWS), 0.5, "both halves", counted="pairs agree").wording
+    assert told.full.startswith(f"In both halves, 100 % of {DRAWS:,} pairs agree, where 50 % are expected; ")
+    assert told.veiled == "In both halves, too many pairs agree; chance does not explain that."
