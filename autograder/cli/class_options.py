@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..grading.classroom import Graded, Session, Task
     from ..model import Assignment
 
-TASKS_PER_JOB = 8  # fewer are done before a second grader has imported torch
+TASKS_PER_JOB = 8  # fewer are not worth another process
 
 
 def class_options(function: Callable) -> Callable:
@@ -44,7 +44,7 @@ class ClassRun:
 
     session: Session
     todo: list[Task]
-    jobs: int
+    jobs: int  # processes; 0 for this one
     gradebook: Gradebook | None
 
     def results(self) -> Iterator[Graded]:
@@ -77,15 +77,22 @@ def open_run(options: dict, *, fresh: bool) -> ClassRun:
     todo = tasks(find_submissions(list(options["paths"]), course.slugs, ignore=options["out"]), course, selected)
     if not todo:
         raise UsageError(f"There is nothing to grade: no file that was named belongs to {' or '.join(selected)}.")
-    jobs = options["jobs"] or max(1, min(os.cpu_count() or 1, len(todo) // TASKS_PER_JOB))
-    if jobs > 1:
+    jobs = _jobs(options["jobs"], len(todo))
+    if jobs:
         pool.prestart()
     else:
         prestart(options)
     gradebook = _open_gradebook(options, [course.assignment(slug) for slug in {task.slug for task in todo}])
-    setting, folder = setting_of(options, apart=jobs > 1), ResultsFolder(options["out"])
+    setting, folder = setting_of(options, apart=bool(jobs)), ResultsFolder(options["out"])
     _tell(folder.set_aside_broken())
     return ClassRun(Session(course, setting, folder, fresh), todo, jobs, gradebook)
+
+
+def _jobs(wanted: int | None, tasks: int) -> int:
+    """Grader processes for so many tasks; 0 if this one will do."""
+    if wanted is None:
+        return min(os.cpu_count() or 1, tasks // TASKS_PER_JOB)
+    return min(wanted, tasks) if wanted > 1 or tasks >= TASKS_PER_JOB else 0
 
 
 def _open_gradebook(options: dict, assignments: list[Assignment]) -> Gradebook | None:

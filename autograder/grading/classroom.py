@@ -67,8 +67,12 @@ class Session:
     folder: ResultsFolder
     fresh: bool = False
 
-    def run(self, todo: Iterable[Task], *, jobs: int = 1) -> Iterator[Graded]:
-        """Grade every task, `jobs` at a time, and store each result as soon as it is there."""
+    def run(self, todo: Iterable[Task], *, jobs: int = 0) -> Iterator[Graded]:
+        """Grade every task and store each result as soon as it is there.
+
+        Args:
+            jobs: grader processes side by side; 0 to grade in this process.
+        """
         before: dict[Task, bool] = {}
         for task in todo:
             result = self._stored(task)
@@ -83,7 +87,7 @@ class Session:
 
     def _grade(self, todo: list[Task], jobs: int) -> Iterator[tuple[Task, Result]]:
         work = partial(_grade_one, self.course.root, self.setting)
-        if jobs == 1 or len(todo) < 2:
+        if not jobs or not todo:
             yield from ((task, work(task)) for task in todo)
             return
         for task, answer in run_parallel(work, todo, min(jobs, len(todo))):
