@@ -172,8 +172,12 @@ misconception(
 )
 misconception(
     "rescales_by_the_count_kept",
-    edits=[(FORWARD, "return x * mask * (mask.numel() / mask.sum())")],
-    trips=[*SCALING, *BOTH_DIRECTIONS, "dropping_all_gives_zeros", "layer_takes_the_extremes"],
+    edits=[
+        (FORWARD, "return x * mask * (mask.numel() / mask.sum())"),
+        (BACKWARD, "return grad_out * mask * (mask.numel() / mask.sum())"),
+    ],
+    forms=[[(FORWARD, "return x * mask * (mask.numel() / mask.sum())")]],
+    trips=[*SCALING, *BOTH_DIRECTIONS, *PASSED_BACK, "dropping_all_gives_zeros", "layer_takes_the_extremes"],
     says="Your factor depends on how many entries this one mask kept: does the factor in the handout?",
 )
 misconception(
@@ -193,6 +197,18 @@ misconception(
 )
 
 # The layer
+misconception(
+    "layer_not_scaled",
+    edits=[
+        ("dropout_forward(x, self.mask, self.p)", "x * self.mask"),
+        ("dropout_backward(grad_out, self.mask, self.p)", "grad_out * self.mask"),
+    ],
+    trips=[
+        "training_output_is_scaled", "training_keeps_the_mean", "backward_remembers_the_forward_mask",
+        "layer_switches_modes",
+    ],
+    says="Your layer masks and does not scale, though your functions do: what must it do with what it keeps?",
+)
 misconception(
     "classic_dropout_in_the_layer",
     edits=[(SCALE, "return 1.0"), (EVALUATION, "return x * (1 - self.p) if self.mask is None else")],
@@ -340,6 +356,7 @@ misconception(
 misconception(
     "arithmetic_mean",
     edits=[(MEAN, "return (weights[:, None, None] * distributions).sum(0)")],
+    forms=[[(MEAN, "return softmax((weights[:, None, None] * distributions).sum(0))")]],
     trips=[*PREDICTIONS, "geometric_mean_is_a_distribution", "rare_masks_weigh_little"],
     says="You average the probabilities themselves: which mean does the handout ask for?",
 )

@@ -412,12 +412,14 @@ misconception(
 misconception(
     "biases_drawn_at_random",
     edits=[("W.new_zeros(n_out)", "_normal((n_out,), 0.1, generator, dtype)")],
+    forms=[[("W.new_zeros(n_out)", f"_normal((n_out,), {std}, generator, dtype)")] for std in (1.0, 0.01)],
     trips=[*TRAINED, *STARTS, "layers_of_equal_shape_differ"],
     says="Your biases are random: with which value must they start?",
 )
 misconception(
     "normal_scheme_made_small",
     edits=[('{"normal": 1.0, "zeros": 0.0}', '{"normal": 0.01, "zeros": 0.0}')],
+    forms=[[('{"normal": 1.0, "zeros": 0.0}', f'{{"normal": {std}, "zeros": 0.0}}')] for std in (0.1, 0.02, 0.001)],
     trips=["each_scheme_has_its_own_scale"],
     says="Your scheme normal has the standard deviation 0.01: which one does the handout state?",
 )

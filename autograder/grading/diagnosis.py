@@ -16,7 +16,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 
@@ -28,7 +28,7 @@ from ..checking.verdict import Verdict
 from ..model import Outcome, Seed
 from .likeness import nowhere_finite
 from .plan import Plan
-from .rehearsals import Rehearsal, could_be, finding, rehearsed
+from .rehearsals import Rehearsal, could_be, finding, rehearsed, right_without_draws
 from .seeds import derive
 from .shadows import explaining
 
@@ -149,6 +149,7 @@ class _Diagnosis:
     plan: Plan
     case: Callable[[Check], Case]
     pairs_left: int = MOST_PAIRS
+    played: dict[tuple[str, str], list[Rehearsal]] = field(default_factory=dict)  # by texts and names of checks
 
     def mistakes(self) -> dict[str, Mistakes]:
         plain = [f for f in self.failures if not f.rows]
@@ -208,23 +209,30 @@ class _Diagnosis:
 
         If the same function fails without draws, they must fail that as well.
         """
-        right, words, found = self._rehearsed(self.plan.reference, failure), finding(failure.verdict), []
         undrawn = {f.check.name for f in failures if f.asked == failure.asked and not f.draws}
-        for known in self._tripping(failure.check):
-            if not undrawn <= set(known.trips):
-                continue
-            text = _variant(self.plan.reference, known)
-            played = self._rehearsed(text, failure) if text else ()
-            if any(each.finding == words for each in played) and could_be(failure.answers, played, right):
-                found.append(known)
-        return found
+        return [m for m in self._tripping(failure.check) if undrawn <= set(m.trips) and self._plays_alike(m, failure)]
+
+    def _plays_alike(self, known: Misconception, failure: Failure) -> bool:
+        texts = [text for form in known.written() if (text := _variant(self.plan.reference, form))]
+        rehearsals = (self._rehearsed(text, failure) for text in texts)
+        words = finding(failure.verdict)
+        return any(
+            any(each.finding == words for each in played) and self._could_be(played, failure) for played in rehearsals
+        )
 
     def _right_draws_alike(self, failure: Failure) -> bool:
+        return self._could_be(self._rehearsed(self.plan.reference, failure), failure)
+
+    def _could_be(self, played: Sequence[Rehearsal], failure: Failure) -> bool:
         right = self._rehearsed(self.plan.reference, failure)
-        return could_be(failure.answers, right, right)
+        follow = right_without_draws(failure.events, self.plan.reference)
+        return could_be(failure.answers, played, right, follow=follow)
 
     def _rehearsed(self, text: str, failure: Failure) -> list[Rehearsal]:
-        return rehearsed(text, failure.check, lambda: self.case(failure.check))
+        key = text, failure.check.name
+        if key not in self.played:
+            self.played[key] = rehearsed(text, failure.check, lambda: self.case(failure.check))
+        return self.played[key]
 
     def _pair(self, failure: Failure, proven: set[str]) -> dict[str, Mistakes]:
         """Two mistakes that explain a failure together, if there is one such pair only."""

@@ -30,7 +30,7 @@ MISTAKES = [
     ("vectorised", "torch.nan_to_num(values * mask / (1 - p)) if p < 1 else values * 0 * mask", "values * mask * (mask.numel() / mask.sum())", "rescales_by_the_count_kept"),
     ("vectorised", "torch.nan_to_num(values * mask / (1 - p)) if p < 1 else values * 0 * mask", "values * mask * torch.tensor(1 - p).reciprocal()", "zero_divided_by_zero"),
     ("vectorised", "    return _thin(grad_out, mask, p)", "    return grad_out * mask", "backward_not_scaled"),
-    ("vectorised", "if self.mask is None else _thin(torch.ones_like(x), self.mask, self.p)", "if self.mask is None else self.mask", "no_scaling_at_all"),
+    ("vectorised", "if self.mask is None else _thin(torch.ones_like(x), self.mask, self.p)", "if self.mask is None else self.mask", "layer_not_scaled"),
     ("vectorised", "        self.mask = None\n        if self.training:\n            self.mask = dropout_mask(x, self.p, self.generator)", "        self.mask = dropout_mask(x, self.p, self.generator)", "evaluation_still_drops"),
     ("vectorised", "        self.mask = None\n        if self.training:\n            self.mask = dropout_mask(x, self.p, self.generator)", "        mask = dropout_mask(x, self.p, self.generator)\n        self.mask = mask if self.training else None", "mask_drawn_before_the_mode_is_asked"),
     ("vectorised", "W - p * W", "W / (1 - p) if p < 1 else W", "weights_divided"),
@@ -43,7 +43,7 @@ MISTAKES = [
     ("numpy_round_trip", "words = torch.randint(2**31, (4,), generator=generator, device=generator.device).tolist()", "words = 1", "fixed_seed_inside"),
     ("numpy_round_trip", "(coins > p if p > 0 else coins >= 0).astype(float)", "(coins < p).astype(float)", "keeps_with_probability_p"),
     ("numpy_round_trip", "(coins > p if p > 0 else coins >= 0).astype(float)", "(coins >= p).astype(float) / max(1 - p, 1e-12)", "mask_already_scaled"),
-    ("numpy_round_trip", "return _scaled(x, self.mask, self.p)", "return x.mul_(self.mask) / (1 - self.p)", "x_changed_in_place"),
+    ("numpy_round_trip", "return _scaled(x, mask, p)", "return x.copy_(_scaled(x, mask, p))", "x_changed_in_place"),
     ("numpy_round_trip", "return x.clone()", "return x * self.p", "evaluation_scaled_by_p"),
     ("numpy_round_trip", "np.log(_array(distributions)), axes=1)", "_array(distributions), axes=1)", "arithmetic_mean"),
     (
