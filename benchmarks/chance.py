@@ -1,0 +1,111 @@
+"""Do the statistical checks ever accuse right code, and do they catch what they should? Each on many seeds.
+
+    python benchmarks/chance.py                          every statistical check, 1,000 seeds
+    python benchmarks/chance.py kaiming_init --seeds 100
+
+Checks run in this process, on the reference, and on every misconception that declares to trip them. The table has one
+row per check: false alarms on the reference, which mistakes there are, and the share of seeds in which the one that is
+caught worst is caught. Ends with exit code 1 if a reference fails, or a mistake is caught in less than 999 of 1,000.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache, partial
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+
+from autograder import data
+from autograder.checking.case import Case
+from autograder.checking.local import local_student, module_from
+from autograder.course import Course
+from autograder.grading.plan import Plan
+from autograder.grading.seeds import derive
+
+ROOT = Path(__file__).resolve().parents[1]
+CAUGHT = 0.999
+RIGHT = ""  # in place of a misconception: the reference
+
+
+class Trial(NamedTuple):
+    """A check on one module, on many seeds."""
+
+    slug: str
+    check: str
+    known: str
+    seeds: int
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("slugs", nargs="*", metavar="SLUG", help="assignments (default: all)")
+    parser.add_argument("--seeds", type=int, default=1000)
+    parser.add_argument("--jobs", type=int, default=1)
+    options = parser.parse_args()
+    course, begun = Course(ROOT), time.perf_counter()
+    trials = [t for slug in options.slugs or course.slugs for t in trials_of(Plan.of(course, slug), options.seeds)]
+    print(f"{'check':60} false alarms  mistakes  caught worst")
+    sound = True
+    with ProcessPoolExecutor(options.jobs, initializer=torch.set_num_threads, initargs=(1,)) as pool:
+        failures = dict.fromkeys(trials, 0)
+        for trial, count in zip(trials, pool.map(failed_seeds, trials), strict=True):
+            failures[trial] = count
+            following = trials.index(trial) + 1
+            if following == len(trials) or trials[following].check != trial.check:
+                sound &= print_row({t: failures[t] for t in trials if t[:2] == trial[:2]})
+    print(f"{options.seeds} seeds, {time.perf_counter() - begun:.0f} s")
+    sys.exit(not sound)
+
+
+def trials_of(plan: Plan, seeds: int) -> list[Trial]:
+    """Every statistical check of an assignment on the reference, then on each mistake that trips it."""
+    return [
+        Trial(plan.assignment.slug, check.name, known, seeds)
+        for check in plan.checks
+        if check.statistical
+        for known in [RIGHT, *(m.id for m in plan.misconceptions if check.name in m.trips)]
+    ]
+
+
+def print_row(failures: dict[Trial, int]) -> bool:
+    """One check; gives whether it did well."""
+    right, *wrong = failures
+    worst = min(wrong, key=failures.get, default=right)
+    share = failures[worst] / worst.seeds
+    caught = f"{100 * share:.1f} % {worst.known}" if wrong else "-"
+    print(f"{right.slug + ': ' + right.check:60} {failures[right]:12} {len(wrong):9}  {caught}", flush=True)
+    return failures[right] == 0 and (not wrong or share >= CAUGHT)
+
+
+def failed_seeds(trial: Trial) -> int:
+    """In how many seeds a check does not pass."""
+    plan = _plan(trial.slug)
+    check = next(c for c in plan.checks if c.name == trial.check)
+    known = next((m for m in plan.misconceptions if m.id == trial.known), None)
+    text, training = plan.reference, plan.assignment.training.get("digits", {})
+    module = module_from(known.apply(text) if known else text, trial.slug)
+    failed = 0
+    for seed in range(trial.seeds):
+        seed_of_check = derive(seed, "chance", trial.slug, check.name)
+        torch.manual_seed(derive(seed_of_check, "student"))
+        load = partial(data.load, "digits", seed=seed)
+        case = Case(seed_of_check, load_data=load, training=training, secret_pixels=not check.visible)
+        try:
+            check.run(local_student(module), case)
+        except Exception:
+            failed += 1
+    return failed
+
+
+@cache
+def _plan(slug: str) -> Plan:
+    return Plan.of(Course(ROOT), slug)
+
+
+if __name__ == "__main__":
+    main()
