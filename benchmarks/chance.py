@@ -63,13 +63,12 @@ def main() -> None:
 
 
 def trials_of(plan: Plan, seeds: int) -> list[Trial]:
-    """Every statistical check of an assignment on the reference, then on each mistake that trips it."""
-    return [
-        Trial(plan.assignment.slug, check.name, known, seeds)
-        for check in plan.checks
-        if check.statistical
-        for known in [RIGHT, *(m.id for m in plan.misconceptions if check.name in m.trips)]
-    ]
+    """Every statistical check of an assignment on the reference, then on each mistake that trips it when it is run."""
+    trials = []
+    for check in (c for c in plan.checks if c.statistical):
+        wrong = [m.id for m in plan.misconceptions if check.name in m.trips and check.needs not in m.trips]
+        trials += [Trial(plan.assignment.slug, check.name, known, seeds) for known in [RIGHT, *wrong]]
+    return trials
 
 
 def print_row(failures: dict[Trial, int]) -> bool:

@@ -155,7 +155,9 @@ def every_pass_draws_a_new_order(student, case):
         labels = torch.arange(n)
         student.train(optimizer, start[3][:, None], labels, epochs=epochs, batch_size=1, generator=seed)
         # Only b_out moves, halfway to the label of each row: its entries grow with the place in the last pass.
-        orders.append(params_of(optimizer, start)[3].argsort())
+        entries = params_of(optimizer, start)[3]
+        require((entries >= 0).all(), "A bias fell below 0 although rows only pull it up: do your steps descend?")
+        orders.append(entries.argsort())
     # Two fair draws agree with probability 1 / 16! = 5e-14; a single draw always agrees with itself.
     message = "Two passes took the rows in the same order: is a new one drawn for every pass?"
     require(not torch.equal(*orders), message)
