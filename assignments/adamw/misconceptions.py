@@ -71,6 +71,7 @@ SGD_STEPS = [
 misconception(
     "sgd_climbs",
     edits=[(SGD_MOVE, "w + self.lr * (penalised + decay)")],
+    forms=[[(SGD_MOVE, "w + self.lr * (2 * g - penalised - decay)")]],
     trips=SGD_STEPS,
     says="Your SGD moves the parameters uphill: which way does the gradient point?",
 )
