@@ -119,7 +119,7 @@ def likeliest(
 def _without_coincidences(
     failures: Sequence[Failure], found: dict[str, list[Misconception]]
 ) -> dict[str, list[Misconception]]:
-    """Matches but for chance ones: a mistake explains more than a third of what it should fail of one function."""
+    """Matches but for chance ones: a mistake explains at least a fifth of what it should fail of one function."""
     groups = defaultdict(list)
     for failure in failures:
         if not failure.draws and failure.may_have_passed is None:
@@ -127,7 +127,7 @@ def _without_coincidences(
 
     def stays(known: Misconception, group: Sequence[str]) -> bool:
         hits = [known in found[name] for name in group if name in known.trips]
-        return not hits or 3 * sum(hits) > len(hits)
+        return 5 * sum(hits) >= len(hits)
 
     return {f.check.name: [m for m in found[f.check.name] if stays(m, groups[f.asked])] for f in failures}
 
