@@ -34,11 +34,16 @@ class _Names:
 
 
 class NamespaceChannel(LocalChannel):
-    """Calls what a notebook defines."""
+    """Calls what a notebook defines.
 
-    def __init__(self, namespace: dict[str, Any]) -> None:
+    Args:
+        forbidden: says what an exercise visibly uses of what is ruled out there; "" if nothing.
+    """
+
+    def __init__(self, namespace: dict[str, Any], forbidden: Callable[[Exercise], str] = lambda exercise: "") -> None:
         super().__init__(_Names(namespace))
         self._namespace = namespace
+        self._forbidden = forbidden
         self._output = io.StringIO()
 
     @contextlib.contextmanager
@@ -66,8 +71,10 @@ class NamespaceChannel(LocalChannel):
             owner = getattr(owner, part, None)
         return "missing" if owner is None else "written"
 
-    def ruled_out(self, exercise: Exercise) -> None:
-        """Nothing: a notebook's own kernel is not held to the rules, the grader is."""
+    def ruled_out(self, exercise: Exercise) -> Verdict | None:
+        """The verdict on an exercise that visibly uses what is ruled out there."""
+        message = self._forbidden(exercise)
+        return Verdict(Outcome.FORBIDDEN, message) if message else None
 
     def begin(self, seed: int, exercise: str) -> None:
         """Prepare for the next check: forget its objects, seed the global generators."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import os
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -90,7 +91,7 @@ def _run(course: Course, name: str, points: float | None, namespace: dict, *, hi
     counted = {c.name for c in plan.checks if c.exercise in asked and c.visible is not hidden}
     if not counted:
         raise UsageError(f"There is no {'hidden' if hidden else 'visible'} check in {name!r}.")
-    channel = NamespaceChannel(namespace)
+    channel = NamespaceChannel(namespace, _ruled_out(plan.assignment, namespace))
     with channel.capturing():
         results = run_checks(plan.limited_to(counted), channel, _setting())
     results = [result for result in results if result.name in counted]
@@ -98,6 +99,14 @@ def _run(course: Course, name: str, points: float | None, namespace: dict, *, hi
     maximum = sum(e.points for e in exercises) if points is None else points
     share = sum(r.points for r in results) / sum(r.max_points for r in results)
     return Points(round(maximum * share, 6), maximum)
+
+
+def _ruled_out(assignment: Assignment, namespace: dict) -> Callable[[Exercise], str]:
+    if "In" not in namespace:  # plain Python, which does not keep what it ran
+        return lambda exercise: ""
+    from .history import finder
+
+    return finder(assignment, namespace)
 
 
 def _exercises(assignment: Assignment, name: str) -> list[Exercise]:

@@ -260,3 +260,29 @@ def test_plain_python_will_do(course: Course):
     assert (done.returncode, done.stderr) == (0, "")
     assert "✓ double(x) is x + x." in done.stdout
     assert done.stdout.endswith("\n6.0\n")
+
+
+DEFINED = "import torch\n\ndef double(x):\n    return x + x\n\nclass Counter:\n    pass\n"
+BY_OTHERS = "\ndef double(x):\n    return torch.ldexp(x, torch.tensor(1))\n"
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        ([DEFINED], False),
+        (["", "%matplotlib inline\nimport torch", BY_OTHERS], True),
+        ([f"{DEFINED}", BY_OTHERS], True),
+        ([f"{DEFINED}{BY_OTHERS}", DEFINED], False),  # the cell was run again after it was mended
+        (["import torch", "helper = torch.ldexp", "def double(x):\n    return helper(x, torch.tensor(1))"], True),
+        (["from torch import ldexp as f", "def double(x):\n    return f(x, 1)", "def f(x, n):\n    return x"], False),
+        ([DEFINED, "torch.ldexp(torch.ones(1), torch.tensor(1))"], False),  # tried out beside the exercise
+        ([DEFINED, BY_OTHERS + "    oops oops"], False),  # which did not run
+    ],
+)
+def test_rules_hold_in_a_notebook_too(run, shown, cells: list[str], told: bool):
+    """What the answers use now, as their cells ran last, is held against the rules; what was mended or tried is not."""
+    source = f"In = {cells!r}\n" + RIGHT.replace("{double}", "pass").replace("{add}", "pass")
+    run("check('scaling.double')", source=source.replace("{", "{{").replace("}", "}}"))
+    said = "`double` uses `torch.ldexp`, which is ruled out here. Twice a tensor is what you write here."
+    assert (said in shown[0]._repr_html_().replace("<code>", "`").replace("</code>", "`")) == told
+    assert ("2 of 2 checks passed" in shown[0]._repr_html_()) != told

@@ -1,0 +1,61 @@
+"""Rules of from-scratch work in a notebook: what its cells, as they have run, use of what an assignment rules out.
+
+The grader finds the same in the notebook that is handed in, and more as the code runs.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from IPython.core.inputtransformer2 import TransformerManager
+
+from ..model import Assignment, Exercise
+from ..worker.inspection import inspect_text
+from ..worker.rules import Rules
+
+MODULE = "notebook"
+
+
+def finder(assignment: Assignment, namespace: dict[str, Any]) -> Callable[[Exercise], str]:
+    """A function that tells what an exercise visibly uses of what is ruled out there; "" if nothing."""
+    stated = Rules([{"names": rule.names, "allow": rule.allow} for rule in assignment.rules])
+    found = inspect_text({MODULE: text_in_force(namespace.get("In", ()))}, MODULE, assignment.functions, stated)
+
+    def ruled_out(exercise: Exercise) -> str:
+        for function in exercise.functions:
+            for use in found.get(function, ()):
+                rule = assignment.rules[use.rule]
+                if rule.holds_for(exercise.id):
+                    return f"`{function}` uses `{use.name}`, which is ruled out here. {rule.reason}"
+        return ""
+
+    return ruled_out
+
+
+def text_in_force(cells: list[str]) -> str:
+    """The statements at the top of cells that bind a name, each as the last cell that ran has it."""
+    kept: dict[tuple[str, ...], str] = {}
+    for cell in cells:
+        for statement in _statements(cell):
+            names = tuple(_bound(statement))
+            kept.pop(names, None)  # so that it stands where it ran last
+            kept[names] = ast.unparse(statement)
+    return "\n".join(text for names, text in kept.items() if names)
+
+
+def _statements(cell: str) -> list[ast.stmt]:
+    try:
+        return ast.parse(TransformerManager().transform_cell(cell)).body
+    except (SyntaxError, ValueError):  # such a cell has not run
+        return []
+
+
+def _bound(statement: ast.stmt) -> Iterator[str]:
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        yield statement.name
+    elif isinstance(statement, ast.Import | ast.ImportFrom):
+        yield from (alias.asname or alias.name.partition(".")[0] for alias in statement.names)
+    elif isinstance(statement, ast.Assign):
+        yield from (node.id for target in statement.targets for node in ast.walk(target) if isinstance(node, ast.Name))
