@@ -22,7 +22,7 @@ MISTAKES = [
     ("loops", "self.params[i] - self.lr * self.weight_decay * old[i]", "self.params[i] - self.lr * self.weight_decay * self.params[i]", "adamw_decays_the_new_weights"),
     ("loops", "self.params[i] - self.lr * self.weight_decay * old[i]", "self.params[i] - self.weight_decay * old[i]", "adamw_decay_without_lr"),
     ("loops", "len(batch) == batch_size or not waiting", "len(batch) == batch_size", "training_drops_the_short_batch"),
-    ("loops", "batch.append(waiting.pop(place))", "batch.append(waiting[place])\n            waiting.pop()", "training_draws_with_replacement"),
+    ("loops", "place = torch.randint(len(waiting),", "waiting[0] = torch.randint(len(X),", "training_draws_with_replacement"),
     # vectorised
     ("vectorised", "self._keep, self._lr = 1 - lr * (l2 + weight_decay), lr", "self._keep, self._lr = 1 - lr * l2 - weight_decay, lr", "sgd_decay_without_lr"),
     ("vectorised", "average * (1 / (1 - beta**t))", "average * (1 / (1 - beta))", "correction_without_power"),
