@@ -11,6 +11,7 @@ import torch
 
 from autograder import data
 from autograder.course import Course
+from autograder.grading import spare
 from autograder.grading.plan import Plan, Setting
 from autograder.grading.runner import grade
 from autograder.grading.submissions import Submission
@@ -29,6 +30,13 @@ def _secret_in_the_environment() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AUTOGRADER_TEST_TOKEN", "s3cret")
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_spare_worker_at_the_end() -> Iterator[None]:
+    """The worker that waits for a next submission is ended, so that Python does not warn of its socket."""
+    yield
+    spare.release()
 
 
 @pytest.fixture(scope="session")
