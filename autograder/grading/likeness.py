@@ -35,7 +35,8 @@ def drawn_alike(a: Any, b: Any) -> bool:
 
 def nowhere_finite(value: Any) -> bool:
     """Whether there are numbers in it, and all of them are inf or nan."""
-    numbers = [torch.as_tensor(leaf) for _, leaf in leaves(value) if isinstance(leaf, torch.Tensor | float)]
+    found = (leaf for _, leaf in leaves(value) if isinstance(leaf, torch.Tensor | float))
+    numbers = [_number_as_tensor(leaf, None) for leaf in found]
     return bool(numbers) and not any(bool(x.isfinite().any()) for x in numbers)
 
 

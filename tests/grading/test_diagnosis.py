@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable, Sequence
 
 import pytest
 import torch
 
-from autograder.checking import close, has_std, require
-from autograder.checking.registry import Misconception
-from autograder.grading.diagnosis import likeliest
+from autograder.checking import close, equal, has_std, require
+from autograder.checking.case import Case
+from autograder.checking.local import local_student, module_from
+from autograder.checking.registry import Check, Misconception
+from autograder.checking.student import events
+from autograder.checking.verdict import Verdict
+from autograder.grading.diagnosis import Failure, explain, likeliest
 from autograder.model import Mark, Result
 
 DOUBLE = ("doubles_each_entry", "keeps_its_input", "doubles_real_images")
@@ -233,3 +238,163 @@ def test_equal_sentences_may_be_said(plan):
     """Two forms of one mistake, with one sentence, do not silence each other."""
     forms = [Misconception(id, ("a",), "the same") for id in ("x", "y")]
     assert likeliest({"a": forms}, ())["a"].id == "x"
+
+
+def test_of_equals_the_one_that_fails_more_is_likelier():
+    """Both match one check; the other check that failed, for whatever reason, speaks for the one that trips it too."""
+    assert likeliest(candidates(a="x:ab y:a"), (), ("a", "b"))["a"].id == "x"
+
+
+@pytest.fixture
+def explained(checked_by) -> Callable[..., dict[str, str]]:
+    """What is named of a text that is checked in this process, without a worker."""
+
+    def case(check: Check) -> Case:
+        return Case(len(check.name), load_data=None, training={}, secret_pixels=False)
+
+    def explain_text(text: str, checks: Sequence, known: Sequence[Misconception], reference: str) -> dict[str, str]:
+        plan = dataclasses.replace(checked_by(*checks), misconceptions=tuple(known), reference=reference)
+        failures, passed = [], []
+        for check in plan.checks:
+            student = local_student(module_from(text, "student"))
+            try:
+                check.run(student, case(check))
+                passed.append(check.name)
+            except Verdict as verdict:
+                failures.append(Failure(check, verdict, events(student)))
+        found = explain(failures, passed, plan, case)
+        return {name: " ".join(m.id for m in mistakes) for name, mistakes in found.items()}
+
+    return explain_text
+
+
+def tens(n: int) -> list[Callable]:
+    """One check each for the numbers 1 to n: what is ten times it?"""
+
+    def asking(x: int) -> Callable:
+        def asks(student, case):
+            equal(student.tenfold(float(x)), 10.0 * x)
+
+        asks.__name__ = f"at_{x}"
+        return asks
+
+    return [asking(x) for x in range(1, n + 1)]
+
+
+TENFOLD = "def tenfold(x):\n    return 10 * x\n"
+IN_TENFOLD = {  # wrong texts for 10, or for x
+    "squared": ("10 *", "x *"),
+    "indexed": ("* x", "* x[0]"),
+    "huge": ("10 *", "1e308 * 10 *"),
+    "large": ("10 *", "1e200 *"),
+    "larger": ("* x", "* x * 1e200"),
+}
+EVIDENCE = {  # a student's expression, the mistakes on the shelf, how many numbers are asked for; those named
+    "a fixed value that one of six could be": ("9.0", "squared", 6, ""),
+    "a third of what should be wrong": ("x * x if x < 3 else 0.0", "squared", 6, "squared squared"),
+    "one beside many exceptions": ("x * x if x < 2 else x[0]", "squared", 6, "squared"),
+    "an exception where most is right": ("10 * (x if x > 1 else x[0])", "indexed", 3, ""),
+    "an exception where most is wrong": ("10 * (x if x > 2 else x[0])", "indexed", 3, "indexed indexed"),
+    "an overflow where one is right": ("10 * x if x < 2 else 1e999", "huge", 3, ""),
+    "an overflow wherever it should be": ("1e999", "huge", 3, "huge huge huge"),
+    "an overflow that two together have": ("1e999", "large larger", 2, ""),
+}
+
+
+@pytest.mark.parametrize(("body", "shelf", "n", "named"), EVIDENCE.values(), ids=EVIDENCE)
+def test_a_match_by_chance_names_nothing(explained, body: str, shelf: str, n: int, named: str):
+    """One match is enough only if little of what the mistake should fail speaks against it."""
+    checks = tens(n)
+    trips = tuple(check.__name__ for check in checks)
+    known = [Misconception(id, trips, f"{id}?", edits=(IN_TENFOLD[id],)) for id in shelf.split()]
+    found = explained(f"def tenfold(x):\n    return {body}\n", checks, known, TENFOLD)
+    assert found == dict(zip(trips, named.split(), strict=False))
+
+
+DRAWING = """import torch
+
+def scale():
+    return 2.0
+
+def draw(n, generator=None):
+    if generator is None:
+        return torch.zeros(n)
+    return scale() * torch.randn(n, generator=generator)
+"""
+
+
+def has_its_scale(student, case):
+    """The scale is 2."""
+    equal(student.scale(), 2.0)
+
+
+def is_still(student, case):
+    """Nothing is drawn without a generator."""
+    close(student.draw(3), torch.zeros(3))
+
+
+def spreads(student, case):
+    """Many draws have the spread that is asked for."""
+    has_std(student.draw(4000, case.generator()), 2.0)
+
+
+def spreads_wherever(student, case):
+    """More draws have it too."""
+    has_std(student.draw(9000, case.generator()), 2.0)
+
+
+def unlucky(student, case):
+    """It fails whatever is drawn, as a statistical check may once in a lifetime."""
+    require(student.draw(4000, case.generator()) is None, "What a pity.")
+
+
+def changes(student, case):
+    """Two generators give two results."""
+    one, two = (student.draw(3, case.generator()) for _ in range(2))
+    require(not torch.equal(one, two), "Two generators gave one result.")
+
+
+def changes_wherever(student, case):
+    """Also where there is more to draw."""
+    one, two = (student.draw(4, case.generator()) for _ in range(2))
+    require(not torch.equal(one, two), "Two generators gave one result.")
+
+
+def in_drawing(id: str, edit: tuple[str, str], *trips: Callable) -> Misconception:
+    return Misconception(id, tuple(check.__name__ for check in trips), f"{id}?", edits=(edit,))
+
+
+UNSCALED = in_drawing("unscaled", ("return 2.0", "return 1.0"), has_its_scale, spreads)
+WIDE = in_drawing("wide", ("scale() *", "scale() ** 2 *"), spreads, spreads_wherever)
+NARROW = in_drawing("narrow", ("scale() *", "1.0 *"), unlucky)
+FIXED = in_drawing("fixed", ("=generator)", "=torch.Generator())"), changes, changes_wherever)
+HARMLESS = in_drawing("harmless", ("scale() *", "-scale() *"), changes, changes_wherever)  # in truth it fails neither
+DRAWN_EVIDENCE = {  # the student's draws, or also the scale; what is checked, and what is named
+    "one law": ("4.0 * noise", (spreads, spreads_wherever), {"spreads": "wide", "spreads_wherever": "wide"}),
+    "one law here, another there": ("(4.0 if n < 5000 else 6.0) * noise", (spreads, spreads_wherever), {}),
+    "one law, and wrong without draws": ("4.0 * noise if generator else noise + 1", (spreads, is_still), {}),
+    "right draws of a wrong scale": (
+        "4.0 / scale() * noise\n\ndef scale():\n    return 1.0",
+        (has_its_scale, spreads),
+        {"has_its_scale": "unscaled", "spreads": "unscaled"},
+    ),
+    "right draws, by mere chance": ("2.0 * noise", (unlucky,), {}),
+    "the words, wherever they should be": (
+        "2.0 * torch.randn(n, generator=torch.Generator().manual_seed(7))",
+        (changes, changes_wherever),
+        {"changes": "fixed", "changes_wherever": "fixed"},
+    ),
+    "the words, but not wherever they should be": (
+        "2.0 * (noise if n > 3 else torch.randn(n, generator=torch.Generator().manual_seed(7)))",
+        (changes, changes_wherever),
+        {},
+    ),
+}
+
+
+@pytest.mark.parametrize(("draws", "checks", "named"), DRAWN_EVIDENCE.values(), ids=DRAWN_EVIDENCE)
+def test_draws_name_only_what_nothing_speaks_against(explained, draws: str, checks: tuple, named: dict):
+    """Neither the answers without draws, nor other draws, nor a mistake that is proven elsewhere, nor right draws."""
+    begin = "import torch\n\ndef draw(n, generator=None):\n    noise = torch.zeros(n)\n    if generator:\n"
+    text = f"{begin}        noise = torch.randn(n, generator=generator).flip(0)\n    return {draws}\n"
+    assert explained(text, checks, (UNSCALED, WIDE, NARROW, FIXED, HARMLESS), DRAWING) == named

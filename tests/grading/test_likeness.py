@@ -7,7 +7,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.grading.likeness import alike, drawn_alike
+from autograder.grading.likeness import alike, drawn_alike, nowhere_finite
 from autograder.model import ObjectRef
 
 INF, NAN = float("inf"), float("nan")
@@ -75,6 +75,24 @@ def test_numbers_are_alike_up_to_rounding_only(a: float, b: float):
         assert alike(a, b)
 
 
+NOWHERE_FINITE = {
+    "a tensor": (t(INF, NAN), True),
+    "a number": (-INF, True),
+    "several, beside a text": ({"loss": NAN, "of": ["text", t(INF)]}, True),
+    "one finite entry": (t(INF, 1.0), False),
+    "one finite number": ([t(INF), 0.0], False),
+    "a number too large for float32": (1e200, False),
+    "integers": (torch.tensor([1, 2]), False),
+    "no numbers": (["text", None], False),
+}
+
+
+@pytest.mark.parametrize(("value", "overflowed"), NOWHERE_FINITE.values(), ids=NOWHERE_FINITE)
+def test_an_overflow_leaves_nothing_finite(value: object, overflowed: bool):
+    """One finite number, or none at all, is no overflow."""
+    assert nowhere_finite(value) == overflowed
+
+
 def normal(seed: int, n: int = 10_000) -> torch.Tensor:
     return torch.randn(n // 10, 10, generator=torch.Generator().manual_seed(seed))
 
@@ -88,6 +106,9 @@ OTHER_LAW = {
     "another shape": lambda x: x.T,
     "another dtype": lambda x: x.double(),
     "overflow": lambda x: x / 0,
+    "one overflow": lambda x: torch.where(x == x.max(), INF, x),
+    "a fixed value": torch.zeros_like,
+    "one of its draws everywhere": lambda x: torch.full_like(x, x[0, 0].item()),
 }
 
 
@@ -103,3 +124,10 @@ def test_draws_of_another_law_differ(change):
     """With ten thousand entries each of these shows."""
     assert not drawn_alike(normal(1), change(normal(2)))
     assert not drawn_alike(change(normal(2)), normal(1))
+
+
+def test_rounding_does_not_tell_draws_apart():
+    """A mask that is scaled in two ways has two values which differ by rounding, or one fixed value does."""
+    kept = [(normal(seed) > 0).double() for seed in (1, 2)]
+    assert drawn_alike(kept[0] / 0.3, kept[1] * (1 / 0.3 + 1e-15))
+    assert drawn_alike(torch.full((99,), 0.1 + 0.2, dtype=torch.float64), torch.full((99,), 0.3, dtype=torch.float64))
