@@ -317,8 +317,8 @@ def trained(start, X, y, *, batch_size, lr, move, weight_decay=0.0):
 
 @check("training")
 def training_visits_the_batches_in_order(student, case):
-    """Without a generator two passes over batches of 2 and 1, or of 4, 4 and 2 rows, end where they must."""
-    for n, batch_size, sizes in ((3, 2, (1, 2, 2)), (10, 4, (5, 4, 3))):
+    """Without a generator two passes over batches of 2, 2 and 1, or of 4, 4 and 2 rows, end where they must."""
+    for n, batch_size, sizes in ((5, 2, (1, 2, 2)), (10, 4, (5, 4, 3))):
         X, y, start = case.normal(n, sizes[0]), case.labels(n, sizes[-1]), start_network(case, *sizes)
         optimizer = student.SGD(start, 0.3)
         found = unchanged(student.train, optimizer, X, y, epochs=2, batch_size=batch_size)
