@@ -77,12 +77,12 @@ def print_pair(label: str, plain: float, isolated: float) -> None:
 
 
 def print_growth(course: Course, setting: Setting, folder: Path, sizes: list[int]) -> None:
-    """Seconds per submission in classes of growing size, the cheapest assignment, one grader."""
+    """Seconds per submission in classes of growing size, the first assignment, one grader that is warm."""
     slug = course.slugs[0]
     print(f"growth with the class ({slug}, one grader)")
     per_submission = []
     for size in sizes:
-        seconds = timed(lambda n=size: session(course, setting, folder / f"out{n}", slug, n, 1, folder))
+        seconds = timed(lambda n=size: session(course, setting, folder / f"out{n}", slug, n, 0, folder))
         per_submission.append(seconds / size)
         print(f"  {size:5} submissions {seconds:8.2f} s, {1000 * per_submission[-1]:7.1f} ms each")
     print(f"  largest / smallest class, each: {per_submission[-1] / per_submission[0]:.3f}")
@@ -118,7 +118,7 @@ def _first_result(home: Path) -> float:
 
 
 def session(course: Course, setting: Setting, out: Path, slug: str, size: int, jobs: int, folder: Path) -> None:
-    """Grade a class of `size` in one assignment."""
+    """Grade a class of `size` in one assignment, in so many processes; 0 for this one."""
     todo = [Task(handed_in(course, folder, f"student{i}"), slug) for i in range(size)]
     for graded in Session(course, setting, ResultsFolder(out), fresh=True).run(todo, jobs=jobs):
         assert graded.result.score == graded.result.max_score, graded.result.student
