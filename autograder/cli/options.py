@@ -81,7 +81,8 @@ def setting_of(options: dict[str, Any], *, apart: bool = False) -> Setting:
     from ..grading.plan import Setting
 
     device = _device(options["device"])
-    load = partial(data.load, options["dataset"], root=options["data_dir"], seed=options["seed"])
+    folder = data.data_folder(options["data_dir"])  # now, since graders know little of the environment
+    load = partial(data.load, options["dataset"], root=folder, seed=options["seed"])
     if options["dataset"] != "digits":
         load()  # says now, in one line, what is wrong with the folder
     wanted = partial(_isolation, options["isolation"], options["require_isolation"])

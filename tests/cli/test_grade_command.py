@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -198,6 +199,18 @@ def test_several_graders_spare_the_first_process_the_import_of_torch(own, work):
     done = subprocess.run([sys.executable, "-c", code], cwd=own, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     assert {name: r.score < 10 for name, r in stored(own / "here").items()} == {"yan": True, "zoe": False}
+
+
+@pytest.mark.skipif("AUTOGRADER_DATA" not in os.environ, reason="needs the full MNIST in the folder $AUTOGRADER_DATA")
+def test_several_graders_find_the_data_where_the_environment_says(run, own, work):
+    """Though a grader that is forked knows little of the environment."""
+    settings = own / "assignments" / "scaling" / "assignment.toml"
+    settings.write_text(settings.read_text() + "\n[training.mnist]\nrows = 50\n")
+    hand_in(own / "class", "yan", work())
+    hand_in(own / "class", "zoe", work())
+    done = run(own, "grade class --jobs 2 --dataset mnist --out here", AUTOGRADER_DATA=os.environ["AUTOGRADER_DATA"])
+    assert done.returncode == 0, done.stderr
+    assert {str(c.outcome) for result in stored(own / "here").values() for c in result.checks} == {"passed"}
 
 
 @pytest.fixture(scope="module")

@@ -195,4 +195,5 @@ UNREADABLE = {
 @pytest.mark.parametrize("text", UNREADABLE.values(), ids=UNREADABLE)
 def test_no_text_breaks_the_inspection(text: str):
     """It says nothing where it cannot look; the guards do not depend on it."""
-    inspect_text({"work": text}, "work", ["f"], RULES)
+    found = inspect_text({"work": text}, "work", ["f"], RULES)
+    assert {use.name for uses in found.values() for use in uses} <= {"torch.nn", "torch.nn.ReLU"}
