@@ -32,20 +32,21 @@ def drawn(case, steps, shapes=SHAPES, **range_and_dtype):
     return start, [[signed(case, *shape, **range_and_dtype) for shape in shapes] for _ in range(steps)]
 
 
-def params_of(optimizer, like):
-    """The optimizer's parameters, once number, shapes and dtypes are those of `like` and all are finite."""
-    params = optimizer.value("params")
+def params_like(params, like):
+    """An optimizer's parameters, once number, shapes and dtypes are those of `like` and all are finite."""
     close(params, like, atol=math.inf, name="params")
     return params
 
 
+def params_of(optimizer, like):
+    """The optimizer's parameters now."""
+    return params_like(optimizer.value("params"), like)
+
+
 def walk(optimizer, history):
     """The parameters after each step."""
-    path = []
-    for step_gradients in history:
-        optimizer.step(step_gradients)
-        path.append(params_of(optimizer, like=step_gradients))
-    return path
+    seen = optimizer.step.each([(step_gradients,) for step_gradients in history], reading="params")
+    return [params_like(params, like) for params, like in zip(seen, history, strict=True)]
 
 
 def sgd_path(start, history, lr, decay=0.0):
@@ -210,9 +211,9 @@ def adam_counts_its_steps(student, case):
     start, history = drawn(case, 3, shapes=[(3,), ()])
     optimizer = student.Adam(start, 0.1)
     equal(optimizer.value("t"), 0, name="t at first")
-    for t, step_gradients in enumerate(history, start=1):
-        optimizer.step(step_gradients)
-        equal(optimizer.value("t"), t, name=f"t after step {t}")
+    counts = optimizer.step.each([(step_gradients,) for step_gradients in history], reading="t")
+    for t, count in enumerate(counts, start=1):
+        equal(count, t, name=f"t after step {t}")
 
 
 @check("adam")

@@ -43,10 +43,12 @@ def averages_hold_for_any_beta(student, case):
     """Twelve values in single precision and a single number per value, for beta of 0 and 0.999."""
     for beta in (0.0, 0.999):
         values = [signed(case, low=1.0, dtype=torch.float32) for _ in range(12)]
-        average = torch.zeros_like(values[0])
+        averages = [torch.zeros_like(values[0])]
         for value in values:
-            average = student.moving_average(average, value, beta)
-        corrected = student.bias_corrected(average, beta, 12)
+            averages.append(torch.lerp(value, averages[-1], beta))
+        found = student.moving_average.each([(*pair, beta) for pair in zip(averages, values, strict=False)])
+        close(list(found), averages[1:], names=[f"the average after value {i}" for i in range(1, 13)])
+        corrected = student.bias_corrected(averages[-1], beta, 12)
         close(corrected, discounted_mean(values, beta), name="the corrected average after 12 values")
 
 

@@ -44,10 +44,10 @@ def scaling_depends_on_p_alone(student, case):
     """The factor is that of p however many entries the mask kept: all, none, or one; one row, and float32."""
     for dtype in (torch.float64, torch.float32):
         x = case.normal(1, 4, dtype=dtype)
-        for kept in ([1, 1, 1, 1], [0, 0, 0, 0], [0, 0, 1, 0]):
-            mask = torch.tensor([kept]).to(dtype)
-            for call in (student.dropout_forward, student.dropout_backward):
-                close(call(x, mask, 0.6), torch.where(mask > 0, x / 0.4, 0.0), name=call.name)
+        masks = [torch.tensor([kept]).to(dtype) for kept in ([1, 1, 1, 1], [0, 0, 0, 0], [0, 0, 1, 0])]
+        for call in (student.dropout_forward, student.dropout_backward):
+            for mask, out in zip(masks, call.each([(x, mask, 0.6) for mask in masks]), strict=True):
+                close(out, torch.where(mask > 0, x / 0.4, 0.0), name=call.name)
 
 
 @check("inverted")
@@ -56,8 +56,8 @@ def tiny_and_huge_values_pass(student, case):
     for size in (1e-7, 1e4):
         x, ones = size * case.uniform(4, 3, low=0.5), torch.ones(4, 3, dtype=torch.float64)
         for call in (student.dropout_forward, student.dropout_backward):
-            close(call(x, ones, 0.0) / size, x / size, name=call.name)
-            close(call(x, ones, 0.999) / size, 1000 * x / size, name=call.name)
+            for out, factor in zip(call.each([(x, ones, 0.0), (x, ones, 0.999)]), (1, 1000), strict=True):
+                close(out / size, factor * x / size, name=call.name)
 
 
 @check("layer", weight=2)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import re
 import types
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -16,7 +17,7 @@ import torch
 
 from ..model import ObjectRef, Outcome, Seed
 from .effort import Counting
-from .record import Call
+from .record import Call, Read
 from .student import Student
 from .verdict import Verdict
 
@@ -74,6 +75,10 @@ class LocalChannel:
         before, after = [*call.args, *call.kwargs.values()], [*args, *kwargs.values()]
         changed = [label for label, old, new in zip(labels, before, after, strict=True) if _differs(old, new)]
         return self._plain(value), changed
+
+    def each(self, actions: Sequence[Call | Read]) -> Iterator[Any]:
+        for action in actions:
+            yield self.read(action.target, action.name) if isinstance(action, Read) else self.call(action)[0]
 
     def effort(self, call: Call) -> tuple[int, int]:
         with Counting() as counting:

@@ -7,7 +7,7 @@ modules can be compared by what they answered.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 import torch
@@ -28,6 +28,9 @@ class Channel(Protocol):
 
     def assign(self, target: int, name: str, value: Any) -> None:
         """Set an attribute of an object."""
+
+    def each(self, actions: Sequence[Call | Read]) -> Iterator[Any]:
+        """Do one after the other; gives the value of each."""
 
     def effort(self, call: Call) -> tuple[int, int]:
         """Make the call; gives the number of operations on tensors, and of steps of Python in the module."""
@@ -99,6 +102,25 @@ class Function:
     def observe(self, *args: Any, **kwargs: Any) -> tuple[Any, list[str]]:
         """Call it; gives the value and the inputs that it changed in place."""
         return self._call(args, kwargs, observe=True)
+
+    def each(self, arguments: Iterable[tuple], *, reading: str = "") -> Iterator[Any]:
+        """Call it with one tuple of arguments after the other; gives the values in turn.
+
+        All calls go in one message, when the first value is taken, which costs a fraction of as many messages.
+
+        Args:
+            reading: an attribute of the method's object that is read after each call, and given instead.
+        """
+        steps: list[tuple[Call | Read, str]] = []
+        for args in arguments:
+            steps.append((Call(self._target, self._attribute, unwrap(args), {}), describe_call(self.name, args, {})))
+            if reading:
+                steps.append((Read(self._target, reading), f"reading {self.name.partition('.')[0]}.{reading}"))
+        coming = self._link.channel.each([action for action, _ in steps])
+        for action, words in steps:
+            event = self._link.ask(action, words, lambda: next(coming))
+            if not reading or isinstance(action, Read):
+                yield event.value
 
     def effort(self, *args: Any, **kwargs: Any) -> Effort:
         """Call it; gives what it had to do, and forgets what it answered."""

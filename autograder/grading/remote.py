@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 
-from ..checking.record import Call
+from ..checking.record import Call, Read
 from ..checking.verdict import Verdict, Wording
 from ..errors import WorkerError
 from ..model import Assignment, Exercise, Outcome, Rule
@@ -114,14 +114,30 @@ class RemoteChannel:
 
     def call(self, call: Call) -> tuple[Any, list[str]]:
         names = self._read_before.get(call.target, ())
-        peek = {"peek": list(names)} if names else {}
-        reply = self._reply({"op": "call", **self._request(call), "observe": call.observe, **peek})
+        observe, peek = {"observe": True} if call.observe else {}, {"peek": list(names)} if names else {}
+        reply = self._reply({"op": "call", **self._request(call), **observe, **peek})
         seen = reply.get("seen")
         if isinstance(seen, dict):  # which no other request has made old yet
             self._seen = {(call.target, name): self._incoming(seen[name]) for name in names if name in seen}
         changed = reply.get("changed")
         labels = changed if isinstance(changed, list) else []
         return self._incoming(reply.get("value")), [clean(str(label)) for label in labels]
+
+    def each(self, actions: Sequence[Call | Read]) -> Iterator[Any]:
+        replies = self._exchange({"op": "each", "steps": [self._step(action) for action in actions]})
+        if not (isinstance(replies, list) and all(isinstance(reply, dict) for reply in replies)):
+            replies = []
+        for reply in replies[: len(actions)]:
+            if "problem" in reply:
+                raise self._problem(reply)
+            yield reply.get("value")
+        if len(replies) < len(actions):
+            raise Verdict(Outcome.CRASHED, "The process answered nonsense when it was asked for several things.")
+
+    def _step(self, action: Call | Read) -> dict:
+        if isinstance(action, Read):
+            return {"op": "read", "target": action.target, "name": action.name}
+        return {"op": "call", **self._request(action)}
 
     def effort(self, call: Call) -> tuple[int, int]:
         found = self._exchange({"op": "effort", **self._request(call)})
@@ -133,7 +149,7 @@ class RemoteChannel:
         if (target, name) in self._seen:
             return self._seen.pop((target, name))
         self._read_before.setdefault(target, {})[name] = None
-        return self._exchange({"op": "read", "target": target, "name": name})
+        return self._exchange(self._step(Read(target, name)))
 
     def assign(self, target: int, name: str, value: Any) -> None:
         self._exchange({"op": "assign", "target": target, "name": name, "value": self._outgoing(value)})

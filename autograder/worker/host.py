@@ -1,8 +1,8 @@
 """Executes the grader's requests against the student's module, one at a time, and answers with plain values.
 
-Requests and replies are dicts; `request["op"]` is hello, inspect, unknown, load, call, effort, read, assign or
-parameters; the first request of a check carries a "seed" and the numbers of the rules "in_force". A reply is {"value":
-..., "changed": [...]} or {"problem": kind, "text": ...}, kind being exception, not_attempted, missing, out_of_memory or
+Requests and replies are dicts; `request["op"]` is hello, inspect, unknown, load, call, effort, read, assign,
+parameters, or each for several of these; the first request of a check carries a "seed" and the numbers of the rules "in_force". A reply is {"value":
+..., "changed": [...]} (changed only where there is something) or {"problem": kind, "text": ...}, kind being exception, not_attempted, missing, out_of_memory or
 forbidden.
 No verdict is formed here, and no request tells what is expected.
 """
@@ -65,8 +65,12 @@ class Host:
                 WATCH.enforce(request.pop("in_force", ()))
             peek = request.pop("peek", ())
             value, changed = getattr(self, f"_{request.pop('op')}")(**request)
-            reply = {"value": self._plain(value), "changed": changed}
-            return reply | {"seen": self._seen(request["target"], peek)} if peek else reply
+            reply = {"value": self._plain(value)}
+            if changed:
+                reply["changed"] = changed
+            if peek:
+                reply["seen"] = self._seen(request["target"], peek)
+            return reply
         except _Missing as missing:
             return {"problem": "missing", "text": str(missing)}
         except BaseException as error:  # SystemExit and the like must not end the worker
@@ -110,7 +114,16 @@ class Host:
         random.seed(seed)
         np.random.seed(seed % 2**32)
 
-    def _call(self, target: int | None, name: str, args: tuple, kwargs: dict, observe: bool) -> tuple:
+    def _each(self, steps: list[dict]) -> tuple:
+        """Answer one request after the other, up to the first that cannot be."""
+        replies: list[dict] = []
+        for step in steps:
+            replies.append(self._answer(step))
+            if "problem" in replies[-1]:
+                break
+        return replies, []
+
+    def _call(self, target: int | None, name: str, args: tuple, kwargs: dict, observe: bool = False) -> tuple:
         function = self._attribute(target, name)
         args, kwargs = self._materialise(args), self._materialise(kwargs)
         if not observe:

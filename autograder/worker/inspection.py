@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from .guards import Use
+from .loader import parsed
 from .rules import Rules
 from .scopes import Meaning, Own, Scope
 
@@ -263,7 +264,7 @@ class _Reader:
 
 def _parsed(text: str) -> ast.Module:
     try:
-        return ast.parse(text)
+        return parsed(text)
     except (SyntaxError, ValueError, MemoryError):  # loading it tells what is wrong
         return ast.Module(body=[], type_ignores=[])
 

@@ -9,6 +9,7 @@ import linecache
 import sys
 import types
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 
@@ -55,9 +56,15 @@ def _execute(source: str, path: str, module: types.ModuleType) -> None:
     exec(compile(source, path, "exec"), module.__dict__)
 
 
+@lru_cache(maxsize=8)
+def parsed(source: str) -> ast.Module:
+    """The tree of a text, which is read only: the rules and the statuses ask for the same ones."""
+    return ast.parse(source)
+
+
 def statuses(source: str, module: types.ModuleType, names: list[str]) -> dict[str, str]:
     """For each name ("f" or "Class.method"): "written", "stub" (only raises NotImplementedError) or "missing"."""
-    defined = _definitions(ast.parse(source))
+    defined = _definitions(parsed(source))
     return {name: _status(name, defined, module) for name in names}
 
 

