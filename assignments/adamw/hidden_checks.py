@@ -2,7 +2,7 @@
 
 import torch
 
-from autograder.checking import at_least, check, close, require, unchanged
+from autograder.checking import args, at_least, check, close, require, unchanged
 
 from .checks import (
     SHAPES,
@@ -46,7 +46,7 @@ def averages_hold_for_any_beta(student, case):
         averages = [torch.zeros_like(values[0])]
         for value in values:
             averages.append(torch.lerp(value, averages[-1], beta))
-        found = student.moving_average.each([(*pair, beta) for pair in zip(averages, values, strict=False)])
+        found = student.moving_average.each(args(*pair, beta) for pair in zip(averages, values, strict=False))
         close(list(found), averages[1:], names=[f"the average after value {i}" for i in range(1, 13)])
         corrected = student.bias_corrected(averages[-1], beta, 12)
         close(corrected, discounted_mean(values, beta), name="the corrected average after 12 values")

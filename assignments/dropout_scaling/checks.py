@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 
 from autograder.checking import (
+    args,
     at_least,
     at_most,
     check,
@@ -121,7 +122,7 @@ def mean_over_all_masks_is_x(student, case):
     """Averaged over all 8 masks of 3 units, each with its probability, the output is x."""
     x, p = case.normal(1, 3), 0.3
     masks = every_mask(3)
-    outputs = student.dropout_forward.each([(x, mask[None], p) for mask in masks])
+    outputs = student.dropout_forward.each(args(x, mask[None], p) for mask in masks)
     mean = sum(chance(mask, p) * like(out, x, "the output") for mask, out in zip(masks, outputs, strict=True))
     close(mean, x, name="the mean output")
 
@@ -232,8 +233,9 @@ def mean_training_scores_are_the_test_scores(student, case):
     """Averaged over all 16 masks of 4 inputs, the classic training scores are the weight-scaled ones."""
     x, W, b, p = case.normal(2, 4), case.normal(4, 3), case.normal(3), 0.3
     masks, shaped = every_mask(4), torch.empty(2, 3, dtype=torch.float64)
-    members = zip(masks, student.classic_logits.each([(x, mask.repeat(2, 1), W, b) for mask in masks]), strict=True)
-    expected = sum(chance(mask, p) * like(scores, shaped, "the training scores") for mask, scores in members)
+    members = student.classic_logits.each(args(x, mask.repeat(2, 1), W, b) for mask in masks)
+    scores = [like(member, shaped, "the training scores") for member in members]
+    expected = sum(chance(mask, p) * member for mask, member in zip(masks, scores, strict=True))
     close(student.weight_scaled_logits(x, W, b, p), expected, name="the test scores")
 
 

@@ -3,7 +3,7 @@
 import torch
 import torch.nn.functional as F
 
-from autograder.checking import check, close, kept_fraction
+from autograder.checking import args, check, close, kept_fraction
 
 from .checks import (
     MOVED,
@@ -46,7 +46,7 @@ def scaling_depends_on_p_alone(student, case):
         x = case.normal(1, 4, dtype=dtype)
         masks = [torch.tensor([kept]).to(dtype) for kept in ([1, 1, 1, 1], [0, 0, 0, 0], [0, 0, 1, 0])]
         for call in (student.dropout_forward, student.dropout_backward):
-            for mask, out in zip(masks, call.each([(x, mask, 0.6) for mask in masks]), strict=True):
+            for mask, out in zip(masks, call.each(args(x, mask, 0.6) for mask in masks), strict=True):
                 close(out, torch.where(mask > 0, x / 0.4, 0.0), name=call.name)
 
 
@@ -56,7 +56,7 @@ def tiny_and_huge_values_pass(student, case):
     for size in (1e-7, 1e4):
         x, ones = size * case.uniform(4, 3, low=0.5), torch.ones(4, 3, dtype=torch.float64)
         for call in (student.dropout_forward, student.dropout_backward):
-            for out, factor in zip(call.each([(x, ones, 0.0), (x, ones, 0.999)]), (1, 1000), strict=True):
+            for out, factor in zip(call.each([args(x, ones, 0.0), args(x, ones, 0.999)]), (1, 1000), strict=True):
                 close(out / size, factor * x / size, name=call.name)
 
 
@@ -104,10 +104,12 @@ def weight_scaling_in_other_shapes(student, case):
         x, W, b = (case.normal(*shape, dtype=dtype) for shape in ((n, d), (d, k), (k,)))
         mask = random_mask(case, n, d, p=p, dtype=dtype)
         close(student.classic_logits(x, mask, W, b), F.linear(torch.where(mask > 0, x, 0.0), W.T, b))
-        for q in (p, 0.0, 1.0):
-            close(student.scale_weights(W, q), W - q * W, name="the scaled weights")
-            test_scores = F.linear(x - q * x, W.T, b)
-            close(student.weight_scaled_logits(x, W, b, q), test_scores, name="the test scores")
+        dropped = (p, 0.0, 1.0)
+        for q, scaled in zip(dropped, student.scale_weights.each(args(W, q) for q in dropped), strict=True):
+            close(scaled, W - q * W, name="the scaled weights")
+        scores = student.weight_scaled_logits.each(args(x, W, b, q) for q in dropped)
+        for q, found in zip(dropped, scores, strict=True):
+            close(found, F.linear(x - q * x, W.T, b), name="the test scores")
 
 
 @check("ensemble", weight=2)
@@ -123,9 +125,9 @@ def certain_masks_leave_one_member(student, case):
     """p = 0 leaves the full model, p = 1 the bias alone; in float32, with one input and with n = d = k."""
     for n, d, k in ((2, 1, 3), (3, 3, 3)):
         x, W, b = (case.normal(*shape, dtype=torch.float32) for shape in ((n, d), (d, k), (k,)))
-        for p in (0.0, 1.0):
-            expected = F.softmax(F.linear(x - p * x, W.T, b), dim=1)
-            close(student.ensemble_prediction(x, W, b, p), expected, name=f"the prediction for p = {p:g}")
+        certain = (0.0, 1.0)
+        for p, found in zip(certain, student.ensemble_prediction.each(args(x, W, b, p) for p in certain), strict=True):
+            close(found, F.softmax(F.linear(x - p * x, W.T, b), dim=1), name=f"the prediction for p = {p:g}")
 
 
 @check("ensemble")

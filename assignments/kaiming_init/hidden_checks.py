@@ -3,7 +3,7 @@
 import torch
 import torch.nn.functional as F
 
-from autograder.checking import at_least, at_most, check, close, equal, require
+from autograder.checking import args, at_least, at_most, check, close, equal, require
 
 from .checks import (
     DEPTH,
@@ -43,14 +43,10 @@ def differ_in_a_row(student, case, names):
 @check("fans")
 def fans_for_any_kernel(student, case):
     """Kernels of one and three dimensions, of size 1, and square weights."""
-    for shape, expected in (
-        ((8, 3, 7), (21, 56)),
-        ((2, 5, 3, 4, 2), (120, 48)),
-        ((6, 11, 1, 1), (11, 6)),
-        ([9, 4], (4, 9)),
-        ((1, 1), (1, 1)),
-    ):
-        equal(student.fans(shape), expected, name="(fan_in, fan_out)")
+    shapes = ((8, 3, 7), (2, 5, 3, 4, 2), (6, 11, 1, 1), [9, 4], (1, 1))
+    expected = ((21, 56), (120, 48), (11, 6), (4, 9), (1, 1))
+    for found, right in zip(student.fans.each(map(args, shapes)), expected, strict=True):
+        equal(found, right, name="(fan_in, fan_out)")
 
 
 @check("gain")
@@ -59,9 +55,9 @@ def the_gain_undoes_what_the_rectifier_takes(student, case):
     z = torch.linspace(-12, 12, 24001, dtype=torch.float64)
     weight = torch.exp(-z.square() / 2) / (2 * torch.pi) ** 0.5
     slope = case.uniform(1, low=0.1, high=2.0).item()
-    for negative_slope in (0.0, slope, 1.0, 5**0.5):
-        kept = torch.trapezoid(F.leaky_relu(z, negative_slope).square() * weight, z).item()
-        found = student.gain("leaky_relu", negative_slope)
+    slopes = (0.0, slope, 1.0, 5**0.5)
+    for negative, found in zip(slopes, student.gain.each(args("leaky_relu", s) for s in slopes), strict=True):
+        kept = torch.trapezoid(F.leaky_relu(z, negative).square() * weight, z).item()
         close(found, kept**-0.5, rtol=1e-5, name="the gain of leaky_relu")
     kept = torch.trapezoid(F.relu(z).square() * weight, z).item()
     close(student.gain("relu"), kept**-0.5, rtol=1e-5, name="the gain of relu")

@@ -7,6 +7,7 @@ from torch.nn import functional
 
 from autograder.checking import (
     accuracy,
+    args,
     at_least,
     check,
     close,
@@ -85,9 +86,9 @@ def sigmoid_matches_its_definition(student, case):
 @check("sigmoid")
 def sigmoid_holds_far_from_zero(student, case):
     """sigmoid(z) is finite and right for z up to 10,000 in size, on both sides."""
-    for value in FAR:
-        z = torch.tensor([value], dtype=torch.float64)
-        close(student.sigmoid(z), z.sigmoid(), name=f"sigmoid({value:g})")
+    logits = [torch.tensor([value], dtype=torch.float64) for value in FAR]
+    for z, found in zip(logits, student.sigmoid.each(map(args, logits)), strict=True):
+        close(found, z.sigmoid(), name=f"sigmoid({z.item():g})")
 
 
 @check("sigmoid")
@@ -115,11 +116,9 @@ def loss_is_the_mean_over_the_rows(student, case):
 @check("cross_entropy")
 def loss_is_finite_for_huge_logits(student, case):
     """The loss is finite and right for logits up to 10,000 in size, whether they are on the right side or not."""
-    for value in FAR:
-        for target in (0.0, 1.0):
-            z, y = torch.tensor([[value], [target]], dtype=torch.float64)
-            loss = student.binary_cross_entropy(z, y)
-            close(loss, bce(z, y), name=f"the loss of the logit {value:g} for target {target:g}")
+    pairs = [torch.tensor([[value], [target]], dtype=torch.float64) for value in FAR for target in (0.0, 1.0)]
+    for (z, y), loss in zip(pairs, student.binary_cross_entropy.each(args(*pair) for pair in pairs), strict=True):
+        close(loss, bce(z, y), name=f"the loss of the logit {z.item():g} for target {y.item():g}")
 
 
 @check("cross_entropy")

@@ -4,7 +4,7 @@ from itertools import permutations
 
 import torch
 
-from autograder.checking import accuracy, at_least, check, close, gradients, require, unchanged
+from autograder.checking import accuracy, args, at_least, check, close, gradients, require, unchanged
 
 from .checks import (
     FAR,
@@ -123,9 +123,8 @@ def every_epoch_draws_a_new_order(student, case):
     """With a generator each epoch visits every row exactly once, in an order drawn anew."""
     X, y, w, b = problem(case, 3, 2)
     ends, pairs = all_two_epoch_ends(X, y, w, b, lr=1.0)
-    found = []
-    for _ in range(16):
-        last = student.train_logistic(X, y, w, b, lr=1.0, epochs=2, batch_size=1, generator=case.generator())
+    found, how = [], {"lr": 1.0, "epochs": 2, "batch_size": 1}
+    for last in student.train_logistic.each(args(X, y, w, b, **how, generator=case.generator()) for _ in range(16)):
         last_w, last_b = parameters_like(last, w, b)
         distance = (ends - torch.cat([last_w, last_b[None]])).abs().amax(1)
         require(distance.min() < 1e-4, "No order in which each epoch visits every row once leads to these parameters.")

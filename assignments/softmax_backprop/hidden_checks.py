@@ -6,7 +6,7 @@ from itertools import permutations
 import torch
 from torch.nn import functional
 
-from autograder.checking import at_least, check, close, equal, gradients, require, unchanged
+from autograder.checking import args, at_least, check, close, equal, gradients, require, unchanged
 
 from .checks import (
     descended,
@@ -173,9 +173,8 @@ def every_epoch_draws_a_new_order(student, case):
     """With a generator each epoch visits every row exactly once, in an order drawn anew."""
     X, y, ((W, b),) = case.normal(3, 2), torch.tensor([2, 0, 1]), start_params(case, 2, 3)
     ends, pairs = all_two_epoch_ends(X, y, W, b, lr=1.0)
-    found = []
-    for _ in range(16):
-        trained = student.train(X, y, [(W, b)], epochs=2, batch_size=1, lr=1.0, generator=case.generator())
+    found, how = [], {"epochs": 2, "batch_size": 1, "lr": 1.0}
+    for trained in student.train.each(args(X, y, [(W, b)], **how, generator=case.generator()) for _ in range(16)):
         close(trained, [(W, b)], atol=math.inf, name="params")
         distance = (ends - torch.cat([trained[0][0], trained[0][1][None]])).abs().amax((1, 2))
         require(distance.min() < 1e-4, "No order in which each epoch visits every row once leads to these parameters.")

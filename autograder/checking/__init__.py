@@ -9,10 +9,12 @@ from .effort import operations_do_not_grow
 from .oracles import finite_difference, gradients
 from .registry import check, misconception
 from .statistics import follows_normal, follows_uniform, has_mean, has_std, kept_fraction
+from .student import args
 from .words import accuracy, at_least, at_most, require, unchanged
 
 __all__ = [
     "accuracy",
+    "args",
     "at_least",
     "at_most",
     "check",

@@ -253,13 +253,13 @@ def _close_values(
         return  # as nearly always; nothing that is not finite gets here, since inf - inf is nan
     limit = allowed[1] + allowed[0] * torch.nan_to_num(want.abs(), nan=0.0, posinf=0.0)
     wrong = ~((torch.isfinite(want) & ((got - want).abs() <= limit)) | (got == want))
-    details = [side_by_side(actual, expected, wrong)]
     if torch.isfinite(want).all() and not torch.isfinite(got).all():
-        message = facts.not_finite(name, got)
+        message, greatest = facts.not_finite(name, got), ""
     elif wrong.any():
         message = facts.differs(name, got, want, wrong=wrong, limit=limit)
-        details.append(facts.greatest_error(got, want, wrong=wrong, limit=limit))
+        greatest = facts.greatest_error(got, want, wrong=wrong, limit=limit)
     else:
         return
+    details = "\n".join(filter(None, [side_by_side(actual, expected, wrong), greatest]))
     difference = dataclasses.replace(difference, wrong=wrong, rtol=allowed[0])
-    raise failed(message, "\n".join(filter(None, details)), difference=difference)
+    raise failed(message, details, difference=difference)

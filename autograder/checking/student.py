@@ -8,7 +8,7 @@ modules can be compared by what they answered.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import torch
 
@@ -87,6 +87,18 @@ def unwrap(value: Any) -> Any:
     return value
 
 
+class Arguments(NamedTuple):
+    """The arguments of one of many calls."""
+
+    args: tuple
+    kwargs: dict[str, Any]
+
+
+def args(*positional: Any, **named: Any) -> Arguments:
+    """The arguments of one call, for `Function.each`."""
+    return Arguments(positional, named)
+
+
 class Function:
     """A function, class or method on the other side."""
 
@@ -103,8 +115,8 @@ class Function:
         """Call it; gives the value and the inputs that it changed in place."""
         return self._call(args, kwargs, observe=True)
 
-    def each(self, arguments: Iterable[tuple], *, reading: str = "") -> Iterator[Any]:
-        """Call it with one tuple of arguments after the other; gives the values in turn.
+    def each(self, arguments: Iterable[Arguments], *, reading: str = "") -> Iterator[Any]:
+        """Call it with these `args(...)`, one after the other; gives the values in turn.
 
         All calls go in one message, when the first value is taken, which costs a fraction of as many messages.
 
@@ -112,8 +124,9 @@ class Function:
             reading: an attribute of the method's object that is read after each call, and given instead.
         """
         steps: list[tuple[Call | Read, str]] = []
-        for args in arguments:
-            steps.append((Call(self._target, self._attribute, unwrap(args), {}), describe_call(self.name, args, {})))
+        for args, kwargs in arguments:
+            call = Call(self._target, self._attribute, unwrap(args), unwrap(kwargs))
+            steps.append((call, describe_call(self.name, args, kwargs)))
             if reading:
                 steps.append((Read(self._target, reading), f"reading {self.name.partition('.')[0]}.{reading}"))
         coming = self._link.channel.each([action for action, _ in steps])

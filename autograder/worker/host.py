@@ -1,9 +1,9 @@
 """Executes the grader's requests against the student's module, one at a time, and answers with plain values.
 
 Requests and replies are dicts; `request["op"]` is hello, inspect, unknown, load, call, effort, read, assign,
-parameters, or each for several of these; the first request of a check carries a "seed" and the numbers of the rules "in_force". A reply is {"value":
-..., "changed": [...]} (changed only where there is something) or {"problem": kind, "text": ...}, kind being exception, not_attempted, missing, out_of_memory or
-forbidden.
+parameters, or each for several of these; the first request of a check carries a "seed" and the numbers of the rules
+"in_force". A reply is {"value": ..., "changed": [...]}, changed only where something was, or {"problem": kind, "text":
+...}, kind being exception, not_attempted, missing, out_of_memory or forbidden.
 No verdict is formed here, and no request tells what is expected.
 """
 

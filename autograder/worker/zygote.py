@@ -38,6 +38,7 @@ def warm_up() -> None:
     from . import host  # noqa: F401  imported now so that forks have it
 
     torch.set_num_threads(1)
+    torch.empty(31 << 20, dtype=torch.uint8)  # once freed, malloc keeps what large tensors leave for the next ones
     x = torch.randn(8, 8, generator=torch.Generator().manual_seed(0))
     (x @ x).exp().sum().item()
     x.double().softmax(0).argmax(0)

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from autograder.checking.record import Call, Read
-from autograder.checking.student import Handle, Student, answers, describe_call, events, last_call
+from autograder.checking.student import Handle, Student, answers, args, describe_call, events, last_call
 from autograder.model import ObjectRef, Seed
 
 
@@ -56,8 +56,8 @@ def test_many_calls_travel_together():
     """The channel is asked once, and each call is recorded with its own answer."""
     tape = Tape(5, 7)
     student = Student(tape)
-    assert list(student.double.each([(1,), (2,)])) == [5, 7]
-    assert tape.asked == [[Call(None, "double", (1,), {}), Call(None, "double", (2,), {})]]
+    assert list(student.double.each([args(1), args(2, by=3)])) == [5, 7]
+    assert tape.asked == [[Call(None, "double", (1,), {}), Call(None, "double", (2,), {"by": 3})]]
     assert [(event.action.args, event.answer) for event in events(student)] == [((1,), 5), ((2,), 7)]
 
 
@@ -66,8 +66,8 @@ def test_an_attribute_is_read_after_each_of_many_calls():
     tape = Tape(ObjectRef(4, "A"), None, 10, None, 20)
     student = Student(tape)
     handle = student.make()
-    handle.step.each([(0,)])  # nothing is asked for before a value is taken
-    assert list(handle.step.each([(1,), (2,)], reading="w")) == [10, 20]
+    handle.step.each([args(0)])  # nothing is asked for before a value is taken
+    assert list(handle.step.each([args(1), args(2)], reading="w")) == [10, 20]
     steps = [Call(4, "step", (1,), {}), Read(4, "w"), Call(4, "step", (2,), {}), Read(4, "w")]
     assert tape.asked[1:] == [steps]
     assert [event.words for event in events(student)[1:3]] == ["A.step(1)", "reading A.w"]
@@ -77,7 +77,7 @@ def test_an_attribute_is_read_after_each_of_many_calls():
 def test_values_of_many_calls_come_in_turn():
     """A check that stops at the first has asked for nothing more, as far as the record goes."""
     student = Student(Tape(5, 7))
-    assert next(student.double.each([(1,), (2,)])) == 5
+    assert next(student.double.each([args(1), args(2)])) == 5
     assert answers(student) == [5]
 
 

@@ -7,7 +7,7 @@ import time
 import pytest
 import torch
 
-from autograder.checking import close, equal
+from autograder.checking import args, close, equal
 from autograder.grading.process import WorkerProcess
 from autograder.model import Outcome, Result
 
@@ -262,8 +262,8 @@ def test_calls_that_travel_together_answer_one_by_one(submit, text, checked_by):
     def counts(student, case):
         """It counts."""
         counter = student.Counter(1)
-        equal(list(counter.add.each([(2,), (3,)])), [3, 6])
-        equal(list(counter.add.each([(4,), (5,)], reading="total")), [10, 15])
+        equal(list(counter.add.each([args(2), args(3)])), [3, 6])
+        equal(list(counter.add.each([args(4), args(5)], reading="total")), [10, 15])
 
     assert outcomes(submit(text(), plan=checked_by(counts))) == ["passed"]
 
@@ -273,7 +273,7 @@ def test_an_exception_among_calls_that_travel_together_comes_in_its_turn(submit,
 
     def doubles(student, case):
         """It doubles."""
-        for i, value in enumerate(student.double.each([(0,), (1,), (2,)])):
+        for i, value in enumerate(student.double.each(map(args, range(3)))):
             equal(value, 2 * i if i < wrong_at else "wrong", name=f"value {i}")
 
     source = text("return [0, 2][x]")
@@ -290,7 +290,7 @@ def test_forged_answers_to_calls_that_travel_together_earn_nothing(submit, text,
 
     def doubles(student, case):
         """It doubles."""
-        equal(list(student.double.each([(1,), (2,)])), [2, 4])
+        equal(list(student.double.each([args(1), args(2)])), [2, 4])
 
     result = submit(text(f"forge({{'value': {replies!r}}}, nonce())", top=FORGE), plan=checked_by(doubles))
     assert result.checks[0].outcome in (Outcome.FAILED, Outcome.CRASHED)

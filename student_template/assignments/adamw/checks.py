@@ -8,6 +8,7 @@ from torch.nn import functional
 
 from autograder.checking import (
     accuracy,
+    args,
     at_least,
     check,
     close,
@@ -32,20 +33,21 @@ def drawn(case, steps, shapes=SHAPES, **range_and_dtype):
     return start, [[signed(case, *shape, **range_and_dtype) for shape in shapes] for _ in range(steps)]
 
 
-def params_of(optimizer, like):
-    """The optimizer's parameters, once number, shapes and dtypes are those of `like` and all are finite."""
-    params = optimizer.value("params")
+def params_like(params, like):
+    """An optimizer's parameters, once number, shapes and dtypes are those of `like` and all are finite."""
     close(params, like, atol=math.inf, name="params")
     return params
 
 
+def params_of(optimizer, like):
+    """The optimizer's parameters now."""
+    return params_like(optimizer.value("params"), like)
+
+
 def walk(optimizer, history):
     """The parameters after each step."""
-    path = []
-    for step_gradients in history:
-        optimizer.step(step_gradients)
-        path.append(params_of(optimizer, like=step_gradients))
-    return path
+    seen = optimizer.step.each(map(args, history), reading="params")
+    return [params_like(params, like) for params, like in zip(seen, history, strict=True)]
 
 
 def sgd_path(start, history, lr, decay=0.0):
@@ -64,6 +66,14 @@ def discounted_mean(values, beta):
     """Mean of the values, each weighted with beta**age, the newest being of age 0."""
     weights = [beta**age for age in reversed(range(len(values)))]
     return sum(weight * x for weight, x in zip(weights, values, strict=True)) / sum(weights)
+
+
+def corrected_averages(student, values, beta):
+    """The student's moving average of the values from a zero start, corrected for that after every value."""
+    averages = [torch.zeros_like(values[0])]
+    for value in values:
+        averages.append(student.moving_average(averages[-1], value, beta))
+    return list(student.bias_corrected.each(args(average, beta, t) for t, average in enumerate(averages) if t))
 
 
 def adam_move(seen, betas, eps):
@@ -140,21 +150,17 @@ def moving_average_mixes_old_and_new(student, case):
 def corrected_average_of_a_constant_is_the_constant(student, case):
     """A constant, averaged from a zero start and corrected, comes out as itself after every value."""
     constant = signed(case, 2, 3)
-    average = torch.zeros_like(constant)
-    for t in range(1, 6):
-        average = student.moving_average(average, constant, 0.9)
-        close(student.bias_corrected(average, 0.9, t), constant, name=f"the corrected average for t = {t}")
+    corrected = corrected_averages(student, [constant] * 5, 0.9)
+    close(corrected, [constant] * 5, names=[f"the corrected average for t = {t}" for t in range(1, 6)])
 
 
 @check("averages")
 def corrected_average_is_a_weighted_mean(student, case):
     """The corrected average is the mean of all values, each weighted with beta to the power of its age."""
     values = [signed(case, 4) for _ in range(6)]
-    average = torch.zeros_like(values[0])
-    for t in range(1, 7):
-        average = student.moving_average(average, values[t - 1], 0.6)
-        corrected = student.bias_corrected(average, 0.6, t)
-        close(corrected, discounted_mean(values[:t], 0.6), name=f"the corrected average for t = {t}")
+    expected = [discounted_mean(values[:t], 0.6) for t in range(1, 7)]
+    corrected = corrected_averages(student, values, 0.6)
+    close(corrected, expected, names=[f"the corrected average for t = {t}" for t in range(1, 7)])
 
 
 @check("averages", weight=0.5)
@@ -184,9 +190,7 @@ def adam_follows_its_formula(student, case):
 @check("adam", weight=0.5, needs=adam_follows_its_formula)
 def adam_moves_a_parameter_as_a_whole(student, case):
     """A step makes as many tensor operations for a parameter of 64 weights as for one of 8."""
-    operations_do_not_grow(
-        lambda n: student.Adam([signed(case, n)], 0.1).step.effort([signed(case, n)]), unit="weight"
-    )
+    operations_do_not_grow(lambda n: student.Adam([signed(case, n)], 0.1).step.effort([signed(case, n)]), unit="weight")
 
 
 @check("adam")
@@ -210,9 +214,9 @@ def adam_counts_its_steps(student, case):
     start, history = drawn(case, 3, shapes=[(3,), ()])
     optimizer = student.Adam(start, 0.1)
     equal(optimizer.value("t"), 0, name="t at first")
-    for t, step_gradients in enumerate(history, start=1):
-        optimizer.step(step_gradients)
-        equal(optimizer.value("t"), t, name=f"t after step {t}")
+    counts = optimizer.step.each(map(args, history), reading="t")
+    for t, count in enumerate(counts, start=1):
+        equal(count, t, name=f"t after step {t}")
 
 
 @check("adam")

@@ -11,6 +11,7 @@ import torch.nn.functional as F
 
 from autograder.checking import (
     accuracy,
+    args,
     at_least,
     at_most,
     check,
@@ -148,8 +149,9 @@ def fans_of_a_convolution_count_the_kernel(student, case):
 @check("gain")
 def gains_of_the_named_nonlinearities(student, case):
     """linear, sigmoid, tanh and relu have the gains of the handout."""
-    for name in ("linear", "sigmoid", "tanh", "relu"):
-        close(student.gain(name), torch.nn.init.calculate_gain(name), rtol=1e-6, name=f"the gain of {name}")
+    names = ("linear", "sigmoid", "tanh", "relu")
+    for name, found in zip(names, student.gain.each(map(args, names)), strict=True):
+        close(found, torch.nn.init.calculate_gain(name), rtol=1e-6, name=f"the gain of {name}")
 
 
 @check("gain")
