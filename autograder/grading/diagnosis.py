@@ -162,13 +162,21 @@ class _Diagnosis:
         return self._carried_over(named)
 
     def _candidates(self, failures: Sequence[Failure]) -> dict[str, list[Misconception]]:
-        exact = {f.check.name: self._exact(f, self._tripping(f.check)) for f in failures}
-        found = _without_coincidences(failures, exact)
+        found = _without_coincidences(failures, self._exact_matches(failures))
         proven = {m.id for m in likeliest(found, self.passed).values()}
         # Draws that go wrong by a mistake proven elsewhere say nothing of another.
         open_ = [f for f in failures if not (f.draws and any(m.id in proven for m in self._tripping(f.check)))]
         drawn = {f.check.name: self._drawn(f, failures) for f in open_ if f.drawn and not found[f.check.name]}
         return found | self._consistent(found, drawn, open_)
+
+    def _exact_matches(self, failures: Sequence[Failure]) -> dict[str, list[Misconception]]:
+        """Those that give the very answers; where one does that did so before, no other needs to be tried."""
+        found: dict[str, list[Misconception]] = {}
+        for failure in failures:
+            known, before = self._tripping(failure.check), {m.id for matches in found.values() for m in matches}
+            matched = self._exact(failure, [m for m in known if m.id in before])
+            found[failure.check.name] = matched or self._exact(failure, [m for m in known if m.id not in before])
+        return found
 
     def _consistent(
         self, exact: dict[str, list[Misconception]], drawn: dict[str, list[Misconception]], failures: Sequence[Failure]
