@@ -45,3 +45,19 @@ def test_graders_are_forks_of_one_process():
     assert len({grader for grader, _, _ in found}) == 2
     assert len({parent for _, parent, _ in found}) == 1
     assert {there for _, _, there in found} == {True}
+
+
+MACHINE_CODE = """
+import os, time
+time.sleep(0.1)  # for the parent to be done with its start
+lines = open(f"/proc/{os.getppid()}/smaps").read().splitlines()
+heads = [i for i, line in enumerate(lines) if "-" in line.split()[0]]
+code = [i for i in heads if lines[i].split()[1] == "r-xp"]
+found = sum(int(next(line for line in lines[i:] if line.startswith("Rss:")).split()[1]) for i in code)
+"""
+
+
+def test_a_nursery_keeps_no_machine_code_in_memory():
+    """Importing torch runs through tens of megabytes that an idle process does not need."""
+    ((_, kilobytes),) = run_parallel(eval, [evaluated(MACHINE_CODE)], 1)
+    assert kilobytes < 30 << 10
