@@ -65,6 +65,17 @@ class WorkerProcess:
             self.kill()
             raise WorkerError(Outcome.CRASHED, f"the process sent something that is not an answer: {error}") from error
 
+    @property
+    def hung_up(self) -> bool:
+        """Whether it has ended, or closed its connection, without having been asked for anything."""
+        try:
+            self._sock.setblocking(False)
+            return not self._sock.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+
     def take_output(self) -> str:
         """What the student's code printed since the last time this was asked."""
         return self._output.take()

@@ -32,11 +32,7 @@ def take(jail: Jail) -> WorkerProcess:
     spare = _waiting.pop(jail, None)
     for other in list(_waiting):  # an assignment before this one had other limits
         _background.submit(_discard, _waiting.pop(other))
-    try:
-        worker = spare.result() if spare else _started(jail)
-        _greet(worker)
-    except WorkerError:  # it died while it waited, which this submission must not pay for
-        worker = _started(jail)
+    worker = (_alive(spare) if spare else None) or _started(jail)
     _waiting[jail] = _background.submit(_started, jail)
     return worker
 
@@ -56,14 +52,20 @@ def release() -> None:
     _background.submit(lambda: None).result()
 
 
+def _alive(spare: Future[WorkerProcess]) -> WorkerProcess | None:
+    """The worker that was kept ready; None if it died meanwhile, which the next submission must not pay for."""
+    with contextlib.suppress(WorkerError):
+        worker = spare.result()
+        if not worker.hung_up:
+            return worker
+        _background.submit(worker.kill)
+    return None
+
+
 def _started(jail: Jail) -> WorkerProcess:
     worker = WorkerProcess(jail)
-    _greet(worker)
-    return worker
-
-
-def _greet(worker: WorkerProcess) -> None:
     worker.request({"op": "hello"}, deadline=time.monotonic() + START_SECONDS)
+    return worker
 
 
 def _discard(spare: Future[WorkerProcess]) -> None:

@@ -202,4 +202,5 @@ def _remarks(marks: list[Mark]) -> str:
         mistakes[SHOWN_MISTAKES:] = [f"and {len(mistakes) - SHOWN_MISTAKES} more"]
     usual = (Outcome.PASSED, Outcome.FAILED)
     counts = {outcome: count for outcome, count in _together(marks).items() if outcome not in usual}
-    return "; ".join([*notes, *mistakes, *(counted(outcome, count) for outcome, count in counts.items())])
+    found = "; ".join([*mistakes, *(counted(outcome, count) for outcome, count in counts.items())])
+    return " ".join(filter(None, [*notes, found]))

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from autograder.grading.results import Mark
 from autograder.model import Assignment, CheckResult, Exercise, Outcome
-from autograder.reports.terminal import CheckPrinter
+from autograder.reports.terminal import CheckPrinter, marks_table
 
 TITLE = "A title that is so long that it does not fit into a line of a narrow terminal, whatever one does."
 MESSAGE = "dw is wrong in 2 of 3 entries. Every entry is exactly 7 times what it must be, and 7 is the number of rows."
@@ -109,3 +110,12 @@ def test_much_printed_output_is_cut(shown):
     assert "line 7" in told
     assert "line 8\n" not in told
     assert "... and 42 more lines" in told
+
+
+def test_remarks_say_first_what_is_to_be_said_of_the_files():
+    """A note is a sentence of its own; mistakes and counts follow in a row."""
+    outcomes = {Outcome.PASSED: 1, Outcome.ERROR: 2}
+    mark = Mark("ana", "scaling", 1, 4, outcomes, misconceptions=("lr_forgotten",), notes=("Was it meant so?",))
+    screen = Console(file=io.StringIO(), width=120)
+    screen.print(marks_table([mark], ("scaling",)))
+    assert "Was it meant so? lr forgotten; 2 errors " in screen.file.getvalue()

@@ -257,7 +257,7 @@ def mlp_backward_agrees_with_autograd(student, case):
 @check("training")
 def predict_names_the_largest_logit(student, case):
     """predict returns the index of the largest logit of each row, [n] int64."""
-    for n, sizes in ((1, (3, 4)), (4, (2, 3, 3)), (300, (3, 5, 4))):
+    for n, sizes in ((1, (3, 4)), (4, (2, 3, 3)), (6_000, (8, 24, 10))):  # a nearly right network errs in few rows
         X, params = case.normal(n, sizes[0]), raised(start_params(case, *sizes))
         equal(student.predict(X, params), network(X, params)[0].max(1).indices, name="the predictions")
 
