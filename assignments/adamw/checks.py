@@ -282,7 +282,7 @@ def adamw_without_decay_is_adam(student, case):
 @check("adamw")
 def adamw_decay_ignores_the_gradient_scale(student, case):
     """With eps=0, gradients 1e4 times larger give the same path: neither decay nor move sees the scale."""
-    start, history = drawn(case, 3)
+    start, history = drawn(case, 3, low=50.0, high=200.0)
     large = [[1e4 * g for g in step_gradients] for step_gradients in history]
     settings = {"eps": 0.0, "weight_decay": 0.4}
     path = walk(student.AdamW(start, 0.1, **settings), history)
