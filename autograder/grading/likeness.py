@@ -36,7 +36,7 @@ def drawn_alike(a: Any, b: Any) -> bool:
 def nowhere_finite(value: Any) -> bool:
     """Whether there are numbers in it, and all of them are inf or nan."""
     found = (leaf for _, leaf in leaves(value) if isinstance(leaf, torch.Tensor | float))
-    numbers = [_number_as_tensor(leaf, None) for leaf in found]
+    numbers = [x for leaf in found if (x := _number_as_tensor(leaf, None)).numel()]
     return bool(numbers) and not any(bool(x.isfinite().any()) for x in numbers)
 
 

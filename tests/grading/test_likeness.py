@@ -84,6 +84,8 @@ NOWHERE_FINITE = {
     "a number too large for float32": (1e200, False),
     "integers": (torch.tensor([1, 2]), False),
     "no numbers": (["text", None], False),
+    "an empty tensor": (torch.zeros(0, 3), False),
+    "an empty tensor beside an overflow": ([torch.zeros(0), t(INF)], True),
 }
 
 
