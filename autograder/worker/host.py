@@ -115,10 +115,10 @@ class Host:
         np.random.seed(seed % 2**32)
 
     def _each(self, steps: list[dict]) -> tuple:
-        """Answer one request after the other, up to the first that cannot be."""
+        """Answer one request after the other, up to the first that cannot be; each answer as it is at that time."""
         replies: list[dict] = []
         for step in steps:
-            replies.append(self._answer(step))
+            replies.append(_copied(self._answer(step)))
             if "problem" in replies[-1]:
                 break
         return replies, []
@@ -254,6 +254,15 @@ def _bytes(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _bytes(v) for key, v in value.items()}
     return None
+
+
+def _copied(value: Any) -> Any:
+    """A plain value whose tensors no code can write into any more."""
+    if isinstance(value, torch.Tensor):
+        return value.detach().as_subclass(torch.Tensor).clone()
+    if isinstance(value, list | tuple):
+        return type(value)(_copied(v) for v in value)
+    return {key: _copied(v) for key, v in value.items()} if isinstance(value, dict) else value
 
 
 def _parameter_names(function: Any, count: int) -> list[str]:

@@ -205,7 +205,8 @@ def test_several_graders_spare_the_first_process_the_import_of_torch(own, work):
 def test_several_graders_find_the_data_where_the_environment_says(run, own, work):
     """Though a grader that is forked knows little of the environment."""
     settings = own / "assignments" / "scaling" / "assignment.toml"
-    settings.write_text(settings.read_text() + "\n[training.mnist]\nrows = 50\n")
+    patient = settings.read_text().replace("_seconds = ", "_seconds = 10")  # loading 60,000 images counts
+    settings.write_text(patient + "\n[training.mnist]\nrows = 50\n")
     hand_in(own / "class", "yan", work())
     hand_in(own / "class", "zoe", work())
     done = run(own, "grade class --jobs 2 --dataset mnist --out here", AUTOGRADER_DATA=os.environ["AUTOGRADER_DATA"])

@@ -28,6 +28,10 @@ def grow(x, others=(), *, by=1):
         other.zero_()
     return x
 
+def grow_inside(box):
+    box.content += 1
+    return [box.content]
+
 def draw(generator):
     return torch.rand(2, generator=generator)
 
@@ -165,6 +169,15 @@ def test_several_requests_are_answered_up_to_the_first_that_cannot_be(ask):
     assert made["value"].type_name == "Box"
     assert added["value"] == 3
     assert missing["problem"] == "missing"
+
+
+def test_each_of_several_answers_is_as_it_was_at_its_time(ask, call):
+    """What later requests write in place does not reach what was answered before."""
+    box = call("Box", torch.zeros(2))["value"]
+    get = {"op": "call", "target": box.id, "name": "get", "args": (), "kwargs": {}}
+    do = {**get, "target": None, "name": "grow_inside", "args": (box,)}
+    found = [reply["value"] for reply in ask("each", steps=[do, get, do, get])["value"]]
+    assert [x[0].tolist() if isinstance(x, list) else x.tolist() for x in found] == [[1, 1], [1, 1], [2, 2], [2, 2]]
 
 
 def test_objects_go_by_number(ask, call):
