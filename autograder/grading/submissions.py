@@ -244,7 +244,10 @@ def _under_course(path: Path, slugs: tuple[str, ...]) -> list[Submission]:
     submitted = path / "submitted"
     students = sorted(p for p in submitted.iterdir() if p.is_dir()) if submitted.is_dir() else []
     if not any(_submission(student, slugs).slugs(slugs) for student in students):
-        raise SubmissionError(f"{path} is a course of nbgrader, but nothing was collected into {submitted} yet.")
+        raise SubmissionError(
+            f"{path} is a course of nbgrader, but nothing was collected into {submitted} yet; "
+            "a submitted_directory of another name is not looked for."
+        )
     return [dataclasses.replace(_submission(student, slugs), nested=True) for student in students]
 
 
