@@ -51,8 +51,8 @@ class Room:
         environment = os.environ | {"PYTHONPATH": str(self.root), "TMPDIR": str(self.root / "tmp"), "CI": "1"}
         return subprocess.Popen(
             words, cwd=self.root, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            start_new_session=True,
-        )  # fmt: skip
+            start_new_session=True, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        )  # fmt: skip  # a suite that was started in the background ignores Ctrl-C, and so would what it starts
 
     def run(self, out: str, *options: str, command: str = "grade") -> tuple[set[str], str]:
         """A run to its end; gives the students that were graded, not taken as they were, and what stdout said."""
