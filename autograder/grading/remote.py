@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import copy
 import keyword
 import math
 import time
@@ -15,7 +16,7 @@ import torch
 from ..checking.record import Call, Read
 from ..checking.verdict import Verdict, Wording
 from ..errors import WorkerError
-from ..model import Assignment, Exercise, Outcome, Rule
+from ..model import Assignment, Exercise, ObjectRef, Outcome, Rule
 from ..worker import wire
 from .forkserver import START_SECONDS, Jail
 from .process import WorkerProcess
@@ -55,8 +56,9 @@ class RemoteChannel:
         self._end = math.inf  # the clock of the submission starts when its first worker is ready
         self._deadline = self._end
         self._unsent: dict = {}  # goes along with the next request
-        self._read_before: dict[int | None, dict] = {}  # names of attributes that this check reads of each object
-        self._seen: dict[tuple[int | None, str], Any] = {}  # their values, sent along with the answer to the last call
+        self._kinds: dict[int, str] = {}  # class of each object that this check holds
+        self._read_before: dict[str, dict] = {}  # names of attributes that were read of each class
+        self._seen: dict[tuple[int, str], Any] = {}  # their values, sent along with the answer to the last call
         self._uses: dict[str, Any] = {}  # of what rules rule out, by function
 
     def load(self) -> dict[str, str]:
@@ -108,20 +110,27 @@ class RemoteChannel:
         if self._worker is None or not self._worker.alive:
             self.load()
         self._set_deadline()
-        self._read_before.clear()
+        self._kinds.clear()
         in_force = [number for number, rule in enumerate(self._assignment.rules) if rule.holds_for(exercise)]
         self._unsent = {"seed": seed, "in_force": in_force}
 
     def call(self, call: Call) -> tuple[Any, list[str]]:
-        names = self._read_before.get(call.target, ())
-        observe, peek = {"observe": True} if call.observe else {}, {"peek": list(names)} if names else {}
+        likely = self._likely_to_be_read(call)
+        observe, peek = {"observe": True} if call.observe else {}, {"peek": likely} if likely else {}
         reply = self._reply({"op": "call", **self._request(call), **observe, **peek})
-        seen = reply.get("seen")
-        if isinstance(seen, dict):  # which no other request has made old yet
-            self._seen = {(call.target, name): self._incoming(seen[name]) for name in names if name in seen}
-        changed = reply.get("changed")
+        seen, changed, value = reply.get("seen"), reply.get("changed"), self._incoming(reply.get("value"))
+        if isinstance(seen, list) and len(seen) == len(likely):
+            found = zip(likely, seen, strict=True)
+            self._seen = {key: self._incoming(one[0]) for key, one in found if isinstance(one, tuple) and one}
+        if isinstance(value, ObjectRef):
+            self._kinds[value.id] = value.type_name
         labels = changed if isinstance(changed, list) else []
-        return self._incoming(reply.get("value")), [clean(str(label)) for label in labels]
+        return value, [clean(str(label)) for label in labels]
+
+    def _likely_to_be_read(self, call: Call) -> list[tuple[int, str]]:
+        """Attributes of the object whose method is called, or of those that a function gets, read of others before."""
+        given = [arg.id for arg in call.args if isinstance(arg, ObjectRef)] if call.target is None else [call.target]
+        return [(target, name) for target in given for name in self._read_before.get(self._kinds.get(target), ())]
 
     def each(self, actions: Sequence[Call | Read]) -> Iterator[Any]:
         replies = self._exchange({"op": "each", "steps": [self._step(action) for action in actions]})
@@ -148,11 +157,14 @@ class RemoteChannel:
     def read(self, target: int, name: str) -> Any:
         if (target, name) in self._seen:
             return self._seen.pop((target, name))
-        self._read_before.setdefault(target, {})[name] = None
+        if target in self._kinds:
+            self._read_before.setdefault(self._kinds[target], {})[name] = None
         return self._exchange(self._step(Read(target, name)))
 
     def assign(self, target: int, name: str, value: Any) -> None:
-        self._exchange({"op": "assign", "target": target, "name": name, "value": self._outgoing(value)})
+        self._seen.clear()
+        value = copy.deepcopy(self._outgoing(value))  # the check may write into its own before it is sent
+        self._unsent.setdefault("set", []).append([target, name, value])
 
     def parameters(self, target: int | None, name: str) -> list[str]:
         try:

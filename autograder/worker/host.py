@@ -1,9 +1,10 @@
 """Executes the grader's requests against the student's module, one at a time, and answers with plain values.
 
-Requests and replies are dicts; `request["op"]` is hello, inspect, unknown, load, call, effort, read, assign,
-parameters, or each for several of these; the first request of a check carries a "seed" and the numbers of the rules
-"in_force". A reply is {"value": ..., "changed": [...]}, changed only where something was, or {"problem": kind, "text":
-...}, kind being exception, not_attempted, missing, out_of_memory or forbidden.
+Requests and replies are dicts; `request["op"]` is hello, inspect, unknown, load, call, effort, read, parameters, or
+each for several of these; the first request of a check carries a "seed" and the numbers of the rules "in_force". Any
+may carry attributes to "set" before it, [object, name, value] each, and a call some to "peek" at after it, [object,
+name]. A reply is {"value": ..., "changed": [...], "seen": [...]}, the last two only where there is something to tell,
+or {"problem": kind, "text": ...}, kind being exception, not_attempted, missing, out_of_memory or forbidden.
 No verdict is formed here, and no request tells what is expected.
 """
 
@@ -63,13 +64,15 @@ class Host:
             if "seed" in request:
                 self._begin(request.pop("seed"))
                 WATCH.enforce(request.pop("in_force", ()))
+            for assignment in request.pop("set", ()):
+                self._assign(*assignment)
             peek = request.pop("peek", ())
             value, changed = getattr(self, f"_{request.pop('op')}")(**request)
             reply = {"value": self._plain(value)}
             if changed:
                 reply["changed"] = changed
             if peek:
-                reply["seen"] = self._seen(request["target"], peek)
+                reply["seen"] = [self._seen(*attribute) for attribute in peek]
             return reply
         except _Missing as missing:
             return {"problem": "missing", "text": str(missing)}
@@ -135,13 +138,12 @@ class Host:
         after = zip(labels, received, before, strict=True)
         return value, [label for label, now, old in after if _bytes(now) != old]
 
-    def _seen(self, target: int, names: list[str]) -> dict[str, Any]:
-        """Attributes of an object that are probably asked for next."""
-        found = {}
-        for name in names:
-            with contextlib.suppress(BaseException):  # which it will tell when it really is asked
-                found[name] = self._plain(getattr(self._objects[target], name))
-        return found
+    def _seen(self, target: int, name: str) -> tuple:
+        """The value of an attribute that is probably asked for next, or nothing."""
+        try:
+            return (self._plain(getattr(self._objects[target], name)),)
+        except BaseException:  # which it will tell when it really is asked
+            return ()
 
     def _effort(self, target: int | None, name: str, args: tuple, kwargs: dict) -> tuple:
         function = self._attribute(target, name)
@@ -150,9 +152,8 @@ class Host:
     def _read(self, target: int, name: str) -> tuple:
         return self._attribute(target, name), []
 
-    def _assign(self, target: int, name: str, value: Any) -> tuple:
+    def _assign(self, target: int, name: str, value: Any) -> None:
         setattr(self._objects[target], name, self._materialise(value))
-        return None, []
 
     def _parameters(self, target: int | None, name: str) -> tuple:
         return list(inspect.signature(self._attribute(target, name)).parameters), []

@@ -8,6 +8,7 @@ rule names. Imports and annotations use nothing. Only what is certain is told: `
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from typing import ClassVar
 
 from .guards import Use
 from .loader import parsed
-from .rules import Rules
+from .rules import Rules, as_python_reads
 from .scopes import Meaning, Own, Scope
 
 DEPTH = 50_000  # frames; more than any text needs that the parser lets through
@@ -23,6 +24,7 @@ TOLD = 5
 MAKING = ("__init__", "__call__")
 PARTS = (ast.Attribute, ast.Subscript)
 NOTHING = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.Constant)
+WORD = re.compile(r"\w+")
 LOOKING = ("isinstance", "issubclass", "hasattr")
 
 
@@ -33,7 +35,7 @@ def inspect_text(sources: dict[str, str], name: str, functions: list[str], rules
         sources: text of each module that was handed in, by name.
         name: which of them holds the functions.
     """
-    if not any(rules.may_be_broken_in(text) for text in sources.values()):
+    if not any(rules.may_be_broken_in(sources[module]) for module in _mentioned(sources, name)):
         return {}
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(DEPTH)
@@ -45,6 +47,17 @@ def inspect_text(sources: dict[str, str], name: str, functions: list[str], rules
     finally:
         sys.setrecursionlimit(before)
     return {function: uses for function, uses in found.items() if uses}
+
+
+def _mentioned(sources: dict[str, str], name: str) -> set[str]:
+    """Those of the modules that the text of one names, directly or through each other: it can import no other."""
+    found, waiting = {name}, [name]
+    while waiting:
+        words = WORD.findall(as_python_reads(sources[waiting.pop()]))
+        new = sources.keys() & set(words) - found
+        found |= new
+        waiting += new
+    return found
 
 
 @dataclass

@@ -82,7 +82,7 @@ class Rules:
 
     def may_be_broken_in(self, text: str) -> bool:
         """Whether a text mentions a name of what is ruled out after a dot or a quote, or imports one; a quick look."""
-        text = unicodedata.normalize("NFKC", text).replace("\\\n", " ")  # as Python reads names
+        text = as_python_reads(text)
         imported = " ".join(IMPORTED.findall(text))
         words = {*MENTIONED.findall(text), *re.findall(r"\w+", imported)}
         return "*" in imported or any(not words.isdisjoint(out.last_words) for out in self._ruled_out)
@@ -91,6 +91,11 @@ class Rules:
         """Numbers of the rules that rule out what has this full name."""
         both = enumerate(zip(self._ruled_out, self._allowed, strict=True))
         return [number for number, (out, allowed) in both if out.matches(name) and not allowed.matches(name)]
+
+
+def as_python_reads(text: str) -> str:
+    """A text with its names and its lines put together as Python does."""
+    return unicodedata.normalize("NFKC", text).replace("\\\n", " ")
 
 
 class _Matcher:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from autograder.checking.registry import Check
+from autograder.grading import process
 from autograder.grading.plan import Plan
 from autograder.model import Budget, Exercise
 
@@ -63,3 +65,17 @@ def checked_by(plan: Plan) -> Callable[..., Plan]:
         return dataclasses.replace(plan, assignment=assignment, checks=checks)
 
     return replace_checks
+
+
+@pytest.fixture
+def sent(monkeypatch) -> list[dict]:
+    """Everything that is sent to workers, as it is sent."""
+    messages: list[dict] = []
+    send = process.wire.send
+
+    def record(sock: Any, nonce: str, value: dict, **options: Any) -> None:
+        messages.append(dict(value))
+        send(sock, nonce, value, **options)
+
+    monkeypatch.setattr(process.wire, "send", record)
+    return messages

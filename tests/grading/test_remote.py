@@ -8,7 +8,6 @@ import pytest
 import torch
 
 from autograder.checking import args, close, equal
-from autograder.grading.process import WorkerProcess
 from autograder.model import Outcome, Result
 
 ENDLESS = "while True: pass"
@@ -124,19 +123,46 @@ def reads_after_every_call(student, case):
     counter.add(1)
     counter.assign("total", 50)
     equal(counter.value("total"), 50)
+    other = student.Counter(8)
+    student.handed(other)
+    equal(other.value("total"), 9)
 
 
-def test_an_attribute_that_is_read_after_each_call_comes_with_the_answer(submit, text, checked_by, monkeypatch):
-    """It is asked for the first time and whenever something else was asked in between, and never out of date."""
-    asked, request = [], WorkerProcess.request
+def test_an_attribute_that_is_read_after_each_call_comes_with_the_answer(submit, text, checked_by, sent):
+    """For any object of the class; it is asked for the first time and where it was set since, and never out of date."""
+    source = text() + "\n\ndef handed(counter):\n    counter.add(1)\n"
+    assert outcomes(submit(source, plan=checked_by(reads_after_every_call))) == ["passed"]
+    assert [message["op"] for message in sent].count("read") == 2
 
-    def record(self, message: dict, **options) -> dict:
-        asked.append(message["op"])
-        return request(self, message, **options)
 
-    monkeypatch.setattr(WorkerProcess, "request", record)
-    assert outcomes(submit(text(), plan=checked_by(reads_after_every_call))) == ["passed"]
-    assert asked.count("read") == 2
+def sets_what_it_changes_later(student, case):
+    """It passes."""
+    counter, held = student.Counter(0), torch.zeros(1)
+    counter.assign("total", held)
+    held += 7
+    counter.assign("other", 1)
+    equal(counter.value("total"), torch.zeros(1))
+
+
+def test_an_attribute_that_is_set_travels_with_the_next_request(submit, text, checked_by, sent):
+    """As it was when it was set; setting costs no request of its own."""
+    assert outcomes(submit(text(), plan=checked_by(sets_what_it_changes_later))) == ["passed"]
+    assert [message["op"] for message in sent if message["op"] != "hello"][-2:] == ["call", "read"]
+
+
+def sets_what_cannot_be_set(student, case):
+    """It cannot pass."""
+    sealed = student.Sealed()
+    sealed.assign("other", 1)
+    sealed.value("kept")
+
+
+def test_an_attribute_that_cannot_be_set_is_told(submit, text, checked_by):
+    """As the exception that the student's class raises."""
+    source = text() + "\n\nclass Sealed:\n    __slots__ = ('kept',)\n"
+    (check,) = submit(source, plan=checked_by(sets_what_cannot_be_set)).checks
+    assert check.outcome is Outcome.ERROR
+    assert check.message.startswith("AttributeError: 'Sealed' object has no attribute 'other'")
 
 
 EATS = {

@@ -185,8 +185,8 @@ def test_objects_go_by_number(ask, call):
     box = call("Box", [1])["value"]
     assert box == ObjectRef(box.id, "Box")
     assert call("get", target=box.id)["value"] == [1]
-    ask("assign", target=box.id, name="content", value={"inner": box})
-    inner = ask("read", target=box.id, name="content")["value"]["inner"]
+    new = [[box.id, "content", {"inner": box}]]
+    inner = ask("read", target=box.id, name="content", set=new)["value"]["inner"]
     assert inner.type_name == "Box"
     assert call("Box", inner)["value"].type_name == "Box"
 

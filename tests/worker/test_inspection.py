@@ -183,6 +183,17 @@ def test_a_use_is_told_with_file_line_and_rule():
     assert found("def f(z):\n    return indirect(z)")["f"] == [Use(0, "torch.nn.functional.relu", "helpers.py", line)]
 
 
+def test_another_module_is_found_under_any_spelling():
+    """Through a third one, by a name that Python reads as this one; what no module names is not looked at."""
+    sources = {
+        "work": "import ｈelpers\ndef f(z):\n    return ｈelpers.through(z)\n",
+        "helpers": "import deep\ndef through(z):\n    return deep.relu(z)\n",
+        "deep": "from torch.nn.functional import relu\n",
+        "alone": "from torch.nn.functional import relu as through\n",
+    }
+    assert [use.name for use in inspect_text(sources, "work", ["f"], RULES)["f"]] == ["torch.nn.functional.relu"]
+
+
 UNREADABLE = {
     "no Python": "def f(:\n",
     "very deep": "import torch\ndef f(z):\n    return torch.nn.ReLU" + "()" * 3000,
