@@ -4,11 +4,13 @@ import math
 
 import torch
 
-from autograder.checking import at_least, check, close, equal, require
+from autograder.checking import args, at_least, check, close, equal, require
 
 from .checks import (
     NAMES,
     TorchNetwork,
+    backward_inputs,
+    both_slopes,
     frozen,
     layer_with,
     logits_hold,
@@ -35,26 +37,26 @@ def a_large_mean_costs_no_digits(student, case):
 @check("normalise")
 def eps_rules_where_the_variance_is_tiny(student, case):
     """Features with variance 1e-6 next to eps = 1e-5, and two rows only."""
-    for n in (7, 2):
-        x, (gamma, beta) = case.normal(n, 3, mean=1.0, std=1e-3), scale_and_shift(case, 3)
-        close(student.batch_norm_forward(x, gamma, beta), normalised(x, gamma, beta))
+    cases = [(case.normal(n, 3, mean=1.0, std=1e-3), *scale_and_shift(case, 3)) for n in (7, 2)]
+    for each, found in zip(cases, student.batch_norm_forward.each(args(*each) for each in cases), strict=True):
+        close(found, normalised(*each))
 
 
 @check("normalise")
 def as_many_rows_as_features(student, case):
     """A batch [4, 4] is normalised by columns, in float64 and in float32."""
-    for dtype in (torch.float64, torch.float32):
-        x, (gamma, beta) = case.normal(4, 4, dtype=dtype), scale_and_shift(case, 4, dtype)
-        close(student.batch_norm_forward(x, gamma, beta, eps=1e-3), normalised(x, gamma, beta, 1e-3))
+    cases = [(case.normal(4, 4, dtype=t), *scale_and_shift(case, 4, t)) for t in (torch.float64, torch.float32)]
+    outputs = student.batch_norm_forward.each(args(*each, eps=1e-3) for each in cases)
+    for each, found in zip(cases, outputs, strict=True):
+        close(found, normalised(*each, 1e-3))
 
 
 @check("gradient")
 def gradients_of_small_and_square_batches(student, case):
     """Batches [2, 3], [5, 5] and [3, 8] with eps = 0.05."""
-    for shape in ((2, 3), (5, 5), (3, 8)):
-        x, grad_out, (gamma, _) = case.normal(*shape), case.normal(*shape), scale_and_shift(case, shape[1])
-        expected = slopes(normalised, grad_out, x, gamma, eps=0.05)
-        close(student.batch_norm_backward(grad_out, x, gamma, eps=0.05), expected, names=NAMES)
+    cases = [backward_inputs(case, *shape) for shape in ((2, 3), (5, 5), (3, 8))]
+    for found, expected in both_slopes(student, cases, eps=0.05):
+        close(found, expected, names=NAMES)
 
 
 @check("gradient")
@@ -70,10 +72,10 @@ def gradients_of_a_constant_feature(student, case):
 def gradients_of_any_size(student, case):
     """Gradients of size 1e-7 and 1e4 come back as precisely, also where the variance is 1e-6."""
     x, (gamma, _) = case.normal(6, 3, std=1e-3), scale_and_shift(case, 3)
-    for size in (1e-7, 1e4):
-        grad_out = case.normal(6, 3, std=size)
-        found = parts(student.batch_norm_backward(grad_out, x, gamma))
-        close(found, slopes(normalised, grad_out, x, gamma), rtol=1e-7, atol=size * 1e-8, names=NAMES)
+    sizes = (1e-7, 1e4)
+    both = both_slopes(student, [(case.normal(6, 3, std=size), x, gamma) for size in sizes])
+    for size, (found, expected) in zip(sizes, both, strict=True):
+        close(parts(found), expected, rtol=1e-7, atol=size * 1e-8, names=NAMES)
 
 
 @check("layer")
@@ -82,8 +84,7 @@ def several_steps_and_then_evaluation(student, case):
     gamma, beta = scale_and_shift(case, 3)
     layer = student.BatchNorm(gamma, beta, eps=0.05, momentum=0.3)
     batches = [case.normal(n, 3, mean=n, std=2.0) for n in (2, 5, 3, 8)]
-    for x in batches:
-        layer.forward(x)
+    list(layer.forward.each(args(x) for x in batches))
     mean, var = statistics_after(batches, gamma, momentum=0.3)
     statistics_hold(layer, mean, var)
     layer.assign("training", False)
@@ -109,8 +110,7 @@ def a_large_mean_in_the_running_statistics(student, case):
     """Batches with mean 1e6 leave a precise running variance behind."""
     gamma, beta = scale_and_shift(case, 2)
     layer, batches = student.BatchNorm(gamma, beta), [case.normal(6, 2, mean=1e6) for _ in range(2)]
-    for x in batches:
-        layer.forward(x)
+    list(layer.forward.each(args(x) for x in batches))
     statistics_hold(layer, *statistics_after(batches, gamma))
 
 

@@ -60,16 +60,19 @@ def independent(first, second, p, what):
 @check("mask")
 def mask_looks_like_x(student, case):
     """A mask holds zeros and ones, in the shape and the dtype of x."""
-    for x in (case.normal(2, 3), case.normal(7, 4, dtype=torch.float32)):
-        mask_for(student.dropout_mask(x, 0.5, case.generator()), x)
+    inputs = case.normal(2, 3), case.normal(7, 4, dtype=torch.float32)
+    masks = student.dropout_mask.each(args(x, 0.5, case.generator()) for x in inputs)
+    for x, mask in zip(inputs, masks, strict=True):
+        mask_for(mask, x)
 
 
 @check("mask")
 def extremes_keep_all_or_nothing(student, case):
     """p = 0 keeps every entry and p = 1 drops every entry."""
     x = case.normal(3, 4)
-    equal(student.dropout_mask(x, 0.0, case.generator()), torch.ones_like(x), "the mask for p = 0")
-    equal(student.dropout_mask(x, 1.0, case.generator()), torch.zeros_like(x), "the mask for p = 1")
+    all_kept, none_kept = student.dropout_mask.each(args(x, p, case.generator()) for p in (0.0, 1.0))
+    equal(all_kept, torch.ones_like(x), "the mask for p = 0")
+    equal(none_kept, torch.zeros_like(x), "the mask for p = 1")
 
 
 @check("mask", weight=2, statistical=True)
@@ -98,10 +101,10 @@ def all_coins_are_tossed_at_once(student, case):
 @check("mask", weight=2)
 def generator_decides_the_mask(student, case):
     """The same seed gives the same mask, another seed another mask."""
-    x, seed = case.normal(30, 40), case.generator()
-    mask = mask_for(student.dropout_mask(x, 0.5, seed), x)
-    equal(student.dropout_mask(x, 0.5, seed), mask, "the mask drawn from a generator with the same seed")
-    other = mask_for(student.dropout_mask(x, 0.5, case.generator()), x)
+    x, seed, other_seed = case.normal(30, 40), case.generator(), case.generator()
+    masks = student.dropout_mask.each(args(x, 0.5, each) for each in (seed, seed, other_seed))
+    mask, again, other = (mask_for(mask, x) for mask in masks)
+    equal(again, mask, "the mask drawn from a generator with the same seed")
     require(not torch.equal(mask, other), "Two generators with different seeds gave the same 1,200 coins.")
 
 
@@ -113,8 +116,9 @@ def kept_entries_are_scaled_up(student, case):
     """Dropped entries become 0, kept ones grow so that the mean stays."""
     x = case.normal(2, 3)
     mask = torch.tensor([[1.0, 0.0, 1.0], [0.0, 1.0, 1.0]], dtype=x.dtype)
-    close(student.dropout_forward(x, mask, 0.2), torch.where(mask > 0, x / 0.8, 0.0))
-    close(student.dropout_forward(x, mask, 0.9), torch.where(mask > 0, x / 0.1, 0.0))
+    shares = (0.2, 0.9)
+    for p, out in zip(shares, student.dropout_forward.each(args(x, mask, p) for p in shares), strict=True):
+        close(out, torch.where(mask > 0, x / (1 - p), 0.0))
 
 
 @check("inverted")
@@ -205,7 +209,7 @@ def every_call_draws_a_new_mask(student, case):
     """Two forward passes in training drop independently of each other."""
     x, p = torch.ones(1, 12_000, dtype=torch.float64), 0.2
     layer = student.Dropout(p, case.generator())
-    first, second = (like(layer.forward(x), x, "the output") for _ in range(2))
+    first, second = (like(out, x, "the output") for out in layer.forward.each([args(x), args(x)]))
     independent(first != 0, second != 0, p, "two passes")
 
 
@@ -255,8 +259,9 @@ def inverted_training_agrees_after_conversion(student, case):
 @check("ensemble")
 def all_masks_are_there_once(student, case):
     """all_masks lists each of the 2**d masks once, in any order."""
-    for d in (1, 2, 4):
-        masks = like(student.all_masks(case.normal(3, d)), every_mask(d), "all_masks(x)")
+    sizes = (1, 2, 4)
+    for d, masks in zip(sizes, student.all_masks.each(args(case.normal(3, d)) for d in sizes), strict=True):
+        like(masks, every_mask(d), "all_masks(x)")
         equal(torch.unique(masks, dim=0), every_mask(d), "the sorted set of masks")
 
 
@@ -288,25 +293,29 @@ def geometric_mean_is_a_distribution(student, case):
         close(mean, F.normalize(raw, p=1, dim=1), name="the mean")
 
 
-def predictions_agree(student, x, W, b, p):
-    """Compare both predictions with a softmax of the inputs as they are on average, to 1e-10."""
-    expected = F.softmax(F.linear(x - p * x, W.T, b), dim=1)
+def predictions_agree(student, *cases):
+    """Compare both predictions for each (x, W, b, p) with a softmax of the mean inputs, to 1e-10."""
     for predict in (student.weight_scaled_prediction, student.ensemble_prediction):
-        close(predict(x, W, b, p), expected, rtol=0.0, atol=1e-10, name=f"{predict.name} for p = {p}")
+        for (x, W, b, p), found in zip(cases, predict.each(args(*each) for each in cases), strict=True):
+            expected = F.softmax(F.linear(x - p * x, W.T, b), dim=1)
+            close(found, expected, rtol=0.0, atol=1e-10, name=f"{predict.name} for p = {p}")
+
+
+def model(case, n, d, k):
+    """Inputs [n, d] and the weights and bias of k classes."""
+    return case.normal(n, d), case.normal(d, k), case.normal(k)
 
 
 @check("ensemble")
 def plain_mean_equals_weight_scaling(student, case):
     """For p = 0.5 all 4 or 32 thinned models together predict what half the weights predict, to 1e-10."""
-    for n, d, k in ((1, 2, 2), (3, 5, 4)):
-        predictions_agree(student, case.normal(n, d), case.normal(d, k), case.normal(k), 0.5)
+    predictions_agree(student, *[(*model(case, *sizes), 0.5) for sizes in ((1, 2, 2), (3, 5, 4))])
 
 
 @check("ensemble", weight=2)
 def weighted_mean_equals_weight_scaling(student, case):
     """For p = 0.2 the same holds with every mask weighted by its probability."""
-    for n, d, k in ((1, 2, 2), (2, 6, 3)):
-        predictions_agree(student, case.normal(n, d), case.normal(d, k), case.normal(k), 0.2)
+    predictions_agree(student, *[(*model(case, *sizes), 0.2) for sizes in ((1, 2, 2), (2, 6, 3))])
 
 
 # -- Dropout against overfitting
@@ -323,8 +332,8 @@ def scores(params, X, factor=1.0):
     return F.linear(F.linear(X, params["W1"].T, params["b1"]).relu() * factor, params["W2"].T, params["b2"])
 
 
-def loss_matches_autograd(student, params, X, y, mask, p):
-    """Compare the student's loss and gradients with autograd, in the dtype of X."""
+def loss_by_autograd(params, X, y, mask, p):
+    """Loss and gradients by autograd, in the dtype of X."""
     factor = mask.double() / (1 - p)
 
     def loss(*values):
@@ -332,8 +341,13 @@ def loss_matches_autograd(student, params, X, y, mask, p):
 
     grads = [g.to(X.dtype) for g in gradients(loss, *params.values())]
     expected = loss(*(value.double() for value in params.values())).to(X.dtype)
-    found = unchanged(student.loss_and_gradients, params, X, y, mask, p)
-    close(found, (expected, dict(zip(params, grads, strict=True))), names=("loss", "gradients"))
+    return expected, dict(zip(params, grads, strict=True))
+
+
+def loss_matches_autograd(student, *inputs):
+    """Compare the student's loss and gradients for (params, X, y, mask, p) with autograd."""
+    found = unchanged(student.loss_and_gradients, *inputs)
+    close(found, loss_by_autograd(*inputs), names=("loss", "gradients"))
 
 
 MOVED = "hidden units change their weights"
@@ -360,14 +374,14 @@ def compare_gaps(student, case):
     y = torch.where(wrong, case.labels(len(fit), data.classes), data.y_train)
     start = student.init_mlp(fit.shape[1], s["hidden"], data.classes, case.generator())
 
-    def loss(params, X, labels):
-        logits = student.predict_logits(params, X)
-        return F.cross_entropy(like(logits, torch.empty(len(X), data.classes), "the scores"), labels).item()
+    def loss(logits, labels):
+        return F.cross_entropy(like(logits, torch.empty(len(labels), data.classes), "the scores"), labels).item()
 
     def gap(p):
         seed = case.generator()
         params = student.train(start, fit, y, p=p, lr=s["lr"], steps=s["steps"], generator=seed)
-        return loss(params, test, data.y_test) - loss(params, fit, y)
+        on_test, on_fit = student.predict_logits.each(args(params, X) for X in (test, fit))
+        return loss(on_test, data.y_test) - loss(on_fit, y)
 
     without, dropped = gap(0.0), gap(s["p"])
     at_least(without, 0.1, "the gap without dropout (these rows invite overfitting)")
@@ -377,9 +391,9 @@ def compare_gaps(student, case):
 @check("training")
 def prediction_drops_nothing(student, case):
     """predict_logits uses every hidden unit, unscaled."""
-    for n, d, h, k in ((1, 1, 3, 2), (5, 4, 6, 3)):
-        params, X = network(case, d, h, k), case.normal(n, d)
-        close(student.predict_logits(params, X), scores(params, X))
+    cases = [(network(case, d, h, k), case.normal(n, d)) for n, d, h, k in ((1, 1, 3, 2), (5, 4, 6, 3))]
+    for each, found in zip(cases, student.predict_logits.each(args(*each) for each in cases), strict=True):
+        close(found, scores(*each))
 
 
 @check("training", weight=2)

@@ -13,8 +13,10 @@ from .checks import (
     every_mask,
     independent,
     like,
+    loss_by_autograd,
     loss_matches_autograd,
     mask_for,
+    model,
     network,
     predictions_agree,
     random_mask,
@@ -24,10 +26,10 @@ from .checks import (
 @check("mask", weight=2, statistical=True)
 def share_is_right_for_other_p(student, case):
     """Small and large p, one row and one column, in float32."""
-    for p, shape in ((0.05, (1, 12_000)), (0.5, (12_000, 1)), (0.9, (100, 130))):
-        x = torch.zeros(shape, dtype=torch.float32)
-        mask = mask_for(student.dropout_mask(x, p, case.generator()), x)
-        kept_fraction(mask, 1 - p, f"the mask for p = {p}")
+    cases = [(torch.zeros(n, d), p) for p, n, d in ((0.05, 1, 12_000), (0.5, 12_000, 1), (0.9, 100, 130))]
+    masks = student.dropout_mask.each(args(x, p, case.generator()) for x, p in cases)
+    for (x, p), mask in zip(cases, masks, strict=True):
+        kept_fraction(mask_for(mask, x), 1 - p, f"the mask for p = {p}")
 
 
 @check("mask", statistical=True)
@@ -71,8 +73,8 @@ def layer_switches_modes(student, case):
         layer.assign("training", not training)
         slope = torch.where(out == 0, 0.0, 1 / (1 - p)) if training else torch.ones_like(x)
         close(out, x * slope, name="the output")
-        for _ in range(2):
-            close(layer.backward(upstream), upstream * slope, name="the gradient")
+        for gradient in layer.backward.each([args(upstream), args(upstream)]):
+            close(gradient, upstream * slope, name="the gradient")
 
 
 @check("layer")
@@ -115,9 +117,8 @@ def weight_scaling_in_other_shapes(student, case):
 @check("ensemble", weight=2)
 def hundreds_of_members_agree(student, case):
     """d = 8, several p, weights of unequal size, a bias of 1000: still exact."""
-    x, W, b = case.normal(4, 8), case.normal(8, 3), case.normal(3)
-    for p, shift in ((0.3, 0.0), (0.9, 0.0), (0.5, 1000.0)):
-        predictions_agree(student, x, W, b + shift, p)
+    x, W, b = model(case, 4, 8, 3)
+    predictions_agree(student, *[(x, W, b + shift, p) for p, shift in ((0.3, 0.0), (0.9, 0.0), (0.5, 1000.0))])
 
 
 @check("ensemble")
@@ -149,8 +150,11 @@ def gradients_match_in_other_cases(student, case):
     cases = ((1, 5, 7, 3, single, 0.5), (4, 4, 4, 4, double, 0.8), (3, 2, 5, 2, double, 0.1))
     for n, d, h, k, dtype, p in cases:
         params, X, y = network(case, d, h, k, dtype), case.normal(n, d, dtype=dtype), case.labels(n, k)
-        for mask in (random_mask(case, n, h, p=p), torch.ones(n, h), torch.zeros(n, h)):
-            loss_matches_autograd(student, params, X, y, mask.to(dtype), p)
+        loss_matches_autograd(student, params, X, y, random_mask(case, n, h, p=p).to(dtype), p)
+        masks = torch.ones(n, h, dtype=dtype), torch.zeros(n, h, dtype=dtype)
+        found = student.loss_and_gradients.each(args(params, X, y, mask, p) for mask in masks)
+        for mask, pair in zip(masks, found, strict=True):
+            close(pair, loss_by_autograd(params, X, y, mask, p), names=("loss", "gradients"))
 
 
 @check("training", statistical=True)

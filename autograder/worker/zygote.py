@@ -35,7 +35,7 @@ def warm_up() -> None:
     """
     import torch
 
-    from . import host  # noqa: F401  imported now so that forks have it
+    from .rehearsal import rehearse
 
     torch.set_num_threads(1)
     torch.empty(31 << 20, dtype=torch.uint8)  # once freed, malloc keeps what large tensors leave for the next ones
@@ -44,29 +44,7 @@ def warm_up() -> None:
     x.double().softmax(0).argmax(0)
     torch.randperm(8)
     "zygote".encode("idna")  # loads what a file tree without the standard library could not
-    _rehearse()
-
-
-def _rehearse() -> None:
-    """Answer a few requests as a worker does, so that what their code touches first is touched before the fork."""
-    import torch
-
-    from . import host, wire
-
-    text = {"sources": {"rehearsal": "def f(x):\n    return x + x\n"}, "path": "rehearsal.py", "name": "rehearsal"}
-    call = {"op": "call", "target": None, "name": "f", "args": (torch.ones(2, 2),), "kwargs": {}}
-    requests = (
-        {"op": "inspect", **text, "functions": ["f"], "stated": []},
-        {"op": "load", **text, "device": "cpu", "functions": ["f"]},
-        {**call, "observe": False, "seed": 0},
-        {**call, "observe": True},
-    )
-    worker, (ours, theirs) = host.Host(), socket.socketpair()
-    with ours, theirs:
-        for request in requests:
-            wire.send(ours, "", request)
-            worker.answer(theirs)
-    del sys.modules["rehearsal"], sys.meta_path[-1]
+    rehearse()
 
 
 def serve(control: socket.socket, level: str, *, gpu: bool) -> None:

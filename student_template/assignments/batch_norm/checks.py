@@ -7,6 +7,7 @@ from torch.nn import functional
 
 from autograder.checking import (
     accuracy,
+    args,
     at_least,
     at_most,
     check,
@@ -44,6 +45,19 @@ def slopes(function, grad_out, x, gamma, **settings):
         return (function(x, gamma, beta, **settings) * grad_out.double()).sum()
 
     return tuple(g.to(x.dtype) for g in gradients(loss, x, gamma, torch.zeros_like(gamma)))
+
+
+def backward_inputs(case, n, d, **settings):
+    """grad_out, x and gamma for a batch [n, d]; the settings are those of x."""
+    x, grad_out, (gamma, _) = case.normal(n, d, **settings), case.normal(n, d), scale_and_shift(case, d)
+    return grad_out, x, gamma
+
+
+def both_slopes(student, cases, **settings):
+    """What batch_norm_backward gives for each (grad_out, x, gamma), and what it must give."""
+    found = student.batch_norm_backward.each(args(*each, **settings) for each in cases)
+    for each, theirs in zip(cases, found, strict=True):
+        yield theirs, slopes(normalised, *each, **settings)
 
 
 def parts(found):
@@ -154,10 +168,10 @@ def statistics_belong_to_features(student, case):
 @check("normalise")
 def forward_agrees_with_torch(student, case):
     """batch_norm_forward gives what torch's batch norm gives in training mode, also for eps = 0.1."""
-    for n, d in ((3, 1), (6, 3)):
-        x, (gamma, beta) = case.normal(n, d, mean=-1.0, std=2.0), scale_and_shift(case, d)
-        close(student.batch_norm_forward(x, gamma, beta), normalised(x, gamma, beta))
-        close(student.batch_norm_forward(x, gamma, beta, eps=0.1), normalised(x, gamma, beta, 0.1))
+    cases = [(case.normal(n, d, mean=-1.0, std=2.0), *scale_and_shift(case, d)) for n, d in ((3, 1), (6, 3))]
+    calls = [args(*each, **eps) for each in cases for eps in ({}, {"eps": 0.1})]
+    for call, found in zip(calls, student.batch_norm_forward.each(calls), strict=True):
+        close(found, normalised(*call.args, **call.kwargs))
 
 
 @check("normalise", weight=0.5, needs=forward_agrees_with_torch)
@@ -186,21 +200,17 @@ def forward_keeps_float32_and_its_input(student, case):
 @check("gradient")
 def gradients_of_gamma_and_beta(student, case):
     """dgamma and dbeta agree with autograd, on [3, 1] and on [5, 2]."""
-    for n, d in ((3, 1), (5, 2)):
-        x, grad_out, (gamma, _) = case.normal(n, d, mean=3.0), case.normal(n, d), scale_and_shift(case, d)
-        expected = slopes(normalised, grad_out, x, gamma)
-        found = parts(student.batch_norm_backward(grad_out, x, gamma))
-        close(found[1:], expected[1:], names=NAMES[1:])
+    for found, expected in both_slopes(student, [backward_inputs(case, n, d, mean=3.0) for n, d in ((3, 1), (5, 2))]):
+        close(parts(found)[1:], expected[1:], names=NAMES[1:])
 
 
 @check("gradient")
 def gradient_of_x_agrees_with_autograd(student, case):
     """dx agrees with autograd, on [3, 1] and on [6, 4], with eps = 0.1."""
-    for n, d in ((3, 1), (6, 4)):
-        x, grad_out, (gamma, _) = case.normal(n, d, std=2.0), case.normal(n, d), scale_and_shift(case, d)
-        expected = slopes(normalised, grad_out, x, gamma, eps=0.1)
-        found = parts(student.batch_norm_backward(grad_out, x, gamma, eps=0.1))
-        close(found[0], expected[0], name="dx")
+    for found, expected in both_slopes(
+        student, [backward_inputs(case, n, d, std=2.0) for n, d in ((3, 1), (6, 4))], eps=0.1
+    ):
+        close(parts(found)[0], expected[0], name="dx")
 
 
 @check("gradient")
@@ -226,9 +236,9 @@ def training_mode_normalises_by_the_batch(student, case):
     """In training mode forward gives what batch_norm_forward must give, whatever came before."""
     gamma, beta = scale_and_shift(case, 3)
     layer = student.BatchNorm(gamma, beta, eps=0.01)
-    for n in (4, 7):
-        x = case.normal(n, 3, mean=2.0)
-        close(layer.forward(x), normalised(x, gamma, beta, 0.01))
+    batches = [case.normal(n, 3, mean=2.0) for n in (4, 7)]
+    for x, found in zip(batches, layer.forward.each(args(x) for x in batches), strict=True):
+        close(found, normalised(x, gamma, beta, 0.01))
 
 
 @check("layer")
@@ -246,8 +256,9 @@ def evaluation_mode_uses_the_running_statistics(student, case):
     (gamma, beta), mean, var = scale_and_shift(case, 3), case.normal(3), case.uniform(3, low=0.5, high=4.0)
     layer, x = layer_with(student.BatchNorm, gamma, beta, mean, var, eps=0.01), case.normal(6, 3)
     expected = frozen(x, mean, var, gamma, beta, 0.01)
-    close(layer.forward(x), expected)
-    close(layer.forward(x[:1]), expected[:1], name="the output for a single row")
+    of_all, of_one = layer.forward.each([args(x), args(x[:1])])
+    close(of_all, expected)
+    close(of_one, expected[:1], name="the output for a single row")
 
 
 @check("layer")
@@ -264,9 +275,8 @@ def layer_gradients_in_training_mode(student, case):
     """After forward in training mode, backward agrees with autograd; the latest batch counts."""
     gamma, beta = scale_and_shift(case, 3)
     layer = student.BatchNorm(gamma, beta, eps=0.02)
-    for n in (4, 6):
-        x, grad_out = case.normal(n, 3), case.normal(n, 3)
-        layer.forward(x)
+    (first, _), (x, grad_out) = [(case.normal(n, 3), case.normal(n, 3)) for n in (4, 6)]
+    list(layer.forward.each([args(first), args(x)]))
     close(layer.backward(grad_out), slopes(normalised, grad_out, x, gamma, eps=0.02), names=NAMES)
 
 
