@@ -14,6 +14,7 @@ from autograder.checking.local import local_student, module_from
 from autograder.checking.registry import Check, Misconception
 from autograder.checking.student import events
 from autograder.checking.verdict import Verdict
+from autograder.grading import diagnosis
 from autograder.grading.diagnosis import Failure, explain, likeliest
 from autograder.model import Mark, Result
 
@@ -64,6 +65,20 @@ def test_two_mistakes_are_named_each(submit, text):
     """Mistakes in two exercises do not hide each other."""
     result = submit(text("return x ** 2", add=FORGETS))
     assert named(result) == dict.fromkeys(DOUBLE, "squared") | {"adds_up": "counter_forgets"}
+
+
+def test_a_mistake_that_was_found_is_tried_before_all_others(submit, text, monkeypatch):
+    """Where it gives the very answers again, no other is played."""
+    tried, play = [], diagnosis.explaining
+
+    def record(events: Sequence, raised: str, right: str, variants: dict, **options: int) -> list:
+        tried.append({id for id, _ in variants} if variants else set())
+        return play(events, raised, right, variants, **options)
+
+    monkeypatch.setattr(diagnosis, "explaining", record)
+    assert named(submit(text("return x ** 2"))) == dict.fromkeys(DOUBLE, "squared")
+    assert tried[0] > {"squared"}
+    assert tried[1:] == [{"squared"}] * (len(tried) - 1)
 
 
 RIGHT = {
