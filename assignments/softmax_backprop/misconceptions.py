@@ -704,7 +704,7 @@ def train(X, y, params, *, epochs, batch_size, lr, generator=None):
             step += 1
     return params
 ''',
-    trips=[*STEPS, *ACCURACY],
+    trips=STEPS,
     says=(
         "Your gradient reaches the first layer through weights that have moved in the same step: which ones belong "
         "there?"
