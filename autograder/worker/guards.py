@@ -58,17 +58,20 @@ class Watch:
 
     def __init__(self) -> None:
         self._observed: set[tuple[int, str]] = set()
+        self._names: set[str] = set()  # all of whose addresses are observed
         self._rules = Rules([])
         self._in_force: frozenset[int] = frozenset()
         self._uses: list[Use] = []
 
     def observe(self, names: Sequence[str]) -> None:
         """Look at every use of what these names of rules stand for, from now on."""
-        if not names:
+        new = [name for name in names if name not in self._names]
+        if not new:
             return
         if not self._observed:
             _switch_compilers_off()
-        for address in addresses_of(names):
+        self._names.update(new)
+        for address in addresses_of(new):
             key = id(address.owner), address.attribute
             if key not in self._observed:
                 self._observed.add(key)
