@@ -2,6 +2,7 @@
 
     python benchmarks/chance.py                          every statistical check, 1,000 seeds
     python benchmarks/chance.py kaiming_init --seeds 100
+    python benchmarks/chance.py --right                  every check, those that train too, on the reference only
 
 Checks run in this process, on the reference, and on every misconception that declares to trip them. The table has one
 row per check: false alarms on the reference, which mistakes there are, and the share of seeds in which the one that is
@@ -46,9 +47,11 @@ def main() -> None:
     parser.add_argument("slugs", nargs="*", metavar="SLUG", help="assignments (default: all)")
     parser.add_argument("--seeds", type=int, default=1000)
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--right", action="store_true", help="every check, on the reference only")
     options = parser.parse_args()
     course, begun = Course(ROOT), time.perf_counter()
-    trials = [t for slug in options.slugs or course.slugs for t in trials_of(Plan.of(course, slug), options.seeds)]
+    plans = [Plan.of(course, slug) for slug in options.slugs or course.slugs]
+    trials = [t for plan in plans for t in trials_of(plan, options.seeds, right_only=options.right)]
     print(f"{'check':60} false alarms  mistakes  caught worst")
     sound = True
     with ProcessPoolExecutor(options.jobs, initializer=torch.set_num_threads, initargs=(1,)) as pool:
@@ -62,8 +65,14 @@ def main() -> None:
     sys.exit(not sound)
 
 
-def trials_of(plan: Plan, seeds: int) -> list[Trial]:
-    """Every statistical check of an assignment on the reference, then on each mistake that trips it when it is run."""
+def trials_of(plan: Plan, seeds: int, *, right_only: bool) -> list[Trial]:
+    """Every statistical check of an assignment on the reference, then on each mistake that trips it when it is run.
+
+    Args:
+        right_only: every check instead, on the reference only.
+    """
+    if right_only:
+        return [Trial(plan.assignment.slug, check.name, RIGHT, seeds) for check in plan.checks]
     trials = []
     for check in (c for c in plan.checks if c.statistical):
         wrong = [m.id for m in plan.misconceptions if check.name in m.trips and check.needs not in m.trips]

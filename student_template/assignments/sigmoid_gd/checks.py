@@ -282,8 +282,8 @@ def detected(student, case):
 
 @check("nine_or_not", weight=2, needs=a_small_detector_is_exact)
 def nines_are_told_from_the_rest(student, case):
-    """On real images the test accuracy reaches the target, and beats always answering "not nine" by 2 points."""
+    """On real images the test accuracy reaches the target, and beats always answering "not nine" by 1 point."""
     decisions, truth = detected(student, case)
     reached = accuracy(decisions, truth)
     at_least(reached, case.training["accuracy"], "the test accuracy")
-    at_least(reached, (truth == 0).double().mean().item() + 0.02, "the test accuracy, compared with always saying no,")
+    at_least(reached, (truth == 0).double().mean().item() + 0.01, "the test accuracy, compared with always saying no,")
