@@ -27,7 +27,7 @@ class Channel(Protocol):
         """Read an attribute of an object."""
 
     def assign(self, target: int, name: str, value: Any) -> None:
-        """Set an attribute of an object."""
+        """Set an attribute of an object, at the latest before anything else is asked; what goes wrong is told then."""
 
     def each(self, actions: Sequence[Call | Read]) -> Iterator[Any]:
         """Do one after the other; gives the value of each."""
