@@ -31,6 +31,7 @@ from autograder.checking import (
 # falls under 1e-16 with less than 1e-9 (Chernoff's bound on the product of the layers' factors). Gradients do
 # alike. A standard deviation that is too small by 1/sqrt(2) leads to 1e-15 and less.
 DEPTH, WIDTH, VANISHED, EXPLODED = 100, 64, 1e-8, 1e5
+FANS = ("fan_in", "fan_out")
 
 
 def is_weight(value, shape, dtype=torch.float32, name="W"):
@@ -136,14 +137,14 @@ def trained_accuracy(student, case, scheme, epochs=None):
 @check("fans")
 def fans_of_a_linear_weight(student, case):
     """A linear weight with 3 outputs and 5 inputs has fan_in 5 and fan_out 3."""
-    equal(student.fans((3, 5)), (5, 3), name="(fan_in, fan_out)")
+    equal(student.fans((3, 5)), (5, 3), names=FANS)
 
 
 @check("fans")
 def fans_of_a_convolution_count_the_kernel(student, case):
     """A convolution weight counts every position of its kernel, in both fans."""
-    equal(student.fans((4, 2, 3, 3)), (18, 36), name="(fan_in, fan_out)")
-    equal(student.fans((64, 32, 3, 5)), (480, 960), name="(fan_in, fan_out)")
+    equal(student.fans((4, 2, 3, 3)), (18, 36), names=FANS)
+    equal(student.fans((64, 32, 3, 5)), (480, 960), names=FANS)
 
 
 @check("gain")
@@ -172,11 +173,11 @@ def kaiming_std_follows_mode_nonlinearity_and_kernel(student, case):
     """mode chooses the fan, the nonlinearity its gain, and a kernel enlarges the fan."""
     shape = (6, 4, 3, 2)
     close(student.kaiming_std(shape), 12**-0.5, rtol=1e-6, name="the standard deviation for fan_in")
-    close(student.kaiming_std(shape, mode="fan_out"), 18**-0.5, rtol=1e-6, name="the one for fan_out")
+    close(student.kaiming_std(shape, mode="fan_out"), 18**-0.5, rtol=1e-6, name="the standard deviation for fan_out")
     found = student.kaiming_std((4, 100), nonlinearity="tanh")
-    close(found, 1 / 6, rtol=1e-6, name="the one for tanh")
+    close(found, 1 / 6, rtol=1e-6, name="the standard deviation for tanh")
     found = student.kaiming_std((5, 9), nonlinearity="leaky_relu", negative_slope=1.0)
-    close(found, 1 / 3, rtol=1e-6, name="the one for leaky_relu with slope 1")
+    close(found, 1 / 3, rtol=1e-6, name="the standard deviation for leaky_relu with slope 1")
 
 
 @check("kaiming", statistical=True)
@@ -202,7 +203,7 @@ def kaiming_draws_come_from_the_generator(student, case):
 def xavier_std_takes_the_mean_of_the_fans(student, case):
     """A weight (3, 5) has the standard deviation 1/2, and the gain multiplies it."""
     close(student.xavier_std((3, 5)), 0.5, rtol=1e-6, name="the standard deviation")
-    close(student.xavier_std((3, 5), nonlinearity="tanh"), 5 / 6, rtol=1e-6, name="the one for tanh")
+    close(student.xavier_std((3, 5), nonlinearity="tanh"), 5 / 6, rtol=1e-6, name="the standard deviation for tanh")
 
 
 @check("xavier", statistical=True)

@@ -8,6 +8,7 @@ from autograder.checking import args, at_least, at_most, check, close, equal, re
 from .checks import (
     DEPTH,
     EXPLODED,
+    FANS,
     VANISHED,
     WIDTH,
     backward_scales,
@@ -46,7 +47,7 @@ def fans_for_any_kernel(student, case):
     shapes = ((8, 3, 7), (2, 5, 3, 4, 2), (6, 11, 1, 1), [9, 4], (1, 1))
     expected = ((21, 56), (120, 48), (11, 6), (4, 9), (1, 1))
     for found, right in zip(student.fans.each(map(args, shapes)), expected, strict=True):
-        equal(found, right, name="(fan_in, fan_out)")
+        equal(found, right, names=FANS)
 
 
 @check("gain")

@@ -74,9 +74,13 @@ def close(
     _judge(list(_leaves(actual, expected, name, names)), lambda leaf: _close_leaf(leaf, tolerance, known))
 
 
-def equal(actual: Any, expected: Any, name: str = THE_RESULT) -> None:
-    """Fail unless `actual` is exactly `expected`: integers, booleans, strings, shapes, index tensors, nested or not."""
-    _judge(list(_leaves(actual, expected, name, None)), _equal_leaf)
+def equal(actual: Any, expected: Any, name: str = THE_RESULT, *, names: Sequence[str] | None = None) -> None:
+    """Fail unless `actual` is exactly `expected`: integers, booleans, strings, shapes, index tensors, nested or not.
+
+    Args:
+        name, names: as those of `close`.
+    """
+    _judge(list(_leaves(actual, expected, name, names)), _equal_leaf)
 
 
 def as_number(value: Any, name: str, difference: Difference | None = None) -> float:

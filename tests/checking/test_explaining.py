@@ -117,7 +117,7 @@ def test_a_loss_that_overflows_beside_a_right_gradient_is_told_as_such(explained
 def test_where_a_result_is_not_finite_the_input_is_told(explained):
     """The number that broke it, for visible checks only."""
     told = explained(lambda s, c: close(s.root(X), X)).message
-    assert told.full.endswith("At [0, 1], x is -1.27.")
+    assert told.full.endswith("Your function was given x = -1.27 at [0, 1].")
     assert "-1.27" not in told.veiled
 
 

@@ -100,6 +100,19 @@ def test_wrong_samples_fail_for_every_seed(refused, use: Callable[[int], None]):
     assert all(message.startswith(("The ", "In the mask, ")) for message in messages)
 
 
+def test_a_mean_moved_by_too_wide_a_spread_is_not_the_mistake(refused):
+    """Draws that were divided by their standard deviation: the spread is named, at every seed."""
+    for seed in range(20):
+        told = refused(has_mean, normal(seed, std=100.0), 0, 0.1).message
+        assert told.startswith("The standard deviation of the sample")
+
+
+def test_a_mean_that_the_spread_does_not_explain_is_told(refused):
+    """Draws from 0..1 are off in both; what moved them away from 0 is named first."""
+    for seed in range(20):
+        assert refused(has_mean, uniform(seed), 0, 1 / SIDE).message.startswith("The mean of the sample")
+
+
 @pytest.mark.parametrize("word", [has_mean, follows_normal, follows_uniform, has_std, kept_fraction])
 @pytest.mark.parametrize(
     "sample", [None, [0.1, 0.2], torch.tensor(0.5), torch.full((DRAWS,), math.nan)], ids=["None", "list", "one", "NaN"]

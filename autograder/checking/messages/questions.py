@@ -158,6 +158,6 @@ def only_one(index: int, line: str) -> Wording:
 
 def there(values: dict[str, float], at: tuple[int, ...] | None) -> Wording:
     """What arguments are where the result is not finite; `at` is None where there is no other entry."""
-    said = [f"{name} is {number(value)}" for name, value in values.items()]
-    where = f"At {list(at)}," if at else "Here"
-    return Wording(f"{where} {' and '.join(said)}." if said else "", "")
+    said = [f"{name} = {number(value)}" for name, value in values.items()]
+    where = f" at {list(at)}" if at else ""
+    return Wording(f"Your function was given {' and '.join(said)}{where}." if said else "", "")

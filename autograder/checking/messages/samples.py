@@ -82,7 +82,7 @@ COMPARED = {  # what came back, and what must
     "A number": (1.5, 1.2345678),
 }
 OTHERS: dict[str, Callable] = {
-    "Not equal": lambda s: equal((5, 3), (3, 7), name="(fan_in, fan_out)"),
+    "Not equal": lambda s: equal((5, 3), (3, 7), names=("fan_in", "fan_out")),
     "Changed in place": lambda s: unchanged(s.grow, X.clone()),
     "Below its bound": lambda s: at_least(0.71, 0.85, "the test accuracy"),
     "Another mean": lambda s: has_mean(DRAWS + 0.5, 0.0, 0.5, "W"),
