@@ -674,6 +674,16 @@ misconception(
     says="On the way back you let positive gradients pass: whose sign decides at a ReLU?",
 )
 misconception(
+    "way_back_masked_by_another_layer",
+    edits=[
+        ("for (W, _), layer_input in zip(params[:0:-1], inputs[:0:-1], strict=True):",
+         "for (W, _), layer_input, before in zip(params[:0:-1], inputs[:0:-1], inputs[-2::-1], strict=True):"),
+        ("grad = relu_backward(dX, layer_input)", "grad = relu_backward(dX, before)"),
+    ],
+    trips=[*STEPS, *ACCURACY, *MLP_BACKWARD],
+    says="On the way back your gradient is masked by another layer: between which two layers does this ReLU stand?",
+)
+misconception(
     "weights_without_the_mask",
     code='''
 def mlp_backward(grad, inputs, params):
