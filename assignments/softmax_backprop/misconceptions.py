@@ -734,6 +734,13 @@ misconception(
     says="Your weights move, but the biases stay as they were: what becomes of db?",
 )
 misconception(
+    "bias_steps_not_averaged",
+    edits=[("b.sub_(db, alpha=rate)", "b.sub_(db, alpha=rate * len(rows))")],
+    forms=[[("b.sub_(db, alpha=rate)", "b.sub_(db, alpha=rate * (len(rows) if b is params[-1][1] else 1))")]],
+    trips=[*STEPS, "a_batch_may_be_larger_than_the_data"],
+    says="Your weights move as they must, but the biases move n times as far: does the mean over the rows reach them?",
+)
+misconception(
     "only_the_first_batch",
     edits=[("            b.sub_(db, alpha=rate)\n    return params\n",
             "            b.sub_(db, alpha=rate)\n        break\n    return params\n")],

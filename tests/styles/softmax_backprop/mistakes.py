@@ -38,6 +38,7 @@ MISTAKES = [
     ("loops", "steps = epochs * math.ceil(n / batch_size)", "steps = epochs * max(n // batch_size, 1)", "short_batch_not_counted"),
     ("loops", "            params = moved\n            t += 1\n    return params", "            params = moved\n            t += 1\n        return params", "epochs_missing"),
     # vectorised
+    ("vectorised", "(W - rate * dW, b - rate * db)", "(W - rate * dW, b - rate * len(rows) * db)", "bias_steps_not_averaged"),
     ("vectorised", "shifted = logits - logits.max(dim=-1, keepdim=True).values", "shifted = logits - logits.max()", "logsumexp_shifted_by_the_batch softmax_shifted_by_the_batch"),
     ("vectorised", "def softmax(logits):\n    return log_softmax(logits).exp()", "def softmax(logits):\n    return torch.exp(logits) / torch.exp(logits).sum(dim=-1, keepdim=True)", "softmax_not_shifted"),
     ("vectorised", "def softmax(logits):\n    return log_softmax(logits).exp()", "def softmax(logits):\n    e = torch.exp(logits - logits.max())\n    return e / e.sum(dim=-1, keepdim=True)", "softmax_shifted_by_the_batch logsumexp_shifted_by_the_batch"),
@@ -99,6 +100,7 @@ MISTAKES = [
     ("numpy_round_trip", "    for _ in range(epochs):\n        order = np_order(n, generator)\n", "    for _ in range(epochs):\n        order = np_order(n, None)\n", "generator_ignored"),
     ("numpy_round_trip", "seed = int(torch.randint(2**62, (), generator=generator, device=generator.device))", "seed = 0", "seed_fixed_inside"),
     ("numpy_round_trip", "logits.argmax(axis=1)", "logits.argmax(axis=0)", "largest_over_the_rows"),
+    ("numpy_round_trip", "                c -= lr * (1 - t / total) * dc\n", "                c -= lr * (1 - t / total) * dc * (len(rows) if c is layers[-1][1] else 1)\n", "bias_steps_not_averaged"),
     # in_place
     ("in_place", "    z, _ = shifted(logits)\n    z.exp_()\n    z /= z.sum(1, keepdim=True)\n    return z", "    logits -= logits.max(1, keepdim=True)[0]\n    z = logits.exp()\n    z /= z.sum(1, keepdim=True)\n    return z", "softmax_in_place"),
     ("in_place", "    z /= z.sum(1, keepdim=True)\n", "    z /= z.sum(0, keepdim=True)\n", "softmax_over_the_rows"),
