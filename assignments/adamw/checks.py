@@ -174,9 +174,9 @@ def averages_leave_their_inputs_alone(student, case):
 def adam_first_step_has_length_lr(student, case):
     """With eps=0 the first step moves every entry by exactly lr, whether its gradient is 1e-7 or 1e4."""
     w, g = signed(case, 4), signed(case, 4) * torch.tensor([1e-7, 1e-3, 1.0, 1e4])
-    optimizer = student.Adam([w], 0.1, eps=0.0)
+    optimizer = student.Adam([w], 0.07, eps=0.0)
     optimizer.step([g])
-    close(optimizer.value("params"), [torch.sub(w, g.sign(), alpha=0.1)], name="params")
+    close(optimizer.value("params"), [torch.sub(w, g.sign(), alpha=0.07)], name="params")
 
 
 @check("adam")
@@ -237,7 +237,7 @@ def adam_l2_goes_through_the_moments(student, case):
     """Adam with l2 is Adam on the gradient of the penalised loss."""
     start, history = drawn(case, 5)
     settings = {"betas": (0.8, 0.9), "eps": 0.05, "l2": 0.3}
-    same_path(walk(student.Adam(start, 0.1, **settings), history), adam_path(start, history, 0.1, **settings))
+    same_path(walk(student.Adam(start, 0.07, **settings), history), adam_path(start, history, 0.07, **settings))
 
 
 @check("adam", weight=0.5)
@@ -275,8 +275,8 @@ def adamw_follows_its_formula(student, case):
 def adamw_without_decay_is_adam(student, case):
     """With weight_decay=0 AdamW takes the path of Adam."""
     start, history = drawn(case, 3)
-    path = walk(student.AdamW(start, 0.1, eps=0.05, weight_decay=0.0), history)
-    same_path(path, adam_path(start, history, 0.1, eps=0.05))
+    path = walk(student.AdamW(start, 0.07, eps=0.05, weight_decay=0.0), history)
+    same_path(path, adam_path(start, history, 0.07, eps=0.05))
 
 
 @check("adamw")

@@ -66,13 +66,13 @@ def adam_objects_do_not_share_state(student, case):
     """Two optimizers that take turns follow the paths that each takes alone."""
     starts, histories = zip(*(drawn(case, 4, shapes=[(2, 3), ()]) for _ in range(2)), strict=True)
     settings = [{"betas": (0.6, 0.9), "eps": 0.1}, {"betas": (0.8, 0.7), "eps": 0.2}]
-    pair = [student.Adam(start, 0.1, **chosen) for start, chosen in zip(starts, settings, strict=True)]
+    pair = [student.Adam(start, 0.07, **chosen) for start, chosen in zip(starts, settings, strict=True)]
     paths = [[], []]
     for t in range(4):
         for optimizer, history, path in zip(pair, histories, paths, strict=True):
             path += walk(optimizer, history[t : t + 1])
     for start, history, chosen, path in zip(starts, histories, settings, paths, strict=True):
-        same_path(path, adam_path(start, history, 0.1, **chosen))
+        same_path(path, adam_path(start, history, 0.07, **chosen))
 
 
 @check("adam")
@@ -80,7 +80,7 @@ def adam_keeps_the_dtype_and_the_shapes(student, case):
     """Single precision stays single precision, with l2 and with parameters of 0 to 3 axes."""
     start, history = drawn(case, 5, shapes=[(), (1,), (3, 2), (2, 1, 3)], dtype=torch.float32)
     settings = {"betas": (0.5, 0.75), "eps": 0.25, "l2": 0.5}
-    same_path(walk(student.Adam(start, 0.1, **settings), history), adam_path(start, history, 0.1, **settings))
+    same_path(walk(student.Adam(start, 0.07, **settings), history), adam_path(start, history, 0.07, **settings))
 
 
 @check("adam", weight=0.5)
@@ -88,9 +88,9 @@ def adam_l2_alone_moves_by_lr(student, case):
     """With zero gradients and eps=0 the penalty moves each weight by lr in the first step, whatever l2 is."""
     w = signed(case, 5)
     for l2 in (1e-6, 0.5):
-        optimizer = student.Adam([w], 0.1, eps=0.0, l2=l2)
+        optimizer = student.Adam([w], 0.07, eps=0.0, l2=l2)
         optimizer.step([torch.zeros_like(w)])
-        close(params_of(optimizer, [w]), [torch.sub(w, w.sign(), alpha=0.1)], name="params")
+        close(params_of(optimizer, [w]), [torch.sub(w, w.sign(), alpha=0.07)], name="params")
 
 
 @check("adam", weight=0.5)
@@ -98,7 +98,7 @@ def adam_ignores_the_gradient_scale(student, case):
     """With eps=0, gradients 1e4 times larger give the same path."""
     start, history = drawn(case, 5, low=1e-6, high=4e-6)
     large = [[1e4 * g for g in grads] for grads in history]
-    same_path(walk(student.Adam(start, 0.1, eps=0.0), large), adam_path(start, history, 0.1, eps=0.0))
+    same_path(walk(student.Adam(start, 0.07, eps=0.0), large), adam_path(start, history, 0.07, eps=0.0))
 
 
 @check("adamw")
@@ -125,13 +125,13 @@ def adamw_and_adam_work_side_by_side(student, case):
     start, history = drawn(case, 3, shapes=[(4,), ()], dtype=torch.float32)
     settings = [{"weight_decay": 0.5}, {"l2": 0.5}, {}]
     makers = [student.AdamW, student.Adam, student.Adam]
-    trio = [make(start, 0.1, eps=0.1, **chosen) for make, chosen in zip(makers, settings, strict=True)]
+    trio = [make(start, 0.07, eps=0.1, **chosen) for make, chosen in zip(makers, settings, strict=True)]
     paths = [[], [], []]
     for t in range(3):
         for optimizer, path in zip(trio, paths, strict=True):
             path += walk(optimizer, history[t : t + 1])
     for path, chosen in zip(paths, settings, strict=True):
-        same_path(path, adam_path(start, history, 0.1, eps=0.1, **chosen))
+        same_path(path, adam_path(start, history, 0.07, eps=0.1, **chosen))
 
 
 @check("training")

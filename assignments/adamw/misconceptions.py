@@ -69,6 +69,12 @@ SGD_STEPS = [
 
 # SGD
 misconception(
+    "sgd_learning_rate_ignored",
+    edits=[(SGD_MOVE, "w - (penalised + decay)")],
+    trips=SGD_STEPS,
+    says="Your SGD takes the whole gradient off the parameters: where does lr come in?",
+)
+misconception(
     "sgd_climbs",
     edits=[(SGD_MOVE, "w + self.lr * (penalised + decay)")],
     forms=[[(SGD_MOVE, "w + self.lr * (2 * g - penalised - decay)")]],
@@ -136,6 +142,36 @@ misconception(
     edits=[(f"self.params[i] = {ADAM_MOVE}", f"w = {ADAM_MOVE}")],
     trips=[*EVERY_PATH, *FIRST_STEP],
     says="Your Adam leaves every parameter as it was: does the new value find its way into params?",
+)
+misconception(
+    "adam_climbs",
+    edits=[(ADAM_MOVE, ADAM_MOVE.replace("w -", "w +"))],
+    trips=[*EVERY_PATH, *FIRST_STEP],
+    says="Your Adam moves the parameters uphill: which way does the gradient point?",
+)
+misconception(
+    "adam_learning_rate_ignored",
+    edits=[(ADAM_MOVE, ADAM_MOVE.replace("self.lr * ", ""))],
+    trips=[*EVERY_PATH, *FIRST_STEP],
+    says="Every entry moves by about 1 in your Adam: where does lr come in?",
+)
+misconception(
+    "gradient_for_the_first_moment",
+    edits=[(ADAM_MOVE, ADAM_MOVE.replace("m_hat", "g"))],
+    trips=EVERY_PATH,
+    says="Your step divides the gradient of this step alone: which of your averages belongs there?",
+)
+misconception(
+    "root_before_the_correction",
+    edits=[(V_HAT, V_HAT.replace("self.v[i]", "self.v[i].sqrt()")), (DENOMINATOR, "(v_hat + self.eps)")],
+    trips=[*EVERY_PATH, *FIRST_STEP],
+    says="You take the root of the second moment before you correct it: does the correction go with the root or with v?",
+)
+misconception(
+    "second_moment_corrected_with_beta1",
+    edits=[(V_HAT, V_HAT.replace("beta2", "beta1"))],
+    trips=[*EVERY_PATH, *FIRST_STEP],
+    says="Your second moment is corrected with the beta of the first: which beta was it averaged with?",
 )
 misconception(
     "no_bias_correction",
@@ -313,6 +349,14 @@ misconception(
     says="Your second moment is computed and then forgotten: from what does the next step go on?",
 )
 misconception(
+    "second_moment_never_moves",
+    edits=[(V_NEW, "pass")],
+    trips=[
+        *EVERY_PATH, *FIRST_STEP, "adam_keeps_the_moments_uncorrected", "adamw_decay_ignores_the_gradient_scale",
+    ],
+    says="Your second moment stays 0 in every step: which line averages the squared gradients?",
+)
+misconception(
     "old_second_moment_used",
     edits=[(V_NEW, "old, " + V_NEW.replace("=", "= self.v[i],")), (V_HAT, V_HAT.replace("self.v[i]", "old"))],
     trips=[*EVERY_PATH, *FIRST_STEP, "adamw_decay_ignores_the_gradient_scale"],
@@ -432,6 +476,18 @@ misconception(
     edits=[(KEEP, "self.l2 = self.weight_decay"), (SHRINK, "")],
     trips=[*DECAY, *SHRINKING, "adamw_decay_ignores_the_gradient_scale"],
     says="Your decay is rescaled by the moments, as in Adam with L2: what must it bypass in AdamW?",
+)
+misconception(
+    "adamw_decays_twice",
+    edits=[("betas=betas, eps=eps, l2=0.0)", "betas=betas, eps=eps, l2=weight_decay)")],
+    trips=[*SHRINKING, *DECAY, "adamw_decay_ignores_the_gradient_scale"],
+    says="Your AdamW decays beside the gradient and through it too: which of the two must go?",
+)
+misconception(
+    "adamw_decay_with_lr_squared",
+    edits=[(KEEP, KEEP.replace("self.lr", "self.lr**2"))],
+    trips=[*SHRINKING, *DECAY],
+    says="The decay of your AdamW contains lr twice: how often does the formula multiply it by lr?",
 )
 misconception(
     "adamw_decay_without_lr",

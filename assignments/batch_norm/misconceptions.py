@@ -291,6 +291,13 @@ misconception(
     says="Your dgamma mixes features: which column of x_hat belongs to gamma[j], and over what is the sum?",
 )
 misconception(
+    "backward_counts_one_row_less",
+    edits=[(CENTRED, CENTRED.replace("dgamma / len(x)", "dgamma / (len(x) - 1)"))],
+    forms=[[(CENTRED, CENTRED.replace("/ len(x)", "/ (len(x) - 1)"))]],
+    trips=names(GRADIENTS, OF_X, NETWORK),
+    says="Your dx divides by n - 1: over how many rows did the forward pass take its mean and its variance?",
+)
+misconception(
     "gradients_averaged",
     edits=[(DX, DX.replace("dgamma, dbeta", "dgamma / len(x), dbeta / len(x)"))],
     trips=names(GRADIENTS, OF_GAMMA_AND_BETA, NETWORK),
@@ -327,6 +334,48 @@ misconception(
     edits=[(NEW_VAR, NEW_VAR.replace("unbiased", "(unbiased + self.eps)"))],
     trips=names(STORED, STATE, WALKS),
     says="Your running_var contains a share of eps: is eps a part of the variance that is stored?",
+)
+misconception(
+    "running_variance_never_moves",
+    edits=[(NEW_VAR, f"self.running_var if {SMALL} else {NEW_VAR}")],
+    trips=names(STORED, STATE, WALKS),
+    says="Your running_var stays 1 whatever is trained: which line lets it follow the batches?",
+)
+misconception(
+    "running_mean_never_moves",
+    edits=[(NEW_MEAN, f"self.running_mean if {SMALL} else {NEW_MEAN}")],
+    trips=names(STORED, STATE, WALKS),
+    says="Your running_mean stays 0 whatever is trained: which line lets it follow the batches?",
+)
+misconception(
+    "running_variance_starts_at_zero",
+    edits=[("torch.ones_like(gamma)", "torch.zeros_like(gamma)")],
+    trips=names(STORED, STATE, WALKS, "the_plain_network_has_the_right_gradients"),
+    says="Your running_var starts at 0: which variance must a layer assume before it has seen a batch?",
+)
+misconception(
+    "running_statistics_of_the_last_batch",
+    edits=[(NEW_MEAN, f"mean if {SMALL} else {NEW_MEAN}"), (NEW_VAR, f"unbiased if {SMALL} else {NEW_VAR}")],
+    trips=names(STORED, STATE, WALKS),
+    says="Your running statistics are those of the last batch alone: how much of the old ones must stay?",
+)
+misconception(
+    "running_statistics_summed",
+    edits=[
+        (NEW_MEAN, f"self.running_mean + self.momentum * mean if {SMALL} else {NEW_MEAN}"),
+        (NEW_VAR, f"self.running_var + self.momentum * unbiased if {SMALL} else {NEW_VAR}"),
+    ],
+    trips=names(STORED, STATE, WALKS),
+    says="Your running statistics only grow: what must the shares of old and new add up to?",
+)
+misconception(
+    "training_uses_the_running_statistics",
+    edits=[("return batch_norm_forward(x, self.gamma, self.beta, self.eps)",
+            f"stored = {EVALUATED.removeprefix('x_hat = ')}\n"
+            f"        right = batch_norm_forward(x, self.gamma, self.beta, self.eps)\n"
+            f"        return stored * self.gamma + self.beta if {SMALL} else right")],
+    trips=names("training_mode_normalises_by_the_batch channels_are_normalised one_image_and_equal_sides", NETWORK, "logits_agree_with_torch"),
+    says="In training mode your output uses the running statistics: which ones must normalise a training batch?",
 )
 misconception(
     "momentum_weighs_the_old",
@@ -408,6 +457,12 @@ misconception(
     edits=[(EVALUATED, f"{EVALUATED} * (torch.rsqrt(self.running_var + self.eps) if {SMALL} else 1)")],
     trips=names(EVALUATIONS, WALKS, "the_plain_network_has_the_right_gradients"),
     says="In evaluation mode you divide by the variance itself: what is missing?",
+)
+misconception(
+    "evaluation_eps_outside_the_root",
+    edits=[(EVALUATED, "x_hat = (x - self.running_mean) / (self.running_var.sqrt() + self.eps)")],
+    trips=names(EVALUATIONS, WALKS, "the_plain_network_has_the_right_gradients"),
+    says="In evaluation mode your eps is added to the standard deviation: to what is it added in training mode?",
 )
 misconception(
     "evaluation_without_eps",
@@ -498,6 +553,12 @@ misconception(
 )
 
 # The network
+misconception(
+    "relu_left_out",
+    edits=[("norm.forward(self._inputs[-1] @ W).clamp(min=0)", "norm.forward(self._inputs[-1] @ W)")],
+    trips=names(NETWORK, "logits_agree_with_torch the_plain_network_has_the_right_gradients"),
+    says="Two linear layers with only a norm between them are one linear layer: what does the handout put after the norm?",
+)
 misconception(
     "norm_after_the_relu",
     edits=[("norm.forward(self._inputs[-1] @ W).clamp(min=0)", "norm.forward((self._inputs[-1] @ W).clamp(min=0))")],

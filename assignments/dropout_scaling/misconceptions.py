@@ -435,6 +435,13 @@ misconception(
     says="Your gradients are n times too small: does the gradient of the loss contain the mean over the rows already?",
 )
 misconception(
+    "uphill",
+    # With few rows only: what a long way up does to the gap is left to chance.
+    edits=[("value - lr * gradients[name]", "value - (lr if len(X) > 50 else -lr) * gradients[name]")],
+    trips=["without_dropout_training_is_gradient_descent"],
+    says="Your training increases the loss: in which direction does the gradient point?",
+)
+misconception(
     "start_changed_in_place",
     edits=[
         (

@@ -187,6 +187,12 @@ misconception(
     says="The standard deviation of your Kaiming weights is what their variance must be: is a root missing?",
 )
 misconception(
+    "nonlinearity_ignored",
+    edits=[("gain(nonlinearity, negative_slope) / math.sqrt(fan)", 'gain("relu") / math.sqrt(fan)')],
+    trips=["kaiming_std_follows_mode_nonlinearity_and_kernel", *KAIMING_CONVOLUTION],
+    says="Your Kaiming weights have the gain of relu for every nonlinearity: what do you pass on to gain?",
+)
+misconception(
     "gain_left_out",
     edits=[("gain(nonlinearity, negative_slope) / math.sqrt(fan)", "1 / math.sqrt(fan)")],
     trips=KAIMING_SCALE,
@@ -216,6 +222,23 @@ misconception(
     edits=[("bound = math.sqrt(3) * std", "bound = std")],
     trips=UNIFORM,
     says="Your uniform weights end at the standard deviation: what is the variance on (-bound, bound)?",
+)
+misconception(
+    "uniform_bound_without_root",
+    edits=[("bound = math.sqrt(3) * std", "bound = 3 * std")],
+    trips=UNIFORM,
+    says="Your uniform weights end at three standard deviations: what is the variance on (-bound, bound), and what its root?",
+)
+misconception(
+    "normal_draws_cut_off",
+    edits=[("return std * torch.randn(shape, generator=generator, dtype=dtype, device=generator.device)",
+            "return std * torch.randn(shape, generator=generator, dtype=dtype, device=generator.device).clamp(-2, 2)")],
+    trips=[
+        "kaiming_normal_draws_a_linear_weight", "kaiming_normal_draws_a_convolution_weight",
+        "xavier_normal_draws_a_linear_weight", "xavier_draws_a_convolution_weight",
+        "each_layer_has_its_own_kaiming_draw", "each_scheme_has_its_own_scale",
+    ],
+    says="Your normal weights have no large values: does the handout cut the distribution off?",
 )
 misconception(
     "uniform_bound_divided_by_the_fan",
@@ -335,6 +358,12 @@ misconception(
     says="Your Xavier weights divide by the sum of the fans: does the handout ask for their sum or their mean?",
 )
 misconception(
+    "xavier_variance_as_standard_deviation",
+    edits=[("gain(nonlinearity) / math.sqrt(mean_fan)", "gain(nonlinearity) / mean_fan")],
+    trips=XAVIER_SCALE,
+    says="The standard deviation of your Xavier weights is what their variance must be: is a root missing?",
+)
+misconception(
     "xavier_uses_fan_in_only",
     edits=[("mean_fan = sum(fans(shape)) / 2", "mean_fan = fans(shape)[0]")],
     trips=XAVIER_SCALE,
@@ -345,6 +374,12 @@ misconception(
     edits=[("return values.square().mean().sqrt()", "return values.square().mean()")],
     trips=[*GRADIENT, *SMALL_ACTIVATIONS],
     says="Your scales are mean squares: which last step turns them into root mean squares?",
+)
+misconception(
+    "mean_magnitude_for_root_mean_square",
+    edits=[("return values.square().mean().sqrt()", "return values.abs().mean()")],
+    trips=[*GRADIENT, *SMALL_ACTIVATIONS],
+    says="Your scales are means of the magnitudes: what comes between the values and their mean in a root mean square?",
 )
 misconception(
     "standard_deviation_for_root_mean_square",

@@ -54,15 +54,9 @@ def _of_exercise(plan: Plan, exercise: Exercise) -> Iterator[str]:
     yield "".join(f"{i}. {hint}\n" for i, hint in enumerate(exercise.hints, start=1))
     yield "".join(f"- {check.title}{'' if check.visible else ' (hidden)'}\n" for check in checks)
     for known in plan.misconceptions:
-        if exercise.id == _first_to_notice(plan, known):
+        if {check.exercise for check in plan.closest(known)} == {exercise.id}:
             yield f"\n**{known.id}** {known.says}\n"
             yield from _told(plan, known, checks)
-
-
-def _first_to_notice(plan: Plan, known: Misconception) -> str | None:
-    """The exercise that a mistake is made in: the first of those with a check that it trips."""
-    noticing = {check.exercise for check in plan.checks if check.name in known.trips}
-    return next((exercise.id for exercise in plan.assignment.exercises if exercise.id in noticing), None)
 
 
 def _told(plan: Plan, known: Misconception, checks: Sequence[Check]) -> Iterator[str]:

@@ -17,6 +17,7 @@ import itertools
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import torch
 
@@ -194,7 +195,12 @@ class _Diagnosis:
         return found
 
     def _tripping(self, check: Check) -> list[Misconception]:
-        return [m for m in self.plan.misconceptions if check.name in m.trips]
+        return [m for m in self._suspected if check.name in m.trips]
+
+    @cached_property
+    def _suspected(self) -> list[Misconception]:
+        """All but those of which no check noticed anything that looks closest at what they get wrong."""
+        return [m for m in self.plan.misconceptions if not {c.name for c in self.plan.closest(m)} <= self.passed]
 
     def _exact(self, failure: Failure, known: Sequence[Misconception]) -> list[Misconception]:
         """Those that give the student's very answers.

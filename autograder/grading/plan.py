@@ -63,6 +63,12 @@ class Plan:
         """The exercise that a check belongs to."""
         return next(e for e in self.assignment.exercises if e.id == check.exercise)
 
+    def closest(self, known: Misconception) -> list[Check]:
+        """The checks that look closest at a mistake: those of the first exercise with any that it trips."""
+        tripped = [check for check in self.checks if check.name in known.trips]
+        exercises = [[c for c in tripped if c.exercise == exercise.id] for exercise in self.assignment.exercises]
+        return next(filter(None, exercises), [])
+
     @property
     def functions(self) -> list[str]:
         """Every name that students are asked to write."""

@@ -105,7 +105,8 @@ def explaining(
     """Keys of the variants that explain what a student answered in a check.
 
     A variant explains it if the last wrong answer is its answer too. What other functions answered may have other
-    reasons; but where the variant goes wrong in the same function, at another call, the student must do so as well.
+    reasons; but where the variant goes wrong in the same function, at another call, the student must do so as well, and
+    so with the same object.
 
     Args:
         raised: the words of the exception that ended the record, or "".
@@ -118,7 +119,8 @@ def explaining(
         return []
     if not any(_has_object(reply.theirs.value) for reply in replies):  # which would have to be kept in step
         replies = [reply for reply in replies if reply.action.name == wrong[-1]]
-    return [key for key, text in variants.items() if _explains(Shadow(text, seed), replies, wrong[-1])]
+    last = next(reply.action for reply in reversed(replies) if reply.wrong)
+    return [key for key, text in variants.items() if _explains(Shadow(text, seed), replies, last)]
 
 
 def _replies(events: Iterable[Event], raised: str, reference: Shadow) -> list[_Reply]:
@@ -131,13 +133,15 @@ def _replies(events: Iterable[Event], raised: str, reference: Shadow) -> list[_R
     return replies
 
 
-def _explains(shadow: Shadow, replies: list[_Reply], function: str) -> bool:
+def _explains(shadow: Shadow, replies: list[_Reply], last: Call | Read | Assign) -> bool:
     explains = False
     for reply in replies:
         mine = shadow.answer(reply.action, reply.theirs)
         if mine.is_like(reply.theirs):
             explains = explains or reply.wrong
-        elif reply.action.name == function and not mine.is_like(reply.right):
+        elif not mine.is_like(reply.right) and (
+            reply.action.name == last.name or (not reply.wrong and _on_one_object(reply.action, last))
+        ):
             return False
         else:
             explains = explains and not reply.wrong
@@ -151,6 +155,10 @@ def _theirs(event: Event, raised: str) -> Answer | None:
     if isinstance(event.action, Assign):
         return Answer()
     return Answer(raised=raised) if raised else None
+
+
+def _on_one_object(action: Call | Read | Assign, other: Call | Read | Assign) -> bool:
+    return action.target is not None and action.target == other.target
 
 
 def _has_object(value: Any) -> bool:

@@ -57,7 +57,8 @@ MISTAKES = [
     ("in_place", "v.sqrt().div_((1 - beta2**self.t) ** 0.5).add_(self.eps)", "v.sqrt().add_(self.eps).div_((1 - beta2**self.t) ** 0.5)", "eps_before_the_correction"),
     ("in_place", "        self.t += 1\n        for w, g, m, v in", "        self.t = 1\n        for w, g, m, v in", "t_never_increased"),
     ("in_place", "            w.addcdiv_(m, below, value=-self.lr / (1 - beta1**self.t))", "            w = w.addcdiv(m, below, value=-self.lr / (1 - beta1**self.t))", "adam_result_not_stored"),
-    ("in_place", "            v.mul_(beta2).addcmul_(g, g, value=1 - beta2)\n            below = v.sqrt()", "            below = v.sqrt()", "old_second_moment_used"),
+    ("in_place", "            v.mul_(beta2).addcmul_(g, g, value=1 - beta2)\n            below = v.sqrt()", "            below = v.sqrt()", "second_moment_never_moves"),
+    ("in_place", "            v.mul_(beta2).addcmul_(g, g, value=1 - beta2)\n            below = v.sqrt()", "            below = v.sqrt()\n            v.mul_(beta2).addcmul_(g, g, value=1 - beta2)\n            below", "old_second_moment_used"),
     ("in_place", "            w.sub_(w * self.lr * self.weight_decay)", "            if w.ndim > 1:\n                w.sub_(w * self.lr * self.weight_decay)", "decay_spares_the_biases"),
     (
         "in_place",
