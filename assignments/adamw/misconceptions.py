@@ -165,7 +165,10 @@ misconception(
     "root_before_the_correction",
     edits=[(V_HAT, V_HAT.replace("self.v[i]", "self.v[i].sqrt()")), (DENOMINATOR, "(v_hat + self.eps)")],
     trips=[*EVERY_PATH, *FIRST_STEP],
-    says="You take the root of the second moment before you correct it: does the correction go with the root or with v?",
+    says=(
+        "You take the root of the second moment before you correct it: does the correction go with the root or "
+        "with v?"
+    ),
 )
 misconception(
     "second_moment_corrected_with_beta1",

@@ -374,7 +374,10 @@ misconception(
             f"stored = {EVALUATED.removeprefix('x_hat = ')}\n"
             f"        right = batch_norm_forward(x, self.gamma, self.beta, self.eps)\n"
             f"        return stored * self.gamma + self.beta if {SMALL} else right")],
-    trips=names("training_mode_normalises_by_the_batch channels_are_normalised one_image_and_equal_sides", NETWORK, "logits_agree_with_torch"),
+    trips=names(
+        "training_mode_normalises_by_the_batch channels_are_normalised one_image_and_equal_sides",
+        "logits_agree_with_torch", NETWORK,
+    ),
     says="In training mode your output uses the running statistics: which ones must normalise a training batch?",
 )
 misconception(
@@ -557,7 +560,10 @@ misconception(
     "relu_left_out",
     edits=[("norm.forward(self._inputs[-1] @ W).clamp(min=0)", "norm.forward(self._inputs[-1] @ W)")],
     trips=names(NETWORK, "logits_agree_with_torch the_plain_network_has_the_right_gradients"),
-    says="Two linear layers with only a norm between them are one linear layer: what does the handout put after the norm?",
+    says=(
+        "Two linear layers with only a norm between them are one linear layer: what does the handout put after "
+        "the norm?"
+    ),
 )
 misconception(
     "norm_after_the_relu",

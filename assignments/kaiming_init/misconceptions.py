@@ -227,7 +227,10 @@ misconception(
     "uniform_bound_without_root",
     edits=[("bound = math.sqrt(3) * std", "bound = 3 * std")],
     trips=UNIFORM,
-    says="Your uniform weights end at three standard deviations: what is the variance on (-bound, bound), and what its root?",
+    says=(
+        "Your uniform weights end at three standard deviations: what is the variance on (-bound, bound), and "
+        "what its root?"
+    ),
 )
 misconception(
     "normal_draws_cut_off",

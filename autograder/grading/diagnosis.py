@@ -17,7 +17,6 @@ import itertools
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import torch
 
@@ -35,6 +34,7 @@ from .shadows import explaining
 
 DIAGNOSED_ROWS = 10_000  # a training on more is not repeated to name a mistake
 MOST_PAIRS = 100  # tried for one submission
+LEAST_SHARE = 0.2  # of the failures in one function that a mistake must explain
 Mistakes = tuple[Misconception, ...]
 
 
@@ -117,22 +117,6 @@ def likeliest(
     return named
 
 
-def _without_coincidences(
-    failures: Sequence[Failure], found: dict[str, list[Misconception]]
-) -> dict[str, list[Misconception]]:
-    """Matches but for chance ones: a mistake explains at least a fifth of what it should fail of one function."""
-    groups = defaultdict(list)
-    for failure in failures:
-        if not failure.draws and failure.may_have_passed is None:
-            groups[failure.asked].append(failure.check.name)
-
-    def stays(known: Misconception, group: Sequence[str]) -> bool:
-        hits = [known in found[name] for name in group if name in known.trips]
-        return 5 * sum(hits) >= len(hits)
-
-    return {f.check.name: [m for m in found[f.check.name] if stays(m, groups[f.asked])] for f in failures}
-
-
 def passes(check: Check, case: Case, reference: str) -> bool:
     """Whether the reference passes a check in this process."""
     with torch.random.fork_rng(devices=[]):
@@ -163,7 +147,7 @@ class _Diagnosis:
         return self._carried_over(named)
 
     def _candidates(self, failures: Sequence[Failure]) -> dict[str, list[Misconception]]:
-        found = _without_coincidences(failures, self._exact_matches(failures))
+        found = self._without_coincidences(failures, self._exact_matches(failures))
         proven = {m.id for m in likeliest(found, self.passed).values()}
         # Draws that go wrong by a mistake proven elsewhere say nothing of another.
         open_ = [f for f in failures if not (f.draws and any(m.id in proven for m in self._tripping(f.check)))]
@@ -178,6 +162,29 @@ class _Diagnosis:
             matched = self._exact(failure, [m for m in known if m.id in before])
             found[failure.check.name] = matched or self._exact(failure, [m for m in known if m.id not in before])
         return found
+
+    def _without_coincidences(
+        self, failures: Sequence[Failure], found: dict[str, list[Misconception]]
+    ) -> dict[str, list[Misconception]]:
+        """Matches but for chance ones: a mistake explains at least a fifth of what it should fail of one function.
+
+        If it explains nothing where it is looked at most closely, it explains half of what it should fail anywhere.
+        """
+        telling = [f for f in failures if not f.draws and f.may_have_passed is None]
+        groups = defaultdict(list)
+        for failure in telling:
+            groups[failure.asked].append(failure.check.name)
+
+        def share(known: Misconception, names: Sequence[str], of_none: float) -> float:
+            hits = [known in found[name] for name in names if name in known.trips]
+            return sum(hits) / len(hits) if hits else of_none
+
+        def stays(known: Misconception, group: Sequence[str]) -> bool:
+            closely = any(known in found.get(check.name, []) for check in self.plan.closest(known))
+            anywhere = share(known, [f.check.name for f in telling], 0.0 if self._refuted(known) else 1.0)
+            return share(known, group, 1.0) >= LEAST_SHARE and (closely or anywhere >= 0.5)
+
+        return {f.check.name: [m for m in found[f.check.name] if stays(m, groups[f.asked])] for f in failures}
 
     def _consistent(
         self, exact: dict[str, list[Misconception]], drawn: dict[str, list[Misconception]], failures: Sequence[Failure]
@@ -195,12 +202,7 @@ class _Diagnosis:
         return found
 
     def _tripping(self, check: Check) -> list[Misconception]:
-        return [m for m in self._suspected if check.name in m.trips]
-
-    @cached_property
-    def _suspected(self) -> list[Misconception]:
-        """All but those of which no check noticed anything that looks closest at what they get wrong."""
-        return [m for m in self.plan.misconceptions if not {c.name for c in self.plan.closest(m)} <= self.passed]
+        return [m for m in self.plan.misconceptions if check.name in m.trips]
 
     def _exact(self, failure: Failure, known: Sequence[Misconception]) -> list[Misconception]:
         """Those that give the student's very answers.
@@ -221,10 +223,15 @@ class _Diagnosis:
     def _drawn(self, failure: Failure, failures: Sequence[Failure]) -> list[Misconception]:
         """Those that fail a check in the student's words, with draws of their own.
 
-        If the same function fails without draws, they must fail that as well.
+        If the same function fails without draws, they must fail that as well; and not everything may have passed where
+        they are looked at most closely.
         """
         undrawn = {f.check.name for f in failures if f.asked == failure.asked and not f.draws}
-        return [m for m in self._tripping(failure.check) if undrawn <= set(m.trips) and self._plays_alike(m, failure)]
+        suspected = [m for m in self._tripping(failure.check) if undrawn <= set(m.trips) and not self._refuted(m)]
+        return [m for m in suspected if self._plays_alike(m, failure)]
+
+    def _refuted(self, known: Misconception) -> bool:
+        return {check.name for check in self.plan.closest(known)} <= self.passed
 
     def _plays_alike(self, known: Misconception, failure: Failure) -> bool:
         texts = [text for form in known.written() if (text := _variant(self.plan.reference, form))]
@@ -250,7 +257,8 @@ class _Diagnosis:
 
     def _pair(self, failure: Failure, proven: set[str]) -> dict[str, Mistakes]:
         """Two mistakes that explain a failure together, if there is one such pair only."""
-        pairs = itertools.combinations(self._tripping(failure.check), 2)
+        known = [m for m in self._tripping(failure.check) if m.id in proven or not self._refuted(m)]
+        pairs = itertools.combinations(known, 2)
         ordered = sorted(pairs, key=lambda pair: -len({m.id for m in pair} & proven))
         tried = {pair: text for pair in ordered[: self.pairs_left] if (text := _variant(self.plan.reference, *pair))}
         self.pairs_left -= len(tried)
