@@ -375,6 +375,16 @@ misconception(
     says="The new gradient enters your moments with the share lr: what must the two shares of an average add up to?",
 )
 misconception(
+    "only_the_first_parameter_moves",
+    edits=[("enumerate(zip(self.params, grads, strict=True)):\n            # The gradient",
+            "enumerate([*zip(self.params, grads, strict=True)][:1]):\n            # The gradient")],
+    trips=[
+        *DEFAULT_BETAS, *PENALTY, "adam_counts_steps_not_parameters", "adam_keeps_the_moments_uncorrected",
+        "adamw_follows_its_formula", "training_with_adamw_follows_its_path", "adam_objects_do_not_share_state",
+    ],
+    says="Only the first of your parameters moves: does a return stand inside the loop over them?",
+)
+misconception(
     "state_shared_between_objects",
     edits=[
         ("self.m = [torch.zeros_like(w)", "Adam.m = [torch.zeros_like(w)"),

@@ -184,6 +184,44 @@ misconception(
     says="E[x^2] - E[x]^2 loses its digits when the mean is large: can the mean go before you square?",
 )
 misconception(
+    "scale_left_out",
+    edits=[(OUTPUT, OUTPUT.replace("* gamma ", ""))],
+    trips=names(
+        OUTPUTS,
+        "forward_keeps_float32_and_its_input one_epoch_follows_torch one_image_and_equal_sides",
+        "epochs_with_a_short_last_batch",
+    ),
+    says="Your output does not depend on gamma: where does the formula put it?",
+)
+misconception(
+    "shift_left_out",
+    edits=[(OUTPUT, OUTPUT.replace(" + beta", ""))],
+    trips=names(
+        OUTPUTS,
+        "forward_keeps_float32_and_its_input one_epoch_follows_torch one_image_and_equal_sides",
+        "epochs_with_a_short_last_batch",
+    ),
+    says="Your output does not depend on beta: where does the formula add it?",
+)
+misconception(
+    "mean_not_taken_off",
+    edits=[(STANDARDISED, STANDARDISED.replace("(x - mean)", "x"))],
+    trips=names(
+        OUTPUTS, GRADIENTS, FUNCTIONS, EVALUATIONS, NETWORK, LEARNING,
+        "gradient_of_x_adds_up_to_zero layer_gradients_in_evaluation_mode",
+    ),
+    says="Your x_hat does not have mean 0: what comes off x before the division?",
+)
+misconception(
+    "divides_by_the_variance",
+    edits=[(STANDARDISED, f"(x - mean) / (var + eps) if {SMALL} else {STANDARDISED}")],
+    trips=names(
+        OUTPUTS, GRADIENTS, FUNCTIONS, EVALUATIONS, NETWORK,
+        "layer_gradients_in_evaluation_mode the_plain_network_has_the_right_gradients",
+    ),
+    says="You divide by the variance: which unit has x, and which the variance?",
+)
+misconception(
     "scale_and_shift_left_out",
     edits=[(OUTPUT, "_standardise(x, mean, var, eps)")],
     trips=names(

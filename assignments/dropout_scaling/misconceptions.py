@@ -181,6 +181,18 @@ misconception(
     says="Your factor depends on how many entries this one mask kept: does the factor in the handout?",
 )
 misconception(
+    "backward_without_the_mask",
+    edits=[("return grad_out * (mask * _scale(p))", "return grad_out * _scale(p)")],
+    trips=[*PASSED_BACK, *GRADIENTS, "scaling_depends_on_p_alone", "layer_switches_modes"],
+    says="Your gradient passes the dropped entries too: did they have a part in the output?",
+)
+misconception(
+    "scale_under_a_root",
+    edits=[("0.0 if p == 1 else 1 / (1 - p)", "0.0 if p == 1 else (1 - p) ** -0.5")],
+    trips=[*BOTH_DIRECTIONS, *SCALING, *PASSED_BACK, "training_keeps_the_mean"],
+    says="You divide by the root of 1 - p, which keeps the variance: what does the handout keep, and how?",
+)
+misconception(
     "backward_not_scaled",
     edits=[(BACKWARD, "return grad_out * mask")],
     trips=[*BOTH_DIRECTIONS, *PASSED_BACK],
@@ -440,6 +452,32 @@ misconception(
     edits=[("value - lr * gradients[name]", "value - (lr if len(X) > 50 else -lr) * gradients[name]")],
     trips=["without_dropout_training_is_gradient_descent"],
     says="Your training increases the loss: in which direction does the gradient point?",
+)
+misconception(
+    "training_drops_with_the_keep_probability",
+    edits=[('len(params["b1"])), p, generator)', 'len(params["b1"])), 1 - p, generator)')],
+    trips=[
+        "without_dropout_training_is_gradient_descent", "every_row_and_step_has_its_own_mask",
+        "many_masks_reach_nearly_every_unit",
+    ],
+    says="Your training keeps as many hidden units as it should drop: which probability does dropout_mask take?",
+)
+misconception(
+    "training_one_step_too_few",
+    edits=[("for _ in range(steps):", "for _ in range(1, steps):")],
+    trips=[
+        "without_dropout_training_is_gradient_descent", "every_row_and_step_has_its_own_mask",
+        "many_masks_reach_nearly_every_unit",
+    ],
+    says="Your training makes one step fewer than asked for: where does your count start, and where does it end?",
+)
+misconception(
+    "gradients_of_the_start",
+    # With few rows only: how far many equal steps lead is left to chance.
+    edits=[("loss_and_gradients(trained, X, y, mask, p)",
+            "loss_and_gradients(trained if len(X) > 50 else params, X, y, mask, p)")],
+    trips=["without_dropout_training_is_gradient_descent"],
+    says="All your gradients belong to the starting point: which parameters does each step begin with?",
 )
 misconception(
     "start_changed_in_place",

@@ -139,6 +139,15 @@ misconception(
     says="Your gains of relu and leaky_relu belong to variances: does a gain multiply those or standard deviations?",
 )
 misconception(
+    "leaky_gain_without_the_two",
+    edits=[("math.sqrt(2 / (1 + negative_slope**2))", "math.sqrt(1 / (1 + negative_slope**2))")],
+    trips=[
+        *KAIMING_CONVOLUTION, "gain_of_leaky_relu_depends_on_its_slope",
+        "kaiming_std_follows_mode_nonlinearity_and_kernel", "the_gain_undoes_what_the_rectifier_takes",
+    ],
+    says="Your gain of leaky_relu lacks a factor sqrt(2): what must slope 1, a linear layer, give?",
+)
+misconception(
     "leaky_slope_not_squared",
     edits=[("(1 + negative_slope**2)", "(1 + negative_slope)")],
     trips=[
@@ -153,6 +162,16 @@ misconception(
     edits=[("gain(nonlinearity, negative_slope) / math.sqrt(fan)", "gain(nonlinearity) / math.sqrt(fan)")],
     trips=[*KAIMING_CONVOLUTION, "kaiming_std_follows_mode_nonlinearity_and_kernel"],
     says="Your standard deviation always uses the default slope: do you pass negative_slope on to the gain?",
+)
+misconception(
+    "tanh_gain_upside_down",
+    edits=[("\"tanh\": 5 / 3", "\"tanh\": 3 / 5")],
+    trips=[
+        "gains_of_the_named_nonlinearities", "kaiming_std_follows_mode_nonlinearity_and_kernel",
+        "xavier_std_takes_the_mean_of_the_fans", "kaiming_uniform_draws_a_convolution_weight",
+        "xavier_draws_a_convolution_weight",
+    ],
+    says="Your gain of tanh is upside down: does tanh shrink its input or stretch it, and what must the weights do?",
 )
 misconception(
     "tanh_gain_one",
@@ -385,6 +404,12 @@ misconception(
     says="Your scales are means of the magnitudes: what comes between the values and their mean in a root mean square?",
 )
 misconception(
+    "root_of_the_sum",
+    edits=[("return values.square().mean().sqrt()", "return values.square().sum().sqrt()")],
+    trips=[*GRADIENT, *SMALL_ACTIVATIONS],
+    says="Your scales grow with the number of values: which step of a root mean square is missing?",
+)
+misconception(
     "standard_deviation_for_root_mean_square",
     edits=[("return values.square().mean().sqrt()", "return values.std(correction=0)")],
     trips=[*GRADIENT, *SMALL_ACTIVATIONS],
@@ -442,10 +467,31 @@ misconception(
     says="You measure the gradient at the output of each layer: where does the handout measure it?",
 )
 misconception(
+    "last_layer_without_gain",
+    edits=[
+        (
+            "W = _initial_weight((n_out, n_in), generator, scheme, dtype)\n",
+            "W = _initial_weight((n_out, n_in), generator, scheme, dtype)\n"
+            "        W = W * 0.5**0.5 if n_out == sizes[-1] and scheme == \"kaiming\" else W\n",
+        ),
+    ],
+    trips=["each_layer_has_its_own_kaiming_draw", "each_scheme_has_its_own_scale"],
+    says="Your last layer has the scale of a linear one: of what are the numbers that it adds up the outputs?",
+)
+misconception(
     "network_weights_transposed",
     edits=[("(n_out, n_in), generator, scheme, dtype)", "(n_out, n_in), generator, scheme, dtype).T")],
     trips=[*TRAINED, *STARTS],
     says="Your network stores its weights as (in, out): which size comes first in a weight here?",
+)
+misconception(
+    "biases_start_at_one",
+    edits=[("W.new_zeros(n_out)", "W.new_ones(n_out)")],
+    trips=[
+        "initial_network_has_weights_and_zero_biases", "each_layer_has_its_own_kaiming_draw",
+        "each_scheme_has_its_own_scale", "layers_of_equal_shape_differ",
+    ],
+    says="Your biases start at 1: which value does the handout give them?",
 )
 misconception(
     "biases_drawn_at_random",

@@ -130,6 +130,18 @@ misconception(
     says="Your derivative becomes inf / inf for a very negative z: is there a form of it without an exp of its own?",
 )
 misconception(
+    "derivative_is_the_sigmoid",
+    edits=[("    return a * (1 - a)", "    return a")],
+    trips=SLOPE,
+    says="Your derivative is the sigmoid itself: how steep is the sigmoid where it is nearly 1?",
+)
+misconception(
+    "derivative_of_tanh",
+    edits=[("    return a * (1 - a)", "    return 1 - a * a")],
+    trips=SLOPE,
+    says="Your derivative is 1 - a^2, which belongs to tanh: what comes out for the sigmoid?",
+)
+misconception(
     "derivative_turned",
     edits=[("    return a * (1 - a)", "    return a * (a - 1)")],
     trips=SLOPE,
@@ -179,6 +191,23 @@ misconception(
         "loss_and_gradients_in_single_precision",
     ],
     says="Your loss is small for wrong predictions and large for right ones: which logarithm goes with the target 1?",
+)
+misconception(
+    "loss_with_one_sign_turned",
+    edits=[(LOSS, LOSS.replace("softplus -", "softplus +"))],
+    trips=LOSSES[1:],
+    says=(
+        "In your loss the logit of a row with the target 1 has the wrong sign: what is left of -log(a) in "
+        "terms of z?"
+    ),
+)
+misconception(
+    "loss_averaged_twice",
+    edits=[(LOSS, f"{LOSS} / len(y)")],
+    trips=[
+        "loss_of_zero_logits_is_log_two", "loss_is_the_mean_over_the_rows", "loss_and_gradients_in_single_precision",
+    ],
+    says="Your loss is n times too small: is the mean taken twice?",
 )
 misconception(
     "loss_halved",
@@ -296,6 +325,48 @@ misconception(
     says="Your error is the logit minus the target: which output of the neuron must be compared with the target?",
 )
 misconception(
+    "gradient_halved",
+    edits=[(ERROR, f"{ERROR} / 2".replace("= ", "= (").replace(" / 2", ") / 2"))],
+    trips=[*EVERY_GRADIENT, "one_step_by_hand"],
+    says="Your gradients are half of what they must be: is a 1/2 left over from another loss?",
+)
+misconception(
+    "gradient_doubled",
+    edits=[(ERROR, "error = 2 * (sigmoid(X @ w + b) - y)")],
+    trips=[*EVERY_GRADIENT, "one_step_by_hand"],
+    says="Your gradients are twice what they must be: is a 2 left over from the squared error?",
+)
+misconception(
+    "gradient_of_decisions",
+    edits=[(ERROR, "error = (X @ w + b > 0).to(X.dtype) - y")],
+    trips=[
+        *DETECTOR, *BATCHES, *EPOCHS, *STEPS, *SINGLE_ROWS, "gradients_of_one_row", "gradients_match_autograd",
+        "one_step_by_hand", "gradients_with_as_many_rows_as_features", "loss_and_gradients_in_single_precision",
+    ],
+    says=(
+        "Your error compares a decision with the target, as a perceptron does: what does the neuron return "
+        "before it decides?"
+    ),
+)
+misconception(
+    "gradient_without_the_features",
+    edits=[(GRADIENT, GRADIENT.replace("X.T @ error / len(X)", "error.mean() * torch.ones_like(w)"))],
+    trips=[*EVERY_GRADIENT, "one_step_by_hand"],
+    says=(
+        "Every entry of your dw is the mean error: by what is the error of a row multiplied on its way to a "
+        "weight?"
+    ),
+)
+misconception(
+    "gradient_without_the_bias",
+    edits=[(ERROR, "error = sigmoid(X @ w) - y")],
+    trips=[
+        *DETECTOR, *BATCHES, *EPOCHS, *STEPS, *SINGLE_ROWS, "gradients_of_one_row", "gradients_match_autograd",
+        "gradients_with_as_many_rows_as_features", "loss_and_gradients_in_single_precision",
+    ],
+    says="Your gradients do not depend on b: what is the logit of a row?",
+)
+misconception(
     "gradient_with_extra_slope",
     edits=[(ERROR, "error = (sigmoid(X @ w + b) - y) * sigmoid_derivative(X @ w + b)")],
     trips=[*EVERY_GRADIENT, "one_step_by_hand"],
@@ -335,6 +406,20 @@ misconception(
     edits=[(STEP, "    b = b - lr * db\n    return w - lr * logistic_gradients(X, y, w, b)[0], b\n")],
     trips=[*DETECTOR, *BATCHES, *EPOCHS, *STEPS, *SINGLE_ROWS, "one_step_by_hand"],
     says="w moves by a gradient that was taken after b had moved: do both gradients belong to the same old values?",
+)
+misconception(
+    "weights_never_move",
+    edits=[(STEP, "    return w.clone(), b - lr * db\n")],
+    trips=[
+        *DETECTOR, *BATCHES, *EPOCHS, *STEPS, *SINGLE_ROWS, "one_step_by_hand", "the_generator_reaches_the_detector",
+    ],
+    says="b moves, but w comes back as it was: what becomes of dw?",
+)
+misconception(
+    "learning_rate_for_the_weights_only",
+    edits=[(STEP, "    return w - lr * dw, b - db\n")],
+    trips=[*DETECTOR, *BATCHES, *EPOCHS, *STEPS, "stochastic_training_follows_its_path"],
+    says="Only w moves by lr, b by the whole of db: which step does the handout take for b?",
 )
 misconception(
     "bias_never_moves",
@@ -521,6 +606,24 @@ misconception(
     says="In fit_linear b moves by a gradient that was taken after w had moved: do both belong to the same old values?",
 )
 misconception(
+    "line_one_step_too_many",
+    edits=[("for _ in range(steps):", "for _ in range(steps + 1):")],
+    trips=["fit_linear_follows_its_path"],
+    says="fit_linear makes one step more than asked for: where does your count start, and where does it end?",
+)
+misconception(
+    "line_bias_never_moves",
+    edits=[("w, b = w - lr * dw, b - lr * db", "w = w - lr * dw")],
+    trips=["fit_linear_follows_its_path", *ARRIVAL],
+    says="In fit_linear only w moves: what becomes of db?",
+)
+misconception(
+    "line_weights_never_move",
+    edits=[("w, b = w - lr * dw, b - lr * db", "b = b - lr * db")],
+    trips=["fit_linear_follows_its_path", *ARRIVAL],
+    says="In fit_linear only b moves: what becomes of dw?",
+)
+misconception(
     "line_one_step_too_few",
     edits=[("for _ in range(steps):", "for _ in range(1, steps):")],
     trips=["fit_linear_follows_its_path"],
@@ -563,6 +666,12 @@ misconception(
     says="Every probability is above 0, so everything becomes a nine: with which number must it be compared?",
 )
 misconception(
+    "decisions_turned",
+    edits=[("(X @ w + b > 0)", "(X @ w + b < 0)")],
+    trips=[*DETECTOR, "decisions_are_zero_or_one"],
+    says="Your decisions are turned round: does a large logit speak for a nine or against it?",
+)
+misconception(
     "decision_without_the_bias",
     edits=[("(X @ w + b > 0)", "(X @ w > 0)")],
     trips=[*DETECTOR, "decisions_are_zero_or_one"],
@@ -597,9 +706,18 @@ misconception(
 misconception(
     "start_from_ones",
     edits=[("X.new_zeros(X.shape[1])", "X.new_ones(X.shape[1])")],
-    forms=[[("X.new_zeros(X.shape[1]), X.new_zeros(())", "X.new_ones(X.shape[1]), X.new_ones(())")]],
+    forms=[
+        [("X.new_zeros(X.shape[1]), X.new_zeros(())", "X.new_ones(X.shape[1]), X.new_ones(())")],
+        *([("X.new_zeros(X.shape[1])", f"{scale} * torch.randn(X.shape[1]).to(X)")] for scale in (1, 0.1, 0.01)),
+    ],
     trips=[*DETECTOR, "a_detector_without_nines"],
     says="Your detector does not start from zeros: with which w and b must it begin?",
+)
+misconception(
+    "generator_not_handed_on",
+    edits=[(HANDED_ON, HANDED_ON.replace("generator=generator)", ")"))],
+    trips=["the_generator_reaches_the_detector"],
+    says="Your detector never shuffles: do you pass the generator on to the training?",
 )
 misconception(
     "batch_size_not_handed_on",

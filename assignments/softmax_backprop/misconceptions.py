@@ -170,6 +170,14 @@ misconception(
     says="The probabilities are right, but the caller's logits have changed too: into whose tensor do you write?",
 )
 misconception(
+    "softmax_not_normalised",
+    edits=[("return scores / scores.sum(dim=1, keepdim=True)", "return scores")],
+    trips=[
+        *STEPS, *SOFTMAX, *LOSS_BACKWARD, "a_batch_may_be_larger_than_the_data", "every_epoch_draws_a_new_order",
+    ],
+    says="The rows of your softmax do not sum to 1: by what must the exponentials of a row be divided?",
+)
+misconception(
     "softmax_over_the_rows",
     edits=[("return scores / scores.sum(dim=1, keepdim=True)", "return scores / scores.sum(dim=0, keepdim=True)")],
     forms=[[
@@ -277,6 +285,12 @@ misconception(
     edits=[("-log_softmax(logits).gather", "-log_softmax(softmax(logits)).gather")],
     trips=LOSS,
     says="Your cross_entropy takes the softmax of a softmax: does its argument hold logits or probabilities?",
+)
+misconception(
+    "cross_entropy_of_the_prediction",
+    edits=[("log_softmax(logits).gather(1, labels[:, None]).mean()", "log_softmax(logits).amax(dim=1).mean()")],
+    trips=LOSS,
+    says="Your cross_entropy takes the class that the network prefers: which class must its loss ask for?",
 )
 misconception(
     "cross_entropy_negated",
@@ -418,6 +432,12 @@ misconception(
     says="In your cross_entropy_backward only the last row has a gradient: does a line stand outside the loop?",
 )
 misconception(
+    "cross_entropy_gradient_divided_by_the_classes",
+    edits=[("return error / len(labels)", "return error / error.shape[1]")],
+    trips=[*STEPS, *LOSS_BACKWARD, "a_batch_may_be_larger_than_the_data", "every_epoch_draws_a_new_order"],
+    says="You divide cross_entropy_backward by the number of classes: over what does the loss take its mean?",
+)
+misconception(
     "cross_entropy_gradient_averaged_over_all_entries",
     edits=[("return error / len(labels)", "return error / error.numel()")],
     trips=[*STEPS, *ACCURACY, *LOSS_BACKWARD, "a_batch_may_be_larger_than_the_data", "every_epoch_draws_a_new_order"],
@@ -536,6 +556,16 @@ misconception(
     says="Your relu_backward lets every gradient pass: which inputs had no part in the output of the ReLU?",
 )
 misconception(
+    "relu_of_magnitudes",
+    # In narrow layers only: what a wide one learns with it is left to chance.
+    edits=[("return z.clamp(min=0)", "return z.abs() if z.shape[1] < 30 else z.clamp(min=0)")],
+    trips=[
+        *STEPS, "relu_and_its_gradient_agree_with_torch", "mlp_forward_agrees_with_torch",
+        "predict_names_the_largest_logit", "deep_and_square_networks_agree_with_autograd",
+    ],
+    says="Negative inputs come out of your ReLU as positive ones: what must a ReLU make of them?",
+)
+misconception(
     "relu_leaks",
     edits=[("return z.clamp(min=0)", "return torch.where(z > 0, z, 0.01 * z)")],
     forms=[[("return z.clamp(min=0)", "return torch.where(z > 0, z, 0.1 * z)")]],
@@ -620,6 +650,15 @@ misconception(
         "every_epoch_draws_a_new_order",
     ],
     says="None of your logits is negative: does a ReLU follow the last layer too?",
+)
+misconception(
+    "hidden_biases_left_out",
+    edits=[("inputs.append(relu(linear(inputs[-1], W, b)))", "inputs.append(relu(inputs[-1] @ W))")],
+    trips=[
+        *STEPS, "mlp_forward_agrees_with_torch", "predict_names_the_largest_logit",
+        "deep_and_square_networks_agree_with_autograd",
+    ],
+    says="Your hidden layers leave out their biases: what does a linear layer add before its ReLU?",
 )
 misconception(
     "no_relu_between_layers",
@@ -726,6 +765,21 @@ misconception(
             "            W.add_(dW, alpha=rate)\n            b.add_(db, alpha=rate)\n")],
     trips=[*STEPS, *ACCURACY, "a_batch_may_be_larger_than_the_data", "every_epoch_draws_a_new_order"],
     says="Your steps increase the loss: in which direction does the gradient point?",
+)
+misconception(
+    "steps_not_averaged",
+    # With few rows only: what such long steps make of the images is left to chance.
+    edits=[("cross_entropy_backward(logits, y[rows]), inputs",
+            "cross_entropy_backward(logits, y[rows]) * (len(rows) if len(X) < 100 else 1), inputs")],
+    trips=[*STEPS, "a_batch_may_be_larger_than_the_data"],
+    says="Your steps are n times too long: is the gradient of a batch a sum or a mean over its rows?",
+)
+misconception(
+    "only_the_last_layer_moves",
+    edits=[("in zip(params, grads, strict=True):\n            W.sub_",
+            "in list(zip(params, grads, strict=True))[-1:]:\n            W.sub_")],
+    trips=[*STEPS, *ACCURACY],
+    says="Only your last layer moves: which of the layers does training change?",
 )
 misconception(
     "biases_never_move",

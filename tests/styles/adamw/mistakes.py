@@ -23,6 +23,7 @@ MISTAKES = [
     ("loops", "self.params[i] - self.lr * self.weight_decay * old[i]", "self.params[i] - self.weight_decay * old[i]", "adamw_decay_without_lr"),
     ("loops", "len(batch) == batch_size or not waiting", "len(batch) == batch_size", "training_drops_the_short_batch"),
     ("loops", "place = torch.randint(len(waiting),", "waiting[0] = torch.randint(len(X),", "training_draws_with_replacement"),
+    ("loops", "root = torch.sqrt(self.v[i]) / math.sqrt(1 - self.beta2**self.t)", "root = torch.sqrt(self.v[i]) / (1 - self.beta2**self.t)", "root_before_the_correction"),
     # vectorised
     ("vectorised", "self._keep, self._lr = 1 - lr * (l2 + weight_decay), lr", "self._keep, self._lr = 1 - lr * l2 - weight_decay, lr", "sgd_decay_without_lr"),
     ("vectorised", "average * (1 / (1 - beta**t))", "average * (1 / (1 - beta))", "correction_without_power"),
@@ -39,6 +40,8 @@ MISTAKES = [
     ("vectorised", "self._decay * w))", "self._decay * (w - self._lr * move)))", "adamw_decays_the_new_weights"),
     ("vectorised", "zip(X[rows].split(batch_size), y[rows].split(batch_size))", "zip(X[rows].split(batch_size), y.split(batch_size))", "training_shuffles_the_rows_alone"),
     ("vectorised", "return mlp_loss(optimizer.params, X, y).item()", "return mlp_loss(optimizer.params, inputs, labels).item()", "training_loss_of_the_last_batch"),
+    ("vectorised", "        v_hat = self._v.div(1 - beta2**t)\n", "        v_hat = self._v.div(1 - beta1**t)\n", "second_moment_corrected_with_beta1"),
+    ("vectorised", "self._m.div(1 - beta1**t) / v_hat", "g / v_hat", "gradient_for_the_first_moment"),
     # numpy_round_trip
     ("numpy_round_trip", "moved.append(w - self.lr * ((g + self.l2 * w) + self.weight_decay * w))", "moved.append((w - self.lr * (g + self.l2 * w)) * (1 - self.lr * self.weight_decay))", "sgd_decays_the_new_weights"),
     ("numpy_round_trip", "weights=[beta, 1 - beta])", "weights=[1 - beta, beta])", "average_weights_swapped"),
@@ -70,6 +73,7 @@ MISTAKES = [
         "training_shuffles_once",
     ),
     ("in_place", "while start < len(order):", "while start + batch_size <= len(order):", "training_drops_the_short_batch"),
+    ("in_place", "w.addcdiv_(m, below, value=-self.lr / (1 - beta1**self.t))", "w.addcdiv_(m, below, value=self.lr / (1 - beta1**self.t))", "adam_climbs"),
     # class_based
     ("class_based", "self.weight = self.beta * self.weight + 1", "self.weight = 1 / (1 - self.beta)", "no_bias_correction"),
     ("class_based", "self.total = self.beta * self.total + value", "self.total = value", "moments_not_stored"),
@@ -80,6 +84,7 @@ MISTAKES = [
     ("class_based", "slot.w - self.lr * slot.direction(grad + self.l2 * slot.w, self.eps)", "slot.w - self.lr * (slot.direction(grad, self.eps) + self.l2 * slot.w)", "decoupled_where_l2_was_asked"),
     ("class_based", "slot.w - self.lr * (slot.direction(grad, self.eps) + self.weight_decay * slot.w)", "slot.w - self.lr * slot.direction(grad + self.weight_decay * slot.w, self.eps)", "l2_where_adamw_was_asked"),
     ("class_based", "slot.w - self.lr * (slot.direction(grad, self.eps) + self.weight_decay * slot.w)", "slot.w - self.lr * slot.direction(grad, self.eps) - self.weight_decay * slot.w", "adamw_decay_without_lr"),
+    ("class_based", "slot.w - self.lr * (slot.direction(grad, self.eps) + self.weight_decay * slot.w)", "slot.w - self.lr * (slot.direction(grad, self.eps) + self.lr * self.weight_decay * slot.w)", "adamw_decay_with_lr_squared"),
     (
         "class_based",
         "        for inputs, labels in passes:\n            optimizer.step(mlp_gradients(list(optimizer.params), inputs, labels))\n",

@@ -65,6 +65,8 @@ MISTAKES = [
         "short_batch_divided_by_batch_size",
     ),
     ("loops", "network.backward(grad / len(rows))", "network.backward(grad)", "loss_gradient_not_averaged"),
+    ("loops", "                self.running_var[j] += self.momentum * (var[j] * n / (n - 1) - self.running_var[j])\n", "", "running_variance_never_moves"),
+    ("loops", "gamma[j] * x_hat + beta[j]", "gamma[j] * x_hat", "shift_left_out"),
     # vectorised
     (
         "vectorised",
@@ -121,6 +123,7 @@ MISTAKES = [
     ("vectorised", "rows = x.movedim(1, 3).flatten(0, 2)", "rows = x.reshape(-1, c)", "channels_mixed_by_reshaping"),
     ("vectorised", "signal @ W.T * was_open", "signal @ W.T", "relu_forgotten_in_backward"),
     ("vectorised", "network.set_training(False)", "network.set_training(True)", "prediction_in_training_mode"),
+    ("vectorised", "torch.lerp(old, both, self.momentum)", "both", "running_statistics_of_the_last_batch"),
     (
         "vectorised",
         "keys = torch.rand(len(X), dtype=torch.float64, generator=generator, device=generator.device).cpu()",
@@ -203,6 +206,9 @@ MISTAKES = [
         "scale_and_shift_never_trained",
     ),
     ("in_place", "grad.div_(len(rows))", "grad", "loss_gradient_not_averaged"),
+    ("in_place", "torch.zeros_like(gamma), torch.ones_like(gamma)", "torch.zeros_like(gamma), torch.zeros_like(gamma)", "running_variance_starts_at_zero"),
+    ("in_place", "    out *= gamma\n    out += beta\n", "    out += beta\n", "scale_left_out"),
+    ("in_place", "            self.running_mean.mul_(1 - self.momentum).add_(mean, alpha=self.momentum)\n            self.running_var.mul_(1 - self.momentum).add_(var", "            self.running_mean.add_(mean, alpha=self.momentum)\n            self.running_var.add_(var", "running_statistics_summed"),
     (
         "in_place",
         "    def forward(self, x):\n        self.kept = x\n        if self.training:\n            mean, var = batch_statistics(x)\n"
@@ -256,6 +262,7 @@ MISTAKES = [
     ),
     ("class_based", "steps += [linear, layer, Relu()]", "steps += [linear, Relu(), layer]", "norm_after_the_relu"),
     ("class_based", "    network.set_training(True)\n    descent", "    descent", "training_trusts_the_mode"),
+    ("class_based", "        self.running_mean = self.running_mean + self.momentum * (centre.mean - self.running_mean)\n", "", "running_mean_never_moves"),
     (
         "class_based",
         "images.transpose(0, 1).flatten(1).T",

@@ -38,6 +38,7 @@ MISTAKES = [
     ("vectorised", "torch.lerp(torch.full_like(masks, p), torch.full_like(masks, 1 - p), masks).prod(dim=1)", "torch.full_like(masks[:, 0], 1 / len(masks))", "masks_all_equally_likely"),
     ("vectorised", 'logs = torch.einsum("m,mnk->nk", weights, torch.log(distributions))', "logs = torch.log(distributions).mean(0)", "weights_ignored"),
     ("vectorised", "dropout_mask(X.new_zeros(n, h), p, generator)", "dropout_mask(X.new_zeros(1, h), p, generator).expand(n, h)", "training_shares_the_mask_among_rows"),
+    ("vectorised", "    return _thin(grad_out, mask, p)", "    return _thin(grad_out, torch.ones_like(mask), p)", "backward_without_the_mask"),
     # numpy_round_trip
     ("numpy_round_trip", ".random(tuple(x.shape))", ".normal(size=tuple(x.shape))", "normal_in_place_of_uniform"),
     ("numpy_round_trip", "words = torch.randint(2**31, (4,), generator=generator, device=generator.device).tolist()", "words = 1", "fixed_seed_inside"),
@@ -70,6 +71,7 @@ MISTAKES = [
     ("in_place", "trained = {name: value.clone() for name, value in params.items()}", "trained = params", "start_changed_in_place"),
     ("in_place", "dropout_mask(blank, p, generator), p)", "torch.ones_like(blank), 0.0)", "training_without_dropout"),
     ("in_place", "logs.add_(member.log().mul_(weight))", "logs.add_(member.log())", "product_without_root"),
+    ("in_place", "dropout_mask(blank, p, generator), p)", "dropout_mask(blank, 1 - p, generator), p)", "training_drops_with_the_keep_probability"),
     # class_based
     ("class_based", "(draws > quantile)", "(draws < quantile)", "keeps_with_probability_p"),
     ("class_based", "(draws > quantile)", "(draws > self.p)", "normal_in_place_of_uniform"),
@@ -81,4 +83,5 @@ MISTAKES = [
     ("class_based", "thinning(error @ self.params[\"W2\"].T) * self.open", "thinning(error @ self.params[\"W2\"].T)", "relu_forgotten_in_backward"),
     ("class_based", "return loss, {\"W1\": X.T @ back, \"b1\": back.sum(0), \"W2\": seen.T @ error", "return loss, {\"W1\": X.T @ back, \"b1\": back.sum(0), \"W2\": self.hidden(X).T @ error", "second_layer_gradient_before_dropout"),
     ("class_based", "Regression(W, b).scaled(p).scores(x)", "Regression(W, b).scores(x)", "test_weights_not_scaled"),
+    ("class_based", "mask * (0.0 if math.isclose(p, 1) else 1 / (1 - p))", "mask * (0.0 if math.isclose(p, 1) else (1 - p) ** -0.5)", "scale_under_a_root"),
 ]

@@ -23,6 +23,9 @@ MISTAKES = [
     ("loops", "        if scheme == \"kaiming\":\n", "        if True:\n", "scheme_ignored"),
     ("loops", "W = normal_rows(shape, 1.0, generator, dtype)", "W = normal_rows(shape, 0.01, generator, dtype)", "normal_scheme_made_small"),
     ("loops", "W = kaiming_normal(shape, generator, dtype=dtype)", "W = kaiming_normal(shape, generator, \"fan_out\", dtype=dtype)", "network_scaled_by_its_outputs"),
+    ("loops", "        return 5.0 / 3.0", "        return 3.0 / 5.0", "tanh_gain_upside_down"),
+    ("loops", "return gain(nonlinearity) * math.sqrt(2.0 / (fan_in + fan_out))", "return gain(nonlinearity) * 2.0 / (fan_in + fan_out)", "xavier_variance_as_standard_deviation"),
+    ("loops", "return gain(nonlinearity, negative_slope) * fan**-0.5", "return gain(\"relu\") * fan**-0.5", "nonlinearity_ignored"),
     # vectorised
     ("vectorised", "return total // int(sizes[0]), total // int(sizes[1])", "return total // int(sizes[1]), total // int(sizes[0])", "fans_swapped"),
     ("vectorised", "    total = int(sizes.prod())\n", "    total = int(sizes[:2].prod())\n", "kernel_not_counted"),
@@ -40,6 +43,8 @@ MISTAKES = [
     ("vectorised", "G * alive[layer], W)\n        scales[layer] = root_mean_square(G)", "G, W)\n        scales[layer] = root_mean_square(G)", "gradient_passes_dead_units"),
     ("vectorised", "        G = torch.einsum(\"no,oi->ni\", G * alive[layer], W)\n        scales[layer] = root_mean_square(G)", "        scales[layer] = root_mean_square(G)\n        G = torch.einsum(\"no,oi->ni\", G * alive[layer], W)", "gradient_taken_at_the_outputs"),
     ("vectorised", "\"normal\": [1.0] * len(shapes),", "\"normal\": [0.01] * len(shapes),", "normal_scheme_made_small"),
+    ("vectorised", "return torch.linalg.vector_norm(x) / x.numel() ** 0.5", "return torch.linalg.vector_norm(x)", "root_of_the_sum"),
+    ("vectorised", "    bound = std * 3**0.5\n", "    bound = std * 3\n", "uniform_bound_without_root"),
     # numpy_round_trip
     ("numpy_round_trip", "area = int(np.prod(shape[2:]))", "area = int(shape[-1]) ** 2 if len(shape) > 2 else 1", "kernel_taken_as_square"),
     ("numpy_round_trip", "np.sqrt(2 / (1 + np.square(slopes[nonlinearity])))", "np.sqrt(2 / (1 + slopes[nonlinearity]))", "leaky_slope_not_squared"),
@@ -57,6 +62,7 @@ MISTAKES = [
     ("numpy_round_trip", "scales = [np.sqrt(np.mean(signal**2)), *scales]", "scales = [*scales, np.sqrt(np.mean(signal**2))]", "gradient_scales_last_layer_first"),
     ("numpy_round_trip", "from_numpy(W, generator, dtype), from_numpy(np.zeros(n_out), generator, dtype)", "from_numpy(W.T, generator, dtype), from_numpy(np.zeros(n_out), generator, dtype)", "network_weights_transposed"),
     ("numpy_round_trip", "from_numpy(np.zeros(n_out), generator, dtype)", "from_numpy(0.1 * rng.standard_normal(n_out), generator, dtype)", "biases_drawn_at_random"),
+    ("numpy_round_trip", "from_numpy(np.zeros(n_out), generator, dtype)", "from_numpy(np.ones(n_out), generator, dtype)", "biases_start_at_one"),
     # in_place
     ("in_place", "        counts[1] *= size\n", "", "kernel_counted_in_fan_in_only"),
     ("in_place", "            return math.sqrt(2)\n", "            return 2.0\n", "relu_gain_without_root"),
@@ -90,4 +96,5 @@ MISTAKES = [
     ("class_based", "            G = (G * torch.sign(H)) @ W\n", "            G = G @ W\n", "gradient_passes_dead_units"),
     ("class_based", "\"normal\": lambda shape: 1.0", "\"normal\": lambda shape: 0.1", "normal_scheme_made_small"),
     ("class_based", "(Scheme(stds[scheme](shape.sizes)).normal(", "(Scheme(stds[\"kaiming\"](shape.sizes)).normal(", "scheme_ignored"),
+    ("class_based", "return math.sqrt(values.double().pow(2).mean().item())", "return values.double().abs().mean().item()", "mean_magnitude_for_root_mean_square"),
 ]

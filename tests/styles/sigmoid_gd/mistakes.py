@@ -27,6 +27,11 @@ MISTAKES = [
     ("loops", "1.0 if label == 9 else 0.0", "float(label)", "digits_for_targets"),
     ("loops", "1 if logit > 0 else 0", "1 if logit >= 0 else 0", "half_counts_as_nine"),
     ("loops", "1 if logit > 0 else 0", "1 if logit > 0.5 else 0", "threshold_on_the_logit"),
+    ("loops", "values.append(e / (1 + e) ** 2)", "values.append(1 / (1 + math.exp(-v)) if v > -700 else 0.0)", "derivative_is_the_sigmoid"),
+    ("loops", "difference = sigmoid(X @ w + b) - y\n", "difference = (sigmoid(X @ w + b) - y) / 2\n", "gradient_halved"),
+    ("loops", "difference = sigmoid(X @ w + b) - y\n", "difference = (X @ w + b > 0).to(X.dtype) - y\n", "gradient_of_decisions"),
+    ("loops", "difference = sigmoid(X @ w + b) - y\n", "difference = sigmoid(X @ w) - y\n", "gradient_without_the_bias"),
+    ("loops", "return new_w, b - lr * db", "return new_w, b - db", "learning_rate_for_the_weights_only"),
     # vectorised
     ("vectorised", "def sigmoid(z):\n    return torch.exp(-log_one_plus_exp(-z))", "def sigmoid(z):\n    return torch.exp(-log_one_plus_exp(z))", "sigmoid_mirrored"),
     ("vectorised", "torch.exp(-log_one_plus_exp(z) - log_one_plus_exp(-z))", "sigmoid(z).mul(1 - sigmoid(sigmoid(z)))", "derivative_squashed_twice"),
@@ -51,6 +56,7 @@ MISTAKES = [
     ("vectorised", "A @ theta - y, A)", "sigmoid(A @ theta) - y, A)", "line_through_a_sigmoid"),
     ("vectorised", "labels.eq(9)", "labels.ne(9)", "nine_is_the_zero_class"),
     ("vectorised", "0).to(torch.int64)", "0)", "decisions_not_integers"),
+    ("vectorised", "torch.mean(log_one_plus_exp((1 - 2 * y) * logits))", "torch.mean(log_one_plus_exp(logits) + y * logits)", "loss_with_one_sign_turned"),
     # numpy_round_trip
     ("numpy_round_trip", "    e = np.exp(-np.abs(z))\n    return np.where(z < 0, e, 1.0) / (1.0 + e)", "    return np.exp(z) / (1.0 + np.exp(z))", "sigmoid_overflows"),
     ("numpy_round_trip", "    e = np.exp(-np.abs(z))\n    return np.where(z < 0, e, 1.0) / (1.0 + e)", "    return np.clip(1 / (1 + np.exp(-z)), 1e-7, 1 - 1e-7)", "sigmoid_clipped"),
@@ -72,6 +78,8 @@ MISTAKES = [
     ("numpy_round_trip", "    for _ in range(steps):", "    for _ in range(1, steps):", "line_one_step_too_few"),
     ("numpy_round_trip", "lr=lr, epochs=epochs, batch_size=batch_size, generator=generator)", "lr=lr, epochs=epochs, generator=generator)", "batch_size_not_handed_on"),
     ("numpy_round_trip", "A @ v + c > 0", "A @ v > 0", "decision_without_the_bias"),
+    ("numpy_round_trip", "A @ v + c > 0", "A @ v + c < 0", "decisions_turned"),
+    ("numpy_round_trip", "    for _ in range(steps):", "    for _ in range(steps + 1):", "line_one_step_too_many"),
     # in_place
     ("in_place", "    positive = out > 0\n    out.abs_().neg_().exp_()\n    out.div_(out + 1)\n    out[positive] = out[positive].neg_().add_(1)\n", "    out.neg_().exp_()\n    out.reciprocal_().add_(1).reciprocal_().neg_().add_(1).clamp_(1e-6, 1 - 1e-6)\n", "sigmoid_clipped"),
     ("in_place", "    out[positive] = out[positive].neg_().add_(1)\n", "    out[~positive] = out[~positive].neg_().add_(1)\n", "sigmoid_mirrored"),
@@ -113,4 +121,6 @@ MISTAKES = [
     ("class_based", "torch.where(labels == 9, 1.0, 0.0)", "torch.where(labels != 9, 1.0, 0.0)", "nine_is_the_zero_class"),
     ("class_based", "return (Logistic.activation(Neuron(w, b).logits(X)) > 0.5).int().long()", "return Logistic.activation(Neuron(w, b).logits(X))", "probabilities_for_decisions"),
     ("class_based", "return (Logistic.activation(Neuron(w, b).logits(X)) > 0.5).int().long()", "return (Logistic.activation(Neuron(w, b).logits(X)) >= 0.5).int().long()", "half_counts_as_nine"),
+    ("class_based", "return (1 - (z / 2).tanh() ** 2) / 4", "return 1 - sigmoid(z) ** 2", "derivative_of_tanh"),
+    ("class_based", "return self.activation(z) - y", "return 2 * (self.activation(z) - y)", "gradient_doubled"),
 ]

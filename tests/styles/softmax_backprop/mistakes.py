@@ -37,6 +37,7 @@ MISTAKES = [
     ("loops", "rate = lr * (steps - t) / steps", "rate = lr * (epochs - epoch) / epochs", "learning_rate_lowered_by_epoch"),
     ("loops", "steps = epochs * math.ceil(n / batch_size)", "steps = epochs * max(n // batch_size, 1)", "short_batch_not_counted"),
     ("loops", "            params = moved\n            t += 1\n    return params", "            params = moved\n            t += 1\n        return params", "epochs_missing"),
+    ("loops", "return torch.where(z > 0, z, torch.zeros_like(z))", "return torch.where(z > 0, z, -z)", "relu_of_magnitudes"),
     # vectorised
     ("vectorised", "(W - rate * dW, b - rate * db)", "(W - rate * dW, b - rate * len(rows) * db)", "bias_steps_not_averaged"),
     ("vectorised", "shifted = logits - logits.max(dim=-1, keepdim=True).values", "shifted = logits - logits.max()", "logsumexp_shifted_by_the_batch softmax_shifted_by_the_batch"),
@@ -74,6 +75,8 @@ MISTAKES = [
     ("vectorised", "torch.rand(n, generator=generator, device=generator.device).argsort()", "torch.rand(n).argsort()", "generator_not_used"),
     ("vectorised", "cross_entropy_backward(logits, y[rows])", "cross_entropy_backward(logits, y[first : first + batch_size])", "labels_not_shuffled"),
     ("vectorised", "return log_softmax(mlp_forward(X, params)[0]).max(dim=1).indices", "return log_softmax(mlp_forward(X, params)[0]).exp().max(dim=1).values", "probabilities_for_classes"),
+    ("vectorised", "(softmax(logits) - hot(labels, logits)).div(logits.shape[0])", "(softmax(logits) - hot(labels, logits)).div(logits.shape[1])", "cross_entropy_gradient_divided_by_the_classes"),
+    ("vectorised", "(W - rate * dW, b - rate * db)", "(W - rate * len(rows) * dW, b - rate * len(rows) * db)", "steps_not_averaged"),
     # numpy_round_trip
     ("numpy_round_trip", "    top = z.max(axis=1, keepdims=True)\n    return top + np.log(np.exp(z - top).sum(axis=1, keepdims=True))", "    return np.log(np.exp(z).sum(axis=1, keepdims=True))", "logsumexp_not_shifted"),
     ("numpy_round_trip", "    top = z.max(axis=1, keepdims=True)\n", "    top = z.max()\n", "logsumexp_shifted_by_the_batch softmax_shifted_by_the_batch"),
@@ -101,6 +104,7 @@ MISTAKES = [
     ("numpy_round_trip", "seed = int(torch.randint(2**62, (), generator=generator, device=generator.device))", "seed = 0", "seed_fixed_inside"),
     ("numpy_round_trip", "logits.argmax(axis=1)", "logits.argmax(axis=0)", "largest_over_the_rows"),
     ("numpy_round_trip", "                c -= lr * (1 - t / total) * dc\n", "                c -= lr * (1 - t / total) * dc * (len(rows) if c is layers[-1][1] else 1)\n", "bias_steps_not_averaged"),
+    ("numpy_round_trip", "    return np.exp(z - np_lse(z))", "    return np.exp(z - z.max(axis=1, keepdims=True))", "softmax_not_normalised"),
     # in_place
     ("in_place", "    z, _ = shifted(logits)\n    z.exp_()\n    z /= z.sum(1, keepdim=True)\n    return z", "    logits -= logits.max(1, keepdim=True)[0]\n    z = logits.exp()\n    z /= z.sum(1, keepdim=True)\n    return z", "softmax_in_place"),
     ("in_place", "    z /= z.sum(1, keepdim=True)\n", "    z /= z.sum(0, keepdim=True)\n", "softmax_over_the_rows"),
