@@ -16,7 +16,7 @@ from autograder.checking.student import events
 from autograder.checking.verdict import Verdict
 from autograder.grading import diagnosis
 from autograder.grading.diagnosis import Failure, explain, likeliest
-from autograder.model import Mark, Result
+from autograder.model import Exercise, Mark, Result
 
 DOUBLE = ("doubles_each_entry", "keeps_its_input", "doubles_real_images")
 FORGETS = "self.total = amount; return self.total"
@@ -267,8 +267,15 @@ def explained(checked_by) -> Callable[..., dict[str, str]]:
     def case(check: Check) -> Case:
         return Case(len(check.name), load_data=None, training={}, secret_pixels=False)
 
-    def explain_text(text: str, checks: Sequence, known: Sequence[Misconception], reference: str) -> dict[str, str]:
+    def explain_text(
+        text: str, checks: Sequence, known: Sequence[Misconception], reference: str, later: Sequence[str] = ()
+    ) -> dict[str, str]:
         plan = dataclasses.replace(checked_by(*checks), misconceptions=tuple(known), reference=reference)
+        exercises = *plan.assignment.exercises, Exercise("later", "Whatever builds on it", 4.0, ())
+        moved = tuple(dataclasses.replace(c, exercise="later") if c.name in later else c for c in plan.checks)
+        plan = dataclasses.replace(
+            plan, assignment=dataclasses.replace(plan.assignment, exercises=exercises), checks=moved
+        )
         failures, passed = [], []
         for check in plan.checks:
             student = local_student(module_from(text, "student"))
@@ -413,3 +420,68 @@ def test_draws_name_only_what_nothing_speaks_against(explained, draws: str, chec
     begin = "import torch\n\ndef draw(n, generator=None):\n    noise = torch.zeros(n)\n    if generator:\n"
     text = f"{begin}        noise = torch.randn(n, generator=generator).flip(0)\n    return {draws}\n"
     assert explained(text, checks, (UNSCALED, WIDE, NARROW, FIXED, HARMLESS), DRAWING) == named
+
+
+COUNTER = """class Counter:
+    def __init__(self):
+        self.total = 0
+
+    def add(self, amount):
+        self.total += amount
+        return self.total
+"""
+
+
+def counts(student, case):
+    """What was added is in the total."""
+    counter = student.Counter()
+    equal(counter.add(2), 2)
+    equal(counter.value("total"), 2)
+
+
+def test_what_goes_wrong_where_the_same_object_is_right_is_not_the_reason(explained):
+    """A variant that raises leaves the attributes as they were, as does code that forgets to move them."""
+    breaks = Misconception("breaks", ("counts",), "breaks?", edits=(("+= amount", "+= amount[0]"),))
+    unmoved = ("self.total += amount\n        return", "return amount +")
+    forgets = Misconception("forgets", ("counts",), "forgets?", edits=(unmoved,))
+    text = COUNTER.replace("self.total += amount\n        return self.total", "return self.total + amount")
+    assert explained(text, [counts], [breaks], COUNTER) == {}
+    assert explained(text, [counts], [breaks, forgets], COUNTER) == {"counts": "forgets"}
+
+
+PARTS = "def part(x):\n    return 10 * x\n\ndef whole(x):\n    return part(x) + 1\n"
+CLOSELY = {  # what a student's two functions return, the mistakes on the shelf; what is named
+    "the mistake itself": ("x", "part(x) + 1", "single", "single " * 4),
+    "the same mistake further on, wherever it can be": ("10 * x", "x + 1", "single", "- single single single"),
+    "an answer that it also gives, further on": ("10 * x", "x + 1 if x < 2 else 0.0", "single", ""),
+    "an answer that it also gives, beside another mistake": ("3 * x", "x + 1 if x < 2 else 0.0", "single", ""),
+    "a mistake further on": ("10 * x", "part(x) + 5", "single plus_five", "- plus_five plus_five plus_five"),
+    "what two have together, but one passed where it is asked for": ("10 * x", "x + 5", "single plus_five", ""),
+}
+
+
+@pytest.mark.parametrize(("part", "whole", "shelf", "named"), CLOSELY.values(), ids=CLOSELY)
+def test_a_mistake_is_judged_where_it_is_looked_at_most_closely(
+    explained, part: str, whole: str, shelf: str, named: str
+):
+    """By the first exercise that it trips: what explains nothing there must explain half of what it should fail."""
+
+    def asks_for_the_part(student, case):
+        equal(student.part(4.0), 40.0)
+
+    def asking(x: int) -> Callable:
+        def asks(student, case):
+            equal(student.whole(float(x)), 10.0 * x + 1)
+
+        asks.__name__ = f"whole_{x}"
+        return asks
+
+    checks = [asks_for_the_part, *map(asking, (1, 2, 3))]
+    names = tuple(check.__name__ for check in checks)
+    known = {
+        "single": Misconception("single", names, "single?", edits=(("10 * x", "x"),)),
+        "plus_five": Misconception("plus_five", names[1:], "plus_five?", edits=(("+ 1", "+ 5"),)),
+    }
+    text = f"def part(x):\n    return {part}\n\ndef whole(x):\n    return {whole}\n"
+    found = explained(text, checks, [known[id] for id in shelf.split()], PARTS, later=names[1:])
+    assert found == {name: id for name, id in zip(names, named.split(), strict=False) if id != "-"}
