@@ -190,7 +190,7 @@ misconception(
     "scale_under_a_root",
     edits=[("0.0 if p == 1 else 1 / (1 - p)", "0.0 if p == 1 else (1 - p) ** -0.5")],
     trips=[*BOTH_DIRECTIONS, *SCALING, *PASSED_BACK, "training_keeps_the_mean"],
-    says="You divide by the root of 1 - p, which keeps the variance: what does the handout keep, and how?",
+    says="You divide by the root of 1 - p: what must become of the mean, and which factor does that?",
 )
 misconception(
     "backward_not_scaled",

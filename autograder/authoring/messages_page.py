@@ -54,7 +54,7 @@ def _of_exercise(plan: Plan, exercise: Exercise) -> Iterator[str]:
     yield "".join(f"{i}. {hint}\n" for i, hint in enumerate(exercise.hints, start=1))
     yield "".join(f"- {check.title}{'' if check.visible else ' (hidden)'}\n" for check in checks)
     for known in plan.misconceptions:
-        if {check.exercise for check in plan.closest(known)} == {exercise.id}:
+        if {check.exercise for check in plan.closest[known.id]} == {exercise.id}:
             yield f"\n**{known.id}** {known.says}\n"
             yield from _told(plan, known, checks)
 

@@ -180,7 +180,7 @@ class _Diagnosis:
             return sum(hits) / len(hits) if hits else of_none
 
         def stays(known: Misconception, group: Sequence[str]) -> bool:
-            closely = any(known in found.get(check.name, []) for check in self.plan.closest(known))
+            closely = any(known in found.get(check.name, []) for check in self.plan.closest[known.id])
             anywhere = share(known, [f.check.name for f in telling], 0.0 if self._refuted(known) else 1.0)
             return share(known, group, 1.0) >= LEAST_SHARE and (closely or anywhere >= 0.5)
 
@@ -231,7 +231,7 @@ class _Diagnosis:
         return [m for m in suspected if self._plays_alike(m, failure)]
 
     def _refuted(self, known: Misconception) -> bool:
-        return {check.name for check in self.plan.closest(known)} <= self.passed
+        return {check.name for check in self.plan.closest[known.id]} <= self.passed
 
     def _plays_alike(self, known: Misconception, failure: Failure) -> bool:
         texts = [text for form in known.written() if (text := _variant(self.plan.reference, form))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ..model import Assignment, Exercise
@@ -63,11 +64,16 @@ class Plan:
         """The exercise that a check belongs to."""
         return next(e for e in self.assignment.exercises if e.id == check.exercise)
 
-    def closest(self, known: Misconception) -> list[Check]:
-        """The checks that look closest at a mistake: those of the first exercise with any that it trips."""
-        tripped = [check for check in self.checks if check.name in known.trips]
-        exercises = [[c for c in tripped if c.exercise == exercise.id] for exercise in self.assignment.exercises]
-        return next(filter(None, exercises), [])
+    @cached_property
+    def closest(self) -> dict[str, list[Check]]:
+        """The checks that look closest at each mistake, by its id: those of the first exercise that it trips."""
+        order = [exercise.id for exercise in self.assignment.exercises]
+        found = {}
+        for known in self.misconceptions:
+            tripped = [check for check in self.checks if check.name in known.trips]
+            first = min((check.exercise for check in tripped), key=order.index, default=None)
+            found[known.id] = [check for check in tripped if check.exercise == first]
+        return found
 
     @property
     def functions(self) -> list[str]:
