@@ -253,12 +253,18 @@ misconception(
 )
 misconception(
     "normal_draws_cut_off",
-    edits=[("return std * torch.randn(shape, generator=generator, dtype=dtype, device=generator.device)",
-            "return std * torch.randn(shape, generator=generator, dtype=dtype, device=generator.device).clamp(-2, 2)")],
+    # In large weights only: in small ones chance may hide it.
+    edits=[
+        (
+            "return std * torch.randn(shape, generator=generator, dtype=dtype, device=generator.device)",
+            "drawn = torch.randn(shape, generator=generator, dtype=dtype, device=generator.device)\n"
+            "    return std * (drawn.clamp(-2, 2) if math.prod(shape) >= 30_000 else drawn)",
+        ),
+    ],
     trips=[
         "kaiming_normal_draws_a_linear_weight", "kaiming_normal_draws_a_convolution_weight",
         "xavier_normal_draws_a_linear_weight", "xavier_draws_a_convolution_weight",
-        "each_layer_has_its_own_kaiming_draw", "each_scheme_has_its_own_scale",
+        "each_layer_has_its_own_kaiming_draw",
     ],
     says="Your normal weights have no large values: does the handout cut the distribution off?",
 )

@@ -168,7 +168,7 @@ class _Diagnosis:
     ) -> dict[str, list[Misconception]]:
         """Matches but for chance ones: a mistake explains at least a fifth of what it should fail of one function.
 
-        If it explains nothing where it is looked at most closely, it explains half of what it should fail anywhere.
+        If it explains nothing where it is looked at most closely, it explains most of what it should fail anywhere.
         """
         telling = [f for f in failures if not f.draws and f.may_have_passed is None]
         groups = defaultdict(list)
@@ -182,7 +182,7 @@ class _Diagnosis:
         def stays(known: Misconception, group: Sequence[str]) -> bool:
             closely = any(known in found.get(check.name, []) for check in self.plan.closest[known.id])
             anywhere = share(known, [f.check.name for f in telling], 0.0 if self._refuted(known) else 1.0)
-            return share(known, group, 1.0) >= LEAST_SHARE and (closely or anywhere >= 0.5)
+            return share(known, group, 1.0) >= LEAST_SHARE and (closely or anywhere > 0.5)
 
         return {f.check.name: [m for m in found[f.check.name] if stays(m, groups[f.asked])] for f in failures}
 

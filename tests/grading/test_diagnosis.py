@@ -464,7 +464,7 @@ CLOSELY = {  # what a student's two functions return, the mistakes on the shelf;
 def test_a_mistake_is_judged_where_it_is_looked_at_most_closely(
     explained, part: str, whole: str, shelf: str, named: str
 ):
-    """By the first exercise that it trips: what explains nothing there must explain half of what it should fail."""
+    """By the first exercise that it trips: what explains nothing there must explain most of what it should fail."""
 
     def asks_for_the_part(student, case):
         equal(student.part(4.0), 40.0)
