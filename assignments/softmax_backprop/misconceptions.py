@@ -210,6 +210,18 @@ misconception(
     ),
 )
 misconception(
+    "softmax_gradient_sums_over_the_rows",
+    edits=[("(grad * probs).sum(dim=1, keepdim=True)", "(grad * probs).sum(dim=0, keepdim=True)")],
+    trips=["softmax_backward_agrees_with_autograd", "both_gradients_hold_for_squares_and_certain_rows"],
+    says="The sum in your softmax_backward goes over the rows: which logits share a distribution?",
+)
+misconception(
+    "log_softmax_gradient_sums_over_the_rows",
+    edits=[("grad.sum(dim=1, keepdim=True)", "grad.sum(dim=0, keepdim=True)")],
+    trips=["log_softmax_backward_agrees_with_autograd", "both_gradients_hold_for_squares_and_certain_rows"],
+    says="The sum in your log_softmax_backward goes over the rows: which logits share a distribution?",
+)
+misconception(
     "softmax_gradient_without_the_sum",
     edits=[("return probs * (grad - (grad * probs).sum(dim=1, keepdim=True))", "return probs * grad")],
     trips=["softmax_backward_agrees_with_autograd", "both_gradients_hold_for_squares_and_certain_rows"],

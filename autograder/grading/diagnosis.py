@@ -80,6 +80,11 @@ class Failure:
         return 0.0 if self.overflowed else None
 
     @property
+    def telling(self) -> bool:
+        """Whether its answers can be compared one by one, and are not such as many mistakes have."""
+        return not self.rows and not self.draws and self.may_have_passed is None
+
+    @property
     def drawn(self) -> bool:
         """Whether it may rest on chance: on draws, or on words about no single value."""
         return bool(finding(self.verdict)) and (self.draws or self.verdict.difference is None)
@@ -142,7 +147,7 @@ class _Diagnosis:
         single = likeliest(self._candidates(plain), self.passed, failed)
         named: dict[str, Mistakes] = {name: (known,) for name, known in single.items()}
         for failure in plain:
-            if failure.check.name not in named and not failure.draws and failure.may_have_passed is None:
+            if failure.check.name not in named and failure.telling:
                 named |= self._pair(failure, {m.id for found in named.values() for m in found})
         return self._carried_over(named)
 
@@ -170,7 +175,7 @@ class _Diagnosis:
 
         If it explains nothing where it is looked at most closely, it explains most of what it should fail anywhere.
         """
-        telling = [f for f in failures if not f.draws and f.may_have_passed is None]
+        telling = [f for f in failures if f.telling]
         groups = defaultdict(list)
         for failure in telling:
             groups[failure.asked].append(failure.check.name)
@@ -265,7 +270,14 @@ class _Diagnosis:
         found = self._explaining(failure, tried)
         if proven:
             found = [pair for pair in found if proven & {m.id for m in pair}] or found
-        return {failure.check.name: found[0]} if len(found) == 1 else {}
+        return {failure.check.name: found[0]} if len(found) == 1 and self._holds(found[0], failure) else {}
+
+    def _holds(self, pair: Mistakes, failure: Failure) -> bool:
+        """Whether two mistakes explain at least half of what else they should fail in the same function."""
+        tripped = {name for known in pair for name in known.trips} - {failure.check.name}
+        others = [f for f in self.failures if f.check.name in tripped and f.asked == failure.asked and f.telling]
+        text = _variant(self.plan.reference, *pair) or ""
+        return 2 * sum(bool(self._explaining(f, {pair: text})) for f in others) >= len(others)
 
     def _carried_over(self, named: dict[str, Mistakes]) -> dict[str, Mistakes]:
         """Names also for the checks whose answers cannot be compared one by one, because they train or shuffle."""

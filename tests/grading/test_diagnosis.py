@@ -310,6 +310,7 @@ IN_TENFOLD = {  # wrong texts for 10, or for x
     "huge": ("10 *", "1e308 * 10 *"),
     "large": ("10 *", "1e200 *"),
     "larger": ("* x", "* x * 1e200"),
+    "more": ("* x", "* x + 1"),
 }
 EVIDENCE = {  # a student's expression, the mistakes on the shelf, how many numbers are asked for; those named
     "a fixed value that one of six could be": ("9.0", "squared", 6, ""),
@@ -319,6 +320,8 @@ EVIDENCE = {  # a student's expression, the mistakes on the shelf, how many numb
     "an exception where most is wrong": ("10 * (x if x > 2 else x[0])", "indexed", 3, "indexed indexed"),
     "an overflow where one is right": ("10 * x if x < 2 else 1e999", "huge", 3, ""),
     "an overflow wherever it should be": ("1e999", "huge", 3, "huge huge huge"),
+    "a fixed value that one of six could be by two": ("5.0", "squared more", 6, ""),
+    "two, wherever they should be": ("x * x + 1", "squared more", 2, "squared+more squared+more"),
     "an overflow that two together have": ("1e999", "large larger", 2, ""),
 }
 
@@ -330,7 +333,7 @@ def test_a_match_by_chance_names_nothing(explained, body: str, shelf: str, n: in
     trips = tuple(check.__name__ for check in checks)
     known = [Misconception(id, trips, f"{id}?", edits=(IN_TENFOLD[id],)) for id in shelf.split()]
     found = explained(f"def tenfold(x):\n    return {body}\n", checks, known, TENFOLD)
-    assert found == dict(zip(trips, named.split(), strict=False))
+    assert found == {name: ids.replace("+", " ") for name, ids in zip(trips, named.split(), strict=False)}
 
 
 DRAWING = """import torch
