@@ -8,7 +8,9 @@ Every failed check is looked at on its own, by what came back in it:
 3. Where no single mistake fits, two of them together may.
 4. A check that trains or shuffles fails by whatever another check has proven, if that is known to trip it too.
 
-Among several that fit, the one that explains most failures is named; of equals none, since a false name misleads.
+Chance makes answers alike too. So a mistake must explain a share of what it should fail: most of it, if it explains
+nothing in the first exercise that it trips. Among several that fit, the one that explains most failures is named; of
+equals none, since a false name misleads.
 """
 
 from __future__ import annotations
