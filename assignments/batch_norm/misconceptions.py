@@ -36,6 +36,9 @@ OUTPUTS = """
     channels_are_normalised a_large_mean_costs_no_digits eps_rules_where_the_variance_is_tiny
     as_many_rows_as_features
 """
+WHERE_PARAMETERS_MATTER = """
+    forward_keeps_float32_and_its_input one_epoch_follows_torch one_image_and_equal_sides epochs_with_a_short_last_batch
+"""
 GRADIENTS = """
     layer_gradients_in_training_mode channel_gradients_agree_with_autograd
     gradients_of_small_and_square_batches gradients_of_a_constant_feature gradients_of_any_size
@@ -186,21 +189,13 @@ misconception(
 misconception(
     "scale_left_out",
     edits=[(OUTPUT, OUTPUT.replace("* gamma ", ""))],
-    trips=names(
-        OUTPUTS,
-        "forward_keeps_float32_and_its_input one_epoch_follows_torch one_image_and_equal_sides",
-        "epochs_with_a_short_last_batch",
-    ),
+    trips=names(OUTPUTS, WHERE_PARAMETERS_MATTER),
     says="Your output does not depend on gamma: where does the formula put it?",
 )
 misconception(
     "shift_left_out",
     edits=[(OUTPUT, OUTPUT.replace(" + beta", ""))],
-    trips=names(
-        OUTPUTS,
-        "forward_keeps_float32_and_its_input one_epoch_follows_torch one_image_and_equal_sides",
-        "epochs_with_a_short_last_batch",
-    ),
+    trips=names(OUTPUTS, WHERE_PARAMETERS_MATTER),
     says="Your output does not depend on beta: where does the formula add it?",
 )
 misconception(
@@ -224,21 +219,13 @@ misconception(
 misconception(
     "scale_and_shift_left_out",
     edits=[(OUTPUT, "_standardise(x, mean, var, eps)")],
-    trips=names(
-        OUTPUTS,
-        "forward_keeps_float32_and_its_input one_epoch_follows_torch one_image_and_equal_sides",
-        "epochs_with_a_short_last_batch",
-    ),
+    trips=names(OUTPUTS, WHERE_PARAMETERS_MATTER),
     says="Your output has mean 0 and variance 1: where do gamma and beta come in?",
 )
 misconception(
     "shift_added_before_the_division",
     edits=[(OUTPUT, "_standardise(x + beta, mean, var, eps) * gamma")],
-    trips=names(
-        OUTPUTS,
-        "forward_keeps_float32_and_its_input one_epoch_follows_torch one_image_and_equal_sides",
-        "epochs_with_a_short_last_batch",
-    ),
+    trips=names(OUTPUTS, WHERE_PARAMETERS_MATTER),
     says="Your beta goes through the division and the scale as well: when is it added in the formula?",
 )
 misconception(

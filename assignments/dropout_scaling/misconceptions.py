@@ -49,6 +49,10 @@ MASK_FORM = [
     *COINS, "mask_looks_like_x", "generator_decides_the_mask", "training_output_is_scaled",
     "share_is_right_for_other_p",
 ]
+TRAINING = [
+    "without_dropout_training_is_gradient_descent", "every_row_and_step_has_its_own_mask",
+    "many_masks_reach_nearly_every_unit",
+]
 
 
 # The mask
@@ -190,7 +194,7 @@ misconception(
     "scale_under_a_root",
     edits=[("0.0 if p == 1 else 1 / (1 - p)", "0.0 if p == 1 else (1 - p) ** -0.5")],
     trips=[*BOTH_DIRECTIONS, *SCALING, *PASSED_BACK, "training_keeps_the_mean"],
-    says="You divide by the root of 1 - p: what must become of the mean, and which factor does that?",
+    says="You divide by the root of 1 - p: with which factor does the mean stay that of x?",
 )
 misconception(
     "backward_not_scaled",
@@ -456,19 +460,13 @@ misconception(
 misconception(
     "training_drops_with_the_keep_probability",
     edits=[('len(params["b1"])), p, generator)', 'len(params["b1"])), 1 - p, generator)')],
-    trips=[
-        "without_dropout_training_is_gradient_descent", "every_row_and_step_has_its_own_mask",
-        "many_masks_reach_nearly_every_unit",
-    ],
+    trips=TRAINING,
     says="Your training keeps as many hidden units as it should drop: which probability does dropout_mask take?",
 )
 misconception(
     "training_one_step_too_few",
     edits=[("for _ in range(steps):", "for _ in range(1, steps):")],
-    trips=[
-        "without_dropout_training_is_gradient_descent", "every_row_and_step_has_its_own_mask",
-        "many_masks_reach_nearly_every_unit",
-    ],
+    trips=TRAINING,
     says="Your training makes one step fewer than asked for: where does your count start, and where does it end?",
 )
 misconception(

@@ -165,7 +165,7 @@ misconception(
 )
 misconception(
     "tanh_gain_upside_down",
-    edits=[("\"tanh\": 5 / 3", "\"tanh\": 3 / 5")],
+    edits=[('"tanh": 5 / 3', '"tanh": 3 / 5')],
     trips=[
         "gains_of_the_named_nonlinearities", "kaiming_std_follows_mode_nonlinearity_and_kernel",
         "xavier_std_takes_the_mean_of_the_fans", "kaiming_uniform_draws_a_convolution_weight",
@@ -478,7 +478,7 @@ misconception(
         (
             "W = _initial_weight((n_out, n_in), generator, scheme, dtype)\n",
             "W = _initial_weight((n_out, n_in), generator, scheme, dtype)\n"
-            "        W = W * 0.5**0.5 if n_out == sizes[-1] and scheme == \"kaiming\" else W\n",
+            '        W = W * 0.5**0.5 if n_out == sizes[-1] and scheme == "kaiming" else W\n',
         ),
     ],
     trips=["each_layer_has_its_own_kaiming_draw", "each_scheme_has_its_own_scale"],

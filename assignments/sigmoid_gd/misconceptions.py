@@ -195,7 +195,7 @@ misconception(
 misconception(
     "loss_with_one_sign_turned",
     edits=[(LOSS, LOSS.replace("softplus -", "softplus +"))],
-    trips=LOSSES[1:],
+    trips=[loss for loss in LOSSES if loss != "loss_of_zero_logits_is_log_two"],
     says=(
         "In your loss the logit of a row with the target 1 has the wrong sign: what is left of -log(a) in "
         "terms of z?"
@@ -204,9 +204,7 @@ misconception(
 misconception(
     "loss_averaged_twice",
     edits=[(LOSS, f"{LOSS} / len(y)")],
-    trips=[
-        "loss_of_zero_logits_is_log_two", "loss_is_the_mean_over_the_rows", "loss_and_gradients_in_single_precision",
-    ],
+    trips=[loss for loss in LOSSES if loss != "loss_is_finite_for_huge_logits"],
     says="Your loss is n times too small: is the mean taken twice?",
 )
 misconception(
@@ -326,7 +324,7 @@ misconception(
 )
 misconception(
     "gradient_halved",
-    edits=[(ERROR, f"{ERROR} / 2".replace("= ", "= (").replace(" / 2", ") / 2"))],
+    edits=[(ERROR, "error = (sigmoid(X @ w + b) - y) / 2")],
     trips=[*EVERY_GRADIENT, "one_step_by_hand"],
     says="Your gradients are half of what they must be: is a 1/2 left over from another loss?",
 )
@@ -704,7 +702,7 @@ misconception(
     says="Your targets are the digits themselves: which two values can a target of this loss have?",
 )
 misconception(
-    "start_from_ones",
+    "start_not_from_zeros",
     edits=[("X.new_zeros(X.shape[1])", "X.new_ones(X.shape[1])")],
     forms=[
         [("X.new_zeros(X.shape[1]), X.new_zeros(())", "X.new_ones(X.shape[1]), X.new_ones(())")],

@@ -272,14 +272,13 @@ class _Diagnosis:
         found = self._explaining(failure, tried)
         if proven:
             found = [pair for pair in found if proven & {m.id for m in pair}] or found
-        return {failure.check.name: found[0]} if len(found) == 1 and self._holds(found[0], failure) else {}
+        return {failure.check.name: found[0]} if len(found) == 1 and self._holds(*found, tried, failure) else {}
 
-    def _holds(self, pair: Mistakes, failure: Failure) -> bool:
+    def _holds(self, pair: Mistakes, texts: dict[Mistakes, str], failure: Failure) -> bool:
         """Whether two mistakes explain at least half of what else they should fail in the same function."""
         tripped = {name for known in pair for name in known.trips} - {failure.check.name}
         others = [f for f in self.failures if f.check.name in tripped and f.asked == failure.asked and f.telling]
-        text = _variant(self.plan.reference, *pair) or ""
-        return 2 * sum(bool(self._explaining(f, {pair: text})) for f in others) >= len(others)
+        return 2 * sum(bool(self._explaining(f, {pair: texts[pair]})) for f in others) >= len(others)
 
     def _carried_over(self, named: dict[str, Mistakes]) -> dict[str, Mistakes]:
         """Names also for the checks whose answers cannot be compared one by one, because they train or shuffle."""

@@ -114,13 +114,12 @@ def explaining(
         seed: of the student's global random numbers in this check.
     """
     replies = _replies(events, raised, Shadow(reference, seed))
-    wrong = [reply.action.name for reply in replies if reply.wrong]
+    wrong = [reply.action for reply in replies if reply.wrong]
     if not wrong:
         return []
     if not any(_has_object(reply.theirs.value) for reply in replies):  # which would have to be kept in step
-        replies = [reply for reply in replies if reply.action.name == wrong[-1]]
-    last = next(reply.action for reply in reversed(replies) if reply.wrong)
-    return [key for key, text in variants.items() if _explains(Shadow(text, seed), replies, last)]
+        replies = [reply for reply in replies if reply.action.name == wrong[-1].name]
+    return [key for key, text in variants.items() if _explains(Shadow(text, seed), replies, wrong[-1])]
 
 
 def _replies(events: Iterable[Event], raised: str, reference: Shadow) -> list[_Reply]:

@@ -425,6 +425,13 @@ def test_draws_name_only_what_nothing_speaks_against(explained, draws: str, chec
     assert explained(text, checks, (UNSCALED, WIDE, NARROW, FIXED, HARMLESS), DRAWING) == named
 
 
+def test_draws_do_not_name_what_was_right_where_it_was_asked_for(explained):
+    """Draws of half the spread, as with another scale; but the scale itself is right."""
+    noise = "torch.randn(n, generator=generator)"
+    text = DRAWING.replace(f"scale() * {noise}", f"{noise}.flip(0)")
+    assert explained(text, (has_its_scale, spreads), (UNSCALED,), DRAWING, later=("spreads",)) == {}
+
+
 COUNTER = """class Counter:
     def __init__(self):
         self.total = 0

@@ -98,7 +98,7 @@ MISTAKES = [
     ("in_place", "        for rows in minibatches(len(X), batch_size, generator):\n            descend(w, b, logistic_gradients(X[rows], y[rows], w, b), lr)", "        for i, rows in enumerate(minibatches(len(X), batch_size, generator)):\n            first = i * (batch_size or 0)\n            descend(w, b, logistic_gradients(X[rows], y[first : first + len(rows)], w, b), lr)", "targets_keep_their_order"),
     ("in_place", "error *= 2 / len(y)", "error *= 2", "line_gradient_not_averaged"),
     ("in_place", "error *= 2 / len(y)", "error *= -2 / len(y)", "line_gradient_turned"),
-    ("in_place", "start = X.new_zeros(X.shape[1]), X.new_zeros(())", "start = X.new_ones(X.shape[1]), X.new_zeros(())", "start_from_ones"),
+    ("in_place", "start = X.new_zeros(X.shape[1]), X.new_zeros(())", "start = X.new_ones(X.shape[1]), X.new_zeros(())", "start_not_from_zeros"),
     ("in_place", "decisions[torch.mv(X, w) + b > 0] = 1", "decisions[sigmoid(torch.mv(X, w) + b) > 0] = 1", "decision_at_probability_zero"),
     # class_based
     ("class_based", "return (1 + (z / 2).tanh()) / 2", "return z.tanh()", "tanh_for_sigmoid"),
