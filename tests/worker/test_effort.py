@@ -43,6 +43,32 @@ def rows_in_numpy(x):
 def plain_numbers(x):
     return torch.tensor([[math.exp(v) for v in row] for row in x.tolist()])
 
+def a_generator(x):
+    return torch.tensor([sum(row) for row in x.tolist()])
+
+def after_the_rows(x):
+    rows, i = x.tolist(), 0
+    while i < len(rows) and rows[i]:
+        i += 1
+        try:
+            rows.index(None)
+        except ValueError:
+            continue
+    return i
+
+def recursive(x):
+    return 0 if len(x) == 1 else 1 + recursive(x[1:])
+
+class Rows:
+    def __init__(self, x):
+        self.x = x
+    def __iter__(self):
+        for row in self.x.tolist():
+            yield from row
+
+def by_iterator(x):
+    return [{v: v for v in Rows(x)}, list(map(lambda v: -v, Rows(x)))]
+
 def fails(x):
     raise ValueError
 """
@@ -77,6 +103,38 @@ def test_a_loop_over_the_rows_grows(functions, name: str, which: int):
 def test_the_count_is_exact(functions):
     """Five operations on tensors, whatever they are."""
     assert counts(functions["all_rows_at_once"], 8)[0] == 5
+
+
+STEPS = {  # for 8 rows of 3: a call of each function, and the rounds of each loop
+    "all_rows_at_once": 1,
+    "a_fixed_loop": 1 + 10,
+    "row_by_row": 1 + 8,
+    "by_map": 1,
+    "plain_numbers": 1 + 8 * (1 + 3),
+    "a_generator": 1 + 8,
+    "after_the_rows": 1 + 8,
+    "recursive": 8,
+    "by_iterator": 1 + 2 * (1 + 1 + 8) + 24 + 24,
+}
+
+
+@pytest.mark.parametrize(("name", "expected"), STEPS.items())
+def test_steps_are_the_same_on_every_python(functions, name: str, expected: int):
+    """Rounds of loops and calls of functions, at the first call and once Python has specialised its code."""
+    first = counts(functions[name], 8)[1]
+    for _ in range(20):
+        functions[name](torch.ones(8, 3))
+    assert [first, counts(functions[name], 8)[1]] == [expected, expected]
+
+
+@pytest.mark.skipif(not hasattr(sys, "monitoring"), reason="sys.monitoring is there from Python 3.12 on")
+def test_a_profiler_in_the_way_does_not_matter(functions):
+    """One that has taken the first of the numbers for tools."""
+    sys.monitoring.use_tool_id(3, "another")
+    try:
+        assert counts(functions["plain_numbers"], 8)[1] == STEPS["plain_numbers"]
+    finally:
+        sys.monitoring.free_tool_id(3)
 
 
 def test_nothing_is_counted_afterwards(functions):
