@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 SCHEMA_VERSION = 2
 ISOLATION_LEVELS = ("process", "landlock", "uid", "namespaces")  # from weakest to strongest
@@ -261,3 +262,11 @@ class ObjectRef:
 
     id: int
     type_name: str
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A plain value that stands for one of another type, a namedtuple say, which the student's process keeps."""
+
+    id: int
+    value: Any

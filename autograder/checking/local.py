@@ -5,6 +5,7 @@ an exception of the module is a verdict.
 """
 
 from __future__ import annotations
+import __future__
 
 import inspect
 import re
@@ -16,13 +17,14 @@ from typing import Any
 import torch
 
 from ..model import ObjectRef, Outcome, Seed
+from ..values import Objects, Originals, mapped
 from .effort import Counting
-from .record import Call, Read
+from .record import Call, Read, leaves
 from .student import Student
 from .verdict import Verdict
 
-PLAIN = (type(None), bool, int, float, str, torch.Tensor, torch.dtype)
 PIECES = re.compile(r"\n\n\n(?=\S)")
+POSTPONED = re.compile(r"^from __future__ import .*\bannotations\b", re.MULTILINE)
 
 
 def module_from(source: str, name: str) -> types.ModuleType:
@@ -35,15 +37,16 @@ def module_from(source: str, name: str) -> types.ModuleType:
 
 def _compiled(source: str) -> list[types.CodeType]:
     """The text compiled piece by piece, since variants of a reference differ from it in one or two functions only."""
+    flags = __future__.annotations.compiler_flag if POSTPONED.search(source) else 0  # it holds for every piece
     try:
-        return [_compiled_piece(piece) for piece in PIECES.split(source)]
+        return [_compiled_piece(piece, flags) for piece in PIECES.split(source)]
     except SyntaxError:  # two empty lines inside of a statement
-        return [_compiled_piece(source)]
+        return [_compiled_piece(source, flags)]
 
 
 @lru_cache(maxsize=4096)
-def _compiled_piece(source: str) -> types.CodeType:
-    return compile(source, "<trusted>", "exec")
+def _compiled_piece(source: str, flags: int) -> types.CodeType:
+    return compile(source, "<trusted>", "exec", flags, dont_inherit=True)
 
 
 def local_student(module: types.ModuleType) -> Student:
@@ -61,7 +64,8 @@ class LocalChannel:
     def __init__(self, module: types.ModuleType, shift: int = 0) -> None:
         self._module = module
         self._shift = shift
-        self._objects: list[Any] = []
+        self._objects = Objects()
+        self._originals = Originals()
 
     def call(self, call: Call) -> tuple[Any, list[str]]:
         owner = self._module if call.target is None else self._objects[call.target]
@@ -102,31 +106,35 @@ class LocalChannel:
             raise Verdict(Outcome.ERROR, f"{type(error).__name__}: {error}") from error
 
     def _materialise(self, value: Any) -> Any:
-        if isinstance(value, torch.Tensor):
-            return value.clone()
-        if isinstance(value, Seed):
-            return torch.Generator().manual_seed(value.value + self._shift)
-        if isinstance(value, ObjectRef):
-            return self._objects[value.id]
-        if isinstance(value, list | tuple):
-            return type(value)(self._materialise(v) for v in value)
-        if isinstance(value, dict):
-            return {key: self._materialise(v) for key, v in value.items()}
-        return value
+        """An argument as the module gets it: tensors are copies, objects and generators real."""
+        return mapped(self._originals.outgoing(value), self._real)
+
+    def _real(self, leaf: Any) -> Any:
+        if isinstance(leaf, torch.Tensor):
+            return leaf.clone()
+        if isinstance(leaf, Seed):
+            return torch.Generator().manual_seed(leaf.value + self._shift)
+        if isinstance(leaf, ObjectRef):
+            return self._objects[leaf.id]
+        return leaf
 
     def _plain(self, value: Any) -> Any:
-        if isinstance(value, torch.Tensor):
-            return value.detach().clone()
-        if isinstance(value, PLAIN):
-            return value
-        if type(value) in (list, tuple):
-            return type(value)(self._plain(v) for v in value)
-        if type(value) is dict:
-            return {key: self._plain(v) for key, v in value.items()}
-        if isinstance(value, torch.Generator) and self._shift:
-            value.manual_seed(value.initial_seed() + self._shift)
-        self._objects.append(value)
-        return ObjectRef(len(self._objects) - 1, type(value).__name__)
+        """A result as a check gets it: what is no plain value is kept here."""
+        sent = self._objects.outgoing(value)
+        if self._shift:
+            self._reseed(sent)
+        return self._originals.incoming(mapped(sent, _copied))
+
+    def _reseed(self, sent: Any) -> None:
+        """Shift the seeds of generators that the module made by itself."""
+        for _, leaf in leaves(sent):
+            kept = self._objects[leaf.id] if isinstance(leaf, ObjectRef) else None
+            if isinstance(kept, torch.Generator):
+                kept.manual_seed(kept.initial_seed() + self._shift)
+
+
+def _copied(leaf: Any) -> Any:
+    return leaf.detach().clone() if isinstance(leaf, torch.Tensor) else leaf
 
 
 def _differs(old: Any, new: Any) -> bool:

@@ -79,6 +79,7 @@ class NamespaceChannel(LocalChannel):
     def begin(self, seed: int, exercise: str) -> None:
         """Prepare for the next check: forget its objects, seed the global generators."""
         self._objects.clear()
+        self._originals.clear()
         torch.default_generator.manual_seed(seed)
         random.seed(seed)
         np.random.seed(seed % 2**32)
@@ -113,8 +114,3 @@ class NamespaceChannel(LocalChannel):
 
     def _is_ours(self, frame: Any) -> bool:
         return frame.f_globals is self._namespace
-
-    def _plain(self, value: Any) -> Any:
-        if isinstance(value, np.generic):
-            return value.item()
-        return tuple(value) if isinstance(value, torch.Size) else super()._plain(value)

@@ -17,7 +17,7 @@ from ..checking.record import Call, Read
 from ..checking.verdict import Verdict, Wording
 from ..errors import WorkerError
 from ..model import Assignment, Exercise, ObjectRef, Outcome, Rule
-from ..worker import wire
+from ..values import NotPlain, Originals, mapped
 from .forkserver import START_SECONDS, Jail
 from .process import WorkerProcess
 from .spare import clear_away, take
@@ -59,6 +59,7 @@ class RemoteChannel:
         self._kinds: dict[int, str] = {}  # class of each object that this check holds
         self._read_before: dict[str, dict] = {}  # names of attributes that were read of each class
         self._seen: dict[tuple[int, str], Any] = {}  # their values, sent along with the answer to the last call
+        self._originals = Originals()
         self._uses: dict[str, Any] = {}  # of what rules rule out, by function
 
     def load(self) -> dict[str, str]:
@@ -79,7 +80,7 @@ class RemoteChannel:
                 self._uses = self._inspected(text)
             request = {"op": "load", **text, "device": self._device, "functions": self._assignment.functions}
             return self._exchange(request)
-        except wire.NotPlain as error:
+        except NotPlain as error:
             raise Verdict(Outcome.ERROR, "Your Python files are too large together to be loaded.") from error
 
     def _inspected(self, text: dict) -> dict[str, Any]:
@@ -111,6 +112,7 @@ class RemoteChannel:
             self.load()
         self._set_deadline()
         self._kinds.clear()
+        self._originals.clear()
         in_force = [number for number, rule in enumerate(self._assignment.rules) if rule.holds_for(exercise)]
         self._unsent = {"seed": seed, "in_force": in_force}
 
@@ -261,10 +263,13 @@ class RemoteChannel:
         return f"{file}, line {line}," if file.removesuffix(".py") in self._source.beside else "Your code"
 
     def _outgoing(self, value: Any) -> Any:
+        value = self._originals.outgoing(value)
         return _cast(value, torch.float64, torch.float32) if self._single_precision else value
 
     def _incoming(self, value: Any) -> Any:
-        return _cast(value, torch.float32, torch.float64) if self._single_precision else value
+        if self._single_precision:
+            value = _cast(value, torch.float32, torch.float64)
+        return self._originals.incoming(value)
 
 
 def unknown_names(rules: Sequence[Rule]) -> list[str]:
@@ -278,13 +283,10 @@ def unknown_names(rules: Sequence[Rule]) -> list[str]:
 
 
 def _cast(value: Any, old: torch.dtype, new: torch.dtype) -> Any:
-    if isinstance(value, torch.Tensor):
-        return value.to(new) if value.dtype == old else value
-    if isinstance(value, list | tuple):
-        return type(value)(_cast(v, old, new) for v in value)
-    if isinstance(value, dict):
-        return {key: _cast(v, old, new) for key, v in value.items()}
-    return value
+    def leaf_cast(leaf: Any) -> Any:
+        return leaf.to(new) if isinstance(leaf, torch.Tensor) and leaf.dtype == old else leaf
+
+    return mapped(value, leaf_cast)
 
 
 def _exception_in_words(reply: dict, text: str, source: Source) -> tuple[Wording, str]:

@@ -23,6 +23,7 @@ import numpy as np
 import torch
 
 from ..model import ObjectRef, Seed
+from ..values import NotPlain, Objects, mapped
 from . import inspection, loader, notebook, rules, wire
 from .effort import effort_of
 from .guards import WATCH, Use
@@ -38,7 +39,7 @@ class Host:
         self._path = ""
         self._notebook: notebook.Reading | None = None
         self._device = torch.device("cpu")
-        self._objects: list[Any] = []
+        self._objects = Objects()
 
     def serve(self, sock: socket.socket) -> None:
         """Answer requests until the grader hangs up."""
@@ -51,7 +52,7 @@ class Host:
         nonce, request = wire.receive(sock)
         try:
             wire.send(sock, nonce, self._answer(request))
-        except wire.NotPlain as error:  # an answer that is too deep or too large
+        except NotPlain as error:  # an answer that is too deep or too large
             wire.send(sock, nonce, {"problem": "exception", "text": f"the value cannot be sent: {error}"})
 
     def _answer(self, request: dict) -> dict:
@@ -68,7 +69,7 @@ class Host:
                 self._assign(*assignment)
             peek = request.pop("peek", ())
             value, changed = getattr(self, f"_{request.pop('op')}")(**request)
-            reply = {"value": self._plain(value)}
+            reply = {"value": self._objects.outgoing(value)}
             if changed:
                 reply["changed"] = changed
             if peek:
@@ -141,7 +142,7 @@ class Host:
     def _seen(self, target: int, name: str) -> tuple:
         """The value of an attribute that is probably asked for next, or nothing."""
         try:
-            return (self._plain(getattr(self._objects[target], name)),)
+            return (self._objects.outgoing(getattr(self._objects[target], name)),)
         except BaseException:  # which it will tell when it really is asked
             return ()
 
@@ -169,32 +170,16 @@ class Host:
 
     def _materialise(self, value: Any) -> Any:
         """An argument as the student's function gets it: on the device, objects and generators real."""
-        if isinstance(value, torch.Tensor):
-            return value.to(self._device)
-        if isinstance(value, Seed):
-            return torch.Generator(device=self._device).manual_seed(value.value)
-        if isinstance(value, ObjectRef):
-            return self._objects[value.id]
-        if isinstance(value, list | tuple):
-            return type(value)(self._materialise(v) for v in value)
-        if isinstance(value, dict):
-            return {key: self._materialise(v) for key, v in value.items()}
-        return value
+        return mapped(value, self._real)
 
-    def _plain(self, value: Any) -> Any:
-        """A result as it travels; what is no plain value stays here and goes by number."""
-        if isinstance(value, np.generic):
-            return self._plain(value.item())
-        if isinstance(value, torch.Size):
-            return tuple(value)
-        if type(value) in (list, tuple):
-            return type(value)(self._plain(v) for v in value)
-        if type(value) is dict and all(type(key) in (str, int) for key in value):
-            return {key: self._plain(v) for key, v in value.items()}
-        if wire.is_plain(value):
-            return value
-        self._objects.append(value)
-        return ObjectRef(len(self._objects) - 1, type(value).__name__)
+    def _real(self, leaf: Any) -> Any:
+        if isinstance(leaf, torch.Tensor):
+            return leaf.to(self._device)
+        if isinstance(leaf, Seed):
+            return torch.Generator(device=self._device).manual_seed(leaf.value)
+        if isinstance(leaf, ObjectRef):
+            return self._objects[leaf.id]
+        return leaf
 
     def _described(self, error: BaseException) -> dict:
         """An exception in plain values: its text and the lines of the student's file that it passed."""
@@ -259,11 +244,13 @@ def _bytes(value: Any) -> Any:
 
 def _copied(value: Any) -> Any:
     """A plain value whose tensors no code can write into any more."""
-    if isinstance(value, torch.Tensor):
-        return value.detach().as_subclass(torch.Tensor).clone()
-    if isinstance(value, list | tuple):
-        return type(value)(_copied(v) for v in value)
-    return {key: _copied(v) for key, v in value.items()} if isinstance(value, dict) else value
+    return mapped(value, _copied_leaf)
+
+
+def _copied_leaf(leaf: Any) -> Any:
+    if isinstance(leaf, torch.Tensor):
+        return leaf.detach().as_subclass(torch.Tensor).clone()
+    return leaf
 
 
 def _parameter_names(function: Any, count: int) -> list[str]:

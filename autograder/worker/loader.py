@@ -53,7 +53,8 @@ class _Beside(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 def _execute(source: str, path: str, module: types.ModuleType) -> None:
     linecache.cache[path] = (len(source), None, source.splitlines(keepends=True), path)
-    exec(compile(source, path, "exec"), module.__dict__)
+    code = compile(source, path, "exec", dont_inherit=True)  # else our own `from __future__` line would hold for it
+    exec(code, module.__dict__)
 
 
 @lru_cache(maxsize=8)

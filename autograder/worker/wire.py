@@ -6,7 +6,7 @@
 
 A value is a JSON scalar, an object with the entries of a dict, or a list with a tag in front: ["list", ...],
 ["tuple", ...], ["dict", [[key, value], ...]] for keys that are not all strings, ["tensor", "float32", 2, 3] with its
-shape, ["object", id, type name], ["seed", number], ["dtype", "float32"].
+shape, ["object", id, type name], ["kept", id, value], ["seed", number], ["dtype", "float32"].
 
 Everything is bounded before it is read, and every frame is rebuilt from scratch: a tensor that arrives is a plain
 tensor in this process's own memory. Whatever bytes arrive, `receive` and `decode` raise `WireError` or return.
@@ -25,28 +25,18 @@ from typing import Any
 import torch
 
 from ..errors import AutograderError
-from ..model import ObjectRef, Seed
+from ..model import Kept, ObjectRef, Seed
+from ..values import DTYPE_NAMES, DTYPES, MAX_DEPTH, MAX_INTEGER, NotPlain, is_plain_tensor
 
 MAGIC = b"AGW2"
 PREFIX = struct.Struct("<4sIQ")
 MAX_HEADER = 4 << 20
 MAX_BODY = 1 << 30
-MAX_DEPTH = 24
 ONE_PIECE = 1 << 16
 FIRST_PIECE = 1 << 12  # most frames are smaller
 MAX_TENSORS = 4096
 MAX_DIMS = 8
 MAX_TEXT = 2_000_000
-MAX_INTEGER = 2**63  # larger ones do not fit a tensor and break float()
-
-DTYPES = {
-    str(dtype).removeprefix("torch."): dtype
-    for dtype in (
-        torch.float64, torch.float32, torch.float16, torch.bfloat16,
-        torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8, torch.bool,
-    )
-}  # fmt: skip
-NAMES = {dtype: name for name, dtype in DTYPES.items()}
 _encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
 
@@ -65,16 +55,13 @@ class WireTimeout(WireError):
     """The deadline passed before the frame was complete."""
 
 
-class NotPlain(TypeError):
-    """A value is not of the kinds that travel, or is too large to."""
-
-
 def send(sock: socket.socket, nonce: str, value: Any, *, deadline: float | None = None) -> None:
     """Send one frame.
 
     Args:
         nonce: ties a reply to its request.
-        value: scalars, strings, lists, tuples, dicts with string or integer keys, tensors, dtypes, `ObjectRef`, `Seed`.
+        value: scalars, strings, lists, tuples, dicts with string or integer keys, tensors, dtypes, `ObjectRef`, `Kept`,
+            `Seed`.
         deadline: on the clock of `time.monotonic`.
     Raises:
         NotPlain: the value holds something else, or is too large.
@@ -134,15 +121,6 @@ def decode(header: Bytes, body: Bytes) -> tuple[str, Any]:
         raise WireError(f"the frame cannot be read ({type(error).__name__})") from error
 
 
-def is_plain(value: Any) -> bool:
-    """Whether a value is of the kinds that travel."""
-    try:
-        _pack(value, [], 0)
-    except NotPlain:
-        return False
-    return True
-
-
 def _pack(value: Any, tensors: list[torch.Tensor], depth: int) -> Any:
     kind = type(value)
     if kind is str:
@@ -152,10 +130,10 @@ def _pack(value: Any, tensors: list[torch.Tensor], depth: int) -> Any:
     if depth > MAX_DEPTH:
         raise NotPlain("a value nested too deeply")
     if isinstance(value, torch.Tensor):
-        if value.dtype not in NAMES or value.layout != torch.strided or value.is_meta:
+        if not is_plain_tensor(value):
             raise NotPlain(f"a {value.dtype} tensor")
         tensors.append(value)
-        return ["tensor", NAMES[value.dtype], *value.shape]
+        return ["tensor", DTYPE_NAMES[value.dtype], *value.shape]
     if kind is list or kind is tuple:
         return [kind.__name__, *[_pack(v, tensors, depth + 1) for v in value]]
     if kind is dict and all(map(_is_key, value)):
@@ -163,10 +141,12 @@ def _pack(value: Any, tensors: list[torch.Tensor], depth: int) -> Any:
         return dict(packed) if all(type(key) is str for key in value) else ["dict", packed]
     if kind is ObjectRef:
         return ["object", value.id, value.type_name]
+    if kind is Kept:
+        return ["kept", value.id, _pack(value.value, tensors, depth + 1)]
     if kind is Seed:
         return ["seed", value.value]
-    if kind is torch.dtype and value in NAMES:
-        return ["dtype", NAMES[value]]
+    if kind is torch.dtype and value in DTYPE_NAMES:
+        return ["dtype", DTYPE_NAMES[value]]
     raise NotPlain(kind.__name__)
 
 
@@ -200,6 +180,9 @@ class _Reader:
         if tag == "dict":
             (pairs,) = rest
             return {_key(key): self.unpacked(v, depth + 1) for key, v in pairs}
+        if tag == "kept":
+            number, kept = rest
+            return Kept(_natural(number), self.unpacked(kept, depth + 1))
         return _leaf(tag, *rest)
 
     def _tensor(self, name: str, *shape: int) -> torch.Tensor:

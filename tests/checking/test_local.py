@@ -49,6 +49,17 @@ def student() -> Student:
     return local_student(module_from(SOURCE, "local"))
 
 
+NOTED = "class Node:\n    pass\n\n\nclass List:\n    def next(self) -> List:\n        pass\n"
+
+
+def test_a_module_is_compiled_as_python_compiles_it():
+    """Annotations are evaluated, unless the text postpones them, in whichever of its pieces they stand."""
+    with pytest.raises(NameError, match="List"):
+        module_from(NOTED, "noted")
+    module = module_from(f"from __future__ import annotations\n\n\n{NOTED}", "noted")
+    assert module.List.next.__annotations__ == {"return": "List"}
+
+
 def test_arguments_are_copies(student: Student):
     """What the module writes into an input does not reach the check."""
     x = torch.zeros(2)

@@ -54,6 +54,24 @@ def test_a_function_is_written_stub_or_missing(source: str, expected: str):
     assert status(source) == expected
 
 
+ANNOTATED = """
+import typing
+
+def f(x: int) -> list[int]:
+    return [x]
+
+hints = typing.get_type_hints(f), f.__annotations__["x"]
+"""
+
+
+def test_annotations_are_evaluated_as_python_does():
+    """Unless the file itself postpones them; what our own files say does not matter."""
+    assert load(ANNOTATED).hints == ({"x": int, "return": list[int]}, int)
+    assert load(f"from __future__ import annotations\n{ANNOTATED}").hints[1] == "int"
+    with pytest.raises(NameError):
+        load("def f(x: Undefined):\n    pass\n")
+
+
 METHODS = {
     "written": ("class A:\n    def m(self):\n        return 1\n", "written"),
     "stub": ("class A:\n    def m(self):\n        raise NotImplementedError\n", "stub"),

@@ -96,7 +96,7 @@ def _mutant(identity: str, place: Place, new: New, source: str) -> Mutant:
 def _compiled(text: str) -> tuple | None:
     """What an indented text compiles to, without its lines; None if it is no Python."""
     try:
-        return _key(compile(textwrap.dedent(text), "mutant", "exec"))
+        return _key(compile(textwrap.dedent(text), "mutant", "exec", dont_inherit=True))
     except SyntaxError:
         return None
 

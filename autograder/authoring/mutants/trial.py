@@ -128,7 +128,7 @@ class Bench:
 def _module_from(source: str) -> types.ModuleType:
     """A module of trusted source text, compiled as a whole so that its lines are those of the file."""
     module = types.ModuleType("mutant")
-    exec(compile(source, FILE, "exec"), module.__dict__)
+    exec(compile(source, FILE, "exec", dont_inherit=True), module.__dict__)
     return module
 
 

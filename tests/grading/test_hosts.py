@@ -1,0 +1,178 @@
+"""The three hosts of a module (a worker, this process, a notebook's kernel): the same values come out of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import torch
+
+from autograder.checking import args
+from autograder.checking.local import LocalChannel, module_from
+from autograder.checking.student import Handle, Student
+from autograder.grading.forkserver import Jail
+from autograder.grading.namespace import NamespaceChannel
+from autograder.grading.plan import Plan
+from autograder.grading.remote import RemoteChannel
+from autograder.grading.submissions import Source
+
+SOURCE = """
+import collections
+import enum
+from typing import NamedTuple
+
+import numpy as np
+import torch
+
+
+class Cache(NamedTuple):
+    x: torch.Tensor
+    step: int
+
+
+class Colour(enum.IntEnum):
+    RED = 2
+
+
+class Holder(NamedTuple):
+    what: object
+
+
+def give(what):
+    return eval(what)
+
+
+def forward(x):
+    return 2 * x, Cache(x, 7)
+
+
+def backward(dout, cache):
+    return dout * cache.x + cache.step
+
+
+def kind(value):
+    return type(value).__name__
+
+
+def start():
+    return collections.defaultdict(list, m=[torch.zeros(2)])
+
+
+def count(state):
+    state["new"].append(1)
+    return len(state["new"])
+"""
+KINDS = {
+    "Cache(torch.ones(2), 3)": (torch.ones(2), 3),
+    "[Cache(None, np.int64(3))]": [(None, 3)],
+    "collections.OrderedDict(a=torch.ones(1), b=2)": {"a": torch.ones(1), "b": 2},
+    "collections.defaultdict(list, {1: [2.5]})": {1: [2.5]},
+    "collections.Counter('aab')": {"a": 2, "b": 1},
+    "torch.tensor([[1.0, 2.0]]).max(dim=1)": (torch.tensor([2.0]), torch.tensor([1])),
+    "torch.ones(2, 3).shape": (2, 3),
+    "np.float64(1.5)": 1.5,
+    "np.float32(0.5)": 0.5,
+    "np.int32(3)": 3,
+    "np.bool_(True)": True,
+    "np.str_('a')": "a",
+    "{np.int64(3): np.float32(0.5)}": {3: 0.5},
+    "Colour.RED": 2,
+    "torch.nn.Parameter(torch.ones(2))": torch.ones(2),
+    "[True, None, 'x', (torch.float32,)]": [True, None, "x", (torch.float32,)],
+}
+OBJECTS = {
+    "np.ones(2)": "ndarray",
+    "{1, 2}": "set",
+    "{(1, 2): 3}": "dict",
+    "{True: 3}": "dict",
+    "torch.zeros(1, dtype=torch.complex64)": "Tensor",
+    "torch.zeros(2, 2).to_sparse()": "Tensor",
+    "10**30": "int",
+    "1j": "complex",
+    "Holder({1})": "Holder",
+    "collections.OrderedDict(a={1})": "OrderedDict",
+}
+HOSTS = ("worker", "local", "notebook")
+
+
+@pytest.fixture(scope="module")
+def hosts(plan: Plan) -> Iterator[dict[str, Student]]:
+    """`SOURCE` in each of the hosts, as a check sees it."""
+    namespace: dict = {}
+    exec(SOURCE, namespace)
+    worker = RemoteChannel(Source(SOURCE, Path("scaling.py")), plan.assignment, jail=Jail(), device="cpu")
+    worker.load()
+    channels = (worker, LocalChannel(module_from(SOURCE, "local")), NamespaceChannel(namespace))
+    yield {name: Student(channel) for name, channel in zip(HOSTS, channels, strict=True)}
+    worker.close()
+
+
+@pytest.fixture(params=HOSTS)
+def student(hosts: dict[str, Student], request) -> Student:
+    return hosts[request.param]
+
+
+def same(found: object, expected: object) -> bool:
+    """Whether two nested values are equal and of the same types."""
+    if isinstance(expected, torch.Tensor):
+        return type(found) is torch.Tensor and found.dtype == expected.dtype and torch.equal(found, expected)
+    if type(found) is not type(expected):
+        return False
+    if isinstance(expected, list | tuple):
+        return len(found) == len(expected) and all(map(same, found, expected))
+    if isinstance(expected, dict):
+        return list(found) == list(expected) and all(same(found[key], expected[key]) for key in expected)
+    return found == expected
+
+
+@pytest.mark.parametrize(("expression", "expected"), KINDS.items(), ids=KINDS)
+def test_a_kind_of_a_plain_value_arrives_as_the_plain_value(student: Student, expression: str, expected: object):
+    """Namedtuples, dicts of other types, what torch returns, and numbers of numpy."""
+    assert same(student.give(expression), expected)
+    assert same(student.give(f"[{expression}]"), [expected])
+
+
+@pytest.mark.parametrize(("expression", "kind"), OBJECTS.items(), ids=OBJECTS)
+def test_anything_else_is_an_object(student: Student, expression: str, kind: str):
+    """Also a namedtuple with something in it that does not travel."""
+    found = student.give(expression)
+    assert isinstance(found, Handle)
+    assert found.type_name == kind
+
+
+def test_what_is_handed_back_is_what_it_was(student: Student):
+    """A function finds the attributes of the namedtuple that another one returned."""
+    out, cache = student.forward(torch.ones(2))
+    assert student.backward(out, cache).tolist() == [9, 9]
+    assert student.backward(dout=out, cache=cache).tolist() == [9, 9]
+    assert student.kind(cache) == "Cache"
+    assert student.kind([{"inner": cache}]) == "list"
+
+
+def test_state_that_is_handed_back_is_the_same_object(student: Student):
+    """A defaultdict goes on where it was."""
+    state = student.start()
+    assert [student.count(state) for _ in range(2)] == [1, 2]
+
+
+CHANGES: dict[str, Callable] = {
+    "another value": lambda cache: (cache[0], 8),
+    "another tensor": lambda cache: (cache[0].clone(), cache[1]),
+    "a tensor that was written into": lambda cache: (cache[0].add_(1), cache[1]),
+    "a list of it": list,
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_what_the_check_changed_is_handed_over_as_it_is(student: Student, change: Callable):
+    """The student's own would not hold the change."""
+    _, cache = student.forward(torch.ones(2))
+    assert student.kind(change(cache)) in ("tuple", "list")
+
+
+def test_several_calls_in_one_message_give_plain_values_too(student: Student):
+    """In their turn, and each can be handed back."""
+    found = list(student.forward.each([args(torch.ones(2)), args(torch.zeros(2))]))
+    assert [type(cache) for _, cache in found] == [tuple, tuple]
+    assert [student.backward(out, cache).tolist() for out, cache in found] == [[9, 9], [7, 7]]
