@@ -137,14 +137,26 @@ def find_course(start: Path | None = None) -> Course:
     Raises:
         UsageError: there is none.
     """
-    here = (start or Path.cwd()).resolve()
+    found = enclosing_course(start)
     package = Path(__file__).resolve().parent
-    for folder in (here, *here.parents, package.parent, package / "kit"):
-        if any(folder.glob("assignments/*/assignment.toml")):
-            return Course(folder)
-        if start is not None and folder == here:
-            break
-    raise UsageError(f"There is no course in {here}: no assignments/SLUG/assignment.toml was found.")
+    for folder in (package.parent, package / "kit"):
+        if found is None and start is None and _is_course(folder):
+            found = Course(folder)
+    if found is None:
+        here = (start or Path.cwd()).resolve()
+        raise UsageError(f"There is no course in {here}: no assignments/SLUG/assignment.toml was found.")
+    return found
+
+
+def enclosing_course(start: Path | None = None) -> Course | None:
+    """The course in the folder `start`; without one, the course that the working directory lies in. None if none is."""
+    here = (start or Path.cwd()).resolve()
+    folders = [here] if start is not None else [here, *here.parents]
+    return next((Course(folder) for folder in folders if _is_course(folder)), None)
+
+
+def _is_course(folder: Path) -> bool:
+    return any(folder.glob("assignments/*/assignment.toml"))
 
 
 def kit_source() -> Path:

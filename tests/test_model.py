@@ -51,6 +51,22 @@ def result(*checks: CheckResult) -> Result:
 EARNS = {Outcome.PASSED: True, Outcome.GRADER_FAULT: True}
 
 
+def fields(schema: dict, path: str = "") -> dict[str, dict]:
+    """Every named field of a schema by its path."""
+    found = {}
+    for name, field in schema.get("properties", {}).items():
+        found[f"{path}.{name}"] = field
+    for name, part in schema.get("$defs", {}).items():
+        found |= fields(part, name)
+    return found
+
+
+def test_every_field_of_the_schema_is_described():
+    """Whoever reads a result need not guess."""
+    assert len(fields(SCHEMA)) >= 29
+    assert [path for path, field in fields(SCHEMA).items() if not field.get("description")] == []
+
+
 @pytest.mark.parametrize("outcome", Outcome)
 def test_only_passing_and_our_own_faults_earn_points(outcome: Outcome):
     """Whatever else happens is worth nothing, and a fault of the grader costs nothing."""

@@ -37,8 +37,9 @@ HOW_TO = """\
 **How to work here.** Run the cells from top to bottom. Replace `# YOUR CODE HERE` and the line below it, run the cell,
 then run the check that follows it, as often as you like. `hint("{name}")` gives a hint for an exercise, and one more
 each time. Add cells for experiments wherever you want. Sections that begin with *On paper* ask for a derivation; write
-it in the cell below them, with formulas between dollar signs. Whether you used something that is ruled out is looked at
-when your work is graded, not here. Before you hand in, restart the kernel and run all cells.
+it in the cell below them, with formulas between dollar signs. A check also looks for what is ruled out in the cells as
+you last ran them; grading looks more closely, while your code runs. Before you hand in, restart the kernel and run all
+cells.
 
 The next two cells are needed by all others."""
 

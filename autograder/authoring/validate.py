@@ -8,6 +8,7 @@ line of a solution occurs in it.
 from __future__ import annotations
 
 import dataclasses
+import re
 import statistics
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -17,18 +18,20 @@ from pathlib import Path
 
 from ..checking.registry import Misconception
 from ..course import Course
-from ..errors import AutograderError, CourseError
+from ..errors import CourseError
 from ..grading.plan import Plan, Setting
-from ..grading.pool import Lost, run_parallel
+from ..grading.pool import attempted, run_parallel, unwrapped
 from ..grading.remote import unknown_names
 from ..grading.runner import grade
 from ..grading.submissions import Submission
-from ..model import Outcome, Result
+from ..model import CheckResult, Outcome, Result
 from .kit import build_kit, differences
 from .release import leaks
 from .stubs import cut_stub
 
 MISCONCEPTIONS_AT_LEAST = 5
+ENGINE = Path(__file__).resolve().parents[1]
+PLACE = re.compile(r'^  File "(.+)", line (\d+)', re.MULTILINE)  # in a traceback
 
 
 @dataclass
@@ -62,8 +65,7 @@ def validate_all(
     tasks = [(slug, setting) for slug in slugs for setting in settings]
     work, found = partial(_validate_task, course.root), {slug: [] for slug in slugs}
     for task, report in run_parallel(work, tasks, min(jobs, len(tasks))) if jobs > 1 else _one_by_one(work, tasks):
-        if isinstance(report, Lost):
-            raise AutograderError(f"The process that validated {task[0]} died twice.")
+        report = unwrapped(report, f"the process that validated {task[0]}")
         found[task[0]].append(report)
         progress(f"{task[0]}, seed {task[1].seed}: {len(report.problems)} problems")
         while slugs and len(found[slugs[0]]) == len(settings):
@@ -93,7 +95,7 @@ def _validate_task(root: Path, task: tuple[str, Setting]) -> Report:
 
 
 def _one_by_one(work: Callable, tasks: Sequence) -> Iterator[tuple]:
-    return ((task, work(task)) for task in tasks)
+    return ((task, attempted(work, task)) for task in tasks)
 
 
 def _merged(reports: list[Report]) -> Report:
@@ -143,10 +145,19 @@ class _Bench:
 
 def _not_perfect(result: Result) -> list[str]:
     return [
-        f"the reference does not pass {check.name}: {check.outcome}: {check.message} {check.details}".rstrip()
+        f"the reference does not pass {check.name}: {check.outcome}: {_reason(check)}"
         for check in result.checks
         if check.outcome is not Outcome.PASSED
     ]
+
+
+def _reason(check: CheckResult) -> str:
+    """Why a check ended as it did, for its author: of a fault the exception and the line of the course it came from."""
+    if check.outcome is not Outcome.GRADER_FAULT or not check.details:
+        return f"{check.message} {check.details}".rstrip()
+    exception = check.details.strip().splitlines()[-1]
+    places = [place for place in PLACE.findall(check.details) if not place[0].startswith(str(ENGINE))]
+    return f"{exception} ({places[-1][0]}:{places[-1][1]})" if places else f"{exception}\n{check.details}"
 
 
 def _attempted(result: Result) -> list[str]:

@@ -97,7 +97,10 @@ class LocalChannel:
 
     def parameters(self, target: int | None, name: str) -> list[str]:
         owner = self._module if target is None else self._objects[target]
-        return list(inspect.signature(getattr(owner, name)).parameters)
+        try:
+            return list(inspect.signature(getattr(owner, name)).parameters)
+        except (TypeError, ValueError, AttributeError):  # it has none that can be told
+            return []
 
     def _guarded(self, action: Any) -> Any:
         try:

@@ -195,11 +195,6 @@ def answers(student: Student) -> list[Any]:
     return [event.answer for event in student._link.events if event.answer is not NOTHING]
 
 
-def last_call(student: Student) -> str:
-    """What was asked for last, in words: names and shapes, no values of tensors."""
-    return student._link.events[-1].words if student._link.events else ""
-
-
 def parameters(student: Student, call: Call) -> list[str]:
     """Names of the called function's parameters, as far as they can be told."""
     return student._link.channel.parameters(call.target, call.name)

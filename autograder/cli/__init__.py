@@ -11,6 +11,7 @@ import traceback
 import click
 
 from ..errors import AutograderError
+from .output import tolerate_every_character
 
 COMMANDS = {
     "list": "List the assignments of the course.",
@@ -62,6 +63,7 @@ def grade_main() -> None:
 
 def _run(command: click.Command) -> None:
     """Run a command and turn errors into one line and an exit code."""
+    tolerate_every_character(sys.stdout, sys.stderr)
     try:
         sys.exit(command(standalone_mode=False, help_option_names=["-h", "--help"]) or 0)
     except click.exceptions.Exit as leaving:

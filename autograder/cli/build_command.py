@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from .options import course_at, course_option
+from .options import course_option, course_to_change
 
 
 @click.command("build")
@@ -16,7 +16,7 @@ def command(only_check: bool, course_folder: Path | None) -> None:
     """Regenerate student_template/ from assignments/ and solutions/."""
     from ..authoring.kit import differences, write_kit
 
-    course = course_at(course_folder)
+    course = course_to_change(course_folder)
     if not only_check:
         click.echo(f"{course.kit}: {write_kit(course)} files changed.")
         return

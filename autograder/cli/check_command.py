@@ -10,7 +10,7 @@ import click
 
 from ..errors import UsageError
 from ..model import SCHEMA_VERSION, Mark
-from .options import FOLDER, console, course_at, prestart, run_options
+from .options import FOLDER, console, course_at, leave_if_faulty, prestart, run_options
 
 if TYPE_CHECKING:
     from ..course import Course
@@ -31,7 +31,8 @@ def command(
     """Check your own work with the checks that you can see.
 
     SLUG is an assignment; without one, every assignment that has a file here is checked. If it has a Python file and a
-    notebook, the one in which more is written counts. Exit code 1 says that something does not pass yet.
+    notebook, the one in which more is written counts. Exit code 1 says that something does not pass yet, 3 that the
+    grader itself failed.
     """
     if not folder.is_dir():
         raise UsageError(f"There is no folder {folder}.")
@@ -58,6 +59,7 @@ def command(
     else:
         screen.print("\n", summary([Mark.of(result) for result in results]), sep="")
         _show_next_step(plans, results, hints)
+    leave_if_faulty([Mark.of(result) for result in results])
     if any(check.outcome != "passed" for result in results for check in result.checks):
         raise click.exceptions.Exit(1)
 

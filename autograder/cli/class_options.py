@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,12 +12,22 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import UsageError
-from .options import FOLDER, console, course_at, course_option, prestart, run_options, setting_of
+from ..grading.results import MARKS
+from .options import (
+    FOLDER,
+    console,
+    course_at,
+    course_option,
+    leave_if_faulty,
+    prestart,
+    run_options,
+    setting_of,
+)
 
 if TYPE_CHECKING:
     from ..exporters.gradebook import Gradebook
     from ..grading.classroom import Graded, Session, Task
-    from ..model import Assignment
+    from ..model import Mark
 
 TASKS_PER_JOB = 8  # fewer are not worth another process
 
@@ -50,18 +60,31 @@ class ClassRun:
     def results(self) -> Iterator[Graded]:
         """Grade and show progress; the table of marks is written in the end, also of an interrupted run."""
         submissions = {(task.submission.student, task.slug): task.submission for task in self.todo}
+        faults = self.session.faults
         try:
             with _progress(len(self.todo)) as advance:
                 for graded in self.session.run(self.todo, jobs=self.jobs):
-                    advance(graded)
+                    result = graded.result
+                    name = f"{result.student}/{result.assignment}"
+                    with faults.kept(f"{name} could not be shown"):
+                        advance(graded)
                     if self.gradebook is not None:
-                        self.gradebook.save(graded, submissions[graded.result.student, graded.result.assignment])
+                        with faults.kept(f"{name} could not be written into the gradebook"):
+                            self.gradebook.save(graded, submissions[result.student, result.assignment])
                     yield graded
         finally:
-            self.session.folder.write_marks(self.session.course.slugs)
+            with faults.kept(f"{MARKS} could not be written"):
+                self.session.folder.write_marks(self.session.course.slugs)
             if self.gradebook is not None:
-                self.gradebook.close()
+                with faults.kept("The gradebook could not be closed"):
+                    self.gradebook.close()
                 _tell(self.gradebook.notes)
+
+    def leave(self, marks: Iterable[Mark]) -> None:
+        """End the command with exit code 3 if anything went wrong on our side, and say what."""
+        for fault in self.session.faults.told:
+            click.echo(f"A fault of the grader itself: {fault}", err=True)
+        leave_if_faulty(marks, told=bool(self.session.faults.told))
 
 
 def open_run(options: dict, *, fresh: bool) -> ClassRun:
@@ -82,9 +105,15 @@ def open_run(options: dict, *, fresh: bool) -> ClassRun:
         pool.prestart()
     else:
         prestart(options)
-    gradebook = _open_gradebook(options, [course.assignment(slug) for slug in {task.slug for task in todo}])
-    setting, folder = setting_of(options, apart=bool(jobs)), ResultsFolder(options["out"])
-    _tell(folder.set_aside_broken())
+    with ExitStack() as undo:
+        gradebook = _open_gradebook(options)
+        if gradebook is not None:
+            undo.callback(gradebook.close)
+            for slug in {task.slug for task in todo}:
+                gradebook.expect(course.assignment(slug))
+        setting, folder = setting_of(options, apart=bool(jobs)), ResultsFolder(options["out"])
+        _tell(folder.set_aside_broken())
+        undo.pop_all()  # from here on the run closes it
     return ClassRun(Session(course, setting, folder, fresh), todo, jobs, gradebook)
 
 
@@ -95,7 +124,7 @@ def _jobs(wanted: int | None, tasks: int) -> int:
     return min(wanted, tasks) if wanted > 1 or tasks >= TASKS_PER_JOB else 0
 
 
-def _open_gradebook(options: dict, assignments: list[Assignment]) -> Gradebook | None:
+def _open_gradebook(options: dict) -> Gradebook | None:
     """The gradebook that --gradebook names, or that of the course of nbgrader that is graded."""
     from ..grading.submissions import is_nbgrader_course
 
@@ -108,10 +137,7 @@ def _open_gradebook(options: dict, assignments: list[Assignment]) -> Gradebook |
     from ..exporters.gradebook import Gradebook
 
     root = folders[0] if folders else None
-    gradebook = Gradebook(root, options["gradebook"], run_config=options["run_config"])
-    for assignment in assignments:
-        gradebook.expect(assignment)
-    return gradebook
+    return Gradebook(root, options["gradebook"], run_config=options["run_config"])
 
 
 def _tell(notes: Iterable[str]) -> None:

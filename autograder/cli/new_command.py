@@ -6,17 +6,20 @@ from pathlib import Path
 
 import click
 
-from .options import course_at, course_option
+from .options import course_option, course_to_change
 
 
 @click.command("new")
 @click.argument("slug")
 @course_option
 def command(slug: str, course_folder: Path | None) -> None:
-    """Scaffold the assignment SLUG: a small one that validates, to be rewritten part by part."""
+    """Scaffold the assignment SLUG: a small one that validates, to be rewritten part by part.
+
+    It is added to the course that you are in, or is the first of a new one in an empty folder.
+    """
     from ..authoring.scaffold import scaffold
 
-    course = course_at(course_folder)
+    course = course_to_change(course_folder, may_begin=True)
     for path in scaffold(course, slug):
         click.echo(f"wrote {path.relative_to(course.root)}")
     click.echo(f"Next: autograder build && autograder validate {slug}")

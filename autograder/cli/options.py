@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..course import Course, find_course
-from ..errors import AutograderError, UsageError
+from ..course import Course, enclosing_course, find_course
+from ..errors import UsageError
 from ..model import ISOLATION_LEVELS as LEVELS
+from ..model import Mark, Outcome
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -54,6 +55,25 @@ def course_at(folder: Path | None) -> Course:
     return find_course(folder)
 
 
+def course_to_change(folder: Path | None, *, may_begin: bool = False) -> Course:
+    """The course that --course names, or that the working directory lies in; never one that merely can be found.
+
+    Args:
+        may_begin: whether an empty folder is a course that begins.
+    Raises:
+        UsageError: there is no such course.
+    """
+    course = enclosing_course(folder)
+    if course is not None:
+        return course
+    here = (folder or Path.cwd()).resolve()
+    is_empty = not here.exists() or (here.is_dir() and not any(here.iterdir()))
+    if may_begin and is_empty:
+        return Course(here)
+    begin = ", or begin one in an empty folder" if may_begin else ""
+    raise UsageError(f"There is no course in {here}: go into one, name one with --course{begin}.")
+
+
 def prestart(options: dict[str, Any]) -> None:
     """Begin to start the fork server for `run_options`, which imports torch while we do."""
     from ..grading import forkserver
@@ -86,28 +106,28 @@ def setting_of(options: dict[str, Any], *, apart: bool = False) -> Setting:
     if options["dataset"] != "digits":
         load()  # says now, in one line, what is wrong with the folder
     wanted = partial(_isolation, options["isolation"], options["require_isolation"])
-    isolation = _in_a_grader(wanted, device == "cuda") if apart else wanted(device == "cuda")
-    if isinstance(isolation, AutograderError):
-        raise isolation
+    gpu = device == "cuda"
     return Setting(
-        seed=options["seed"], device=device, dataset=options["dataset"], load_data=load, isolation=isolation
+        seed=options["seed"],
+        device=device,
+        dataset=options["dataset"],
+        load_data=load,
+        data_files=data.files(options["dataset"], folder),
+        isolation=_in_a_grader(wanted, gpu) if apart else wanted(gpu),
     )
 
 
-def _isolation(wanted: str, required: str | None, gpu: bool) -> str | AutograderError:
+def _isolation(wanted: str, required: str | None, gpu: bool) -> str:
     from ..grading.isolation import choose
 
-    try:
-        return choose(wanted, required, gpu=gpu)
-    except AutograderError as error:
-        return error
+    return choose(wanted, required, gpu=gpu)
 
 
-def _in_a_grader(work: Callable[[bool], str | AutograderError], task: bool) -> str | AutograderError:
-    from ..grading.pool import Lost, run_parallel
+def _in_a_grader(work: Callable[[bool], str], gpu: bool) -> str:
+    from ..grading.pool import run_parallel, unwrapped
 
-    ((_, answer),) = run_parallel(work, [task], 1)
-    return AutograderError("The grader died as it tried to confine a process.") if isinstance(answer, Lost) else answer
+    ((_, answer),) = run_parallel(work, [gpu], 1)
+    return unwrapped(answer, "the process that tried to confine another")
 
 
 def _likely_level(options: dict[str, Any]) -> str:
@@ -133,6 +153,23 @@ def _device(wanted: str) -> str:
     if not available[wanted]():
         raise UsageError(f"This machine (or this build of torch) has no {wanted} device; use --device cpu.")
     return wanted
+
+
+def leave_if_faulty(marks: Iterable[Mark], *, told: bool = False) -> None:
+    """End the command with exit code 3 if a check ended in a fault of the grader itself, and say so.
+
+    Args:
+        told: whether other faults were told already.
+    """
+    faulty = [f"{mark.student}/{mark.assignment}" for mark in marks if Outcome.GRADER_FAULT in mark.outcomes]
+    if faulty:
+        whose = ", ".join(faulty[:3]) + (f" and {len(faulty) - 3} more" if len(faulty) > 3 else "")
+        click.echo(
+            f"Checks of {whose} ended in a fault of the grader itself; their points were given. See the results.",
+            err=True,
+        )
+    if faulty or told:
+        raise click.exceptions.Exit(3)
 
 
 def console(*, to_stderr: bool = False) -> Console:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from ..model import Mark
 from .class_options import class_options, open_run
 from .options import console
 
@@ -12,13 +13,14 @@ from .options import console
 @click.option("--fresh", is_flag=True, help="Grade also what is unchanged since its stored result.")
 @class_options
 def command(fresh: bool, **options) -> None:
-    """Grade again what has changed, after a check was mended say, and show whose mark moved and why.
+    """Grade again what has changed, for example after fixing a check, and show whose mark moved and why.
 
     PATH and the options mean what they mean to `grade`; the stored results in OUT are what marks are compared with.
     """
     run = open_run(options, fresh=fresh)
-    again, moved = 0, []
+    again, moved, marks = 0, [], []
     for graded in run.results():
+        marks.append(Mark.of(graded.result))
         again += not graded.reused
         if graded.before is not None and graded.before.score != graded.result.score:
             moved.append((graded.before, graded.result))
@@ -27,3 +29,4 @@ def command(fresh: bool, **options) -> None:
 
         console().print(moved_table(moved))
     click.echo(f"{again} of {len(run.todo)} graded again, {len(moved)} marks moved.")
+    run.leave(marks)

@@ -15,9 +15,12 @@ from autograder.errors import DataError
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-__all__ = ["NAMES", "Dataset", "data_folder", "load"]
+__all__ = ["NAMES", "Dataset", "data_folder", "files", "load"]
 
 NAMES = ("digits", "mnist", "fashion_mnist")
+FOLDERS = {"mnist": "MNIST", "fashion_mnist": "FashionMNIST"}  # torchvision's, after its classes
+IMAGES = "{}-images-idx3-ubyte"  # of "train" or "t10k"
+LABELS = "{}-labels-idx1-ubyte"
 
 
 def load(
@@ -54,3 +57,11 @@ def data_folder(root: str | Path | None = None) -> Path:
     cache = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     chosen = root or os.environ.get("AUTOGRADER_DATA") or Path(cache, "autograder")
     return Path(chosen).expanduser().resolve()
+
+
+def files(name: str, root: str | Path | None = None) -> tuple[Path, ...]:
+    """The files that a data set is read from, whether or not they are there; `name` and `root` as for `load`."""
+    if name == "digits":
+        return (Path(__file__).with_name("digits.npz"),)
+    raw = data_folder(root) / FOLDERS[name] / "raw"
+    return tuple(raw / kind.format(part) for part in ("train", "t10k") for kind in (IMAGES, LABELS))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from autograder.data import FOLDERS, IMAGES, LABELS
 from autograder.data.dataset import Dataset
 from autograder.data.download import fetch_missing
 from autograder.data.torchvision_import import torchvision_datasets
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 _CLASSES = 10
 _SIDE = 28
-_CLASS_NAMES = {"mnist": "MNIST", "fashion_mnist": "FashionMNIST"}  # torchvision's; its folders too
 # What torchvision's reader may raise on a file that is not what its name says.
 _READ_ERRORS = (OSError, ValueError, TypeError, LookupError, AssertionError, RuntimeError)
 
@@ -45,8 +45,8 @@ def load(name: str, root: Path, *, progress: Progress | None = None) -> Dataset:
 
 def _load(name: str, root: Path, *, progress: Progress | None) -> Dataset:
     datasets = torchvision_datasets()
-    raw = root / _CLASS_NAMES[name] / "raw"
-    fetch_missing(getattr(datasets, _CLASS_NAMES[name]), raw, progress=progress)
+    raw = root / FOLDERS[name] / "raw"
+    fetch_missing(getattr(datasets, FOLDERS[name]), raw, progress=progress)
     X_train, y_train = _split(raw, "train", n=60_000)
     X_test, y_test = _split(raw, "t10k", n=10_000)
     return Dataset(
@@ -65,8 +65,8 @@ def _split(raw: Path, prefix: str, *, n: int) -> tuple[torch.Tensor, torch.Tenso
     # Not through the MNIST class, which would torch.load what lies in a folder "processed".
     from torchvision.datasets.mnist import read_image_file, read_label_file
 
-    label_file = raw / f"{prefix}-labels-idx1-ubyte"
-    images = _read(read_image_file, raw / f"{prefix}-images-idx3-ubyte", shape=(n, _SIDE, _SIDE))
+    label_file = raw / LABELS.format(prefix)
+    images = _read(read_image_file, raw / IMAGES.format(prefix), shape=(n, _SIDE, _SIDE))
     labels = _read(read_label_file, label_file, shape=(n,))
     if labels.max() >= _CLASSES:
         raise _broken(label_file, f"it holds the label {labels.max()}")

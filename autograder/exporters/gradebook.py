@@ -52,7 +52,7 @@ class Gradebook:
         self.notes: dict[str, None] = {}  # what is to be said in the end, in order and nothing twice
         with self._explained():
             self._verify_is_there()
-            self._book: api.Gradebook = nbgrader_api().Gradebook(self._url, self._course.id if self._course else "")
+            self._book = _opened(self._url, self._course.id if self._course else "")
 
     def close(self) -> None:
         """Hang up."""
@@ -157,6 +157,19 @@ class Gradebook:
             raise UsageError(f"The gradebook cannot be used: {what}.") from error
         finally:
             log.disabled = before
+
+
+def _opened(url: str, course: str) -> api.Gradebook:
+    """The gradebook of nbgrader; one that cannot be used leaves no connection open."""
+    kind = nbgrader_api().Gradebook
+    book = kind.__new__(kind)
+    try:
+        book.__init__(url, course)
+    except BaseException:
+        if hasattr(book, "engine"):
+            book.engine.dispose()
+        raise
+    return book
 
 
 def _persistently(action: Callable[[], None], undo: Callable[[], None]) -> None:

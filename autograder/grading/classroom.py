@@ -1,24 +1,31 @@
 """Grade a class: every selected assignment of every submission, nothing twice, each result as soon as it is there.
 
-Whoever hands out the tasks computes nothing, and does not import torch unless it must grade by itself.
+The dispatching process does no computation, and does not import torch unless it must grade by itself. A fault of ours
+in one task leaves the others alone; what no result can tell of it is kept in a file beside the results.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import errno
+import traceback
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import lru_cache, partial
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 from ..course import Course
-from ..errors import ResultsError
-from ..model import Assignment, Outcome, Result
+from ..errors import ResultsError, UsageError
+from ..model import Assignment, CheckResult, Outcome, Result
 from .fingerprints import run_info
 from .plan import Plan, Setting
-from .pool import Lost, run_parallel
+from .pool import Lost, Raised, attempted, run_parallel
 from .results import ResultsFolder, read_result
 from .submissions import Submission
+
+LOST = "The grader's own process died on this submission, twice. The staff should look at it."
+NO_MORE_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
 @dataclass(frozen=True)
@@ -27,6 +34,11 @@ class Task:
 
     submission: Submission
     slug: str
+
+    @property
+    def name(self) -> str:
+        """Whose work it is in which assignment, for messages."""
+        return f"{self.submission.student}/{self.slug}"
 
 
 def tasks(submissions: list[Submission], course: Course, selected: tuple[str, ...]) -> list[Task]:
@@ -54,6 +66,32 @@ class Graded:
     reused: bool = False
 
 
+@dataclass
+class Faults:
+    """Faults of ours that happened outside of checks, so that no check can tell of them.
+
+    Args:
+        folder: of the results; a file there keeps the tracebacks.
+    """
+
+    folder: ResultsFolder
+    told: list[str] = field(default_factory=list)  # a sentence each
+
+    def add(self, what: str, trace: str) -> None:
+        """Keep what went wrong, as in "ana/scaling could not be stored", with its traceback."""
+        self.told.append(f"{what}; the details are in {self.folder.keep_fault(what, trace)}.")
+
+    @contextmanager
+    def kept(self, what: str) -> Iterator[None]:
+        """Inside the block an exception is kept as a fault, and ends no more than the block."""
+        try:
+            yield
+        except (UsageError, BrokenPipeError):
+            raise
+        except Exception as error:
+            self.add(f"{what} ({type(error).__name__}: {error})", "".join(traceback.format_exception(error)))
+
+
 @dataclass(frozen=True)
 class Session:
     """One run of the grader over a class, which may go on where an earlier one stopped.
@@ -66,6 +104,11 @@ class Session:
     setting: Setting
     folder: ResultsFolder
     fresh: bool = False
+
+    @cached_property
+    def faults(self) -> Faults:
+        """What went wrong on our side so far."""
+        return Faults(self.folder)
 
     def run(self, todo: Iterable[Task], *, jobs: int = 0) -> Iterator[Graded]:
         """Grade every task and store each result as soon as it is there.
@@ -80,18 +123,51 @@ class Session:
                 yield Graded(result, reused=True)
             else:
                 before[task] = result is not None
-        for task, result in self._grade(list(before), jobs):
-            replaced = self._stored(task) if before[task] else None
-            self.folder.write(result)
-            yield Graded(result, replaced)
+        for task, answer in self._answers(list(before), jobs):
+            with self.faults.kept(f"{task.name} could not be graded"):
+                result = self._result(task, answer)
+                replaced = self._stored(task) if before[task] else None
+                with self.faults.kept(f"The result of {task.name} could not be stored"):
+                    self._store(result)
+                yield Graded(result, replaced)
 
-    def _grade(self, todo: list[Task], jobs: int) -> Iterator[tuple[Task, Result]]:
+    def _answers(self, todo: list[Task], jobs: int) -> Iterator[tuple[Task, Result | Lost | Raised]]:
         work = partial(_grade_one, self.course.root, self.setting)
-        if not jobs or not todo:
-            yield from ((task, work(task)) for task in todo)
-            return
-        for task, answer in run_parallel(work, todo, min(jobs, len(todo))):
-            yield task, self._lost(task) if isinstance(answer, Lost) else answer
+        if jobs and todo:
+            yield from run_parallel(work, todo, min(jobs, len(todo)))
+        else:
+            yield from ((task, attempted(work, task)) for task in todo)
+
+    def _result(self, task: Task, answer: Result | Lost | Raised) -> Result:
+        """What became of a task as a result, also where grading it ended in a fault of ours.
+
+        Raises:
+            UsageError: nothing of this assignment can be graded.
+        """
+        if isinstance(answer, Lost):
+            self.faults.add(f"The grader's own process died on {task.name}, twice", "There is no traceback.\n")
+            return self._unrun(task, Outcome.CRASHED, LOST)  # which the submission may have brought about
+        if not isinstance(answer, Raised):
+            return answer
+        if answer.kind is UsageError:
+            raise UsageError(answer.message)
+        from .runner import FAULT
+
+        return self._unrun(task, Outcome.GRADER_FAULT, FAULT, answer.traceback)
+
+    def _unrun(self, task: Task, outcome: Outcome, message: str, details: str = "") -> Result:
+        from .runner import unrun
+
+        plan = _plan(self.course.root, task.slug)
+        return unrun(plan, task.submission, self.setting, outcome, message, details=details)
+
+    def _store(self, result: Result) -> None:
+        try:
+            self.folder.write(result)
+        except OSError as error:
+            if error.errno in NO_MORE_ROOM:
+                raise ResultsError(f"{self.folder.root} cannot be written to: {error.strerror}.") from error
+            raise
 
     def _stored(self, task: Task) -> Result | None:
         path = self.folder.path(task.submission.student, task.slug)
@@ -102,16 +178,15 @@ class Session:
 
     def _is_current(self, task: Task, result: Result) -> bool:
         """Whether grading again would give the same: nothing that the result depends on has changed."""
-        now = run_info(_assignment(self.course.root, task.slug), task.submission, self.setting)
+        assignment, reference = _assignment(self.course.root, task.slug)
+        now = run_info(assignment, reference, task.submission, self.setting)
         same = now == dataclasses.replace(result.run, started=now.started, seconds=now.seconds)
-        return same and not any(check.outcome is Outcome.GRADER_FAULT for check in result.checks)
+        return same and not any(_is_doubtful(check) for check in result.checks)
 
-    def _lost(self, task: Task) -> Result:
-        """The result of a task that brought the grader down at every attempt: no points, for the staff to look at."""
-        message = "The grader's own process died on this submission, twice. The staff should look at it."
-        from .runner import unrun
 
-        return unrun(_plan(self.course.root, task.slug), task.submission, self.setting, Outcome.CRASHED, message)
+def _is_doubtful(check: CheckResult) -> bool:
+    """Whether a check may end otherwise when it is run again."""
+    return check.outcome is Outcome.GRADER_FAULT or check.message == LOST
 
 
 def _grade_one(root: Path, setting: Setting, task: Task) -> Result:
@@ -121,8 +196,10 @@ def _grade_one(root: Path, setting: Setting, task: Task) -> Result:
 
 
 @lru_cache
-def _assignment(root: Path, slug: str) -> Assignment:
-    return Course(root).assignment(slug)
+def _assignment(root: Path, slug: str) -> tuple[Assignment, str | None]:
+    """An assignment and the text of its reference."""
+    course = Course(root)
+    return course.assignment(slug), course.solution(slug)
 
 
 @lru_cache

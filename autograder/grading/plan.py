@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..model import Assignment, Exercise
@@ -18,12 +19,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Setting:
-    """What a run of the grader is asked to use; the same for every submission."""
+    """What a run of the grader is asked to use; the same for every submission.
+
+    Args:
+        data_files: those that `load_data` reads.
+    """
 
     seed: int = 0
     device: str = "cpu"
     dataset: str = "digits"
     load_data: Callable[[], Dataset] | None = None
+    data_files: tuple[Path, ...] = ()
     isolation: str = "process"
 
 

@@ -1,7 +1,8 @@
 """Several grader processes side by side, each with its own fork servers, fed one task at a time.
 
 A grader process that dies takes nothing with it: its task is given to a fresh one once more, and after a second death
-it counts as lost. Answers reach the caller as soon as they are there, in any order.
+it counts as lost. An exception in it comes home with its traceback and ends no process. Answers reach the caller as
+soon as they are there, in any order.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ import select
 import signal
 import socket
 import threading
+import traceback
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import Generic, TypeVar
 
-from ..errors import AutograderError
+from ..errors import AutograderError, UsageError
 from .forkserver import CAN_FORK, fork_grader, nursery, use_nursery
 
 Task = TypeVar("Task")
@@ -33,6 +35,55 @@ class Lost(Generic[Task]):
     task: Task
 
 
+@dataclass(frozen=True)
+class Raised:
+    """An exception that ended a task, in words that can be sent: it may hold what cannot.
+
+    Args:
+        kind: `UsageError` or `AutograderError`, whose message says all there is to say, or None for any other.
+        traceback: as Python prints it.
+    """
+
+    message: str
+    kind: type[AutograderError] | None
+    traceback: str
+
+    @classmethod
+    def of(cls, error: Exception) -> Raised:
+        """The words of an exception."""
+        trace = "".join(traceback.format_exception(error))
+        for kind in (UsageError, AutograderError):
+            if isinstance(error, kind):
+                return cls(str(error), kind, trace)
+        return cls(f"{type(error).__name__}: {error}", None, trace)
+
+
+def attempted(work: Callable[[Task], Answer], task: Task) -> Answer | Raised:
+    """The answer of a task that is done in this process, or the exception that ended it."""
+    try:
+        return work(task)
+    except Exception as error:
+        return Raised.of(error)
+
+
+def unwrapped(answer: Answer | Lost[Task] | Raised, what: str) -> Answer:
+    """The answer of a task without which nothing can go on.
+
+    Args:
+        what: the task, as in "the process that graded ana's work".
+    Raises:
+        UsageError: the task ended with one.
+        AutograderError: there is no answer for another reason.
+    """
+    if isinstance(answer, Lost):
+        raise AutograderError(f"{what[0].upper()}{what[1:]} died twice.")
+    if isinstance(answer, Raised):
+        if answer.kind is not None:
+            raise answer.kind(answer.message)
+        raise AutograderError(f"{what[0].upper()}{what[1:]} failed:\n{answer.traceback}".rstrip())
+    return answer
+
+
 def prestart() -> None:
     """Begin to start the process that graders are forked from, so that it imports torch while the caller does."""
     if CAN_FORK:
@@ -41,11 +92,11 @@ def prestart() -> None:
 
 def run_parallel(
     work: Callable[[Task], Answer], tasks: Iterable[Task], processes: int
-) -> Iterator[tuple[Task, Answer | Lost[Task]]]:
+) -> Iterator[tuple[Task, Answer | Lost[Task] | Raised]]:
     """Do every task in one of several processes; gives each with its answer, in the order in which they end.
 
     Args:
-        work: importable by name, as are tasks and answers; it must not raise.
+        work: importable by name, as are tasks and answers.
         tasks: taken one by one as processes become free, so that any number fits in memory.
     """
     waiting = iter(tasks)
@@ -87,7 +138,7 @@ class _Member(Generic[Task, Answer]):
         self._send(task)
         return True
 
-    def answer(self) -> tuple[Task, Answer | Lost[Task]] | None:
+    def answer(self) -> tuple[Task, Answer | Lost[Task] | Raised] | None:
         """What came of the task; None if there is no answer yet, after a fresh process has begun it anew, say.
 
         Raises:
@@ -157,7 +208,14 @@ def _serve(link: Connection) -> None:
     with contextlib.suppress(EOFError):
         work = link.recv()
         while True:
-            link.send(work(link.recv()))
+            task = link.recv()
+            answer = attempted(work, task)
+            try:
+                link.send(answer)
+            except OSError:  # nobody listens any more
+                raise
+            except Exception as error:  # it cannot be sent, and nothing of it was
+                link.send(Raised.of(error))
 
 
 def _end_with_parent(link: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import datetime
 import io
 import json
 import os
@@ -15,6 +16,8 @@ from ..errors import ResultsError
 from ..model import Mark, Result
 
 MARKS = "marks.csv"
+FAULTS = "faults.log"
+OURS = (MARKS, FAULTS)
 UNFINISHED = ".unfinished-"
 UNFINISHED_SECONDS = 60
 
@@ -39,13 +42,21 @@ class ResultsFolder:
 
     def path(self, student: str, slug: str) -> Path:
         """Where the result of a student's assignment stands."""
-        folder = f"{student}_" if student.lower() == MARKS else student  # a name that our own table needs
+        folder = f"{student}_" if student.lower() in OURS else student  # a name that a file of ours needs
         return self.root / folder / f"{slug}.json"
 
     def write(self, result: Result) -> Path:
         """Store a result in place of an older one, atomically."""
         path = self.path(result.student, result.assignment)
         write_whole(path, (json.dumps(result.to_dict(), indent=1, ensure_ascii=False) + "\n").encode())
+        return path
+
+    def keep_fault(self, what: str, trace: str) -> Path:
+        """Add a fault of the grader itself to the file that keeps them; gives its path."""
+        path = self.root / FAULTS
+        now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+        with path.open("a", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(f"{now} {what}\n{trace}\n")
         return path
 
     def set_aside_broken(self) -> list[str]:

@@ -1,11 +1,13 @@
 """Grade one assignment of one submission: run every check, whatever happens, and form the result.
 
-Promises kept here: every check of the assignment appears in every result; a fault of the grader costs no point;
-the time of a submission is bounded.
+Promises kept here: every check of the assignment appears in every result; the time of a submission is bounded; a fault
+of the grader, wherever it happens, becomes `grader_fault` for the checks that it touches and for those that wait for
+them, keeps their points, and is told to the staff with its traceback.
 """
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime
 import os
@@ -21,7 +23,7 @@ from ..checking.comparing import single_precision
 from ..checking.registry import Check, Misconception
 from ..checking.student import Student, answers, events
 from ..checking.verdict import Verdict, Wording, failed
-from ..errors import AutograderError, SubmissionError
+from ..errors import AutograderError, SubmissionError, UsageError
 from ..model import CheckResult, Exercise, Outcome, Result, RunInfo
 from .diagnosis import Failure, explain, passes
 from .fingerprints import run_info
@@ -31,9 +33,13 @@ from .plan import Plan, Setting
 from .remote import RemoteChannel, Unwritten
 from .seeds import derive
 from .submissions import Source, Submission, read_submission
-from .telling import tell
+from .telling import TOO_MUCH, tell
 
 Progress = Callable[[CheckResult], None]
+WRONG = (Outcome.FAILED, Outcome.ERROR)
+FAULT = "The grader itself failed here, which costs no point. Please report it to the staff."
+WAITS_FOR_FAULT = "This check waits for one in which the grader itself failed, which costs no point."
+TOO_LARGE = "What your code returned is too large to be compared with known mistakes."
 
 
 def grade(
@@ -64,18 +70,25 @@ def grade(
         except SubmissionError as error:
             notes.append(str(error))
             results = _all(plan, Outcome.ERROR, str(error), progress)
+        except UsageError:
+            raise
+        except Exception as error:
+            results = _all(plan, Outcome.GRADER_FAULT, FAULT, progress, details=_trace(error))
     run = dataclasses.replace(
-        run_info(plan.assignment, submission, setting),
+        run_info(plan.assignment, plan.reference, submission, setting),
         started=datetime.datetime.fromtimestamp(started, datetime.UTC).isoformat(timespec="seconds"),
         seconds=round(time.time() - started, 3),
     )
     return _assembled(plan, submission, results, run, notes)
 
 
-def unrun(plan: Plan, submission: Submission, setting: Setting, outcome: Outcome, message: str) -> Result:
+def unrun(
+    plan: Plan, submission: Submission, setting: Setting, outcome: Outcome, message: str, *, details: str = ""
+) -> Result:
     """The result of a submission that could not be run, every check ending alike."""
-    checks = _all(plan, outcome, message, None)
-    return _assembled(plan, submission, checks, run_info(plan.assignment, submission, setting), [message])
+    checks = _all(plan, outcome, message, None, details=details)
+    run = run_info(plan.assignment, plan.reference, submission, setting)
+    return _assembled(plan, submission, checks, run, [message])
 
 
 def run_checks(plan: Plan, channel: NamespaceChannel, setting: Setting) -> list[CheckResult]:
@@ -91,12 +104,46 @@ def _assembled(
     return Result(submission.student, assignment.slug, assignment.title, tuple(checks), run, tuple(notes))
 
 
-def _all(plan: Plan, outcome: Outcome, message: str, progress: Progress | None) -> list[CheckResult]:
+def _all(
+    plan: Plan, outcome: Outcome, message: str, progress: Progress | None, *, details: str = ""
+) -> list[CheckResult]:
     """The results of checks that cannot be run."""
-    results = [_result(plan, check, outcome, message) for check in plan.checks]
-    for result in results if progress else ():
+    results = [_result(plan, check, outcome, message, details=details) for check in plan.checks]
+    return [_shown(result, progress) for result in results]
+
+
+def _shown(result: CheckResult, progress: Progress | None) -> CheckResult:
+    """The result, once `progress` was told of it; where that fails, a fault."""
+    if progress is None:
+        return result
+    try:
         progress(result)
-    return results
+    except OSError:  # whoever reads the output is gone
+        raise
+    except Exception as error:
+        fault = _as_fault(result, FAULT, _trace(error))
+        with contextlib.suppress(Exception):
+            progress(fault)
+        return fault
+    return result
+
+
+def _as_fault(result: CheckResult, message: str, details: str = "") -> CheckResult:
+    """A result that a fault of ours touched."""
+    return dataclasses.replace(
+        result,
+        outcome=Outcome.GRADER_FAULT,
+        points=result.max_points,
+        message=message,
+        details=details,
+        snippet="",
+        misconception="",
+    )
+
+
+def _trace(error: Exception) -> str:
+    """The traceback of a fault, for the staff."""
+    return "".join(traceback.format_exception(error))
 
 
 def _result(plan: Plan, check: Check, outcome: Outcome, message: str = "", **more) -> CheckResult:
@@ -135,7 +182,7 @@ class _Run:
     student: str
     setting: Setting
     progress: Progress | None
-    passed: dict[str, bool] = field(default_factory=dict)
+    ended: dict[str, Outcome] = field(default_factory=dict)  # by the check's name
     failures: list[Failure] = field(default_factory=list)
     briefs: dict[str, str] = field(default_factory=dict)  # what is told besides known mistakes, by the check's name
     notes: list[str] = field(default_factory=list)
@@ -188,12 +235,17 @@ class _Run:
 
     def _one(self, check: Check) -> CheckResult:
         begun = time.perf_counter()
-        result = self._unrunnable(check) or self._executed(check)
+        try:
+            result = self._unrunnable(check) or self._executed(check)
+        except Exception as error:
+            result = self._fault(check, error)
         result = dataclasses.replace(result, seconds=round(time.perf_counter() - begun, 4))
-        self.passed[check.name] = result.outcome is Outcome.PASSED
-        if self.progress:
-            self.progress(result)
+        result = _shown(result, self.progress)
+        self.ended[check.name] = result.outcome
         return result
+
+    def _fault(self, check: Check, error: Exception) -> CheckResult:
+        return _result(self.plan, check, Outcome.GRADER_FAULT, FAULT, details=_trace(error))
 
     def _unrunnable(self, check: Check) -> CheckResult | None:
         """The result of a check that need not be run, or None."""
@@ -214,10 +266,12 @@ class _Run:
             if needed.id in exercise.needs and self._unwritten(needed):
                 message = f'This check needs the exercise "{needed.title}", which is not written yet.'
                 return _result(self.plan, check, Outcome.SKIPPED, message)
-        if check.needs is not None and not self.passed[check.needs]:
-            title = next(other.title for other in self.plan.checks if other.name == check.needs).removesuffix(".")
-            return _result(self.plan, check, Outcome.SKIPPED, f'This check waits until another one passes: "{title}".')
-        return None
+        if check.needs is None or self.ended[check.needs] is Outcome.PASSED:
+            return None
+        if self.ended[check.needs] is Outcome.GRADER_FAULT:
+            return _result(self.plan, check, Outcome.GRADER_FAULT, WAITS_FOR_FAULT)
+        title = next(other.title for other in self.plan.checks if other.name == check.needs).removesuffix(".")
+        return _result(self.plan, check, Outcome.SKIPPED, f'This check waits until another one passes: "{title}".')
 
     def _unwritten(self, exercise: Exercise) -> bool:
         return all(self.statuses[name] != "written" for name in exercise.functions)
@@ -242,16 +296,15 @@ class _Run:
         if unusable and self.plan.reference is not None:
             unusable = passes(check, self.case(check), self.plan.reference)
         if not unusable:
-            message = "The grader itself failed here, which costs no point. Please report it to the staff."
-            details = "".join(traceback.format_exception(error, limit=-6))
-            return _result(self.plan, check, Outcome.GRADER_FAULT, message, details=details, output=self._output(check))
+            fault = self._fault(check, error)
+            return dataclasses.replace(fault, output=self._output(check))
         begin = "What your code returned cannot be used further"
         message = Wording(f"{begin} ({type(error).__name__}: {error}).", f"{begin} ({type(error).__name__}).")
         return self._judged(check, failed(message), student, self.case(check))
 
     def _judged(self, check: Check, verdict: Verdict, student: Student, case: Case) -> CheckResult:
         """The result that a verdict means, with what there is to tell."""
-        if verdict.outcome in (Outcome.FAILED, Outcome.ERROR):
+        if verdict.outcome in WRONG:
             self.failures.append(Failure(check, verdict, events(student), case.rows))
         in_a_file = self.source.path.suffix == ".py"
         told = tell(verdict, student, case, check, module=self.plan.assignment.slug if in_a_file else "")
@@ -286,9 +339,41 @@ class _Run:
         """The results, each failure that known mistakes explain beginning with their sentences."""
         if self.plan.reference is None:
             return results
-        passed = [name for name, whether in self.passed.items() if whether]
-        named = explain(self.failures, passed, self.plan, self.case)
-        return [self._named(result, named[result.name]) if result.name in named else result for result in results]
+        try:
+            named, faults = self._diagnosed(self.failures), {}
+        except TOO_MUCH:
+            self.notes.append(TOO_LARGE)
+            return results
+        except Exception as error:
+            named, faults = {}, self._undiagnosable(error)
+        results = [_as_fault(r, FAULT, faults[r.name]) if r.name in faults else r for r in results]
+        results = self._with_those_that_wait(results)
+        return [self._named(r, named[r.name]) if r.name in named and r.outcome in WRONG else r for r in results]
+
+    def _diagnosed(self, failures: list[Failure]) -> dict[str, Sequence[Misconception]]:
+        passed = [name for name, outcome in self.ended.items() if outcome is Outcome.PASSED]
+        return explain(failures, passed, self.plan, self.case)
+
+    def _undiagnosable(self, error: Exception) -> dict[str, str]:
+        """Tracebacks of the failures at which the diagnosis breaks when it sees no other; of all if there is none."""
+        faults = {}
+        for failure in self.failures:
+            try:
+                self._diagnosed([failure])
+            except Exception as alone:
+                faults[failure.check.name] = _trace(alone)
+        return faults or {failure.check.name: _trace(error) for failure in self.failures}
+
+    def _with_those_that_wait(self, results: list[CheckResult]) -> list[CheckResult]:
+        """The results, with a fault for each check that was skipped because of one."""
+        faulty = {result.name for result in results if result.outcome is Outcome.GRADER_FAULT}
+        found = []
+        for check, result in zip(self.plan.checks, results, strict=True):
+            if result.outcome is Outcome.SKIPPED and check.needs in faulty:
+                result = _as_fault(result, WAITS_FOR_FAULT)
+                faulty.add(check.name)
+            found.append(result)
+        return found
 
     def _named(self, result: CheckResult, mistakes: Sequence[Misconception]) -> CheckResult:
         """A result that begins with what there is to say about known mistakes, in place of another question."""

@@ -11,6 +11,8 @@ from ..checking.student import Student
 from ..checking.verdict import Verdict
 from .text import clean
 
+TOO_MUCH = (MemoryError, RecursionError)  # what a student's answer alone can bring about, by its size
+
 
 class Told(NamedTuple):
     """What a student is told about a failed check; `brief` is the message without a question."""
@@ -22,10 +24,13 @@ class Told(NamedTuple):
 
 
 def tell(verdict: Verdict, student: Student, case: Case, check: Check, *, module: str) -> Told:
-    """What is said about a verdict on `student`, whose code can be imported from `module`."""
+    """What is said about a verdict on `student`, whose code can be imported from `module`.
+
+    An answer that is too large to be looked at closely gets the plain verdict. Any other exception is a fault of ours.
+    """
     try:
         found = explanation_of(verdict, student, case, module)
-    except Exception:  # what came back is of the student's making; a word less must not cost a result
+    except TOO_MUCH:
         found = Explanation(verdict.wording, verdict.wording, verdict.details)
     message, brief = (clean(text.shown(visible=check.visible)) for text in (found.message, found.brief))
     if not check.visible:

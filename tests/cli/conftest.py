@@ -48,6 +48,7 @@ def run() -> Callable[..., subprocess.CompletedProcess[str]]:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             encoding="utf-8",
+            errors="backslashreplace",  # a test may ask for output in another encoding
             timeout=600,
         )
 

@@ -29,3 +29,24 @@ def test_a_name_that_cannot_be_used_is_refused(refused, own, name: str, says: st
     before = set(own.rglob("*"))
     assert says in refused(own, f"autograder new {name}")
     assert set(own.rglob("*")) == before
+
+
+def test_a_new_course_begins_in_an_empty_folder(run, tmp_path):
+    """With one assignment, sound as it is; the engine's own clone is left alone."""
+    new = run(tmp_path, "autograder new layer_norm")
+    assert new.returncode == 0
+    assert (tmp_path / "solutions" / "layer_norm.py").is_file()
+    assert run(tmp_path, "autograder build").returncode == 0
+    assert run(tmp_path, "autograder validate --jobs 1").stdout.endswith("Sound with 1 seed.\n")
+
+
+@pytest.mark.parametrize("command", ["new layer_norm", "build", "build --check"])
+@pytest.mark.parametrize("named", ["", "--course ."])
+def test_a_folder_that_holds_no_course_changes_no_other(refused, clone, tmp_path, command: str, named: str):
+    """Not even the course beside the engine, which other commands find from anywhere."""
+    (tmp_path / "notes.txt").write_text("mine")
+    before = {path: path.stat().st_mtime_ns for path in (clone / "student_template").rglob("*")}
+    assert "There is no course in " in refused(tmp_path, f"autograder {command} {named}")
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+    assert not (clone / "solutions" / "layer_norm.py").exists()
+    assert {path: path.stat().st_mtime_ns for path in (clone / "student_template").rglob("*")} == before

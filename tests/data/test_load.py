@@ -27,6 +27,12 @@ def test_every_name_loads(name: str, real_data: Path):
     assert loaded.X_train.shape[1] == loaded.image_shape[0] * loaded.image_shape[1]
 
 
+@pytest.mark.parametrize("name", data.NAMES)
+def test_the_files_of_every_data_set_are_known(name: str, real_data: Path):
+    """Each that it is read from, so that a change of one can be noticed."""
+    assert all(path.is_file() for path in data.files(name, real_data))
+
+
 def test_unknown_name_lists_the_known_ones():
     """A misspelt data set is a DataError that says which there are."""
     with pytest.raises(DataError, match=r"'minst'.*digits, mnist, fashion_mnist"):

@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ def said(done, code: int = 2) -> str:
 
 def content(classroom: Classroom) -> list[str]:
     """Everything in the database but the numbers of its rows."""
-    with sqlite3.connect(classroom.root / "gradebook.db") as connection:
+    with closing(sqlite3.connect(classroom.root / "gradebook.db")) as connection:
         return sorted(re.sub(r"'[0-9a-f]{32}'", "", line) for line in connection.iterdump())
 
 
@@ -358,8 +359,9 @@ def test_a_link_does_not_lead_out_of_a_course(classroom: Classroom, tmp_path: Pa
 
 def test_a_database_of_an_older_nbgrader_is_told_in_a_line(classroom: Classroom):
     """With nbgrader's command for it."""
-    with sqlite3.connect(classroom.root / "gradebook.db") as connection:
+    with closing(sqlite3.connect(classroom.root / "gradebook.db")) as connection:
         connection.execute("alter table grade drop column extra_credit")
+        connection.commit()
     classroom.hand_in("ana", RIGHT)
     assert said(classroom.grade()).endswith("has no column named extra_credit; run `nbgrader db upgrade`.")
 
@@ -375,12 +377,12 @@ def test_a_gradebook_that_is_in_use_is_waited_for(classroom: Classroom):
     classroom.grade()
     classroom.hand_in("ana", RIGHT)
     classroom.hand_in("ben", RIGHT)
-    other = sqlite3.connect(classroom.root / "gradebook.db", check_same_thread=False)
-    other.execute("begin immediate")
-    release = threading.Timer(3, other.rollback)
-    release.start()
-    done = classroom.grade(str(classroom.root), "--gradebook", impatient(classroom))
-    release.join()
+    with closing(sqlite3.connect(classroom.root / "gradebook.db", check_same_thread=False)) as other:
+        other.execute("begin immediate")
+        release = threading.Timer(3, other.rollback)
+        release.start()
+        done = classroom.grade(str(classroom.root), "--gradebook", impatient(classroom))
+        release.join()
     assert done.exit_code == 0, done.output
     assert {classroom.marks(student)["test-double"] for student in ("ana", "ben")} == {(4.5, None, False)}
 
@@ -391,10 +393,10 @@ def test_a_gradebook_that_stays_locked_is_told_in_a_line(
     """Without nbgrader's traceback; the result is kept, so that the next run writes it."""
     monkeypatch.setattr(gradebook, "PATIENCE_SECONDS", 0)
     classroom.hand_in("ana", RIGHT)
-    other = sqlite3.connect(classroom.root / "gradebook.db")
-    other.execute("begin immediate")
-    line = said(classroom.grade(str(classroom.root), "--gradebook", impatient(classroom)))
-    other.rollback()
+    with closing(sqlite3.connect(classroom.root / "gradebook.db")) as other:
+        other.execute("begin immediate")
+        line = said(classroom.grade(str(classroom.root), "--gradebook", impatient(classroom)))
+        other.rollback()
     assert "other programs keep it locked; close formgrader" in line
     assert caplog.records == []
     assert (classroom.root.parent / "results" / "ana" / "scaling.json").exists()

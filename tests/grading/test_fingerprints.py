@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import torch
 
-from autograder.grading.fingerprints import fingerprints, submission_hash, versions
+from autograder.course import Course
+from autograder.grading.fingerprints import run_info, submission_hash, versions
+from autograder.grading.plan import Setting
 from autograder.grading.submissions import Submission
 
 
@@ -59,22 +63,60 @@ def test_a_missing_folder_has_a_hash(folder: Path):
     assert len(hashed(folder / "gone")) == 64
 
 
-def test_fingerprints_cover_submission_assignment_and_engine(folder: Path, course):
-    """Three hashes, each of 64 hexadecimal digits."""
-    found = fingerprints(course.assignments_folder / "scaling", Submission("ana", folder))
-    assert {name: len(value) for name, value in found.items()} == {"submission": 64, "assignment": 64, "engine": 64}
+def hashes(folder: Path, course: Course, **setting) -> dict[str, str]:
+    assignment, reference = course.assignment("scaling"), course.solution("scaling")
+    return run_info(assignment, reference, Submission("ana", folder), Setting(**setting)).hashes
 
 
-def test_a_change_of_the_assignment_shows(folder: Path, tmp_path: Path):
-    """A check that was edited makes old marks recognisable."""
+@pytest.fixture
+def own_course(course: Course, tmp_path_factory) -> Callable[..., Course]:
+    """A copy of the miniature course, with a line more in one of its files."""
+
+    def copied(changed: str = "") -> Course:
+        root = tmp_path_factory.mktemp("course")
+        for part in ("assignments", "solutions"):
+            shutil.copytree(course.root / part, root / part)
+        if changed:
+            with (root / changed).open("a") as file:
+                file.write("\n")
+        return Course(root)
+
+    return copied
+
+
+def test_fingerprints_cover_all_that_a_result_depends_on(folder: Path, course: Course):
+    """Five hashes, each of 64 hexadecimal digits."""
+    found = hashes(folder, course)
+    names = ("submission", "assignment", "reference", "data", "engine")
+    assert {name: len(value) for name, value in found.items()} == dict.fromkeys(names, 64)
+
+
+PARTS = {
+    "assignments/scaling/checks.py": "assignment",
+    "assignments/scaling/hidden_checks.py": "assignment",
+    "assignments/scaling/misconceptions.py": "assignment",
+    "assignments/scaling/assignment.toml": "assignment",
+    "solutions/scaling.py": "reference",
+}
+
+
+@pytest.mark.parametrize(("changed", "part"), PARTS.items(), ids=PARTS)
+def test_a_change_of_the_course_shows(folder: Path, own_course, changed: str, part: str):
+    """In the hash of its part and in no other."""
+    before, after = hashes(folder, own_course()), hashes(folder, own_course(changed))
+    assert {name for name in before if before[name] != after[name]} == {part}
+
+
+def test_a_change_of_the_data_shows(folder: Path, course: Course, tmp_path: Path):
+    """Other pixels, and files that are missing."""
     found = []
-    for number in (1, 2):
-        assignment = tmp_path / f"{number}" / "scaling"
-        assignment.mkdir(parents=True)
-        (assignment / "checks.py").write_text(f"# {number}\n")
-        found.append(fingerprints(assignment, Submission("ana", folder)))
-    assert found[0]["assignment"] != found[1]["assignment"]
-    assert found[0]["engine"] == found[1]["engine"]
+    for number in (1, 2, 3):
+        file = tmp_path / f"{number}" / "images"
+        if number < 3:
+            file.parent.mkdir()
+            file.write_bytes(b"%d" % number)
+        found.append(hashes(folder, course, data_files=(file,))["data"])
+    assert len(set(found)) == 3
 
 
 def test_versions_are_those_that_run():

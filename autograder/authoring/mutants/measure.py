@@ -11,9 +11,8 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 from ...course import Course
-from ...errors import AutograderError
 from ...grading.plan import Plan, Setting
-from ...grading.pool import Lost, run_parallel
+from ...grading.pool import run_parallel, unwrapped
 from ...model import EquivalentMutants
 from .generating import Mutant, mutants_of
 from .trial import SURVIVED, Bench
@@ -77,10 +76,7 @@ def measure_all(
     fates: dict[str, dict[str, str]] = {slug: {} for slug in slugs}
     tasks = ((slug, mutant) for slug in slugs for mutant in mutants[slug])
     for (slug, mutant), fate in run_parallel(partial(_fate, course.root, setting), tasks, jobs):
-        if isinstance(fate, AutograderError):
-            raise fate
-        if isinstance(fate, Lost):
-            raise AutograderError(f"The process that tried the mutant {mutant.id} of {slug} died twice.")
+        fate = unwrapped(fate, f"the process that tried the mutant {mutant.id} of {slug}")
         fates[slug][mutant.id] = fate
         progress(f"{slug}: {len(fates[slug])} of {waiting[slug]} mutants")
         if len(fates[slug]) == waiting[slug]:
@@ -121,12 +117,9 @@ def _key(mutant: Mutant) -> Key:
     return mutant.function, mutant.old, mutant.new
 
 
-def _fate(root: Path, setting: Setting, task: tuple[str, Mutant]) -> str | AutograderError:
+def _fate(root: Path, setting: Setting, task: tuple[str, Mutant]) -> str:
     slug, mutant = task
-    try:
-        return _bench(root, setting, slug).caught_by(mutant)
-    except AutograderError as error:
-        return error
+    return _bench(root, setting, slug).caught_by(mutant)
 
 
 @lru_cache(maxsize=1)
