@@ -1,0 +1,10 @@
+"""A course on disk: where its files lie (`layout`), and how they are read (`tables`, `declarations`).
+
+Nothing is graded here.
+"""
+
+from __future__ import annotations
+
+from .layout import SLUG, VISIBLE_FILES, Course, enclosing_course, find_course, kit_source
+
+__all__ = ["SLUG", "VISIBLE_FILES", "Course", "enclosing_course", "find_course", "kit_source"]
