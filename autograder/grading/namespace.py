@@ -6,6 +6,7 @@ import contextlib
 import io
 import linecache
 import random
+import re
 import traceback
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -18,6 +19,8 @@ from ..checking.verdict import Verdict
 from ..model import Exercise, Outcome
 from .remote import Unwritten
 from .text import clean
+
+COMPREHENSION = re.compile(r"\.<locals>\.<(list|set|dict)comp>$")  # a function of its own before Python 3.12
 
 
 class _Names:
@@ -109,7 +112,8 @@ class NamespaceChannel(LocalChannel):
         code = linecache.getline(frame.f_code.co_filename, line).strip()
         if isinstance(error, NotImplementedError) and code.startswith("raise"):
             return Unwritten(frame.f_code.co_qualname)
-        place = f"line {line} of its cell, in {frame.f_code.co_qualname}"
+        function = COMPREHENSION.sub("", frame.f_code.co_qualname)
+        place = f"line {line} of its cell, in {function}"
         return Verdict(Outcome.ERROR, clean(f"{text} ({place}: `{code}`)"))
 
     def _is_ours(self, frame: Any) -> bool:

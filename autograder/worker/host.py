@@ -17,6 +17,7 @@ import random
 import socket
 import traceback
 import types
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ import torch
 from ..model import ObjectRef, Seed
 from ..values import NotPlain, Objects, mapped
 from . import inspection, loader, notebook, rules, wire
-from .effort import effort_of
+from .effort import COMPREHENSIONS, effort_of
 from .guards import WATCH, Use
 
 MAX_FRAMES = 6
@@ -187,11 +188,11 @@ class Host:
         if unwritten:
             return {"problem": "not_attempted", "text": unwritten}
         kind = "out_of_memory" if _is_out_of_memory(error) else "exception"
-        frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == self._path]
+        passed = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == self._path]
         if isinstance(error, SyntaxError) and error.filename == self._path:
             where = [[error.lineno or 0, "", (error.text or "").strip()]]
         else:
-            where = [[f.lineno or 0, f.name, f.line or ""] for f in frames[-MAX_FRAMES:]]
+            where = _without_comprehensions(passed)[-MAX_FRAMES:]
         return {"problem": kind, "type": type(error).__name__, "text": _words(error), "where": where}
 
     def _unwritten(self, error: BaseException) -> str:
@@ -207,6 +208,17 @@ class Host:
             return ""
         raises = linecache.getline(self._path, line).strip().startswith("raise")
         return frame.f_code.co_qualname if raises else ""
+
+
+def _without_comprehensions(frames: Iterable[traceback.FrameSummary]) -> list[list]:
+    """Line, function and text of each frame, a comprehension as a part of its function, as Python 3.12 has it."""
+    found: list[list] = []
+    for frame in frames:
+        name = frame.name
+        if name in COMPREHENSIONS and found:
+            _, name, _ = found.pop()
+        found.append([frame.lineno or 0, name, frame.line or ""])
+    return found
 
 
 def _listed(use: Use) -> list:

@@ -71,6 +71,13 @@ def wraps(x):
 def helper(x):
     return x / 0
 
+def comprehends(rows):
+    return [
+        {helper(row)
+         for row in rows}
+        for _ in rows
+    ]
+
 class Silent(Exception):
     def __str__(self):
         raise RuntimeError
@@ -257,6 +264,14 @@ def test_an_exception_is_described(call):
     passed = {"wraps": "return helper(x)", "helper": "return x / 0"}
     where = [[lines.index(code) + 1, name, code] for name, code in passed.items()]
     assert reply == {"problem": "exception", "type": "ZeroDivisionError", "text": "division by zero", "where": where}
+
+
+def test_a_comprehension_is_a_part_of_its_function(call):
+    """On every Python, although it is a function of its own before 3.12."""
+    lines = [line.strip() for line in SOURCE.splitlines()]
+    where = [[lines.index("{helper(row)") + 1, "comprehends", "{helper(row)"]]
+    where += [[lines.index("return x / 0") + 1, "helper", "return x / 0"]]
+    assert call("comprehends", [1])["where"] == where
 
 
 RAISED = {
