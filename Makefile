@@ -3,13 +3,23 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: grade test fuzz validate clean
+.PHONY: grade test test-pythons test-lowest fuzz validate clean
 
 grade: $(VENV)/ready
 	$(BIN)/autograder grade examples/class --out results
 
 test: $(VENV)/ready-test
 	$(BIN)/pytest
+
+# The suite on every supported Python that is found, each in an environment of its own; then one class on all of them.
+test-pythons:
+	@bash tests/pythons.sh $(MAKE)
+
+# The suite with the lowest versions that pyproject.toml promises.
+test-lowest:
+	python3.11 -m venv .venv-lowest
+	.venv-lowest/bin/python -m pip install --quiet --constraint constraints-lowest.txt --editable '.[test]'
+	.venv-lowest/bin/pytest
 
 fuzz: $(VENV)/ready-test
 	FUZZ_PROFILE=long $(BIN)/pytest tests/fuzz
@@ -29,4 +39,4 @@ $(VENV)/ready-test: requirements-test.txt $(VENV)/ready
 	touch $@
 
 clean:
-	rm -rf $(VENV) results
+	rm -rf $(VENV) .venv-* results
