@@ -93,7 +93,7 @@ def layers_hold_for_squares_and_float32(student, case):
         slopes = gradients(lambda X, W, b: (grad * functional.linear(X, W.T, b)).sum(), X, W, b)  # noqa: B023
         close(unchanged(student.linear_backward, grad, X, W), [s.to(dtype) for s in slopes], names=("dX", "dW", "db"))
         close(student.relu_backward(grad, z), vjp(functional.relu, z, grad).to(dtype), name="relu_backward")
-        (slope,) = gradients(lambda v: functional.mse_loss(v, W), X)  # noqa: B023
+        (slope,) = gradients(lambda v: functional.mse_loss(v, W.double()), X)  # noqa: B023
         close(unchanged(student.mse_backward, X, W), slope.to(dtype), name="mse_backward")
 
 
