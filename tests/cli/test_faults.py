@@ -140,6 +140,24 @@ def test_a_faulty_result_is_graded_again_until_the_fault_is_gone(run, lecture: P
     assert stored(lecture)["ben"].score < 10
 
 
+def test_a_grader_that_dies_is_told_and_tried_again(run, lecture: Path):
+    """Nobody knows whose fault it was, so that the staff are asked to look; the others have their marks."""
+    checks = lecture / "assignments" / "scaling" / "checks.py"
+    sound = checks.read_text()
+    with checks.open("a") as file:
+        file.write("\nimport os\ndoubles_each_entry.__code__ = (lambda student, case: os._exit(9)).__code__\n")
+    done = run(lecture, "grade class --jobs 2")
+    assert done.returncode == 3
+    for student in ("ana", "ben"):
+        assert f"A fault of the grader itself: The grader's own process died on {student}/scaling, twice" in done.stderr
+        assert ended(stored(lecture)[student], Outcome.CRASHED) == ALL
+    assert ended(stored(lecture)["cy"], Outcome.NOT_ATTEMPTED) == ALL
+    assert run(lecture, "grade class --jobs 2").returncode == 3
+    checks.write_text(sound)
+    assert run(lecture, "grade class --jobs 2").returncode == 0
+    assert stored(lecture)["ana"].score == 10
+
+
 def run_broken(root: Path, breaking: str, command: str) -> subprocess.CompletedProcess[str]:
     """Run a command whose own process breaks somewhere."""
     code = f"import sys\n{BREAKING}\n{breaking}\nfrom autograder.cli import main\nmain()"

@@ -225,6 +225,25 @@ def test_a_fault_of_the_grader_is_left_to_a_person(classroom: Classroom, tmp_pat
     assert (score, needs_person) == (2, True)
 
 
+def test_a_fault_with_one_submission_leaves_the_others_alone(classroom: Classroom, monkeypatch: pytest.MonkeyPatch):
+    """Where our own code breaks while a result goes into the gradebook; its mark in the results is kept."""
+    write = gradebook.autograded_notebook
+
+    def breaks_on_ana(notebook, known, result, assignment):
+        return {}["injected"] if result.student == "ana" else write(notebook, known, result, assignment)
+
+    monkeypatch.setattr(gradebook, "autograded_notebook", breaks_on_ana)
+    for student in ("ana", "ben"):
+        classroom.hand_in(student, RIGHT)
+    done = classroom.grade()
+    results = classroom.root.parent / "results"
+    assert done.exit_code == 3
+    assert "A fault of the grader itself: ana/scaling could not be written into the gradebook" in done.output
+    assert "KeyError: 'injected'" in (results / "faults.log").read_text()
+    assert classroom.marks("ben")["test-double"] == (4.5, None, False)
+    assert all((results / student / "scaling.json").is_file() for student in ("ana", "ben"))
+
+
 def test_what_the_course_does_not_know_is_left_to_a_person(classroom: Classroom):
     """A test that the instructor added by hand is not executed."""
     with classroom.gradebook() as book:
