@@ -83,9 +83,10 @@ def validate_assignment(course: Course, slug: str, setting: Setting) -> Report:
         reference = bench.grade("reference", plan.reference)
         report.seconds = sum(check.seconds for check in reference.checks)
         problems = _not_perfect(reference)
-        problems += _attempted(bench.grade("stub", cut_stub(plan.reference, plan.assignment)))
-        for known in plan.misconceptions:
-            problems += bench.misconception(known)
+        if not any(check.outcome is Outcome.GRADER_FAULT for check in reference.checks):  # it would break at all others
+            problems += _attempted(bench.grade("stub", cut_stub(plan.reference, plan.assignment)))
+            for known in plan.misconceptions:
+                problems += bench.misconception(known)
     report.problems += [f"seed {setting.seed}: {text}" for text in problems]
     return report
 
@@ -133,7 +134,7 @@ class _Bench:
         tripped = failing - skipped - set(known.trips)
         problems += [f"misconception {known.id} trips {name} too" for name in sorted(tripped)]
         problems += [
-            f"misconception {known.id} ends {check.name} with {check.outcome}: {check.message}"
+            f"misconception {known.id} ends {check.name} with {check.outcome}: {_reason(check)}"
             for check in result.checks
             if check.outcome in (Outcome.GRADER_FAULT, Outcome.TIMED_OUT, Outcome.CRASHED)
         ]

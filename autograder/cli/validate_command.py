@@ -53,7 +53,7 @@ def command(slugs: tuple[str, ...], repeat: int, jobs: int | None, course_folder
             _show(screen, report.slug, report.problems, facts)
             problems += report.problems
     if problems:
-        click.echo(f"{len(problems)} problems.", err=True)
+        click.echo(f"{len(problems)} problem{'s' if len(problems) > 1 else ''}.", err=True)
         raise click.exceptions.Exit(1)
     click.echo(f"Sound with {repeat} seed{'s' if repeat > 1 else ''}.")
 

@@ -179,7 +179,10 @@ class Session:
     def _is_current(self, task: Task, result: Result) -> bool:
         """Whether grading again would give the same: nothing that the result depends on has changed."""
         assignment, reference = _assignment(self.course.root, task.slug)
-        now = run_info(assignment, reference, task.submission, self.setting)
+        try:
+            now = run_info(assignment, reference, task.submission, self.setting)
+        except OSError:  # a file that cannot even be read; grading it again will say so
+            return False
         same = now == dataclasses.replace(result.run, started=now.started, seconds=now.seconds)
         return same and not any(_is_doubtful(check) for check in result.checks)
 

@@ -267,8 +267,9 @@ def test_a_check_that_breaks_is_one_line_for_its_author(run, lecture: Path):
     path = lecture / "assignments" / "scaling" / "checks.py"
     path.write_text(path.read_text().replace("equal(counter.add(3), 6)", "equal(counter.add(3), sixx)"))
     number = path.read_text().splitlines().index("    equal(counter.add(3), sixx)") + 1
+    assert run(lecture, "autograder build").returncode == 0
     done = run(lecture, "autograder validate", COLUMNS="300")
-    assert done.returncode == 1
+    assert (done.returncode, done.stderr) == (1, "1 problem.\n")
     assert "Traceback" not in done.stdout + done.stderr
     said = " ".join(done.stdout.split())
     assert "the reference does not pass adds_up: grader_fault: NameError: name 'sixx' is not defined" in said
