@@ -7,6 +7,7 @@ with one `CheckResult` per check, whatever happened. `Result.to_dict` is the pub
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 SCHEMA_VERSION = 2
+SUBJECT = re.compile(r"[A-Za-z0-9_]{1,50}")  # nbgrader takes letters, digits, _ and -; nbformat at most 64 of them
 ISOLATION_LEVELS = ("process", "landlock", "uid", "namespaces")  # from weakest to strongest
 
 
@@ -72,7 +74,7 @@ class Rule:
     """What some exercises rule out, and why.
 
     Args:
-        names: parts of libraries, operations and groups of them; `worker.rules` tells what a name stands for.
+        names: parts of libraries, operations and groups of them; `worker.rules.names` tells what a name stands for.
         reason: a sentence for students.
         exercises: ids of those that it holds for; none means all of them.
         allow: names within the ruled out ones that may be used.

@@ -25,8 +25,8 @@ from autograder import data
 from autograder.checking.case import Case
 from autograder.checking.local import local_student, module_from
 from autograder.course import Course
-from autograder.grading.plan import Plan
-from autograder.grading.seeds import derive
+from autograder.plan import Plan
+from autograder.seeds import derive
 
 ROOT = Path(__file__).resolve().parents[1]
 CAUGHT = 0.999

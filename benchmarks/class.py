@@ -26,12 +26,12 @@ from autograder.checking.case import Case
 from autograder.checking.local import local_student, module_from
 from autograder.course import Course
 from autograder.grading.classroom import Session, Task
-from autograder.grading.isolation import choose
-from autograder.grading.plan import Plan, Setting
 from autograder.grading.results import ResultsFolder
 from autograder.grading.runner import grade
-from autograder.grading.seeds import derive
-from autograder.grading.submissions import Submission
+from autograder.plan import Plan, Setting
+from autograder.sandbox.probe import choose
+from autograder.seeds import derive
+from autograder.submissions.files import Submission
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -32,7 +32,7 @@ PYTHON
 echo "== isolation with the GPU in reach"
 timeout 60 "$python" - "$device" <<'PYTHON'
 import sys
-from autograder.grading.isolation import escape
+from autograder.sandbox.probe import escape
 from autograder.model import ISOLATION_LEVELS
 
 for level in reversed(ISOLATION_LEVELS):

@@ -23,10 +23,10 @@ import torch
 
 from autograder import data
 from autograder.course import Course
-from autograder.grading.plan import Plan, Setting
 from autograder.grading.runner import grade
-from autograder.grading.submissions import Submission
 from autograder.model import Result
+from autograder.plan import Plan, Setting
+from autograder.submissions.files import Submission
 
 ROOT = Path(__file__).resolve().parents[1]
 STYLES = ROOT / "tests" / "styles"

@@ -32,8 +32,8 @@ from autograder.authoring.notebooks import staff_notebook
 from autograder.checking.case import Case
 from autograder.checking.local import local_student, module_from
 from autograder.course import Course
-from autograder.grading.plan import Plan
-from autograder.grading.seeds import derive
+from autograder.plan import Plan
+from autograder.seeds import derive
 
 ROOT = Path(__file__).resolve().parents[1]
 SCRIPTS = Path(sys.executable).parent

@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
 from autograder import data
+from autograder.checking.registry import Check
 from autograder.course import Course
-from autograder.grading import spare
-from autograder.grading.plan import Plan, Setting
 from autograder.grading.runner import grade
-from autograder.grading.submissions import Submission
-from autograder.model import CheckResult, Result
+from autograder.model import Budget, CheckResult, Exercise, Result
+from autograder.plan import Plan, Setting
+from autograder.sandbox import process, standby
+from autograder.submissions.files import Submission
+
+SUBMISSION = """import torch
+{top}
+
+
+def double(x):
+    {double}
+
+
+class Counter:
+    def __init__(self, start=0):
+        self.total = start
+
+    def add(self, amount):
+        {add}
+"""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -36,7 +55,7 @@ def _secret_in_the_environment() -> Iterator[None]:
 def _no_spare_worker_at_the_end() -> Iterator[None]:
     """The worker that waits for a next submission is ended, so that Python does not warn of its socket."""
     yield
-    spare.release()
+    standby.release()
 
 
 @pytest.fixture(scope="session")
@@ -68,3 +87,54 @@ def submit(plan: Plan, tmp_path: Path) -> Callable[..., Result]:
 def by_name() -> Callable[[Result], dict[str, CheckResult]]:
     """The checks of a result by their names."""
     return lambda result: {check.name: check for check in result.checks}
+
+
+@pytest.fixture(scope="session")
+def text() -> Callable[..., str]:
+    """A right submission of the miniature assignment, with other lines where a test wants them."""
+
+    def write(
+        double: str = "return x + x", *, add: str = "self.total += amount; return self.total", top: str = ""
+    ) -> str:
+        double, add = double.replace("\n", "\n    "), add.replace("\n", "\n        ")
+        return SUBMISSION.format(top=top, double=double, add=add)
+
+    return write
+
+
+@pytest.fixture
+def limited(plan: Plan) -> Callable[..., Plan]:
+    """The miniature assignment with another budget."""
+
+    def limit(*, check_seconds: float = 60, submission_seconds: float = 120, memory_mb: int = 512) -> Plan:
+        budget = Budget(check_seconds, submission_seconds, memory_mb)
+        return dataclasses.replace(plan, assignment=dataclasses.replace(plan.assignment, budget=budget))
+
+    return limit
+
+
+@pytest.fixture
+def checked_by(plan: Plan) -> Callable[..., Plan]:
+    """The miniature assignment with other checks, all visible and all of the exercise `double`."""
+
+    def replace_checks(*functions: Callable, needs: dict[str, str] | None = None, check_seconds: float = 60) -> Plan:
+        checks = tuple(Check(f, "double", needs=(needs or {}).get(f.__name__)) for f in functions)
+        exercise = Exercise("double", "Twice a tensor", 6.0, ("double",))
+        assignment = dataclasses.replace(plan.assignment, exercises=(exercise,), budget=Budget(check_seconds))
+        return dataclasses.replace(plan, assignment=assignment, checks=checks)
+
+    return replace_checks
+
+
+@pytest.fixture
+def sent(monkeypatch) -> list[dict]:
+    """Everything that is sent to workers, as it is sent."""
+    messages: list[dict] = []
+    send = process.wire.send
+
+    def record(sock: Any, nonce: str, value: dict, **options: Any) -> None:
+        messages.append(dict(value))
+        send(sock, nonce, value, **options)
+
+    monkeypatch.setattr(process.wire, "send", record)
+    return messages

@@ -18,15 +18,15 @@ from autograder.authoring.mutants.generating import mutants_of
 from autograder.authoring.regions import cleared, code_cells
 from autograder.authoring.stubs import cut_stub
 from autograder.authoring.validate import validate_all, validate_kit
-from autograder.cells import CellId, Kind
 from autograder.checking.case import Case
 from autograder.checking.local import local_student, module_from
 from autograder.course import Course
 from autograder.grading.namespace import NamespaceChannel
-from autograder.grading.plan import Plan, Setting
 from autograder.grading.runner import run_checks
-from autograder.grading.seeds import derive
 from autograder.model import Outcome
+from autograder.plan import Plan, Setting
+from autograder.seeds import derive
+from autograder.submissions.cells import CellId, Kind
 
 COURSE = Course(Path(__file__).resolve().parents[1])
 SHAPE = re.compile(r"(?:(?P<name>\w+): )?\[(?P<dims>[^\]]*)\]")

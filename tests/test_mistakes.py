@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from autograder.course import Course
-from autograder.grading.plan import Plan
+from autograder.plan import Plan
 
 ROOT = Path(__file__).resolve().parents[1]
 NAMING = runpy.run_path(str(ROOT / "benchmarks" / "naming.py"))

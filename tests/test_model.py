@@ -11,16 +11,7 @@ import jsonschema
 import pytest
 
 import autograder
-from autograder.model import (
-    Assignment,
-    CheckResult,
-    Exercise,
-    Mark,
-    Outcome,
-    Result,
-    RunInfo,
-    count_by_outcome,
-)
+from autograder.model import Assignment, CheckResult, Exercise, Mark, Outcome, Result, RunInfo, count_by_outcome
 
 SCHEMA = json.loads(Path(autograder.__path__[0], "reports", "result.schema.json").read_text(encoding="utf-8"))
 

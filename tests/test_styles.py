@@ -9,9 +9,9 @@ import pytest
 
 from autograder import data
 from autograder.course import Course
-from autograder.grading.plan import Plan, Setting
 from autograder.grading.runner import grade
-from autograder.grading.submissions import Submission
+from autograder.plan import Plan, Setting
+from autograder.submissions.files import Submission
 
 COURSE = Course(Path(__file__).resolve().parents[1])
 MISTAKES = "mistakes.py"  # beside the styles: wrong texts for them

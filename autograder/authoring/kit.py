@@ -6,8 +6,8 @@ from pathlib import Path, PurePath, PurePosixPath
 
 from ..course import VISIBLE_FILES, Course
 from ..errors import CourseError, UsageError
+from .leak_check import files_under, verify_release
 from .notebooks import student_notebook
-from .release import files_under, verify_release
 from .stubs import cut_stub
 
 README = Path(__file__).with_name("kit_readme.md")

@@ -10,15 +10,15 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ..checking.case import Case
-from ..checking.explaining import Explanation, explanation_of
 from ..checking.local import local_student, module_from
-from ..checking.messages.samples import samples
 from ..checking.registry import Check, Misconception
 from ..checking.verdict import Verdict
 from ..course import Course
-from ..grading.plan import Plan
-from ..grading.seeds import derive
+from ..explaining.explanation import Explanation, explanation_of
 from ..model import Exercise
+from ..plan import Plan
+from ..seeds import derive
+from .message_samples import samples
 
 NUMBERS = re.compile(r"[-+\d.,e\[\] ]+")  # and what stands between them
 

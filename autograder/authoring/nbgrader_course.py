@@ -14,8 +14,8 @@ from pathlib import Path, PurePosixPath
 from ..course import Course
 from ..errors import UsageError
 from .kit import visible_files
+from .leak_check import files_under, leaks, verify_release
 from .notebooks import staff_notebook, student_notebook
-from .release import files_under, leaks, verify_release
 from .stubs import PLACEHOLDER
 
 CONFIG = Path(__file__).with_name("templates") / "nbgrader_config.py.tmpl"

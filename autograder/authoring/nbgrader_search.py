@@ -9,7 +9,7 @@ from pathlib import Path, PurePath
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from ..course import find_course
-from .release import files_under, verify_release
+from .leak_check import files_under, verify_release
 
 
 class SearchRelease(NbGraderPreprocessor):

@@ -12,14 +12,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ..cells import CellId, Kind, checksum, points_by_cell
 from ..course import Course
 from ..errors import CourseError
 from ..model import Exercise, Written
+from ..submissions.cells import CellId, Kind, checksum, points_by_cell
 from .regions import BEGIN, END, cleared, code_cells
 
 if TYPE_CHECKING:
-    from ..grading.plan import Plan
+    from ..plan import Plan
 
 BEGIN_HIDDEN, END_HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 TEXT_STUB = "YOUR ANSWER HERE"  # nbgrader's own
@@ -89,7 +89,7 @@ def sections(text: str) -> list[tuple[str, str]]:
 
 
 def _cells(course: Course, slug: str) -> list[Cell]:
-    from ..grading.plan import Plan  # imports torch, which copying a kit need not wait for
+    from ..plan import Plan  # imports torch, which copying a kit need not wait for
 
     solution = course.solution(slug)
     if solution is None:

@@ -11,9 +11,9 @@ import re
 import textwrap
 from collections.abc import Iterator
 
-from ..cells import CellId, Kind
 from ..errors import CourseError
 from ..model import Assignment, Exercise
+from ..submissions.cells import CellId, Kind
 from .stubs import PLACEHOLDER, Piece, body_begin, first_line, imports, names_of, pieces
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"

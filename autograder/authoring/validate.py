@@ -19,14 +19,14 @@ from pathlib import Path
 from ..checking.registry import Misconception
 from ..course import Course
 from ..errors import CourseError
-from ..grading.plan import Plan, Setting
-from ..grading.pool import attempted, run_parallel, unwrapped
 from ..grading.remote import unknown_names
 from ..grading.runner import grade
-from ..grading.submissions import Submission
 from ..model import CheckResult, Outcome, Result
+from ..plan import Plan, Setting
+from ..sandbox.pool import attempted, run_parallel, unwrapped
+from ..submissions.files import Submission
 from .kit import build_kit, differences
-from .release import leaks
+from .leak_check import leaks
 from .stubs import cut_stub
 
 MISCONCEPTIONS_AT_LEAST = 5

@@ -16,8 +16,8 @@ from typing import Any
 
 import torch
 
-from .messages import facts
-from .messages.tables import side_by_side
+from . import facts
+from .tables import side_by_side
 from .verdict import Difference, Verdict, Wording, failed
 
 THE_RESULT = "the result"  # what a value is called where a check says nothing better

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from torch.overrides import TorchFunctionMode
 
-from .messages import facts
+from . import facts
 from .verdict import failed
 
 FEW, MANY = 8, 64

@@ -11,8 +11,8 @@ from collections.abc import Callable
 
 import torch
 
+from . import facts
 from .comparing import checked_sample
-from .messages import facts
 from .verdict import failed
 
 FALSE_ALARM = 1e-9

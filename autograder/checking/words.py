@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from . import facts
 from .comparing import as_number
-from .messages import facts
 from .verdict import Wording, failed
 
 if TYPE_CHECKING:

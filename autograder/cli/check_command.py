@@ -14,8 +14,8 @@ from .options import FOLDER, console, course_at, leave_if_faulty, prestart, run_
 
 if TYPE_CHECKING:
     from ..course import Course
-    from ..grading.plan import Plan
     from ..model import Result
+    from ..plan import Plan
 
 
 @click.command("check")
@@ -41,8 +41,8 @@ def command(
     prestart(options)
 
     from ..grading.runner import grade
-    from ..grading.submissions import Submission
     from ..reports.terminal import CheckPrinter, summary
+    from ..submissions.files import Submission
     from .options import setting_of
 
     plans = _plans(course, selected, exercises)
@@ -78,7 +78,7 @@ def _selected(course: Course, folder: Path, slugs: tuple[str, ...], exercises: t
     Raises:
         UsageError: an assignment has no file, or no exercise has one of the names.
     """
-    from ..grading.submissions import Submission
+    from ..submissions.files import Submission
 
     here = Submission("", folder).slugs(course.slugs)
     selected = course.select(slugs) if slugs else here
@@ -98,7 +98,7 @@ def _selected(course: Course, folder: Path, slugs: tuple[str, ...], exercises: t
 
 def _plans(course: Course, selected: tuple[str, ...], exercises: tuple[str, ...]) -> list[Plan]:
     """What to run: the visible checks of these assignments, of these exercises and what they need if any are named."""
-    from ..grading.plan import Plan
+    from ..plan import Plan
 
     plans = [Plan.of(course, slug, hidden=False) for slug in selected]
     if not exercises:

@@ -13,16 +13,7 @@ import click
 
 from ..errors import UsageError
 from ..grading.results import MARKS
-from .options import (
-    FOLDER,
-    console,
-    course_at,
-    course_option,
-    leave_if_faulty,
-    prestart,
-    run_options,
-    setting_of,
-)
+from .options import FOLDER, console, course_at, course_option, leave_if_faulty, prestart, run_options, setting_of
 
 if TYPE_CHECKING:
     from ..exporters.gradebook import Gradebook
@@ -92,10 +83,10 @@ def open_run(options: dict, *, fresh: bool) -> ClassRun:
     course = course_at(options["course_folder"])
     selected = course.select(options["slugs"]) if options["slugs"] else ()
 
-    from ..grading import pool
     from ..grading.classroom import Session, tasks
     from ..grading.results import ResultsFolder
-    from ..grading.submissions import find_submissions
+    from ..sandbox import pool
+    from ..submissions.files import find_submissions
 
     todo = tasks(find_submissions(list(options["paths"]), course.slugs, ignore=options["out"]), course, selected)
     if not todo:
@@ -126,7 +117,7 @@ def _jobs(wanted: int | None, tasks: int) -> int:
 
 def _open_gradebook(options: dict) -> Gradebook | None:
     """The gradebook that --gradebook names, or that of the course of nbgrader that is graded."""
-    from ..grading.submissions import is_nbgrader_course
+    from ..submissions.files import is_nbgrader_course
 
     folders = [path for path in options["paths"] if is_nbgrader_course(path)]
     if len(folders) > 1:

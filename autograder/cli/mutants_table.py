@@ -15,7 +15,7 @@ from .options import console
 if TYPE_CHECKING:
     from ..authoring.mutants.measure import Measure
     from ..course import Course
-    from ..grading.plan import Setting
+    from ..plan import Setting
 
 COLUMNS = ("assignment", "mutants", "caught", "equivalent", "survivors", "caught %", "seconds")
 

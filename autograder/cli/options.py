@@ -18,7 +18,7 @@ from ..model import Mark, Outcome
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from ..grading.plan import Setting
+    from ..plan import Setting
 
 DATASETS = ("digits", "mnist", "fashion_mnist")
 FOLDER = click.Path(path_type=Path)
@@ -76,7 +76,7 @@ def course_to_change(folder: Path | None, *, may_begin: bool = False) -> Course:
 
 def prestart(options: dict[str, Any]) -> None:
     """Begin to start the fork server for `run_options`, which imports torch while we do."""
-    from ..grading import forkserver
+    from ..sandbox import forkserver
 
     forkserver.prestart(_likely_level(options), gpu=_gpu_is_likely(options["device"]))
 
@@ -98,7 +98,7 @@ def setting_of(options: dict[str, Any], *, apart: bool = False) -> Setting:
         torch.set_num_threads(1)  # two graders with many threads each take ten times as long as with one
 
     from .. import data
-    from ..grading.plan import Setting
+    from ..plan import Setting
 
     device = _device(options["device"])
     folder = data.data_folder(options["data_dir"])  # now, since graders know little of the environment
@@ -118,13 +118,13 @@ def setting_of(options: dict[str, Any], *, apart: bool = False) -> Setting:
 
 
 def _isolation(wanted: str, required: str | None, gpu: bool) -> str:
-    from ..grading.isolation import choose
+    from ..sandbox.probe import choose
 
     return choose(wanted, required, gpu=gpu)
 
 
 def _in_a_grader(work: Callable[[bool], str], gpu: bool) -> str:
-    from ..grading.pool import run_parallel, unwrapped
+    from ..sandbox.pool import run_parallel, unwrapped
 
     ((_, answer),) = run_parallel(work, [gpu], 1)
     return unwrapped(answer, "the process that tried to confine another")

@@ -8,9 +8,8 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..cells import SUBJECT
 from ..errors import CourseError
-from ..model import Assignment, Budget, EquivalentMutants, Exercise, Rule, Written
+from ..model import SUBJECT, Assignment, Budget, EquivalentMutants, Exercise, Rule, Written
 
 _ASSIGNMENT_KEYS = {
     "title": str, "order": int, "summary": str, "given": list, "exercises": list, "written": list, "budget": dict,

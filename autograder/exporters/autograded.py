@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from ..cells import CellId, Kind
-from ..grading.notebooks import Cell, Notebook
 from ..model import Assignment, CheckResult, Outcome, Result
-from ..reports.notebook import Report
+from ..reports.html import Report
+from ..submissions.cells import CellId, Kind
+from ..submissions.notebooks import Cell, Notebook
 
 SCHEMA_VERSION = 3  # of nbgrader's metadata
 PYTHON = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}

@@ -17,12 +17,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..cells import CellId, Kind, points_by_cell
 from ..errors import SubmissionError, UsageError
 from ..grading.classroom import Graded
-from ..grading.notebooks import Cell, Notebook, answer_cells, parse_notebook
-from ..grading.submissions import MAX_NOTEBOOK_BYTES, Submission, read_bytes, read_source
 from ..model import Assignment, Outcome, Result
+from ..submissions.cells import CellId, Kind, points_by_cell
+from ..submissions.files import MAX_NOTEBOOK_BYTES, Submission, read_bytes, read_source
+from ..submissions.notebooks import Cell, Notebook, answer_cells, parse_notebook
 from .autograded import KnownCell, autograded_notebook, comment
 from .nbgrader_course import TIMESTAMP, NbgraderCourse, nbgrader_api, read_config
 

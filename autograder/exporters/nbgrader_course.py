@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import SubmissionError, UsageError
 from ..grading.results import write_whole
-from ..grading.submissions import read_bytes
+from ..submissions.files import read_bytes
 
 if TYPE_CHECKING:
     from traitlets.config import Config

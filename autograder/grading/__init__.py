@@ -1,6 +1,6 @@
-"""The trusted side: grades one submission, or a class, by talking to worker processes.
+"""Grades one submission (`runner`) or a class (`classroom`), and keeps the results (`results`).
 
-`process` starts and ends a worker, `remote` is the channel that checks call through, `submissions` reads what
-students handed in, `runner` turns checks into results, `diagnosis` finds the misconception behind a failure,
-`results` keeps the files.
+`remote` is the channel that checks call a student's module through, `namespace` the one into a notebook's kernel,
+`fingerprints` says what a result depends on. How processes are started is in `sandbox`, what a failure means in
+`explaining` and `diagnosis`, what was handed in in `submissions`.
 """

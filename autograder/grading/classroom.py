@@ -18,11 +18,11 @@ from pathlib import Path
 from ..course import Course
 from ..errors import ResultsError, UsageError
 from ..model import Assignment, CheckResult, Outcome, Result
+from ..plan import Plan, Setting
+from ..sandbox.pool import Lost, Raised, attempted, run_parallel
+from ..submissions.files import Submission
 from .fingerprints import run_info
-from .plan import Plan, Setting
-from .pool import Lost, Raised, attempted, run_parallel
 from .results import ResultsFolder, read_result
-from .submissions import Submission
 
 LOST = "The grader's own process died on this submission, twice. The staff should look at it."
 NO_MORE_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)

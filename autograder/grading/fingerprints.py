@@ -13,8 +13,8 @@ from pathlib import Path
 
 from ..errors import SubmissionError
 from ..model import Assignment, RunInfo
-from .plan import Setting
-from .submissions import MAX_BYTES, MAX_NOTEBOOK_BYTES, Submission, read_bytes
+from ..plan import Setting
+from ..submissions.files import MAX_BYTES, MAX_NOTEBOOK_BYTES, Submission, read_bytes
 
 ENGINE = Path(__file__).resolve().parents[1]
 

@@ -17,8 +17,8 @@ import torch
 from ..checking.local import LocalChannel
 from ..checking.verdict import Verdict
 from ..model import Exercise, Outcome
+from ..text import clean
 from .remote import Unwritten
-from .text import clean
 
 COMPREHENSION = re.compile(r"\.<locals>\.<(list|set|dict)comp>$")  # a function of its own before Python 3.12
 

@@ -17,12 +17,12 @@ from ..checking.record import Call, Read
 from ..checking.verdict import Verdict, Wording
 from ..errors import WorkerError
 from ..model import Assignment, Exercise, ObjectRef, Outcome, Rule
+from ..sandbox.forkserver import START_SECONDS, Jail
+from ..sandbox.process import WorkerProcess
+from ..sandbox.standby import clear_away, take
+from ..submissions.files import Source
+from ..text import clean
 from ..values import NotPlain, Originals, mapped
-from .forkserver import START_SECONDS, Jail
-from .process import WorkerProcess
-from .spare import clear_away, take
-from .submissions import Source
-from .text import clean
 
 MOST_NOTES = 10
 

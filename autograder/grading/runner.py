@@ -23,17 +23,17 @@ from ..checking.comparing import single_precision
 from ..checking.registry import Check, Misconception
 from ..checking.student import Student, answers, events
 from ..checking.verdict import Verdict, Wording, failed
+from ..diagnosis.naming import Failure, explain, passes
 from ..errors import AutograderError, SubmissionError, UsageError
+from ..explaining.telling import TOO_MUCH, tell
 from ..model import CheckResult, Exercise, Outcome, Result, RunInfo
-from .diagnosis import Failure, explain, passes
+from ..plan import Plan, Setting
+from ..sandbox.forkserver import Jail
+from ..seeds import derive
+from ..submissions.files import Source, Submission, read_submission
 from .fingerprints import run_info
-from .forkserver import Jail
 from .namespace import NamespaceChannel
-from .plan import Plan, Setting
 from .remote import RemoteChannel, Unwritten
-from .seeds import derive
-from .submissions import Source, Submission, read_submission
-from .telling import TOO_MUCH, tell
 
 Progress = Callable[[CheckResult], None]
 WRONG = (Outcome.FAILED, Outcome.ERROR)

@@ -23,10 +23,10 @@ from .. import data
 from ..course import Course, find_course
 from ..errors import AutograderError, UsageError
 from ..grading.namespace import NamespaceChannel
-from ..grading.plan import Plan, Setting
 from ..grading.runner import run_checks
 from ..model import Assignment, Exercise
-from ..reports.notebook import Hints, Points, Report
+from ..plan import Plan, Setting
+from ..reports.html import Hints, Points, Report
 
 COURSE_VARIABLE = "AUTOGRADER_COURSE"  # names the course with its hidden side, on the machine that grades
 

@@ -12,8 +12,8 @@ from typing import Any
 from IPython.core.inputtransformer2 import TransformerManager
 
 from ..model import Assignment, Exercise
-from ..worker.inspection import inspect_text
-from ..worker.rules import Rules
+from ..worker.rules.names import Rules
+from ..worker.rules.static import inspect_text
 
 MODULE = "notebook"
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from torch.overrides import TorchFunctionMode
 
-from .guards import is_students
+from .rules.runtime import is_students
 
 COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>")  # functions of their own before 3.12, and in 3.12 in classes
 TOOL_IDS = (3, 4)  # those that sys.monitoring leaves to anybody

@@ -25,9 +25,10 @@ import torch
 
 from ..model import ObjectRef, Seed
 from ..values import NotPlain, Objects, mapped
-from . import inspection, loader, notebook, rules, wire
+from . import loader, notebook, wire
 from .effort import COMPREHENSIONS, effort_of
-from .guards import WATCH, Use
+from .rules import names, static
+from .rules.runtime import WATCH, Use
 
 MAX_FRAMES = 6
 
@@ -85,15 +86,15 @@ class Host:
         self, sources: dict[str, Any], path: str, name: str, functions: list[str], stated: list[dict]
     ) -> tuple:
         """State the rules, and tell the uses of what they rule out that can be seen in the text."""
-        stated = rules.Rules(stated)
+        stated = names.Rules(stated)
         WATCH.state(stated)
         if isinstance(sources[name], list):
             sources[name] = notebook.read(sources[name], path).text
-        found = inspection.inspect_text(sources, name, functions, stated)
+        found = static.inspect_text(sources, name, functions, stated)
         return {function: [_listed(use) for use in uses] for function, uses in found.items()}, []
 
     def _unknown(self, names: list[str]) -> tuple:
-        return rules.unknown(names), []
+        return names.unknown(names), []
 
     def _load(self, sources: dict[str, Any], path: str, name: str, device: str, functions: list[str]) -> tuple:
         self._path = path

@@ -11,8 +11,9 @@ import sys
 
 import torch
 
-from . import host, inspection, loader, wire
-from .rules import Rules
+from . import host, loader, wire
+from .rules import static
+from .rules.names import Rules
 
 TIMES = 10
 TEXT = """
@@ -48,7 +49,7 @@ def rehearse() -> list[dict]:
     with ours, theirs:
         for _ in range(TIMES):
             loader.parsed.cache_clear()
-            inspection.inspect_text(SOURCES, "rehearsal", FUNCTIONS, rules)  # the request would observe torch.nn
+            static.inspect_text(SOURCES, "rehearsal", FUNCTIONS, rules)  # the request would observe torch.nn
             for request in _requests():
                 wire.send(ours, "", request)
                 worker.answer(theirs)

@@ -75,7 +75,7 @@ def answer_requests(control: socket.socket, level: str, *, gpu: bool) -> None:
 
 
 def _fork_and_end(control: socket.socket, confinement: Confinement) -> None:
-    from .guards import WATCH
+    from .rules.runtime import WATCH
 
     workers: set[int] = set()
     while True:

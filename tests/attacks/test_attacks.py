@@ -15,10 +15,10 @@ import pytest
 
 from autograder import data
 from autograder.course import Course
-from autograder.grading.isolation import escape
-from autograder.grading.plan import Plan, Setting
 from autograder.grading.runner import grade
-from autograder.grading.submissions import Submission
+from autograder.plan import Plan, Setting
+from autograder.sandbox.probe import escape
+from autograder.submissions.files import Submission
 
 SHELF = Path(__file__).with_name("shelf")
 COURSE = Course(Path(__file__).parents[1] / "course")

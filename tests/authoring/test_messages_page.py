@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from autograder.authoring.message_samples import COMPARED, OTHERS
 from autograder.authoring.messages_page import messages_page
-from autograder.checking.messages.samples import COMPARED, OTHERS
 
 
 @pytest.fixture(scope="module")

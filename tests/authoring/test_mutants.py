@@ -13,8 +13,8 @@ from autograder.authoring.mutants.generating import Mutant, mutants_of
 from autograder.authoring.mutants.measure import judge, measure_all
 from autograder.authoring.mutants.trial import LIMIT, LOADING, SURVIVED, Bench
 from autograder.errors import AutograderError
-from autograder.grading.plan import Setting
 from autograder.model import EquivalentMutants
+from autograder.plan import Setting
 
 SETTING = Setting(load_data=partial(data.load, "digits"))
 DOUBLED, ADDED = "return 2 * x", "self.total += amount"

@@ -11,9 +11,9 @@ from nbgrader.nbgraderformat import MetadataValidator
 
 from autograder.authoring.notebooks import sections, staff_notebook, student_notebook
 from autograder.authoring.stubs import cut_stub, solution_lines
-from autograder.cells import CellId, Kind
 from autograder.course import Course
 from autograder.errors import CourseError
+from autograder.submissions.cells import CellId, Kind
 
 IDS = ["text-0", "text-how-to", "setup", "tools"]
 IDS += ["text-1", "answer-double", "test-double", "hidden-double"]

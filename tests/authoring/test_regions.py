@@ -9,9 +9,9 @@ import pytest
 
 from autograder.authoring.regions import cleared, code_cells
 from autograder.authoring.stubs import cut_stub
-from autograder.cells import CellId, Kind
 from autograder.errors import CourseError
 from autograder.model import Assignment, Exercise
+from autograder.submissions.cells import CellId, Kind
 
 SOLUTION = '''"""A reference."""
 

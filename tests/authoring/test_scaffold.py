@@ -10,7 +10,7 @@ import pytest
 from autograder.authoring.scaffold import scaffold
 from autograder.course import Course
 from autograder.errors import UsageError
-from autograder.grading.plan import Plan
+from autograder.plan import Plan
 
 
 def test_both_hand_written_places_are_filled(own_course: Course):

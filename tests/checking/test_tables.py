@@ -1,11 +1,11 @@
-"""autograder.checking.messages.tables: small arrays side by side, wrong entries marked."""
+"""autograder.checking.tables: small arrays side by side, wrong entries marked."""
 
 from __future__ import annotations
 
 import pytest
 import torch
 
-from autograder.checking.messages.tables import WIDTH, number, side_by_side
+from autograder.checking.tables import WIDTH, number, side_by_side
 
 
 def t(*values: object) -> torch.Tensor:

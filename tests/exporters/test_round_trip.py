@@ -22,11 +22,11 @@ from pathlib import Path
 import pytest
 
 from autograder.authoring.nbgrader_course import start_course
-from autograder.cells import CellId, Kind
 from autograder.course import Course
 from autograder.exporters.nbgrader_course import nbgrader_api
-from autograder.grading.notebooks import answer_cells
 from autograder.model import Assignment
+from autograder.submissions.cells import CellId, Kind
+from autograder.submissions.notebooks import answer_cells
 
 ROOT = Path(__file__).resolve().parents[2]
 SLUG = "sigmoid_gd"

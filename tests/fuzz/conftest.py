@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from autograder.grading import spare
-from autograder.grading.isolation import choose
+from autograder.sandbox import standby
+from autograder.sandbox.probe import choose
 
 common = settings(
     deadline=timedelta(seconds=120),  # nothing waits longer than the budgets of the miniature course, twice
@@ -42,7 +42,7 @@ def left_over() -> Callable[[], list[str]]:
         return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
 
     def below_zygotes() -> list[str]:
-        spare.release()
+        standby.release()
         zygotes = [pid for pid in children(str(os.getpid())) if b"zygote" in Path(f"/proc/{pid}/cmdline").read_bytes()]
         assert zygotes
         return [worker for zygote in zygotes for worker in children(zygote)]

@@ -18,8 +18,8 @@ from autograder.authoring.notebooks import student_notebook
 from autograder.course import Course
 from autograder.errors import SubmissionError
 from autograder.exporters.autograded import KnownCell, autograded_notebook, comment
-from autograder.grading.notebooks import Notebook, notes_on_cells, parse_notebook
 from autograder.model import Assignment, CheckResult, Outcome, Result, RunInfo
+from autograder.submissions.notebooks import Notebook, notes_on_cells, parse_notebook
 from autograder.worker import notebook as worker
 
 PROFILE = settings.get_profile(os.environ.get("FUZZ_PROFILE", "bounded"))

@@ -22,9 +22,9 @@ from hypothesis import strategies as st
 
 from autograder.cli.grade_command import command
 from autograder.course import Course
-from autograder.grading.plan import Plan
 from autograder.grading.results import read_result
 from autograder.model import Outcome, Result
+from autograder.plan import Plan
 
 PROFILE = settings.get_profile(os.environ.get("FUZZ_PROFILE", "bounded"))
 REFERENCE = (Path(__file__).parents[1] / "course" / "solutions" / "scaling.py").read_text()

@@ -16,10 +16,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from autograder import data
-from autograder.grading.plan import Plan, Setting
 from autograder.grading.runner import grade
-from autograder.grading.submissions import Submission
 from autograder.model import ObjectRef, Outcome, Seed
+from autograder.plan import Plan, Setting
+from autograder.submissions.files import Submission
 from autograder.worker import wire
 
 PROFILE = settings.get_profile(os.environ.get("FUZZ_PROFILE", "bounded"))

@@ -9,10 +9,10 @@ import pytest
 
 from autograder.course import Course
 from autograder.grading.classroom import Graded, Session, Task, tasks
-from autograder.grading.plan import Setting
 from autograder.grading.results import ResultsFolder, read_result
-from autograder.grading.submissions import Submission, find_submissions
 from autograder.model import Outcome
+from autograder.plan import Setting
+from autograder.submissions.files import Submission, find_submissions
 
 SETTING = Setting(load_data=None)  # no check of these tests needs data
 

@@ -11,8 +11,8 @@ import torch
 
 from autograder.course import Course
 from autograder.grading.fingerprints import run_info, submission_hash, versions
-from autograder.grading.plan import Setting
-from autograder.grading.submissions import Submission
+from autograder.plan import Setting
+from autograder.submissions.files import Submission
 
 
 @pytest.fixture

@@ -11,11 +11,11 @@ import torch
 from autograder.checking import args
 from autograder.checking.local import LocalChannel, module_from
 from autograder.checking.student import Handle, Student
-from autograder.grading.forkserver import Jail
 from autograder.grading.namespace import NamespaceChannel
-from autograder.grading.plan import Plan
 from autograder.grading.remote import RemoteChannel
-from autograder.grading.submissions import Source
+from autograder.plan import Plan
+from autograder.sandbox.forkserver import Jail
+from autograder.submissions.files import Source
 
 SOURCE = """
 import collections

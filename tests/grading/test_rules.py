@@ -6,9 +6,9 @@ import dataclasses
 
 import pytest
 
-from autograder.grading.plan import Plan
 from autograder.grading.remote import unknown_names
 from autograder.model import Result, Rule
+from autograder.plan import Plan
 
 REASON = "Twice a tensor is what you write here."
 CLEAN = ["passed"] * 5

@@ -15,10 +15,10 @@ import torch
 from autograder import data
 from autograder.checking import close, equal, require
 from autograder.errors import AutograderError
-from autograder.grading.plan import Plan, Setting
 from autograder.grading.runner import grade
-from autograder.grading.submissions import MAX_BYTES, Submission
 from autograder.model import Exercise, Outcome, Result
+from autograder.plan import Plan, Setting
+from autograder.submissions.files import MAX_BYTES, Submission
 
 NAMES = ["doubles_each_entry", "keeps_its_input", "adds_up", "doubles_real_images", "two_counters_are_apart"]
 POINTS = [3, 1.5, 2, 1.5, 2]  # weights 2, 1, 1 of 6 points for `double`, and 1, 1 of 4 for `counter`

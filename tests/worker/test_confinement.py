@@ -18,9 +18,9 @@ import pytest
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="confinement needs Linux")
 
-from autograder.grading.forkserver import Jail  # noqa: E402
-from autograder.grading.isolation import escape  # noqa: E402
-from autograder.grading.process import WorkerProcess  # noqa: E402
+from autograder.sandbox.forkserver import Jail  # noqa: E402
+from autograder.sandbox.probe import escape  # noqa: E402
+from autograder.sandbox.process import WorkerProcess  # noqa: E402
 
 PROBE = Path(__file__).with_name("probe.py").read_text()
 CLONE = Path(__file__).resolve().parents[2]

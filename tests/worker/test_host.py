@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import torch
 
-from autograder.grading.forkserver import Jail
-from autograder.grading.process import WorkerProcess
 from autograder.model import ObjectRef, Seed
+from autograder.sandbox.forkserver import Jail
+from autograder.sandbox.process import WorkerProcess
 
 PATH = "/nowhere/work.py"
 SOURCE = '''

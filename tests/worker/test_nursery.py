@@ -6,14 +6,14 @@ import sys
 
 import pytest
 
-from autograder.grading.pool import run_parallel
+from autograder.sandbox.pool import run_parallel
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing is forked")
 
 ASKS_A_WORKER = """
 import os, time
-from autograder.grading.forkserver import Jail
-from autograder.grading.process import WorkerProcess
+from autograder.sandbox.forkserver import Jail
+from autograder.sandbox.process import WorkerProcess
 
 os.environ["SECRET"] = "known to the grader"
 worker = WorkerProcess(Jail("process", memory_mb=256))

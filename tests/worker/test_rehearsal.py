@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from autograder.worker.guards import WATCH
 from autograder.worker.rehearsal import rehearse
+from autograder.worker.rules.runtime import WATCH
 
 
 def test_every_request_is_answered_and_nothing_is_left_behind(monkeypatch):

@@ -17,9 +17,9 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import WorkerError
-from autograder.grading import forkserver
-from autograder.grading.forkserver import IsolationError, Jail
-from autograder.grading.process import WorkerProcess
+from autograder.sandbox import forkserver
+from autograder.sandbox.forkserver import IsolationError, Jail
+from autograder.sandbox.process import WorkerProcess
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a fork server")
 

@@ -11,9 +11,9 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 from ...course import Course
-from ...grading.plan import Plan, Setting
-from ...grading.pool import run_parallel, unwrapped
 from ...model import EquivalentMutants
+from ...plan import Plan, Setting
+from ...sandbox.pool import run_parallel, unwrapped
 from .generating import Mutant, mutants_of
 from .trial import SURVIVED, Bench
 

@@ -29,8 +29,8 @@ from ...checking.registry import Check
 from ...checking.student import answers
 from ...checking.verdict import Verdict
 from ...errors import AutograderError
-from ...grading.plan import Plan, Setting
-from ...grading.seeds import derive
+from ...plan import Plan, Setting
+from ...seeds import derive
 from .generating import Mutant
 
 FILE = "<reference or mutant>"

@@ -1,0 +1,280 @@
+"""How a wrong array relates to the right one: the exact factor, the sign, the axis. One question for the student.
+
+Each relation is tried in turn; the first that explains every entry is asked about. It must hold to a tolerance that
+chance does not reach, for numbers that are no coincidence; nothing is said when none fits.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import torch
+
+from ..checking.verdict import Wording, plain
+from . import questions
+from .quantities import Quantities
+
+PRECISION = {  # relative, for a relation to hold: above rounding errors, far below chance
+    torch.float64: 1e-8,
+    torch.float32: 2e-5,
+    torch.float16: 5e-3,
+    torch.bfloat16: 3e-2,
+}
+NEAR = 2e-4  # relative: what lower precision or a small constant explains
+EVIDENCE = 7.0  # decimal digits that must agree without being free to choose
+MOST, FOR_A_NUMBER = 9, 2  # rank of a quantity that a factor may be named after
+ROUND_NUMBER = 1.5  # digits that a number like 0.5 or 3 is worth, which many mistakes lead to
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What came back and what must: float64, of one shape, finite; which entries are wrong; what the call was given."""
+
+    actual: torch.Tensor
+    expected: torch.Tensor
+    wrong: torch.Tensor
+    precision: float
+    given: Quantities
+
+    def fits(self, target: torch.Tensor, *, free: int = 0) -> bool:
+        """Whether the array that a mistake would have led to is what came back, and not by chance.
+
+        Args:
+            target: what the mistake leads to.
+            free: how many numbers of it were taken from what came back.
+        """
+        if not same(self.actual, target, self.precision):
+            return False
+        telling = target[~_near(target, self.expected, self.precision)]
+        digits = sorted((_digits(v, self.precision) for v in _magnitudes(telling)), reverse=True)
+        return sum(digits[free:]) >= EVIDENCE
+
+
+def diagnose(
+    actual: torch.Tensor, expected: torch.Tensor, wrong: torch.Tensor, given: Quantities, *, rtol: float = 0.0
+) -> Wording | None:
+    """The likeliest question about a wrong array, or None if no simple relation explains it.
+
+    Args:
+        actual, expected: of one shape and dtype.
+        wrong: bool, of that shape; which entries are wrong.
+        given: what the call was given.
+        rtol: to which the expected values themselves are known.
+    """
+    if not expected.numel() or not torch.isfinite(expected).all() or not torch.isfinite(actual).all():
+        return None
+    precision = PRECISION.get(expected.dtype, PRECISION[torch.float64])
+    precision = precision if rtol <= 10 * precision else rtol
+    pair = Pair(actual.to(torch.float64), expected.to(torch.float64), wrong, precision, given)
+    return next((found for relation in RELATIONS if (found := relation(pair)) is not None), None)
+
+
+def same(a: torch.Tensor, b: torch.Tensor, precision: float) -> bool:
+    """Whether every entry agrees up to rounding, in comparison with itself and with the largest."""
+    return a.shape == b.shape and bool(torch.isfinite(b).all() and _near(a, b, precision).all())
+
+
+def _near(a: torch.Tensor, b: torch.Tensor, precision: float) -> torch.Tensor:
+    scale = b.abs().max() if b.numel() else 0.0
+    return (a - b).abs() <= precision * b.abs() + 0.01 * precision * scale
+
+
+def _magnitudes(x: torch.Tensor) -> list[float]:
+    """The distinct magnitudes of entries that are not 0."""
+    return sorted({float(f"{abs(v):.6g}") for v in x.reshape(-1)[:1000].tolist() if v != 0})
+
+
+def _digits(value: float, precision: float) -> float:
+    """How many digits of evidence an agreement in this number is."""
+    is_round = any(abs(value * k - round(value * k)) < min(1e-6 * value * k, 1e-4) for k in range(1, 13))
+    return ROUND_NUMBER if is_round else -math.log10(precision)
+
+
+def _nearly(pair: Pair) -> Wording | None:
+    return plain(questions.NEARLY) if same(pair.actual, pair.expected, max(NEAR, 10 * pair.precision)) else None
+
+
+def _zero(pair: Pair) -> Wording | None:
+    enough = int(pair.expected.count_nonzero()) >= 3
+    return plain(questions.ALL_ZERO) if enough and not pair.actual.any() else None
+
+
+def _input(pair: Pair) -> Wording | None:
+    for name, x in _inputs(pair):
+        if x.shape == pair.actual.shape and pair.fits(x):
+            return questions.is_input(name)
+    return None
+
+
+def _transposed(pair: Pair) -> Wording | None:
+    for order in itertools.permutations(range(pair.expected.ndim)):
+        target = pair.expected.permute(order)
+        if target.shape == pair.expected.shape and pair.fits(target):
+            return plain(questions.TRANSPOSED) if len(order) == 2 else questions.permuted(order)
+    return None
+
+
+def _named_factor(pair: Pair) -> Wording | None:
+    return _multiple(pair, questions.every(pair.actual))
+
+
+def _factor(pair: Pair) -> Wording | None:
+    """A factor without a name."""
+    ratio = _ratio(pair)
+    if ratio and pair.fits(ratio * pair.expected, free=1):
+        return questions.factor(questions.every(pair.actual), ratio, [])
+    return None
+
+
+def _step(pair: Pair) -> Wording | None:
+    """A factor, with a name, of the way from an argument, as where parameters are updated."""
+    for name, x in _inputs(pair):
+        if x.shape == pair.actual.shape and not torch.equal(x, pair.expected):
+            moved = dataclasses.replace(pair, actual=pair.actual - x, expected=pair.expected - x)
+            ratio = _ratio(moved)
+            found = _multiple(moved, questions.step(name))
+            constant = any(q.constant for q in pair.given.called(ratio, rank=MOST)) if ratio else False
+            if found is not None and not constant and (ratio > 0 or abs(ratio + 1) < 1e-6):
+                return found
+    return None
+
+
+def _multiple(pair: Pair, what: str) -> Wording | None:
+    ratio = _ratio(pair)
+    if abs(ratio + 1) < 10 * pair.precision:
+        return questions.sign(what) if pair.fits(-pair.expected) else None
+    rank = MOST if pair.expected.numel() > 1 else FOR_A_NUMBER
+    names = pair.given.called(ratio, rank=rank) if ratio else []
+    if names and pair.fits(math.copysign(names[0].value, ratio) * pair.expected):
+        return questions.factor(what, ratio, names)
+    return None
+
+
+def _ratio(pair: Pair) -> float:
+    """The factor that fits best; 0 if none can."""
+    square = (pair.expected * pair.expected).sum().item()
+    ratio = (pair.actual * pair.expected).sum().item() / square if square else 0.0
+    return ratio if math.isfinite(ratio) else 0.0
+
+
+def _offset(pair: Pair) -> Wording | None:
+    shift = (pair.actual - pair.expected).mean()
+    if pair.fits(pair.expected + shift, free=1):
+        return questions.offset(questions.every(pair.actual), shift.item())
+    return None
+
+
+def _off_by_input(pair: Pair) -> Wording | None:
+    for name, x in _inputs(pair):
+        for term in _spread(x, pair.expected):
+            if pair.fits(pair.expected + term):
+                return questions.differs_by_input(name, more=True)
+            if pair.fits(pair.expected - term):
+                return questions.differs_by_input(name, more=False)
+    return None
+
+
+def _multiple_of_input(pair: Pair) -> Wording | None:
+    for name, x in _inputs(pair):
+        for factor in _spread(x, pair.expected):
+            if pair.fits(pair.expected * factor):
+                return questions.multiple_of_input(name, divided=False)
+            if factor.all() and pair.fits(pair.expected / factor):
+                return questions.multiple_of_input(name, divided=True)
+    return None
+
+
+def _inputs(pair: Pair) -> Iterator[tuple[str, torch.Tensor]]:
+    """The tensors of the call that are not larger than the result, in float64."""
+    for name, x in pair.given.tensors.items():
+        if 0 < x.numel() <= pair.expected.numel() and not x.is_complex():
+            yield name, x.to(torch.float64)
+
+
+def _spread(x: torch.Tensor, like: torch.Tensor) -> Iterator[torch.Tensor]:
+    """An argument as broadcasting would spread it over the result, along rows and along columns."""
+    shapes = [x]
+    if x.ndim == 1 and like.ndim == 2:
+        shapes.append(x[:, None])
+    for shaped in shapes:
+        sizes = zip(shaped.shape[::-1], like.shape[::-1], strict=False)
+        if shaped.ndim <= like.ndim and all(a in (1, b) for a, b in sizes):
+            yield shaped.expand(like.shape)
+
+
+FUNCTIONS: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
+    "square": torch.square,
+    "root": torch.sqrt,
+    "reciprocal": torch.reciprocal,
+    "logarithm": torch.log,
+    "exponential": torch.exp,
+    "complement": lambda x: 1 - x,
+    "magnitude": torch.abs,
+}
+
+
+def _function(pair: Pair) -> Wording | None:
+    for name, function in FUNCTIONS.items():
+        if pair.fits(function(pair.expected)):
+            return questions.function(questions.every(pair.actual), name)
+    return None
+
+
+def _along(pair: Pair) -> Wording | None:
+    """An offset or a factor that belongs to each row, or to each column, of a matrix."""
+    if pair.expected.ndim != 2:
+        return None
+    for line, axis in (("row", 1), ("column", 0)):
+        free = pair.expected.shape[1 - axis]
+        shift = (pair.actual - pair.expected).mean(axis, keepdim=True)
+        if pair.fits(pair.expected + shift, free=free):
+            return questions.offset_along(line)
+        square = (pair.expected * pair.expected).sum(axis, keepdim=True)
+        ratio = (pair.actual * pair.expected).sum(axis, keepdim=True) / torch.where(square == 0, 1.0, square)
+        if ratio.any() and pair.fits(pair.expected * ratio, free=free):
+            return questions.factor_along(line)
+    return None
+
+
+LINES = (("entry", "entries"), ("row", "rows"), ("column", "columns"))
+
+
+def _part(pair: Pair) -> Wording | None:
+    """Mistakes in the last rows only, or in a single row or column."""
+    for axis in range(min(pair.wrong.ndim, 2)):
+        lines = pair.wrong.transpose(0, axis).flatten(1).any(1) if pair.wrong.ndim > 1 else pair.wrong
+        n, first, bad = len(lines), int(lines.int().argmax()), int(lines.sum())
+        singular, plural = LINES[0 if pair.wrong.ndim == 1 else axis + 1]
+        if n >= 3 and bad == n - first <= n / 2:
+            return questions.only_last(first, n, plural)
+        if n >= 3 and bad == 1:
+            return questions.only_one(first, singular)
+    return None
+
+
+def _reordered(pair: Pair) -> Wording | None:
+    actual, expected = (x.reshape(-1).sort().values for x in (pair.actual, pair.expected))
+    enough = len(_magnitudes(expected)) >= 4
+    return plain(questions.REORDERED) if enough and same(actual, expected, pair.precision) else None
+
+
+RELATIONS = (
+    _nearly,
+    _zero,
+    _input,
+    _transposed,
+    _named_factor,
+    _step,
+    _off_by_input,
+    _multiple_of_input,
+    _function,
+    _factor,
+    _offset,
+    _along,
+    _reordered,
+    _part,
+)

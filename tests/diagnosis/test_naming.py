@@ -1,0 +1,497 @@
+"""autograder.diagnosis.naming: a known mistake is named by what it answers, however it is written."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+
+import pytest
+import torch
+
+from autograder.checking import close, equal, has_std, require
+from autograder.checking.case import Case
+from autograder.checking.local import local_student, module_from
+from autograder.checking.registry import Check, Misconception
+from autograder.checking.student import events
+from autograder.checking.verdict import Verdict
+from autograder.diagnosis import naming
+from autograder.diagnosis.naming import Failure, explain, likeliest
+from autograder.model import Exercise, Mark, Result
+
+DOUBLE = ("doubles_each_entry", "keeps_its_input", "doubles_real_images")
+FORGETS = "self.total = amount; return self.total"
+
+
+def named(result: Result) -> dict[str, str]:
+    """The misconception that each failed check was given."""
+    return {check.name: check.misconception for check in result.checks if check.misconception}
+
+
+KNOWN = {  # the misconception and two ways to write it
+    "squared": ("squared", {"double": "return x ** 2"}, DOUBLE),
+    "squared, by loops": (
+        "squared",
+        {"double": "y = torch.zeros_like(x)\nfor i in range(len(x)):\n    y[i] = x[i] * x[i]\nreturn y"},
+        DOUBLE,
+    ),
+    "in place": ("in_place", {"double": "x *= 2\nreturn x"}, DOUBLE[1:2]),
+    "in place, entry by entry": (
+        "in_place",
+        {"double": "for i in range(len(x)):\n    x[i] = x[i] + x[i]\nreturn x.clone()"},
+        DOUBLE[1:2],
+    ),
+    "adds two": ("adds_two", {"double": "return x + 2"}, DOUBLE),
+    "adds two, in numpy": ("adds_two", {"double": "return torch.from_numpy(x.numpy() + 2)"}, DOUBLE),
+    "counter forgets": ("counter_forgets", {"add": FORGETS}, ("adds_up",)),
+    "counter forgets, otherwise": (
+        "counter_forgets",
+        {"add": "setattr(self, 'total', 0)\nself.total += amount\nreturn amount"},
+        ("adds_up",),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("known", "lines", "trips"), KNOWN.values(), ids=KNOWN)
+def test_a_known_mistake_is_named(submit, text, plan, known: str, lines: dict, trips: tuple):
+    """Exactly the checks that it trips fail, each with its name, and the message begins with its sentence."""
+    result = submit(text(**lines))
+    assert named(result) == dict.fromkeys(trips, known)
+    assert {check.name for check in result.checks if not check.outcome.earns} == set(trips)
+    says = next(m.says for m in plan.misconceptions if m.id == known)
+    assert all(check.message.startswith(f"{says} ") for check in result.checks if check.misconception)
+
+
+def test_two_mistakes_are_named_each(submit, text):
+    """Mistakes in two exercises do not hide each other."""
+    result = submit(text("return x ** 2", add=FORGETS))
+    assert named(result) == dict.fromkeys(DOUBLE, "squared") | {"adds_up": "counter_forgets"}
+
+
+def test_a_mistake_that_was_found_is_tried_before_all_others(submit, text, monkeypatch):
+    """Where it gives the very answers again, no other is played."""
+    tried, play = [], naming.explaining
+
+    def record(events: Sequence, raised: str, right: str, variants: dict, **options: int) -> list:
+        tried.append({id for id, _ in variants} if variants else set())
+        return play(events, raised, right, variants, **options)
+
+    monkeypatch.setattr(naming, "explaining", record)
+    assert named(submit(text("return x ** 2"))) == dict.fromkeys(DOUBLE, "squared")
+    assert tried[0] > {"squared"}
+    assert tried[1:] == [{"squared"}] * (len(tried) - 1)
+
+
+RIGHT = {
+    "sum": "return x + x",
+    "loop": "y = x.clone()\nfor i in range(len(x)):\n    y[i] += x[i]\nreturn y",
+    "in place on a copy": "return x.clone().mul_(2)",
+    "numpy": "return torch.from_numpy(x.numpy() * 2)",
+    "stacked": "return torch.stack([x, x]).sum(0)",
+    "double precision inside": "return (x.double() * 2).to(x.dtype)",
+}
+
+
+@pytest.mark.parametrize("double", RIGHT.values(), ids=RIGHT)
+def test_right_code_of_any_style_is_never_named(submit, text, double: str):
+    """It passes every check, and no mistake is seen in it."""
+    result = submit(text(double))
+    assert (result.score, named(result)) == (10, {})
+
+
+@pytest.mark.parametrize(
+    "double", ["return 3 * x", "return x ** 2 + 1", "return None", "return x[:1]", "raise ValueError"]
+)
+def test_another_mistake_is_not_named(submit, text, double: str):
+    """A sentence about a mistake that the student did not make would mislead."""
+    result = submit(text(double))
+    assert result.score < 10
+    assert named(result) == {}
+
+
+def test_a_mistake_that_breaks_the_check_is_named(submit, text, plan, checked_by):
+    """The variant's answer may be one that the check cannot work with."""
+
+    def halves(student, case):
+        """It halves."""
+        student.double(torch.ones(2)) / 2
+
+    known = Misconception("no_return", ("halves",), "Where is the return?", edits=(("return 2 * x", "2 * x"),))
+    broken = dataclasses.replace(checked_by(halves), misconceptions=(known,))
+    result = submit(text("y = 2 * x"), plan=broken)
+    assert named(result) == {"halves": "no_return"}
+
+
+@pytest.mark.parametrize("edit", [("no such text", "x"), ("return 2 * x", "return (")], ids=["outdated", "no Python"])
+def test_a_slip_in_a_misconception_stops_nobody(submit, text, plan, edit: tuple):
+    """It is never recognised, the others are; `validate` tells its author."""
+    slip = Misconception("slip", DOUBLE, "?", edits=(edit,))
+    wrong = dataclasses.replace(plan, misconceptions=(slip, *plan.misconceptions))
+    assert named(submit(text("return x ** 2"), plan=wrong)) == dict.fromkeys(DOUBLE, "squared")
+
+
+def test_without_the_reference_nothing_is_named(submit, text, plan):
+    """A student's own kit has neither reference nor misconceptions."""
+    bare = dataclasses.replace(plan, reference=None)
+    assert named(submit(text("return x ** 2"), plan=bare)) == {}
+
+
+def test_two_mistakes_in_one_answer_are_both_named(submit, text, plan):
+    """Where no single mistake gives what came back, but two of them together do, both sentences are read."""
+    halved = Misconception("halved", DOUBLE, "Where does the half come from?", edits=(("return 2 *", "return 1 *"),))
+    negated = Misconception("negated", DOUBLE, "Whence the minus?", edits=(("* x", "* -x"),))
+    both = dataclasses.replace(plan, misconceptions=(*plan.misconceptions, halved, negated))
+    result = submit(text("return x - 2 * x"), plan=both)
+    assert named(result) == dict.fromkeys(DOUBLE, "halved negated")
+    assert result.checks[0].message.startswith("Where does the half come from? Whence the minus? ")
+    assert Mark.of(result).misconceptions == ("halved", "negated")
+
+
+def test_an_exception_is_named_like_an_answer(submit, text, plan):
+    """The same exception at the same call, where right code raises none."""
+    known = Misconception("mixed", DOUBLE, "Which shapes meet?", edits=(("return 2 * x", "return x @ x"),))
+    broken = dataclasses.replace(plan, misconceptions=(known,))
+    result = submit(text("total = torch.matmul(x, x)\nreturn total"), plan=broken)
+    assert named(result)["doubles_each_entry"] == "mixed"
+    other = submit(text("return x @ x.view(-1)"), plan=broken)
+    assert "doubles_each_entry" not in named(other)
+
+
+REFERENCE = """import torch
+
+def double(n, generator):
+    return 2 * torch.randn(n, generator=generator)
+"""
+
+
+def has_the_right_spread(student, case):
+    """The standard deviation is 2."""
+    has_std(student.double(40_000, case.generator()), 2.0)
+
+
+def never_repeats_itself(student, case):
+    """Two generators give two results."""
+    one, two = (student.double(3, case.generator()) for _ in range(2))
+    require(not torch.equal(one, two), "Two generators gave one result.")
+
+
+DRAWN = (
+    Misconception("narrow", ("has_the_right_spread",), "Too narrow?", edits=(("2 * ", ""),)),
+    Misconception("squared", ("has_the_right_spread",), "Squared?", edits=(("2 * ", "4 * "),)),
+    Misconception(
+        "fixed", ("never_repeats_itself",), "A seed inside?", edits=(("=generator)", "=torch.Generator())"),)
+    ),
+)
+DRAWS = {  # a student's lines, and the mistake in them
+    "in one piece": ("return torch.randn(n, generator=generator)", {"has_the_right_spread": "narrow"}),
+    "the other way round": ("return torch.randn(n, generator=generator).flip(0)", {"has_the_right_spread": "narrow"}),
+    "one by one": (
+        "return torch.stack([torch.normal(0.0, 4.0, (), generator=generator) for _ in range(n)])",
+        {"has_the_right_spread": "squared"},
+    ),
+    "with another seed inside": (
+        "return 2 * torch.randn(n, generator=torch.Generator().manual_seed(7))",
+        {"never_repeats_itself": "fixed"},
+    ),
+    "of a spread that nobody knows": ("return 1.2 * torch.randn(n, generator=generator).flip(0)", {}),
+    "of another law": ("return 3**0.5 * (2 * torch.rand(n, generator=generator) - 1)", {}),
+    "right": ("return 2 * torch.randn(n, generator=generator).flip(0)", {}),
+}
+
+
+@pytest.mark.parametrize(("lines", "mistakes"), DRAWS.values(), ids=DRAWS)
+def test_draws_in_any_order_are_recognised_by_their_law(submit, text, checked_by, lines: str, mistakes: dict):
+    """Where a mistake shows in statistics only, these are compared; no mistake with other statistics is named."""
+    plan = dataclasses.replace(
+        checked_by(has_the_right_spread, never_repeats_itself), misconceptions=DRAWN, reference=REFERENCE
+    )
+    assert named(submit(text(lines).replace("double(x)", "double(n, generator)"), plan=plan)) == mistakes
+
+
+def asks_twice(student, case):
+    """It asks one function after the other."""
+    student.kind()
+    close(student.double(torch.ones(3)), torch.full((3,), 2.0))
+
+
+def test_an_earlier_answer_of_another_function_hides_nothing(submit, text, checked_by):
+    """What another function answered may differ for reasons of its own."""
+    known = Misconception("adds_three", ("asks_twice",), "Three?", edits=(("return 2 * x", "return x + 3"),))
+    reference = "def double(x):\n    return 2 * x\n\ndef kind():\n    return 'a'\n"
+    plan = dataclasses.replace(checked_by(asks_twice), misconceptions=(known,), reference=reference)
+    for kind in ("a", "b"):
+        source = text("return 3 + x") + f"\ndef kind():\n    return {kind!r}\n"
+        assert named(submit(source, plan=plan)) == {"asks_twice": "adds_three"}
+
+
+def candidates(**found: str) -> dict[str, list[Misconception]]:
+    """Misconceptions by check; `x:ab` trips the checks a and b, and says its own name."""
+    known = [entry.partition(":") for text in found.values() for entry in text.split()]
+    trips = {name: tuple(checks) for name, _, checks in known if checks}
+    return {
+        check: [Misconception(id, trips.get(id, ()), id) for id in (entry.partition(":")[0] for entry in text.split())]
+        for check, text in found.items()
+    }
+
+
+LIKELIEST = {
+    "one each": (candidates(a="x", b="y"), "", {"a": "x", "b": "y"}),
+    "the one that explains most": (candidates(a="x y", b="y", c="y"), "", {"a": "y", "b": "y", "c": "y"}),
+    "the one that should not have tripped more": (candidates(a="x:abc y:ab"), "c", {"a": "y"}),
+    "none of equals": (candidates(a="x:a y:a"), "", {}),
+    "one that explains others, beside equals": (candidates(a="x y", b="z"), "", {"b": "z"}),
+    "none": (candidates(a=""), "", {}),
+}
+
+
+@pytest.mark.parametrize(("found", "passed", "chosen"), LIKELIEST.values(), ids=LIKELIEST)
+def test_the_likeliest_explains_most_failures(found: dict, passed: str, chosen: dict):
+    """Of those that match a check, the one that matches most and contradicts least; of equals none."""
+    assert {check: m.id for check, m in likeliest(found, passed).items()} == chosen
+
+
+def test_equal_sentences_may_be_said(plan):
+    """Two forms of one mistake, with one sentence, do not silence each other."""
+    forms = [Misconception(id, ("a",), "the same") for id in ("x", "y")]
+    assert likeliest({"a": forms}, ())["a"].id == "x"
+
+
+def test_of_equals_the_one_that_fails_more_is_likelier():
+    """Both match one check; the other check that failed, for whatever reason, speaks for the one that trips it too."""
+    assert likeliest(candidates(a="x:ab y:a"), (), ("a", "b"))["a"].id == "x"
+
+
+@pytest.fixture
+def explained(checked_by) -> Callable[..., dict[str, str]]:
+    """What is named of a text that is checked in this process, without a worker."""
+
+    def case(check: Check) -> Case:
+        return Case(len(check.name), load_data=None, training={}, secret_pixels=False)
+
+    def explain_text(
+        text: str, checks: Sequence, known: Sequence[Misconception], reference: str, later: Sequence[str] = ()
+    ) -> dict[str, str]:
+        plan = dataclasses.replace(checked_by(*checks), misconceptions=tuple(known), reference=reference)
+        exercises = *plan.assignment.exercises, Exercise("later", "Whatever builds on it", 4.0, ())
+        moved = tuple(dataclasses.replace(c, exercise="later") if c.name in later else c for c in plan.checks)
+        plan = dataclasses.replace(
+            plan, assignment=dataclasses.replace(plan.assignment, exercises=exercises), checks=moved
+        )
+        failures, passed = [], []
+        for check in plan.checks:
+            student = local_student(module_from(text, "student"))
+            try:
+                check.run(student, case(check))
+                passed.append(check.name)
+            except Verdict as verdict:
+                failures.append(Failure(check, verdict, events(student)))
+        found = explain(failures, passed, plan, case)
+        return {name: " ".join(m.id for m in mistakes) for name, mistakes in found.items()}
+
+    return explain_text
+
+
+def tens(n: int) -> list[Callable]:
+    """One check each for the numbers 1 to n: what is ten times it?"""
+
+    def asking(x: int) -> Callable:
+        def asks(student, case):
+            equal(student.tenfold(float(x)), 10.0 * x)
+
+        asks.__name__ = f"at_{x}"
+        return asks
+
+    return [asking(x) for x in range(1, n + 1)]
+
+
+TENFOLD = "def tenfold(x):\n    return 10 * x\n"
+IN_TENFOLD = {  # wrong texts for 10, or for x
+    "squared": ("10 *", "x *"),
+    "indexed": ("* x", "* x[0]"),
+    "huge": ("10 *", "1e308 * 10 *"),
+    "large": ("10 *", "1e200 *"),
+    "larger": ("* x", "* x * 1e200"),
+    "more": ("* x", "* x + 1"),
+}
+EVIDENCE = {  # a student's expression, the mistakes on the shelf, how many numbers are asked for; those named
+    "a fixed value that one of six could be": ("9.0", "squared", 6, ""),
+    "a third of what should be wrong": ("x * x if x < 3 else 0.0", "squared", 6, "squared squared"),
+    "one beside many exceptions": ("x * x if x < 2 else x[0]", "squared", 6, "squared"),
+    "an exception where most is right": ("10 * (x if x > 1 else x[0])", "indexed", 3, ""),
+    "an exception where most is wrong": ("10 * (x if x > 2 else x[0])", "indexed", 3, "indexed indexed"),
+    "an overflow where one is right": ("10 * x if x < 2 else 1e999", "huge", 3, ""),
+    "an overflow wherever it should be": ("1e999", "huge", 3, "huge huge huge"),
+    "a fixed value that one of six could be by two": ("5.0", "squared more", 6, ""),
+    "two, wherever they should be": ("x * x + 1", "squared more", 2, "squared+more squared+more"),
+    "an overflow that two together have": ("1e999", "large larger", 2, ""),
+}
+
+
+@pytest.mark.parametrize(("body", "shelf", "n", "named"), EVIDENCE.values(), ids=EVIDENCE)
+def test_a_match_by_chance_names_nothing(explained, body: str, shelf: str, n: int, named: str):
+    """One match is enough only if little of what the mistake should fail speaks against it."""
+    checks = tens(n)
+    trips = tuple(check.__name__ for check in checks)
+    known = [Misconception(id, trips, f"{id}?", edits=(IN_TENFOLD[id],)) for id in shelf.split()]
+    found = explained(f"def tenfold(x):\n    return {body}\n", checks, known, TENFOLD)
+    assert found == {name: ids.replace("+", " ") for name, ids in zip(trips, named.split(), strict=False)}
+
+
+DRAWING = """import torch
+
+def scale():
+    return 2.0
+
+def draw(n, generator=None):
+    if generator is None:
+        return torch.zeros(n)
+    return scale() * torch.randn(n, generator=generator)
+"""
+
+
+def has_its_scale(student, case):
+    """The scale is 2."""
+    equal(student.scale(), 2.0)
+
+
+def is_still(student, case):
+    """Nothing is drawn without a generator."""
+    close(student.draw(3), torch.zeros(3))
+
+
+def spreads(student, case):
+    """Many draws have the spread that is asked for."""
+    has_std(student.draw(4000, case.generator()), 2.0)
+
+
+def spreads_wherever(student, case):
+    """More draws have it too."""
+    has_std(student.draw(9000, case.generator()), 2.0)
+
+
+def unlucky(student, case):
+    """It fails whatever is drawn, as a statistical check may once in a lifetime."""
+    require(student.draw(4000, case.generator()) is None, "What a pity.")
+
+
+def changes(student, case):
+    """Two generators give two results."""
+    one, two = (student.draw(3, case.generator()) for _ in range(2))
+    require(not torch.equal(one, two), "Two generators gave one result.")
+
+
+def changes_wherever(student, case):
+    """Also where there is more to draw."""
+    one, two = (student.draw(4, case.generator()) for _ in range(2))
+    require(not torch.equal(one, two), "Two generators gave one result.")
+
+
+def in_drawing(id: str, edit: tuple[str, str], *trips: Callable) -> Misconception:
+    return Misconception(id, tuple(check.__name__ for check in trips), f"{id}?", edits=(edit,))
+
+
+UNSCALED = in_drawing("unscaled", ("return 2.0", "return 1.0"), has_its_scale, spreads)
+WIDE = in_drawing("wide", ("scale() *", "scale() ** 2 *"), spreads, spreads_wherever)
+NARROW = in_drawing("narrow", ("scale() *", "1.0 *"), unlucky)
+FIXED = in_drawing("fixed", ("=generator)", "=torch.Generator())"), changes, changes_wherever)
+HARMLESS = in_drawing("harmless", ("scale() *", "-scale() *"), changes, changes_wherever)  # in truth it fails neither
+DRAWN_EVIDENCE = {  # the student's draws, or also the scale; what is checked, and what is named
+    "one law": ("4.0 * noise", (spreads, spreads_wherever), {"spreads": "wide", "spreads_wherever": "wide"}),
+    "one law here, another there": ("(4.0 if n < 5000 else 6.0) * noise", (spreads, spreads_wherever), {}),
+    "one law, and wrong without draws": ("4.0 * noise if generator else noise + 1", (spreads, is_still), {}),
+    "right draws of a wrong scale": (
+        "4.0 / scale() * noise\n\ndef scale():\n    return 1.0",
+        (has_its_scale, spreads),
+        {"has_its_scale": "unscaled", "spreads": "unscaled"},
+    ),
+    "right draws, by mere chance": ("2.0 * noise", (unlucky,), {}),
+    "the words, wherever they should be": (
+        "2.0 * torch.randn(n, generator=torch.Generator().manual_seed(7))",
+        (changes, changes_wherever),
+        {"changes": "fixed", "changes_wherever": "fixed"},
+    ),
+    "the words, but not wherever they should be": (
+        "2.0 * (noise if n > 3 else torch.randn(n, generator=torch.Generator().manual_seed(7)))",
+        (changes, changes_wherever),
+        {},
+    ),
+}
+
+
+@pytest.mark.parametrize(("draws", "checks", "named"), DRAWN_EVIDENCE.values(), ids=DRAWN_EVIDENCE)
+def test_draws_name_only_what_nothing_speaks_against(explained, draws: str, checks: tuple, named: dict):
+    """Neither the answers without draws, nor other draws, nor a mistake that is proven elsewhere, nor right draws."""
+    begin = "import torch\n\ndef draw(n, generator=None):\n    noise = torch.zeros(n)\n    if generator:\n"
+    text = f"{begin}        noise = torch.randn(n, generator=generator).flip(0)\n    return {draws}\n"
+    assert explained(text, checks, (UNSCALED, WIDE, NARROW, FIXED, HARMLESS), DRAWING) == named
+
+
+def test_draws_do_not_name_what_was_right_where_it_was_asked_for(explained):
+    """Draws of half the spread, as with another scale; but the scale itself is right."""
+    noise = "torch.randn(n, generator=generator)"
+    text = DRAWING.replace(f"scale() * {noise}", f"{noise}.flip(0)")
+    assert explained(text, (has_its_scale, spreads), (UNSCALED,), DRAWING, later=("spreads",)) == {}
+
+
+COUNTER = """class Counter:
+    def __init__(self):
+        self.total = 0
+
+    def add(self, amount):
+        self.total += amount
+        return self.total
+"""
+
+
+def counts(student, case):
+    """What was added is in the total."""
+    counter = student.Counter()
+    equal(counter.add(2), 2)
+    equal(counter.value("total"), 2)
+
+
+def test_what_goes_wrong_where_the_same_object_is_right_is_not_the_reason(explained):
+    """A variant that raises leaves the attributes as they were, as does code that forgets to move them."""
+    breaks = Misconception("breaks", ("counts",), "breaks?", edits=(("+= amount", "+= amount[0]"),))
+    unmoved = ("self.total += amount\n        return", "return amount +")
+    forgets = Misconception("forgets", ("counts",), "forgets?", edits=(unmoved,))
+    text = COUNTER.replace("self.total += amount\n        return self.total", "return self.total + amount")
+    assert explained(text, [counts], [breaks], COUNTER) == {}
+    assert explained(text, [counts], [breaks, forgets], COUNTER) == {"counts": "forgets"}
+
+
+PARTS = "def part(x):\n    return 10 * x\n\ndef whole(x):\n    return part(x) + 1\n"
+CLOSELY = {  # what a student's two functions return, the mistakes on the shelf; what is named
+    "the mistake itself": ("x", "part(x) + 1", "single", "single " * 4),
+    "the same mistake further on, wherever it can be": ("10 * x", "x + 1", "single", "- single single single"),
+    "an answer that it also gives, further on": ("10 * x", "x + 1 if x < 2 else 0.0", "single", ""),
+    "an answer that it also gives, beside another mistake": ("3 * x", "x + 1 if x < 2 else 0.0", "single", ""),
+    "a mistake further on": ("10 * x", "part(x) + 5", "single plus_five", "- plus_five plus_five plus_five"),
+    "what two have together, but one passed where it is asked for": ("10 * x", "x + 5", "single plus_five", ""),
+}
+
+
+@pytest.mark.parametrize(("part", "whole", "shelf", "named"), CLOSELY.values(), ids=CLOSELY)
+def test_a_mistake_is_judged_where_it_is_looked_at_most_closely(
+    explained, part: str, whole: str, shelf: str, named: str
+):
+    """By the first exercise that it trips: what explains nothing there must explain most of what it should fail."""
+
+    def asks_for_the_part(student, case):
+        equal(student.part(4.0), 40.0)
+
+    def asking(x: int) -> Callable:
+        def asks(student, case):
+            equal(student.whole(float(x)), 10.0 * x + 1)
+
+        asks.__name__ = f"whole_{x}"
+        return asks
+
+    checks = [asks_for_the_part, *map(asking, (1, 2, 3))]
+    names = tuple(check.__name__ for check in checks)
+    known = {
+        "single": Misconception("single", names, "single?", edits=(("10 * x", "x"),)),
+        "plus_five": Misconception("plus_five", names[1:], "plus_five?", edits=(("+ 1", "+ 5"),)),
+    }
+    text = f"def part(x):\n    return {part}\n\ndef whole(x):\n    return {whole}\n"
+    found = explained(text, checks, [known[id] for id in shelf.split()], PARTS, later=names[1:])
+    assert found == {name: id for name, id in zip(names, named.split(), strict=False) if id != "-"}

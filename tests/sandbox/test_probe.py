@@ -1,0 +1,199 @@
+"""autograder.sandbox.probe: the level of a run is one that holds, and never weaker than was asked for."""
+
+from __future__ import annotations
+
+import ast
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+
+from autograder.model import ISOLATION_LEVELS
+from autograder.sandbox import forkserver, probe
+from autograder.sandbox.forkserver import IsolationError, Jail
+
+HOLDS = {"process": "", "landlock": "", "uid": "only root can", "namespaces": "it read a file"}
+
+
+@pytest.fixture
+def machine(monkeypatch) -> None:
+    """A machine on which two levels hold, as a probe would find out."""
+    monkeypatch.setattr(probe, "escape", lambda level, *, gpu: HOLDS[level])
+
+
+@pytest.mark.parametrize(
+    ("wanted", "required", "chosen"),
+    [
+        ("auto", None, "landlock"),
+        ("auto", "process", "landlock"),
+        ("auto", "landlock", "landlock"),
+        ("landlock", None, "landlock"),
+        ("process", None, "process"),
+        ("none", None, "process"),
+    ],
+)
+def test_the_strongest_level_that_holds_is_chosen(machine, wanted: str, required: str | None, chosen: str):
+    """Unless another one is asked for by name."""
+    assert probe.choose(wanted, required, gpu=False) == chosen
+
+
+@pytest.mark.parametrize(
+    ("wanted", "required", "says"),
+    [
+        ("namespaces", None, "Isolation namespaces cannot be had here: it read a file."),
+        ("uid", "process", "Isolation uid cannot be had here: only root can."),
+        ("auto", "uid", "Isolation uid is required, but the strongest that holds here is landlock."),
+        ("none", "landlock", "Isolation landlock is required, but the strongest that holds here is process."),
+    ],
+)
+def test_a_weaker_run_is_an_error(machine, wanted: str, required: str | None, says: str):
+    """Nothing is graded at a level that does not hold, or that is weaker than demanded."""
+    with pytest.raises(IsolationError) as caught:
+        probe.choose(wanted, required, gpu=False)
+    assert str(caught.value).startswith(says.rstrip("."))
+
+
+def test_a_probe_notices_what_does_not_hold(monkeypatch):
+    """Where confinement did nothing, the worker would read our files, and the probe says so."""
+    monkeypatch.setattr(probe, "Jail", lambda level, gpu: Jail("process", gpu))
+    found = probe.escape.__wrapped__(ISOLATION_LEVELS[-1], gpu=False)
+    assert found == "it read a file of the grader's (True)"
+
+
+NO_LANDLOCK = ("__init__.py", "        if landlock.version():\n", "        if False:\n")
+NO_SECCOMP = ("__init__.py", "        seccomp.install(", "        (lambda connecting: None)(")
+WEAKENED = {  # what somebody might break, and what a probe then says
+    "no Landlock where nothing else protects files": (
+        "landlock",
+        [NO_LANDLOCK],
+        "it read a file of the grader's",
+    ),
+    "Landlock that lets signals out": (
+        "landlock",
+        [("landlock.py", "SCOPED if known >= 6 else 0", "0")],
+        "it could send the grader signals",
+    ),
+    "root without a file tree": (
+        "namespaces",
+        [
+            ("__init__.py", "            jail.enter(self._root)", "            pass"),
+            ("__init__.py", "            _become_nobody_else(scratch)", "            pass"),
+        ],
+        "it read a file of the grader's",
+    ),
+    "the network of the machine": (
+        "namespaces",
+        [("jail.py", " | kernel.CLONE_NEWNET", ""), NO_LANDLOCK, NO_SECCOMP],
+        "it reached a server on this machine",
+    ),
+}
+
+
+@pytest.fixture
+def weaken(monkeypatch, tmp_path) -> Iterator[Callable[[list[tuple[str, str, str]]], None]]:
+    """Have workers started from a copy of the engine in which some text of the confinement is another."""
+    servers: list[forkserver._Zygote] = []
+
+    def start(level: str, gpu: bool) -> forkserver._Zygote:
+        servers.append(forkserver._Zygote(level, gpu))
+        return servers[-1]
+
+    def replace(edits: list[tuple[str, str, str]]) -> None:
+        engine = Path(probe.__file__).parents[1]
+        copy = shutil.copytree(engine, tmp_path / "autograder", ignore=shutil.ignore_patterns("__pycache__"))
+        for name, old, new in edits:
+            path = copy / "worker" / "confinement" / name
+            assert path.read_text().count(old) == 1, f"{name} changed: this test must change with it"
+            path.write_text(path.read_text().replace(old, new))
+        monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+        monkeypatch.setattr(forkserver, "_zygote", lru_cache(start))
+
+    yield replace
+    for server in servers:
+        server.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="confinement needs Linux")
+@pytest.mark.parametrize(("level", "edits", "says"), WEAKENED.values(), ids=WEAKENED)
+def test_a_weakened_confinement_is_noticed(weaken, level: str, edits: list, says: str):
+    """The probe reports a worker that was let out, by whichever layer, so that its level is not used."""
+    reason = probe.escape(level, gpu=False)
+    if reason:
+        pytest.skip(f"no isolation {level} here: {reason}")
+    weaken(edits)
+    assert probe.escape.__wrapped__(level, gpu=False).startswith(says)
+
+
+ORDINARY_USER = """
+keep=$(mktemp -d)
+mount --bind "$BASE" "$keep" && mount -t tmpfs -o mode=755 none "$HIDDEN" && mkdir -p "$BASE" || exit 77
+mount --bind "$keep" "$BASE" && umount "$keep" && rmdir "$keep"
+exec setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+"""
+
+
+@pytest.fixture(scope="module")
+def as_an_ordinary_user() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run Python as user nobody; in a mount namespace where Python can be read, should it lie in root's own home."""
+    if sys.platform != "linux" or os.getuid() != 0 or not shutil.which("setpriv") or not shutil.which("unshare"):
+        pytest.skip("it takes root, setpriv and unshare to become somebody else")
+
+    def run(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        base = Path(sys.base_prefix).resolve()
+        hidden = next((f for f in (*reversed(base.parents), base) if not f.stat().st_mode & 1), None)
+        command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", sys.executable, "-c", code]
+        if hidden is not None:
+            command = ["unshare", "--mount", "sh", "-c", ORDINARY_USER, "sh", sys.executable, "-c", code]
+        known = {"PATH": os.environ["PATH"], "OMP_NUM_THREADS": "1", "BASE": str(base), "HIDDEN": str(hidden)}
+        return subprocess.run(command, env=known | environment, capture_output=True, text=True, timeout=300)
+
+    return run
+
+
+ESCAPES_OF_ALL_LEVELS = """
+from autograder.sandbox.forkserver import prestart
+from autograder.sandbox.probe import LEVELS, escape
+for level in LEVELS[1:]:
+    prestart(level, gpu=False)
+print([escape(level, gpu=False) for level in LEVELS])
+"""
+
+
+def test_an_ordinary_user_is_protected_too(as_an_ordinary_user):
+    """Without root, levels that hold for everybody hold here as they do for root; uid is refused with its reason."""
+    done = as_an_ordinary_user(ESCAPES_OF_ALL_LEVELS)
+    if done.returncode in (77, 126, 127):
+        pytest.skip(f"Python cannot be run as somebody else here: {done.stderr}")
+    assert done.returncode == 0, done.stderr
+    process, landlock, uid, namespaces = ast.literal_eval(done.stdout)
+    assert process == ""
+    assert "only root can give every worker a user of its own" in uid
+    assert landlock == probe.escape("landlock", gpu=False)
+    assert namespaces == "" or "does not allow isolation namespaces" in namespaces
+
+
+LOCKED_FOLDERS = """
+import os, tempfile
+from autograder.worker.confinement import Confinement
+confinement = Confinement("landlock")
+scratch = confinement._scratch[1] = tempfile.mkdtemp()
+os.makedirs(f"{scratch}/a/b/c")
+os.symlink("/", f"{scratch}/a/link")
+for folder in ("a/b/c", "a/b", "a"):
+    os.chmod(f"{scratch}/{folder}", 0)
+confinement.forget(1)
+print(os.path.exists(scratch))
+"""
+
+
+def test_folders_that_a_worker_locked_are_removed(as_an_ordinary_user):
+    """Only root could do that without unlocking them first."""
+    done = as_an_ordinary_user(LOCKED_FOLDERS)
+    if done.returncode in (77, 126, 127) or "no Landlock" in done.stderr:
+        pytest.skip(f"Python cannot be run as somebody else here, or there is no Landlock: {done.stderr}")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "False\n", "")

@@ -1,0 +1,172 @@
+"""autograder.sandbox.watchdog: a tree of processes that holds too much is ended, and nothing else is."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from autograder.model import Outcome
+from autograder.sandbox import watchdog
+from autograder.sandbox.watchdog import Watchdog
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the watchdog reads /proc")
+
+HOLDER = """
+import mmap, os, sys
+children, private, shared = map(int, sys.argv[1:])
+sys.stdin.readline()
+for _ in range(children):
+    if os.fork() == 0:
+        break
+held = bytearray(b"x") * (private << 20)
+if shared:
+    mapped = mmap.mmap(-1, shared << 20)
+    mapped.write(bytes(shared << 20))
+os.write(1, b"holding\\n")
+sys.stdin.readline()
+while True:
+    os.read(os.pipe()[0], 1)
+"""
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[..., subprocess.Popen]]:
+    """Start a process that, once it is told a first time, takes memory together with children of its own."""
+    started: list[subprocess.Popen] = []
+
+    def start(*, children: int = 0, private_mb: int = 0, shared_mb: int = 0) -> subprocess.Popen:
+        command = [sys.executable, "-c", HOLDER, *map(str, (children, private_mb, shared_mb))]
+        started.append(subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True))
+        return started[-1]
+
+    yield start
+    for process in started:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate(timeout=60)
+
+
+def take(process: subprocess.Popen) -> None:
+    process.stdin.write(b"\n")
+    process.stdin.flush()
+
+
+def looks(guard: Watchdog, times: int) -> None:
+    """Wait until a watchdog has looked some times more."""
+    left, enough, look = [times], threading.Event(), guard._held_kb
+
+    def counted() -> int:
+        held = look()
+        left[0] -= 1
+        if left[0] <= 0:
+            enough.set()
+        return held
+
+    guard._held_kb = counted
+    assert enough.wait(60)
+
+
+@pytest.mark.parametrize(
+    "holding",
+    [{"private_mb": 120}, {"shared_mb": 120}, {"children": 3, "private_mb": 40}, {"children": 3, "shared_mb": 40}],
+    ids=["private", "shared", "private, in four processes", "shared, in four processes"],
+)
+def test_a_tree_that_holds_too_much_is_ended(start, holding: dict):
+    """Whether one process holds it or several, and whatever kind of memory it is."""
+    process = start(**holding)
+    guard = Watchdog(process.pid, limit_mb=100)
+    take(process)
+    assert process.wait(60) == -9
+    assert guard.fired
+
+
+@pytest.mark.parametrize("holding", [{"private_mb": 60}, {"children": 3, "private_mb": 10}], ids=["one", "four"])
+def test_a_tree_below_the_limit_is_left_alone(start, holding: dict):
+    """While it is looked at again and again."""
+    process = start(**holding)
+    guard = Watchdog(process.pid, limit_mb=100)
+    take(process)
+    for _ in range(1 + holding.get("children", 0)):
+        assert process.stdout.readline() == b"holding\n"
+    looks(guard, 3)
+    assert (guard.fired, process.poll()) == (False, None)
+    guard.stop()
+
+
+def test_what_a_process_held_before_does_not_count(start):
+    """A fork server's pages are no submission's."""
+    process = start(private_mb=120)
+    take(process)
+    assert process.stdout.readline() == b"holding\n"
+    guard = Watchdog(process.pid, limit_mb=100)
+    looks(guard, 3)
+    assert (guard.fired, process.poll()) == (False, None)
+    guard.stop()
+
+
+def test_after_a_stop_nothing_is_killed(start):
+    """However much is held then."""
+    process = start(private_mb=120)
+    guard = Watchdog(process.pid, limit_mb=100)
+    guard.stop()
+    take(process)
+    assert process.stdout.readline() == b"holding\n"
+    time.sleep(3 * watchdog.PERIOD)
+    assert (guard.fired, process.poll()) == (False, None)
+
+
+def test_a_stop_waits_for_a_kill_that_is_under_way(monkeypatch, start):
+    """When it returns, no signal can come any more; the number may be another process's soon."""
+    killing, proceed = threading.Event(), threading.Event()
+
+    def kill(*_: int) -> None:
+        killing.set()
+        assert proceed.wait(60)
+
+    monkeypatch.setattr(watchdog.os, "kill", kill)
+    process = start(private_mb=120)
+    guard = Watchdog(process.pid, limit_mb=100)
+    take(process)
+    assert killing.wait(60)
+    stopping = threading.Thread(target=guard.stop)
+    stopping.start()
+    stopping.join(0.1)
+    assert stopping.is_alive()
+    proceed.set()
+    stopping.join(60)
+    assert not stopping.is_alive()
+
+
+def test_a_process_that_is_gone_stops_the_watch_quietly(start):
+    """There is nothing to hold memory."""
+    process = start()
+    guard = Watchdog(process.pid, limit_mb=100)
+    process.kill()
+    process.wait()
+    looks(guard, 2)
+    assert not guard.fired
+    guard.stop()
+
+
+FORKS = """import os, time
+for _ in range(7):
+    if os.fork() == 0:
+        held = bytearray(b"x") * (40 << 20)
+        time.sleep(600)
+time.sleep(600)"""
+
+
+def test_a_submission_whose_tree_holds_too_much_is_out_of_memory(submit, text, limited, by_name):
+    """Its check says so, and the others keep their results."""
+    checks = by_name(submit(text(FORKS), plan=limited(memory_mb=150)))
+    assert checks["doubles_each_entry"].outcome is Outcome.OUT_OF_MEMORY
+    assert "more than 150 MB" in checks["doubles_each_entry"].message
+    assert checks["adds_up"].outcome is Outcome.PASSED
