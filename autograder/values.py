@@ -53,28 +53,14 @@ def is_plain_tensor(value: Any) -> bool:
     return value.dtype in DTYPE_NAMES and value.layout == torch.strided and not value.is_meta
 
 
-def plain(value: Any, depth: int = 0) -> Any:
-    """The plain value that a value is, or is a kind of.
+def _plain_leaf(value: Any) -> Any:
+    """The plain value that a value is, or is a kind of, if it is no list, tuple or dict.
 
     Raises:
-        NotPlain: it is neither, or something in it is not.
+        NotPlain: it is neither.
     """
     if value is None or is_plain_tensor(value) or (isinstance(value, torch.dtype) and value in DTYPE_NAMES):
         return value
-    if isinstance(value, SCALARS) or isinstance(value, np.generic):
-        return _plain_scalar(value)
-    if depth > MAX_DEPTH:
-        raise NotPlain("a value nested too deeply")
-    if isinstance(value, list):
-        return [plain(part, depth + 1) for part in value]
-    if isinstance(value, tuple):
-        return tuple([plain(part, depth + 1) for part in value])
-    if isinstance(value, dict):
-        return {_plain_key(key): plain(part, depth + 1) for key, part in value.items()}
-    raise NotPlain(type(value).__name__)
-
-
-def _plain_scalar(value: Any) -> bool | int | float | str:
     if isinstance(value, np.generic):
         value = value.item()
     kind = next((kind for kind in SCALARS if isinstance(value, kind)), None)
@@ -87,7 +73,7 @@ def _plain_scalar(value: Any) -> bool | int | float | str:
 
 def _plain_key(key: Any) -> str | int:
     if isinstance(key, str | int | np.integer | np.str_) and not isinstance(key, bool):
-        return _plain_scalar(key)
+        return _plain_leaf(key)
     raise NotPlain(f"a dict with a key that is a {type(key).__name__}")
 
 
@@ -109,16 +95,26 @@ class Objects:
         kind = type(value)
         if kind is Kept or kind is ObjectRef:  # in the answers to several requests, which were made ready one by one
             return value
-        if depth <= MAX_DEPTH and (kind is list or kind is tuple):
-            return kind([self.outgoing(part, depth + 1) for part in value])
-        if depth <= MAX_DEPTH and kind is dict and all(type(key) in (str, int) for key in value):
-            return {key: self.outgoing(part, depth + 1) for key, part in value.items()}
         try:
-            found = plain(value, depth)
+            if not isinstance(value, list | tuple | dict):
+                return _plain_leaf(value)
+            if kind in (list, tuple, dict):
+                return self._contents(value, depth)
+            if kind is torch.Size:
+                return tuple(value)
+            return Kept(self._number(value), self._contents(value, depth + 1))
         except NotPlain:
             return ObjectRef(self._number(value), kind.__name__)
-        is_a_kind_of = isinstance(value, list | tuple | dict) and kind is not torch.Size
-        return Kept(self._number(value), found) if is_a_kind_of else found
+
+    def _contents(self, value: list | tuple | dict, depth: int) -> list | tuple | dict:
+        """A plain container with the same in it."""
+        if depth > MAX_DEPTH:
+            raise NotPlain("a value nested too deeply")
+        if isinstance(value, list):
+            return [self.outgoing(part, depth + 1) for part in value]
+        if isinstance(value, tuple):
+            return tuple([self.outgoing(part, depth + 1) for part in value])
+        return {_plain_key(key): self.outgoing(part, depth + 1) for key, part in value.items()}
 
     def _number(self, value: Any) -> int:
         self._all.append(value)

@@ -55,6 +55,18 @@ def kind(value):
     return type(value).__name__
 
 
+def hold(x):
+    return Holder({"x": x, "layer": Layer()})
+
+
+def held(holder):
+    return type(holder).__name__, type(holder.what["layer"]).__name__, holder.what["layer"].scale * holder.what["x"]
+
+
+class Layer:
+    scale = 3
+
+
 def start():
     return collections.defaultdict(list, m=[torch.zeros(2)])
 
@@ -90,8 +102,7 @@ OBJECTS = {
     "torch.zeros(2, 2).to_sparse()": "Tensor",
     "10**30": "int",
     "1j": "complex",
-    "Holder({1})": "Holder",
-    "collections.OrderedDict(a={1})": "OrderedDict",
+    "collections.OrderedDict({(1, 2): 3})": "OrderedDict",
 }
 HOSTS = ("worker", "local", "notebook")
 
@@ -135,7 +146,7 @@ def test_a_kind_of_a_plain_value_arrives_as_the_plain_value(student: Student, ex
 
 @pytest.mark.parametrize(("expression", "kind"), OBJECTS.items(), ids=OBJECTS)
 def test_anything_else_is_an_object(student: Student, expression: str, kind: str):
-    """Also a namedtuple with something in it that does not travel."""
+    """Also a dict of another type whose keys do not travel."""
     found = student.give(expression)
     assert isinstance(found, Handle)
     assert found.type_name == kind
@@ -148,6 +159,22 @@ def test_what_is_handed_back_is_what_it_was(student: Student):
     assert student.backward(dout=out, cache=cache).tolist() == [9, 9]
     assert student.kind(cache) == "Cache"
     assert student.kind([{"inner": cache}]) == "list"
+
+
+def test_a_namedtuple_with_an_object_in_it_is_a_tuple(student: Student):
+    """It can be taken apart, its object used, and the whole handed back."""
+    holder = student.hold(torch.ones(2))
+    (contents,) = holder
+    assert list(contents) == ["x", "layer"]
+    assert contents["layer"].value("scale") == 3
+    assert same(student.held(holder), ("Holder", "Layer", torch.full((2,), 3.0)))
+
+
+def test_parts_are_found_again_as_well(student: Student):
+    """A namedtuple in a namedtuple, handed back alone."""
+    (cache,) = student.give("Holder(Cache(torch.ones(2), 7))")
+    assert student.kind(cache) == "Cache"
+    assert student.backward(torch.ones(2), cache).tolist() == [8, 8]
 
 
 def test_state_that_is_handed_back_is_the_same_object(student: Student):

@@ -229,7 +229,7 @@ STAYING = {
     "{1, 2}": "set",
     "{(1, 2): 3}": "dict",
     "np.datetime64('2000-01-01')": "datetime64",
-    "collections.OrderedDict(a={1})": "OrderedDict",
+    "collections.OrderedDict({None: 1})": "OrderedDict",
     "{True: 1}": "dict",
     "lambda: 0": "function",
     "torch.zeros(1, dtype=torch.complex64)": "Tensor",
