@@ -27,6 +27,7 @@ DTYPES = {
 }  # fmt: skip
 DTYPE_NAMES = {dtype: name for name, dtype in DTYPES.items()}
 SCALARS = (bool, int, float, str)
+CONTAINERS = (list, tuple, dict)
 
 
 class NotPlain(TypeError):
@@ -44,6 +45,17 @@ def mapped(value: Any, leaf: Callable[[Any], Any]) -> Any:
     if isinstance(value, Kept):
         return Kept(value.id, mapped(value.value, leaf))
     return leaf(value)
+
+
+def rebuilt(value: list | tuple | dict, part_for: Callable[[Any], Any]) -> list | tuple | dict:
+    """A container with other parts; the very same where no part changes."""
+    if isinstance(value, dict):
+        found = {key: part_for(part) for key, part in value.items()}
+        return value if all(found[key] is part for key, part in value.items()) else found
+    parts = [part_for(part) for part in value]
+    if all(new is old for new, old in zip(parts, value, strict=True)):
+        return value
+    return parts if isinstance(value, list) else tuple(parts)
 
 
 def is_plain_tensor(value: Any) -> bool:
@@ -98,10 +110,8 @@ class Objects:
         try:
             if not isinstance(value, list | tuple | dict):
                 return _plain_leaf(value)
-            if kind in (list, tuple, dict):
+            if kind in CONTAINERS and not _holds_a_kind_of_scalar(value):
                 return self._contents(value, depth)
-            if kind is torch.Size:
-                return tuple(value)
             return Kept(self._number(value), self._contents(value, depth + 1))
         except NotPlain:
             return ObjectRef(self._number(value), kind.__name__)
@@ -121,25 +131,30 @@ class Objects:
         return len(self._all) - 1
 
 
+def _holds_a_kind_of_scalar(value: list | tuple | dict) -> bool:
+    """Whether a number or a text in it is of another type, and so would not be found again by itself."""
+    for part in value.values() if isinstance(value, dict) else value:
+        if isinstance(part, np.generic) or (isinstance(part, SCALARS) and type(part) not in SCALARS):
+            return True
+    return False
+
+
 class Originals:
     """Which of the plain values that came from a host stand for something that it kept."""
 
     def __init__(self) -> None:
-        self._numbers: dict[tuple, int] = {}
-        self._held: list[Any] = []  # so that no identity is used anew
+        self._known: dict[int, tuple[Any, tuple, int]] = {}  # by id: the value, what was in it, its number
 
     def clear(self) -> None:
         """Forget all of them."""
-        self._numbers.clear()
-        self._held.clear()
+        self._known.clear()
 
     def incoming(self, value: Any) -> Any:
         """A value from the host, with the plain value in the place of each `Kept` one."""
         if isinstance(value, Kept):
             found = self.incoming(value.value)
-            if isinstance(found, list | tuple | dict) and found:
-                self._numbers[_identity(found)] = value.id
-                self._held.append(found)
+            if isinstance(found, CONTAINERS) and found != ():  # Python has only one empty tuple
+                self._known[id(found)] = found, contents_of(found), value.id
             return found
         if isinstance(value, list):
             return [self.incoming(part) for part in value]
@@ -151,11 +166,11 @@ class Originals:
 
     def outgoing(self, value: Any) -> Any:
         """An argument for the host, with the number of what it kept in the place of what stands for that, unchanged."""
-        if not self._numbers or not isinstance(value, list | tuple | dict):
+        if not self._known or not isinstance(value, CONTAINERS):
             return value
-        number = self._numbers.get(_identity(value))
-        if number is not None:
-            return ObjectRef(number, type(value).__name__)
+        known = self._known.get(id(value))
+        if known is not None and known[1] == contents_of(value):
+            return ObjectRef(known[2], type(value).__name__)
         if isinstance(value, list):
             return [self.outgoing(part) for part in value]
         if isinstance(value, tuple):
@@ -163,12 +178,12 @@ class Originals:
         return {key: self.outgoing(part) for key, part in value.items()}
 
 
-def _identity(value: Any) -> tuple:
-    """Equal for two values of which one is the other or a copy of it around the same tensors, none written into."""
+def contents_of(value: Any) -> tuple:
+    """What is in a value, to compare: equal as long as nothing in it was replaced and no tensor written into."""
     if isinstance(value, torch.Tensor):
         return id(value), value._version
     if isinstance(value, list | tuple):
-        return type(value).__name__, *map(_identity, value)
+        return type(value).__name__, *map(contents_of, value)
     if isinstance(value, dict):
-        return "dict", *((key, _identity(part)) for key, part in value.items())
+        return "dict", *((key, contents_of(part)) for key, part in value.items())
     return type(value).__name__, repr(value)

@@ -258,6 +258,7 @@ def _close_values(
     limit = allowed[1] + allowed[0] * torch.nan_to_num(want.abs(), nan=0.0, posinf=0.0)
     wrong = ~((torch.isfinite(want) & ((got - want).abs() <= limit)) | (got == want))
     if torch.isfinite(want).all() and not torch.isfinite(got).all():
+        wrong |= ~torch.isfinite(got)  # also where any finite value would do
         message, greatest = facts.not_finite(name, got), ""
     elif wrong.any():
         message = facts.differs(name, got, want, wrong=wrong, limit=limit)

@@ -312,7 +312,9 @@ def _some(flags: torch.Tensor) -> str:
 
 
 def _listed(names: Sequence[str]) -> str:
-    """dX, dW and db."""
+    """dX, dW and db; none where there is nothing."""
+    if not names:
+        return "none"
     return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
 
 

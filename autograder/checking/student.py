@@ -7,12 +7,14 @@ modules can be compared by what they answered.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import torch
 
 from ..model import ObjectRef, Seed
+from ..values import CONTAINERS, contents_of, mapped, rebuilt
 from .effort import Effort
 from .record import NOTHING, Assign, Call, Event, Read
 
@@ -57,34 +59,55 @@ class _Link:
     def __init__(self, channel: Channel) -> None:
         self.channel = channel
         self.events: list[Event] = []
+        self._came: dict[int, tuple[Any, Any]] = {}  # by id: a container with handles in it, and what it was made of
 
     def ask(self, action: Call | Read | Assign, words: str, exchange: Callable[[], Any]) -> Event:
         """Make an exchange over the channel and note what it was and what came back."""
-        event = Event(action, words)
+        event = Event(_as_it_is(action), words)
         self.events.append(event)
-        event.answer = exchange()
-        event.value = self._wrapped(event.answer)
+        answer = exchange()
+        event.answer = mapped(answer, _same)
+        event.value = self._wrapped(answer)
         return event
+
+    def unwrapped(self, value: Any) -> Any:
+        """The argument as a channel takes it: handles become references again.
+
+        A container that came from the channel and has not changed is the very one that came, since the channel may know
+        what it stands for.
+        """
+        if isinstance(value, Handle):
+            return value._ref
+        if not isinstance(value, CONTAINERS):
+            return value
+        found = rebuilt(value, self.unwrapped)
+        made, came = self._came.get(id(value), (None, None))
+        if made is value and contents_of(found) == contents_of(came):
+            return came
+        return found
 
     def _wrapped(self, value: Any) -> Any:
         if isinstance(value, ObjectRef):
             return Handle(self, value)
-        if isinstance(value, list | tuple):
-            return type(value)(self._wrapped(v) for v in value)
-        if isinstance(value, dict):
-            return {key: self._wrapped(v) for key, v in value.items()}
-        return value
+        if not isinstance(value, CONTAINERS):
+            return value
+        found = rebuilt(value, self._wrapped)
+        if found is not value:
+            self._came[id(found)] = found, value
+        return found
 
 
-def unwrap(value: Any) -> Any:
-    """The argument as a channel takes it: handles become references again."""
-    if isinstance(value, Handle):
-        return value._ref
-    if isinstance(value, list | tuple):
-        return type(value)(unwrap(v) for v in value)
-    if isinstance(value, dict):
-        return {key: unwrap(v) for key, v in value.items()}
-    return value
+def _as_it_is(action: Call | Read | Assign) -> Call | Read | Assign:
+    """The action with containers of its own, into which the check can write nothing any more."""
+    if isinstance(action, Call):
+        return dataclasses.replace(action, args=mapped(action.args, _same), kwargs=mapped(action.kwargs, _same))
+    if isinstance(action, Assign):
+        return dataclasses.replace(action, value=mapped(action.value, _same))
+    return action
+
+
+def _same(leaf: Any) -> Any:
+    return leaf
 
 
 class Arguments(NamedTuple):
@@ -125,7 +148,7 @@ class Function:
         """
         steps: list[tuple[Call | Read, str]] = []
         for args, kwargs in arguments:
-            call = Call(self._target, self._attribute, unwrap(args), unwrap(kwargs))
+            call = Call(self._target, self._attribute, self._link.unwrapped(args), self._link.unwrapped(kwargs))
             steps.append((call, describe_call(self.name, args, kwargs)))
             if reading:
                 steps.append((Read(self._target, reading), f"reading {self.name.partition('.')[0]}.{reading}"))
@@ -137,11 +160,12 @@ class Function:
 
     def effort(self, *args: Any, **kwargs: Any) -> Effort:
         """Call it; gives what it had to do, and forgets what it answered."""
-        counts = self._link.channel.effort(Call(self._target, self._attribute, unwrap(args), unwrap(kwargs)))
+        call = Call(self._target, self._attribute, self._link.unwrapped(args), self._link.unwrapped(kwargs))
+        counts = self._link.channel.effort(call)
         return Effort(self.name, *counts)
 
     def _call(self, args: tuple, kwargs: dict, *, observe: bool) -> tuple[Any, list[str]]:
-        call = Call(self._target, self._attribute, unwrap(args), unwrap(kwargs), observe)
+        call = Call(self._target, self._attribute, self._link.unwrapped(args), self._link.unwrapped(kwargs), observe)
         changed: list[str] = []
 
         def exchange() -> Any:
@@ -175,7 +199,7 @@ class Handle:
 
     def assign(self, name: str, value: Any) -> None:
         """Set its attribute `name`."""
-        assign, channel = Assign(self._ref.id, name, unwrap(value)), self._link.channel
+        assign, channel = Assign(self._ref.id, name, self._link.unwrapped(value)), self._link.channel
         words = f"setting {self._ref.type_name}.{name}"
 
         def exchange() -> object:

@@ -13,6 +13,8 @@ from ..checking.record import Call, leaves
 
 QUOTIENT = re.compile(r"(\w+|\([^()]*\)) / (\w+|\([^()]*\))")
 TOLERANCE = 1e-6  # relative, for a ratio to be a quantity
+GREATEST = 1e100  # no size and no setting; its square is still a number
+MOST_SIZES = MOST_NUMBERS = 60  # far more than any call of a check has; what a student returned may hold thousands
 LIKELY = 1  # rank up to which a quantity is named even if it is not the only one
 
 
@@ -60,9 +62,11 @@ class Quantities:
             for name, value in _arguments(call, parameters):
                 if isinstance(value, torch.Tensor):
                     found.tensors.setdefault(name, value)
-                    sizes = _sizes(name, value) | sizes  # the first tensor with such an axis gives it its name
+                    if len(sizes) < MOST_SIZES:
+                        sizes = _sizes(name, value) | sizes  # the first tensor with such an axis gives it its name
                 elif isinstance(value, int | float) and not isinstance(value, bool) and _telling(float(value)):
-                    numbers.setdefault(float(value), name)
+                    if len(numbers) < MOST_NUMBERS:
+                        numbers.setdefault(float(value), name)
         found.ratios += [q for value, name in numbers.items() for q in _of_number(value, name)]
         found.ratios += [q for value, name in sizes.items() for q in _of_size(value, name)]
         found.ratios += list(_of_pairs(sizes))
@@ -87,7 +91,7 @@ def _inverse(text: str) -> str:
 
 
 def _telling(value: float) -> bool:
-    return math.isfinite(value) and value > 0 and value != 1
+    return 1 / GREATEST < value < GREATEST and value != 1
 
 
 def _arguments(call: Call, parameters: list[str]) -> Iterator[tuple[str, object]]:

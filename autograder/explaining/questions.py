@@ -19,6 +19,7 @@ NEARLY = (
 ALL_ZERO = "Every entry is zero: is the result ever filled in?"
 REORDERED = "The numbers are right, but in another order: which entry belongs where?"
 TRANSPOSED = "It is the transpose of what must come back: which index comes first?"
+SMALLEST_SHARE = 1e-4  # that is told as 1/n; n is at most 1,000
 WORDS = {"2": "twice", "0.5": "half of"}  # of ratios
 FUNCTIONS = {
     "square": "the square of what it must be: is a root missing?",
@@ -78,6 +79,8 @@ def _times(ratio: float) -> str:
     """How a ratio is said: 7 times, twice, half, 0.25 times, 1/7 of."""
     if number(ratio) in WORDS:
         return WORDS[number(ratio)]
+    if abs(ratio) < SMALLEST_SHARE:
+        return f"{number(ratio)} times"
     inverse = round(1 / ratio)
     if 1 < abs(inverse) < 1000 and abs(ratio * inverse - 1) < 1e-6 and len(number(abs(ratio))) > 4:
         return f"{'-' if ratio < 0 else ''}1/{abs(inverse)} of"

@@ -21,6 +21,7 @@ from ..model import ObjectRef, Outcome, Seed
 
 MOST_ENTRIES = 80  # of all inputs that are written out
 MOST_CALLS = 12
+MOST_CHARACTERS = 6_000  # numbers in lists count to no entries
 FEW_ENTRIES = 8  # of a value that is written out whatever it is
 LONGEST_LINE = 88
 
@@ -44,7 +45,8 @@ def reproduce(verdict: Verdict, student: Student, case: Case, module: str) -> st
         return ""
     names = dict.fromkeys(e.action.name for e in needed if e.action.target is None)
     imports = [f"from {module} import {', '.join(names)}"] if module else []
-    return "\n".join(["import torch", *imports, "", *writer.lines])
+    text = "\n".join(["import torch", *imports, "", *writer.lines])
+    return text if len(text) <= MOST_CHARACTERS else ""
 
 
 class _TooLong(Exception):
@@ -206,7 +208,8 @@ def _aspect(difference: Difference) -> tuple[str, str]:
         if difference.wrong is None:
             return ".dtype", str(wanted.dtype)
         if wanted.numel() > FEW_ENTRIES:
-            at = difference.wrong.nonzero()[0].tolist()
+            places = difference.wrong.nonzero().tolist()
+            at = places[0] if places else [0] * wanted.ndim
             return str(at), number(wanted[tuple(at)].item(), 8)
         return "", _shown(wanted)
     if isinstance(wanted, torch.Tensor):

@@ -11,7 +11,7 @@ from ..checking.verdict import Verdict
 from ..text import clean
 from .explanation import Explanation, explanation_of
 
-TOO_MUCH = (MemoryError, RecursionError)  # what a student's answer alone can bring about, by its size
+TOO_MUCH = (MemoryError, RecursionError, ArithmeticError)  # what an answer alone can bring about, by its size
 
 
 class Told(NamedTuple):
@@ -26,7 +26,8 @@ class Told(NamedTuple):
 def tell(verdict: Verdict, student: Student, case: Case, check: Check, *, module: str) -> Told:
     """What is said about a verdict on `student`, whose code can be imported from `module`.
 
-    An answer that is too large to be looked at closely gets the plain verdict. Any other exception is a fault of ours.
+    An answer that is too large, or whose numbers are, to be looked at closely gets the plain verdict. Any other
+    exception is a fault of ours.
     """
     try:
         found = explanation_of(verdict, student, case, module)

@@ -10,7 +10,7 @@ import torch
 
 from autograder.checking import args
 from autograder.checking.local import LocalChannel, module_from
-from autograder.checking.student import Handle, Student
+from autograder.checking.student import Handle, Student, answers
 from autograder.grading.namespace import NamespaceChannel
 from autograder.grading.remote import RemoteChannel
 from autograder.plan import Plan
@@ -53,6 +53,20 @@ def backward(dout, cache):
 
 def kind(value):
     return type(value).__name__
+
+
+class Attributes(dict):
+    x = 5
+
+
+def attributes(x):
+    made = Attributes(n=2)
+    made.x = x
+    return made
+
+
+def holds(value, what):
+    return bool(eval(what, globals(), {"value": value}))
 
 
 def hold(x):
@@ -168,6 +182,39 @@ def test_a_namedtuple_with_an_object_in_it_is_a_tuple(student: Student):
     assert list(contents) == ["x", "layer"]
     assert contents["layer"].value("scale") == 3
     assert same(student.held(holder), ("Holder", "Layer", torch.full((2,), 3.0)))
+
+
+HANDED_BACK = {  # what a function returns, and what must hold of it when another one gets it back
+    "a dict with attributes": ("Attributes(n=2)", "value.x == 5"),
+    "an empty dict of another type": ("collections.defaultdict(list)", "value['new'] == []"),
+    "a shape in a tuple": ("(torch.ones(2), torch.ones(2, 3).shape)", "value[1].numel() == 6"),
+    "a shape": ("torch.ones(2, 3).shape", "value.numel() == 6"),
+    "an enumeration in a tuple": ("(1, Colour.RED)", "value[1].name == 'RED'"),
+    "a number of numpy in a dict": ("{'a': np.float64(2)}", "value['a'].dtype == np.float64"),
+    "a number of numpy in a list in a list": ("[[np.float32(2)], 1]", "value[0][0].dtype == np.float32"),
+}
+
+
+@pytest.mark.parametrize(("expression", "holds"), HANDED_BACK.values(), ids=HANDED_BACK)
+def test_what_is_handed_back_has_kept_its_kind(student: Student, expression: str, holds: str):
+    """Also where it stands in a plain container, or holds nothing."""
+    value = student.give(expression)
+    assert student.holds(value, holds) is True
+
+
+def test_of_two_that_look_alike_each_is_found_again(student: Student):
+    """Equal entries do not make them one."""
+    first, second = student.attributes(1), student.attributes(2)
+    assert first == second == {"n": 2}
+    assert [student.holds(value, f"value.x == {x}") for value, x in ((first, 1), (second, 2))] == [True, True]
+
+
+def test_what_the_check_does_to_an_answer_is_not_in_its_record(student: Student):
+    """An answer is kept as it came, so that it can be explained."""
+    value = student.give("[1, {'a': 2}]")
+    value.append(3)
+    value[1]["b"] = 4
+    assert answers(student)[-1] == [1, {"a": 2}]
 
 
 def test_parts_are_found_again_as_well(student: Student):
