@@ -27,7 +27,8 @@ from ..model import ObjectRef, Seed
 from ..values import NotPlain, Objects, mapped
 from . import loader, notebook, wire
 from .effort import COMPREHENSIONS, effort_of
-from .rules import names, static
+from .rules import static
+from .rules.names import Rules, unknown
 from .rules.runtime import WATCH, Use
 
 MAX_FRAMES = 6
@@ -86,7 +87,7 @@ class Host:
         self, sources: dict[str, Any], path: str, name: str, functions: list[str], stated: list[dict]
     ) -> tuple:
         """State the rules, and tell the uses of what they rule out that can be seen in the text."""
-        stated = names.Rules(stated)
+        stated = Rules(stated)
         WATCH.state(stated)
         if isinstance(sources[name], list):
             sources[name] = notebook.read(sources[name], path).text
@@ -94,7 +95,7 @@ class Host:
         return {function: [_listed(use) for use in uses] for function, uses in found.items()}, []
 
     def _unknown(self, names: list[str]) -> tuple:
-        return names.unknown(names), []
+        return unknown(names), []
 
     def _load(self, sources: dict[str, Any], path: str, name: str, device: str, functions: list[str]) -> tuple:
         self._path = path
