@@ -10,8 +10,10 @@ import torch
 from autograder.checking import close, equal, require, unchanged
 from autograder.checking.case import Case
 from autograder.checking.local import local_student, module_from
+from autograder.checking.record import Call
 from autograder.checking.verdict import Verdict
 from autograder.explaining.explanation import Explanation, explanation_of
+from autograder.explaining.quantities import Quantities
 
 MODULE = """
 import torch
@@ -163,3 +165,10 @@ def test_the_details_begin_with_the_call(explained):
 
     told = explained(check)
     assert told.details.splitlines()[0] == "called: scaled([3, 2] float64, 0.8)"
+
+
+def test_thousands_of_sizes_are_not_compared_with_each_other():
+    """What a student returned may hold any number of tensors; their pairs would take minutes."""
+    tensors = [torch.zeros(size, dtype=torch.uint8) for size in range(2, 1502)]
+    found = Quantities.of([(Call(None, "f", (tensors,), {}), ["x"])], {})
+    assert len(found.ratios) < 10_000

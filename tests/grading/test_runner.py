@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 import os
 from collections.abc import Callable
 from functools import partial
@@ -347,3 +348,45 @@ def test_an_exercise_counts_as_written_with_one_function(submit, plan, checked_b
     two = checked_by(passes)
     two = dataclasses.replace(two, assignment=dataclasses.replace(two.assignment, exercises=(exercise,)))
     assert outcomes(submit("def double(x):\n    return 2 * x\n", plan=two)) == ["passed"]
+
+
+def is_finite(student, case):
+    """double(x) is finite."""
+    close(student.double(case.normal(30, 2)), torch.zeros(30, 2, dtype=torch.float64), atol=math.inf)
+
+
+def is_twice(student, case):
+    """double(x) is x + x."""
+    x = case.normal(3, 2)
+    close(student.double(x), x + x)
+
+
+def takes_its_own_answer(student, case):
+    """double(double(x)) is x."""
+    x = case.normal(3, 2)
+    close(student.double(student.double(x)), x)
+
+
+def has_the_key(student, case):
+    """double(x) is a dict with x in it."""
+    x = case.normal(3, 2)
+    close(student.double(x), {"x": x})
+
+
+ONCE = "{} if torch.is_tensor(x) else torch.ones(3, 2, dtype=torch.float64)"
+EXTREMES = {
+    "inf where any finite value would do": (is_finite, "return torch.full_like(x, torch.inf)"),
+    "a ratio beyond what a float can invert": (is_twice, "return 2e-310 * x"),
+    "a number whose square overflows": (takes_its_own_answer, f"return {ONCE.format('[1e200]')}"),
+    "numbers in thousands": (takes_its_own_answer, f"return {ONCE.format('[0.5] * 9000')}"),
+    "a dict without keys": (has_the_key, "return {}"),
+}
+
+
+@pytest.mark.parametrize(("check", "double"), EXTREMES.values(), ids=EXTREMES)
+def test_no_answer_breaks_its_explanation(submit, text, checked_by, check: Callable, double: str):
+    """It fails as any other, and is no fault of ours, which would earn its points."""
+    (result,) = submit(text(double), plan=checked_by(check)).checks
+    assert (result.outcome, result.points) == (Outcome.FAILED, 0)
+    assert "cannot be used further" not in result.message
+    assert len(result.snippet) < 10_000
