@@ -82,6 +82,8 @@ WRONG_TOML = {  # old text, new text, line of the error, what is said
     "no points": ("points = 4\n", "", 13, "the key 'points' is missing"),
     "no id": ('id = "counter"\n', "", 13, "the key 'id' is missing"),
     "one id twice": ('id = "counter"', 'id = "double"', 14, "a second exercise has the id 'double'"),
+    "endless points": ("points = 4", "points = inf", 14, "must be worth more than 0 points"),
+    "points that are no number": ("points = 4", "points = nan", 14, "must be worth more than 0 points"),
     "no points to earn": ("points = 4", "points = 0", 14, "the exercise 'counter' must be worth more than 0 points"),
     "no function": ('["Counter.add"]', "[]", 14, "the exercise 'counter' asks for no function"),
     "an id with a dash": ('id = "counter"', 'id = "count-er"', 14, "must be made of letters, digits and _, at most 50"),

@@ -100,6 +100,9 @@ def check(
         needs: a check that must have passed, or this one is skipped.
     """
 
+    if not (needs is None or callable(needs)):
+        raise TypeError(f"needs={needs!r}: give the function of the check that must have passed, not its name")
+
     def declare(function: Callable) -> Callable:
         needed = None if needs is None else needs.__name__
         if _collected:
@@ -118,7 +121,15 @@ def misconception(
     code: str = "",
     forms: Sequence[Sequence[tuple[str, str]]] = (),
 ) -> None:
-    """Declare a known wrong answer; see `Misconception` for the meaning of each part."""
+    """Declare a known wrong answer; see `Misconception` for the meaning of each part.
+
+    Raises:
+        TypeError: a part is not of its kind.
+    """
+    if isinstance(trips, str):
+        raise TypeError(f"{id}: trips={trips!r}: give a list of the names of checks")
+    if not all(isinstance(edit, tuple | list) and len(edit) == 2 for edit in edits):
+        raise TypeError(f"{id}: each of its edits is a pair of texts, (old, new)")
     others = tuple(tuple(map(tuple, form)) for form in forms)
     if _collected:
         _collected[-1].append(Misconception(id, tuple(trips), says, tuple(map(tuple, edits)), code, others))

@@ -67,7 +67,7 @@ def course_to_change(folder: Path | None, *, may_begin: bool = False) -> Course:
     if course is not None:
         return course
     here = (folder or Path.cwd()).resolve()
-    is_empty = not here.exists() or (here.is_dir() and not any(here.iterdir()))
+    is_empty = not here.exists() or (here.is_dir() and all(path.name.startswith(".") for path in here.iterdir()))
     if may_begin and is_empty:
         return Course(here)
     begin = ", or begin one in an empty folder" if may_begin else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import math
 import sys
 import traceback
 from pathlib import Path
@@ -56,6 +57,11 @@ def _line_in(path: Path, error: Exception) -> int | None:
     return lines[-1] if lines else getattr(error, "lineno", None)
 
 
+def is_positive(value: object) -> bool:
+    """Whether something is a finite number greater than 0."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < math.inf
+
+
 def verify_checks(checks: list[Check], assignment: Assignment) -> None:
     """Every check has a title, a name of its own and a known exercise, and every exercise has a check."""
     known = {exercise.id for exercise in assignment.exercises}
@@ -69,6 +75,8 @@ def verify_checks(checks: list[Check], assignment: Assignment) -> None:
             problem = f"{check.name} checks the exercise {check.exercise!r}, which assignment.toml does not have"
         elif not check.title:
             problem = f"{check.name} has no docstring, which is the title that students see"
+        elif not is_positive(check.weight):
+            problem = f"{check.name} has the weight {check.weight!r}; a weight is a number greater than 0"
         elif check.needs is not None and check.needs not in seen:
             problem = f"{check.name} needs {check.needs}, which is not declared before it"
         if problem:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 import re
 import tomllib
 from collections.abc import Iterator
@@ -103,7 +104,7 @@ def _verify_exercises(assignment: Assignment, path: Path, text: str) -> None:
     ids = [exercise.id for exercise in assignment.exercises]
     for i, exercise in enumerate(assignment.exercises):
         problem = _problem_of_id(exercise.id, ids[:i], "exercise")
-        if problem is None and exercise.points <= 0:
+        if problem is None and not 0 < exercise.points < math.inf:
             problem = f"the exercise {exercise.id!r} must be worth more than 0 points"
         elif problem is None and not exercise.functions:
             problem = f"the exercise {exercise.id!r} asks for no function"
@@ -119,7 +120,7 @@ def _verify_written(assignment: Assignment, path: Path, text: str) -> None:
     ids = [written.id for written in assignment.written]
     for i, written in enumerate(assignment.written):
         problem = _problem_of_id(written.id, ids[:i], "written question")
-        if problem is None and written.points <= 0:
+        if problem is None and not 0 < written.points < math.inf:
             problem = f"the written question {written.id!r} must be worth more than 0 points"
         if problem:
             raise CourseError(problem, path=path, line=_line_of("id", text, entry=("written", i)))

@@ -242,15 +242,29 @@ def test_an_answer_too_large_to_look_at_is_no_fault(run, lecture: Path):
     assert ended(stored(lecture)["ben"], Outcome.FAILED) == WRONG
 
 
+WEIGHED = """
+def weighed(student, case):
+    'It is weighed.'
+
+check('double', weight={})(weighed)
+"""
 TYPOS = {
     "a name in misconceptions.py": ("misconceptions.py", "misconceptoin()", "misconceptions.py:", "NameError"),
     "syntax in checks.py": ("checks.py", "def (:", "checks.py:", "SyntaxError"),
+    "a weight": ("checks.py", WEIGHED.format("-1"), "checks.py:", "a weight is a number greater"),
+    "a text for a weight": ("checks.py", WEIGHED.format("'a'"), "checks.py:", "a weight is a number greater"),
+    "the name of a check": ("checks.py", "check('double', needs='adds_up')(_close)", "checks.py:", "not its name"),
+    "a text for a list": ("misconceptions.py", "misconception('x', trips='a', says='')", "misconceptions.py:", "a list"),
+    "no pair": ("misconceptions.py", "misconception('x', trips=[], says='', edits=['a'])", "misconceptions.py:", "a pair"),
     "a table in assignment.toml": ("assignment.toml", "[budgets]", "assignment.toml:", "budgets"),
 }
 
 
-@pytest.mark.parametrize("command", ["validate --jobs 2", "grade class --jobs 2"])
-@pytest.mark.parametrize(("file", "line", "place", "what"), TYPOS.values(), ids=TYPOS)
+BY_COMMAND = [("validate --jobs 2", *typo) for typo in TYPOS.values()]
+BY_COMMAND += [("grade class --jobs 2", *TYPOS["a name in misconceptions.py"]), ("grade class", *TYPOS["a weight"])]
+
+
+@pytest.mark.parametrize(("command", "file", "line", "place", "what"), BY_COMMAND)
 def test_a_typo_of_an_author_is_one_line(run, lecture: Path, command: str, file: str, line: str, place: str, what: str):
     """With file and line, and exit code 2; no traceback, whichever process met it."""
     with (lecture / "assignments" / "scaling" / file).open("a") as text:

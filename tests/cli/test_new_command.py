@@ -32,7 +32,8 @@ def test_a_name_that_cannot_be_used_is_refused(refused, own, name: str, says: st
 
 
 def test_a_new_course_begins_in_an_empty_folder(run, tmp_path):
-    """With one assignment, sound as it is; the engine's own clone is left alone."""
+    """With one assignment, sound as it is, also after `git init`; the engine's own clone is left alone."""
+    (tmp_path / ".git").mkdir()
     new = run(tmp_path, "autograder new layer_norm")
     assert new.returncode == 0
     assert (tmp_path / "solutions" / "layer_norm.py").is_file()
