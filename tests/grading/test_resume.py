@@ -189,7 +189,7 @@ def test_what_did_not_change_is_not_graded_again(own, undisturbed):
     ("file", "options"),
     [
         ("course/assignments/scaling/hidden_checks.py", []),
-        ("autograder/grading/text.py", []),
+        ("autograder/text.py", []),
         (None, ["--seed", "1"]),
     ],
     ids=["check", "engine", "seed"],
