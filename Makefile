@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+IN_PARALLEL := --numprocesses auto --dist worksteal
 
 .PHONY: grade test test-pythons test-lowest fuzz validate clean
 
@@ -9,7 +10,7 @@ grade: $(VENV)/ready
 	$(BIN)/autograder grade examples/class --out results
 
 test: $(VENV)/ready-test
-	$(BIN)/pytest
+	$(BIN)/pytest $(IN_PARALLEL)
 
 # The suite on every supported Python that is found, each in an environment of its own; then one class on all of them.
 test-pythons:
@@ -19,7 +20,7 @@ test-pythons:
 test-lowest:
 	python3.11 -m venv .venv-lowest
 	.venv-lowest/bin/python -m pip install --quiet --constraint constraints-lowest.txt --editable '.[test]'
-	.venv-lowest/bin/pytest
+	.venv-lowest/bin/pytest $(IN_PARALLEL)
 
 fuzz: $(VENV)/ready-test
 	FUZZ_PROFILE=long $(BIN)/pytest tests/fuzz

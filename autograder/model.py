@@ -189,9 +189,7 @@ class Result:
         """The result as plain JSON values, in the format of `reports/result.schema.json`."""
         record = dataclasses.asdict(self)
         record["notes"] = list(self.notes)
-        record["checks"] = [
-            {**dataclasses.asdict(check), "outcome": str(check.outcome)} for check in self.checks
-        ]
+        record["checks"] = [{**dataclasses.asdict(check), "outcome": str(check.outcome)} for check in self.checks]
         head = {"schema_version": SCHEMA_VERSION, "score": self.score, "max_score": self.max_score}
         return head | record
 
@@ -204,9 +202,7 @@ class Result:
         """
         if record["schema_version"] != SCHEMA_VERSION:
             raise ValueError(f"schema version {record['schema_version']!r}, not {SCHEMA_VERSION}")
-        checks = tuple(
-            CheckResult(**{**check, "outcome": Outcome(check["outcome"])}) for check in record["checks"]
-        )
+        checks = tuple(CheckResult(**{**check, "outcome": Outcome(check["outcome"])}) for check in record["checks"])
         return cls(
             student=record["student"],
             assignment=record["assignment"],

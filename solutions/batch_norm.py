@@ -50,9 +50,7 @@ def batch_norm_forward(x: Tensor, gamma: Tensor, beta: Tensor, eps: float = 1e-5
     return _standardise(x, mean, var, eps) * gamma + beta
 
 
-def batch_norm_backward(
-    grad_out: Tensor, x: Tensor, gamma: Tensor, eps: float = 1e-5
-) -> tuple[Tensor, Tensor, Tensor]:
+def batch_norm_backward(grad_out: Tensor, x: Tensor, gamma: Tensor, eps: float = 1e-5) -> tuple[Tensor, Tensor, Tensor]:
     """Gradients of a loss through `batch_norm_forward`, for its input, its scale and its shift.
 
     Source: Ioffe and Szegedy, section 3, the equations that follow algorithm 1.

@@ -227,9 +227,7 @@ def mask_probabilities(masks: torch.Tensor, p: float) -> torch.Tensor:
     return (1 - p) ** kept * p ** (masks.shape[1] - kept)
 
 
-def member_distributions(
-    x: torch.Tensor, masks: torch.Tensor, W: torch.Tensor, b: torch.Tensor
-) -> torch.Tensor:
+def member_distributions(x: torch.Tensor, masks: torch.Tensor, W: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
     """What each member of the ensemble predicts: softmax regression on the inputs that its mask keeps.
 
     Goodfellow, Bengio and Courville (2016), section 7.12, equation 7.57.

@@ -190,9 +190,7 @@ def _normal(shape: Sequence[int], std: float, generator: torch.Generator, dtype:
     return std * torch.randn(shape, generator=generator, dtype=dtype, device=generator.device)
 
 
-def _uniform(
-    shape: Sequence[int], std: float, generator: torch.Generator, dtype: torch.dtype
-) -> torch.Tensor:
+def _uniform(shape: Sequence[int], std: float, generator: torch.Generator, dtype: torch.dtype) -> torch.Tensor:
     # The variance of a uniform number on (-bound, bound) is bound^2 / 3.
     bound = math.sqrt(3) * std
     unit = torch.rand(shape, generator=generator, dtype=dtype, device=generator.device)
@@ -279,9 +277,7 @@ def initial_network(
     return params
 
 
-def _initial_weight(
-    shape: Sequence[int], generator: torch.Generator, scheme: str, dtype: torch.dtype
-) -> torch.Tensor:
+def _initial_weight(shape: Sequence[int], generator: torch.Generator, scheme: str, dtype: torch.dtype) -> torch.Tensor:
     # The last two are the schemes that history tried first; they are here to be watched failing.
     if scheme == "kaiming":
         return kaiming_normal(shape, generator, dtype=dtype)
@@ -341,9 +337,7 @@ def backward(params: Params, X: torch.Tensor, y: torch.Tensor) -> Params:
     return found
 
 
-def train(
-    params: Params, X: torch.Tensor, y: torch.Tensor, *, lr: float, epochs: int, batch_size: int
-) -> Params:
+def train(params: Params, X: torch.Tensor, y: torch.Tensor, *, lr: float, epochs: int, batch_size: int) -> Params:
     """Plain gradient descent on the rows in the given order, so that only the start is random.
 
     Args:

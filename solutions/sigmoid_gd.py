@@ -97,9 +97,7 @@ def gradient_step(X: Tensor, y: Tensor, w: Tensor, b: Tensor, *, lr: float) -> t
     return w - lr * dw, b - lr * db
 
 
-def minibatches(
-    n: int, batch_size: int | None = None, generator: torch.Generator | None = None
-) -> list[Tensor]:
+def minibatches(n: int, batch_size: int | None = None, generator: torch.Generator | None = None) -> list[Tensor]:
     """The row indices of one epoch, cut into batches; every row appears exactly once.
 
     Source: Deep Learning, section 8.1.3.
@@ -176,9 +174,7 @@ def squared_error_gradients(X: Tensor, y: Tensor, w: Tensor, b: Tensor) -> tuple
     return X.T @ error / len(X), error.mean()
 
 
-def fit_linear(
-    X: Tensor, y: Tensor, w: Tensor, b: Tensor, *, lr: float, steps: int
-) -> tuple[Tensor, Tensor]:
+def fit_linear(X: Tensor, y: Tensor, w: Tensor, b: Tensor, *, lr: float, steps: int) -> tuple[Tensor, Tensor]:
     """Linear regression by full-batch gradient descent on the mean squared error.
 
     Source: Deep Learning, section 4.5, algorithm 4.1 (with a fixed number of steps).

@@ -46,9 +46,7 @@ def batch_norm_forward(x: Tensor, gamma: Tensor, beta: Tensor, eps: float = 1e-5
 # Exercise 2: The gradient by hand (25 points)
 
 
-def batch_norm_backward(
-    grad_out: Tensor, x: Tensor, gamma: Tensor, eps: float = 1e-5
-) -> tuple[Tensor, Tensor, Tensor]:
+def batch_norm_backward(grad_out: Tensor, x: Tensor, gamma: Tensor, eps: float = 1e-5) -> tuple[Tensor, Tensor, Tensor]:
     """Gradients of a loss through `batch_norm_forward`, for its input, its scale and its shift.
 
     Source: Ioffe and Szegedy, section 3, the equations that follow algorithm 1.

@@ -301,9 +301,7 @@ def backward(params: Params, X: torch.Tensor, y: torch.Tensor) -> Params:
     return found
 
 
-def train(
-    params: Params, X: torch.Tensor, y: torch.Tensor, *, lr: float, epochs: int, batch_size: int
-) -> Params:
+def train(params: Params, X: torch.Tensor, y: torch.Tensor, *, lr: float, epochs: int, batch_size: int) -> Params:
     """Plain gradient descent on the rows in the given order, so that only the start is random.
 
     Args:

@@ -50,8 +50,17 @@ OWNERS = {  # parts that may import a third-party package; numpy and torch are w
     "traitlets": {"exporters"},
     "numpy": {"data", "explaining", "grading", "values", "worker"},
     "torch": {
-        "authoring", "checking", "cli", "data", "diagnosis", "explaining", "grading", "sandbox", "values", "worker",
-    },  # fmt: skip
+        "authoring",
+        "checking",
+        "cli",
+        "data",
+        "diagnosis",
+        "explaining",
+        "grading",
+        "sandbox",
+        "values",
+        "worker",
+    },
 }
 UNPICKLING = {"pickle", "cPickle", "_pickle", "dill", "cloudpickle", "joblib", "marshal", "shelve"}
 DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -96,6 +105,8 @@ def modules() -> list[Module]:
 
 MODULES = modules()
 NAMES = {module.name for module in MODULES}
+
+
 def functions(module: Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     return (n for n in ast.walk(module.tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
 
@@ -221,8 +232,19 @@ def test_no_private_name_is_taken_from_another_module():
     assert offenders == []
 
 
+def ruff(*arguments: str) -> subprocess.CompletedProcess:
+    """`ruff` over the engine, the content and the tests."""
+    command = [sys.executable, "-m", "ruff", *arguments, "--no-cache", "."]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
 def test_the_code_is_clean():
-    """`ruff check` finds nothing, in the engine, the content and the tests."""
-    command = [sys.executable, "-m", "ruff", "check", "--no-cache", "--output-format=concise", "."]
-    checked = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    """`ruff check` finds nothing."""
+    checked = ruff("check", "--output-format=concise")
     assert checked.stdout.strip() == "All checks passed!", checked.stdout + checked.stderr
+
+
+def test_the_code_is_formatted():
+    """`ruff format` would change nothing."""
+    checked = ruff("format", "--check")
+    assert checked.returncode == 0, checked.stdout + checked.stderr

@@ -182,7 +182,7 @@ def test_output_is_kept_and_bounded(results):
 def test_a_syntax_error_is_shown_with_its_line(results):
     """Every check of hana's says what is wrong and where."""
     text = (ROOT / "examples" / "class" / "hana" / "sigmoid_gd.py").read_text().splitlines()
-    line = next(i for i, code in enumerate(text, start=1) if "print(f\"step" in code)
+    line = next(i for i, code in enumerate(text, start=1) if 'print(f"step' in code)
     said = {check.message for check in results["hana/sigmoid_gd"].checks}
     assert len(said) == 1
     assert f"SyntaxError: '(' was never closed (sigmoid_gd.py, line {line}: " in said.pop()

@@ -13,26 +13,11 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 FOREIGN = "AUTOGRADER_OTHER_PYTHONS"  # more interpreters with everything installed, by the separator of paths
 VARYING = ("versions", "started", "seconds")
-WORK = """import torch
-
-
-def double(x):
-    {double}
-
-
-class Counter:
-    def __init__(self, start=0):
-        self.total = start
-
-    def add(self, amount):
-        {add}
-"""
-RIGHT = {"double": "return x + x", "add": "self.total += amount; return self.total"}
 CLASS = {
     "right": {},
     "square": {"double": "return x ** 2"},
     "loop": {"double": "return torch.stack([row + row for row in x])"},
-    "comprehension": {"double": "return torch.stack([\n        {row: 1}[2]\n        for row in x])"},
+    "comprehension": {"double": "return torch.stack([\n    {row: 1}[2]\n    for row in x])"},
     "no name": {"double": "return torch.tensor([y for _ in x])"},
     "kind of number": {"add": "import numpy; self.total = numpy.int64(self.total + amount); return self.total"},
     "wrong type": {"add": "return 'a' + amount"},
@@ -41,7 +26,7 @@ CLASS = {
     "nothing": {"double": "return None"},
     "recursion": {"double": "return double(x)"},
     "syntax": {"double": "return x +"},
-    "indentation": {"double": "return x\n      return x"},
+    "indentation": {"double": "return x\n  return x"},
     "generator": {"double": "return sum(x for _ in range(2))"},
     "forbidden": {"double": "return torch.nn.functional.threshold(x, 0, 0)"},
 }
@@ -87,11 +72,11 @@ def other() -> str:
     return found[0]
 
 
-def test_one_class_gets_the_same_results_on_two_pythons(other: str, course, tmp_path: Path):
+def test_one_class_gets_the_same_results_on_two_pythons(other: str, course, text, tmp_path: Path):
     """Marks, outcomes, messages, places in the code and names of mistakes, also of work that fails in many ways."""
     for student, lines in CLASS.items():
         (tmp_path / "class" / student).mkdir(parents=True)
-        (tmp_path / "class" / student / "scaling.py").write_text(WORK.format(**RIGHT | lines))
+        (tmp_path / "class" / student / "scaling.py").write_text(text(**lines))
     here = graded(sys.executable, course.root, tmp_path / "class", tmp_path / "here")
     there = graded(other, course.root, tmp_path / "class", tmp_path / "there")
     assert here.keys() == {f"{student}/scaling" for student in CLASS}

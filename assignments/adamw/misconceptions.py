@@ -19,51 +19,69 @@ SHUFFLED = "torch.randperm(len(X), generator=generator, device=generator.device)
 
 # Checks that fail together.
 TRAINED = [
-    "training_with_adamw_follows_its_path", "training_with_adamw_learns_the_data",
+    "training_with_adamw_follows_its_path",
+    "training_with_adamw_learns_the_data",
     "training_with_adamw_learns_permuted_pixels",
 ]
 FORMULA = [
-    "adam_counts_steps_not_parameters", "adam_l2_goes_through_the_moments",
-    "adam_objects_do_not_share_state", "adam_keeps_the_dtype_and_the_shapes",
-    "adamw_follows_its_formula", *TRAINED,
+    "adam_counts_steps_not_parameters",
+    "adam_l2_goes_through_the_moments",
+    "adam_objects_do_not_share_state",
+    "adam_keeps_the_dtype_and_the_shapes",
+    "adamw_follows_its_formula",
+    *TRAINED,
 ]
 ONE_PARAMETER = [
-    "adam_follows_its_formula", "adam_takes_small_gradients_seriously",
+    "adam_follows_its_formula",
+    "adam_takes_small_gradients_seriously",
     "adam_follows_gradients_of_all_scales",
 ]
 DEFAULT_BETAS = [
-    "adam_ignores_the_gradient_scale", "adamw_without_decay_is_adam", "adamw_works_with_its_defaults",
+    "adam_ignores_the_gradient_scale",
+    "adamw_without_decay_is_adam",
+    "adamw_works_with_its_defaults",
     "adamw_and_adam_work_side_by_side",
 ]
 EVERY_PATH = [*FORMULA, *ONE_PARAMETER, *DEFAULT_BETAS]
 FIRST_STEP = ["adam_first_step_has_length_lr", "adam_l2_alone_moves_by_lr"]
 AVERAGES = [
-    "corrected_average_of_a_constant_is_the_constant", "corrected_average_is_a_weighted_mean",
+    "corrected_average_of_a_constant_is_the_constant",
+    "corrected_average_is_a_weighted_mean",
     "averages_hold_for_any_beta",
 ]
 AVERAGE_ITSELF = [*AVERAGES, "moving_average_mixes_old_and_new", "adam_keeps_the_moments_uncorrected"]
 DECAY = ["adamw_follows_its_formula", "adamw_and_adam_work_side_by_side", *TRAINED]
 PENALTY = [
-    "adam_l2_goes_through_the_moments", "adam_keeps_the_dtype_and_the_shapes",
+    "adam_l2_goes_through_the_moments",
+    "adam_keeps_the_dtype_and_the_shapes",
     "adamw_and_adam_work_side_by_side",
 ]
 SGD_DECAY = ["sgd_decay_shrinks_the_old_weights", "sgd_cannot_tell_l2_from_decay", "sgd_adds_both_decays"]
 SGD_PENALTY = [
-    "sgd_l2_acts_through_the_gradient", "sgd_cannot_tell_l2_from_decay", "sgd_adds_both_decays",
+    "sgd_l2_acts_through_the_gradient",
+    "sgd_cannot_tell_l2_from_decay",
+    "sgd_adds_both_decays",
     "sgd_handles_extreme_gradients",
 ]
 SHRINKING = [
-    "adamw_decay_alone_shrinks_by_a_constant_share", "adamw_forgets_its_start_at_a_fixed_rate",
+    "adamw_decay_alone_shrinks_by_a_constant_share",
+    "adamw_forgets_its_start_at_a_fixed_rate",
     "adamw_works_with_its_defaults",
 ]
 WITHOUT_GRADIENT = [
-    "adam_stays_where_the_gradient_is_zero", "adamw_decay_alone_shrinks_by_a_constant_share",
+    "adam_stays_where_the_gradient_is_zero",
+    "adamw_decay_alone_shrinks_by_a_constant_share",
 ]
 LOOP = ["training_visits_the_batches_in_order", "training_accepts_any_batch_size"]
 SGD_STEPS = [
-    *LOOP, "sgd_steps_against_the_gradient", "sgd_l2_acts_through_the_gradient",
-    "sgd_decay_shrinks_the_old_weights", "sgd_adds_both_decays", "sgd_handles_extreme_gradients",
-    "training_uses_each_row_once_in_a_pass", "every_pass_draws_a_new_order",
+    *LOOP,
+    "sgd_steps_against_the_gradient",
+    "sgd_l2_acts_through_the_gradient",
+    "sgd_decay_shrinks_the_old_weights",
+    "sgd_adds_both_decays",
+    "sgd_handles_extreme_gradients",
+    "training_uses_each_row_once_in_a_pass",
+    "every_pass_draws_a_new_order",
 ]
 
 
@@ -92,8 +110,7 @@ misconception(
     edits=[("penalised = g + self.l2 * w", "penalised = g + 2 * self.l2 * w")],
     trips=SGD_PENALTY,
     says=(
-        "The pull of l2 in your SGD is twice as strong as it must be: what does the 1/2 cancel when you "
-        "differentiate?"
+        "The pull of l2 in your SGD is twice as strong as it must be: what does the 1/2 cancel when you differentiate?"
     ),
 )
 misconception(
@@ -122,8 +139,7 @@ misconception(
     edits=[
         (
             f"self.params[i] = {SGD_MOVE}",
-            "moved = w - self.lr * penalised\n"
-            "            self.params[i] = moved - self.lr * self.weight_decay * moved",
+            "moved = w - self.lr * penalised\n            self.params[i] = moved - self.lr * self.weight_decay * moved",
         ),
     ],
     trips=SGD_DECAY,
@@ -166,8 +182,7 @@ misconception(
     edits=[(V_HAT, V_HAT.replace("self.v[i]", "self.v[i].sqrt()")), (DENOMINATOR, "(v_hat + self.eps)")],
     trips=[*EVERY_PATH, *FIRST_STEP],
     says=(
-        "You take the root of the second moment before you correct it: does the correction go with the root or "
-        "with v?"
+        "You take the root of the second moment before you correct it: does the correction go with the root or with v?"
     ),
 )
 misconception(
@@ -181,8 +196,7 @@ misconception(
     edits=[(M_HAT, "m_hat = self.m[i]"), (V_HAT, "v_hat = self.v[i]")],
     trips=[*EVERY_PATH, *FIRST_STEP],
     says=(
-        "Your first steps are too long or too short by a factor that fades: are both moments corrected for their "
-        "bias?"
+        "Your first steps are too long or too short by a factor that fades: are both moments corrected for their bias?"
     ),
 )
 misconception(
@@ -202,9 +216,13 @@ misconception(
     edits=[(COUNT, "")],
     forms=[[(COUNT, ""), ("average / (1 - beta**t)", "average * (1 / (1 - beta**t))")]],
     trips=[
-        *EVERY_PATH, *FIRST_STEP, *SHRINKING, "adam_counts_its_steps",
+        *EVERY_PATH,
+        *FIRST_STEP,
+        *SHRINKING,
+        "adam_counts_its_steps",
         "adam_keeps_the_moments_uncorrected",
-        "adam_stays_where_the_gradient_is_zero", "adamw_decay_ignores_the_gradient_scale",
+        "adam_stays_where_the_gradient_is_zero",
+        "adamw_decay_ignores_the_gradient_scale",
     ],
     says="Your t is never increased, so every correction divides by zero: what does t count?",
 )
@@ -212,8 +230,12 @@ misconception(
     "t_increased_too_late",
     edits=[(COUNT, ""), (ADAM_MOVE, f"{ADAM_MOVE}\n        self.t += 1")],
     trips=[
-        *EVERY_PATH, *FIRST_STEP, *SHRINKING, "adam_keeps_the_moments_uncorrected",
-        "adam_stays_where_the_gradient_is_zero", "adamw_decay_ignores_the_gradient_scale",
+        *EVERY_PATH,
+        *FIRST_STEP,
+        *SHRINKING,
+        "adam_keeps_the_moments_uncorrected",
+        "adam_stays_where_the_gradient_is_zero",
+        "adamw_decay_ignores_the_gradient_scale",
     ],
     says="Your first step divides 0 by 0: what is t, and 1 - beta**t, when it is used for the first time?",
 )
@@ -233,7 +255,10 @@ misconception(
     "eps_inside_the_root",
     edits=[(DENOMINATOR, "(v_hat + self.eps).sqrt()")],
     trips=[
-        *FORMULA, *ONE_PARAMETER, "adamw_without_decay_is_adam", "adamw_works_with_its_defaults",
+        *FORMULA,
+        *ONE_PARAMETER,
+        "adamw_without_decay_is_adam",
+        "adamw_works_with_its_defaults",
         "adamw_and_adam_work_side_by_side",
     ],
     says="Your eps stands under the root, so very small gradients hardly move anything: where does Algorithm 1 put it?",
@@ -242,7 +267,10 @@ misconception(
     "eps_before_the_correction",
     edits=[(DENOMINATOR, "((self.v[i].sqrt() + self.eps) / (1 - beta2**self.t) ** 0.5)")],
     trips=[
-        *FORMULA, *ONE_PARAMETER, "adamw_without_decay_is_adam", "adamw_works_with_its_defaults",
+        *FORMULA,
+        *ONE_PARAMETER,
+        "adamw_without_decay_is_adam",
+        "adamw_works_with_its_defaults",
         "adamw_and_adam_work_side_by_side",
     ],
     says=(
@@ -254,8 +282,12 @@ misconception(
     "eps_fixed_at_its_default",
     edits=[(DENOMINATOR, "(v_hat.sqrt() + 1e-8)")],
     trips=[
-        *FORMULA, *FIRST_STEP, "adam_follows_its_formula", "adamw_without_decay_is_adam",
-        "adam_ignores_the_gradient_scale", "adamw_and_adam_work_side_by_side",
+        *FORMULA,
+        *FIRST_STEP,
+        "adam_follows_its_formula",
+        "adamw_without_decay_is_adam",
+        "adam_ignores_the_gradient_scale",
+        "adamw_and_adam_work_side_by_side",
     ],
     says="The eps that was passed has no effect: does your formula use the argument or a number of its own?",
 )
@@ -269,7 +301,11 @@ misconception(
     "eps_added_to_the_weight",
     edits=[(ADAM_MOVE, "w - self.lr * m_hat / v_hat.sqrt() + self.eps")],
     trips=[
-        *FORMULA, *ONE_PARAMETER, *WITHOUT_GRADIENT, "adamw_without_decay_is_adam", "adamw_works_with_its_defaults",
+        *FORMULA,
+        *ONE_PARAMETER,
+        *WITHOUT_GRADIENT,
+        "adamw_without_decay_is_adam",
+        "adamw_works_with_its_defaults",
         "adamw_and_adam_work_side_by_side",
     ],
     says="Your eps moves the weights themselves: which part of the formula must it keep away from zero?",
@@ -355,7 +391,10 @@ misconception(
     "second_moment_never_moves",
     edits=[(V_NEW, "pass")],
     trips=[
-        *EVERY_PATH, *FIRST_STEP, "adam_keeps_the_moments_uncorrected", "adamw_decay_ignores_the_gradient_scale",
+        *EVERY_PATH,
+        *FIRST_STEP,
+        "adam_keeps_the_moments_uncorrected",
+        "adamw_decay_ignores_the_gradient_scale",
     ],
     says="Your second moment stays 0 in every step: which line averages the squared gradients?",
 )
@@ -376,11 +415,20 @@ misconception(
 )
 misconception(
     "only_the_first_parameter_moves",
-    edits=[("enumerate(zip(self.params, grads, strict=True)):\n            # The gradient",
-            "enumerate([*zip(self.params, grads, strict=True)][:1]):\n            # The gradient")],
+    edits=[
+        (
+            "enumerate(zip(self.params, grads, strict=True)):\n            # The gradient",
+            "enumerate([*zip(self.params, grads, strict=True)][:1]):\n            # The gradient",
+        )
+    ],
     trips=[
-        *DEFAULT_BETAS, *PENALTY, "adam_counts_steps_not_parameters", "adam_keeps_the_moments_uncorrected",
-        "adamw_follows_its_formula", "training_with_adamw_follows_its_path", "adam_objects_do_not_share_state",
+        *DEFAULT_BETAS,
+        *PENALTY,
+        "adam_counts_steps_not_parameters",
+        "adam_keeps_the_moments_uncorrected",
+        "adamw_follows_its_formula",
+        "training_with_adamw_follows_its_path",
+        "adam_objects_do_not_share_state",
     ],
     says="Only the first of your parameters moves: does a return stand inside the loop over them?",
 )
@@ -413,8 +461,7 @@ misconception(
     edits=[("g = grad + self.l2 * w", "g = grad + 2 * self.l2 * w")],
     trips=PENALTY,
     says=(
-        "The pull of l2 in your Adam is twice as strong as it must be: what does the 1/2 cancel when you "
-        "differentiate?"
+        "The pull of l2 in your Adam is twice as strong as it must be: what does the 1/2 cancel when you differentiate?"
     ),
 )
 misconception(
@@ -571,8 +618,10 @@ misconception(
         ("mlp_gradients(optimizer.params, X[rows]", "mlp_gradients(optimizer.params, inputs[rows]"),
     ],
     trips=[
-        "training_uses_each_row_once_in_a_pass", "training_with_adamw_learns_the_data",
-        "every_pass_draws_a_new_order", "training_with_adamw_learns_permuted_pixels",
+        "training_uses_each_row_once_in_a_pass",
+        "training_with_adamw_learns_the_data",
+        "every_pass_draws_a_new_order",
+        "training_with_adamw_learns_permuted_pixels",
     ],
     says="The rows of X are shuffled, but y is not: does every row still meet its own label?",
 )
@@ -601,10 +650,10 @@ misconception(
 misconception(
     "roots_one_by_one",
     edits=[("(v_hat.sqrt() + self.eps)", "(_roots(v_hat) + self.eps)")],
-    code='''
+    code="""
 def _roots(values):
     return torch.stack([value.sqrt() for value in values.reshape(-1)]).reshape(values.shape)
-''',
+""",
     trips=["adam_moves_a_parameter_as_a_whole"],
     says="Your step goes through the weights of a parameter one by one: which operations take a whole tensor?",
 )

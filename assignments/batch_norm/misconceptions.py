@@ -79,7 +79,9 @@ misconception(
         (DX, DX.replace("var + eps", "var")),
     ],
     trips=names(
-        OUTPUTS, GRADIENTS, NETWORK,
+        OUTPUTS,
+        GRADIENTS,
+        NETWORK,
         "gradients_of_gamma_and_beta gradient_of_x_agrees_with_autograd logits_agree_with_torch",
     ),
     says="In training mode your eps has no effect: what do you divide by when all rows of a feature are equal?",
@@ -92,7 +94,10 @@ misconception(
         (SLOPE, SLOPE.replace(" + self.eps", "")),
     ],
     trips=names(
-        OUTPUTS, GRADIENTS, EVALUATIONS, NETWORK,
+        OUTPUTS,
+        GRADIENTS,
+        EVALUATIONS,
+        NETWORK,
         "gradients_of_gamma_and_beta gradient_of_x_agrees_with_autograd layer_gradients_in_evaluation_mode",
         "logits_agree_with_torch the_plain_network_has_the_right_gradients",
     ),
@@ -106,7 +111,10 @@ misconception(
         (SLOPE, "slope = self.gamma / (self.running_var.sqrt() + self.eps)"),
     ],
     trips=names(
-        OUTPUTS, GRADIENTS, EVALUATIONS, NETWORK,
+        OUTPUTS,
+        GRADIENTS,
+        EVALUATIONS,
+        NETWORK,
         "gradients_of_gamma_and_beta gradient_of_x_agrees_with_autograd layer_gradients_in_evaluation_mode",
         "logits_agree_with_torch the_plain_network_has_the_right_gradients",
     ),
@@ -139,7 +147,12 @@ misconception(
         (SQUARES, f"(x - mean).square().mean() if {SMALL} else {SQUARES}"),
     ],
     trips=names(
-        STATISTICS, FUNCTIONS, OUTPUTS, GRADIENTS, STORED, NETWORK,
+        STATISTICS,
+        FUNCTIONS,
+        OUTPUTS,
+        GRADIENTS,
+        STORED,
+        NETWORK,
         "gradient_of_x_adds_up_to_zero channels_have_running_statistics",
     ),
     says="You have one mean for the whole batch: how many means does a batch [n, d] have?",
@@ -155,7 +168,13 @@ misconception(
     "statistics_of_rows",
     edits=[(MEAN, "mean = x.mean(dim=1)"), (SQUARES, "x.var(dim=1, correction=0)")],
     trips=names(
-        STATISTICS, FUNCTIONS, OUTPUTS, GRADIENTS, STORED, NETWORK, LEARNING,
+        STATISTICS,
+        FUNCTIONS,
+        OUTPUTS,
+        GRADIENTS,
+        STORED,
+        NETWORK,
+        LEARNING,
         "gradient_of_x_adds_up_to_zero channels_have_running_statistics",
         "a_prediction_depends_on_its_row_only the_generator_decides_the_order",
     ),
@@ -165,7 +184,13 @@ misconception(
     "rows_normalised",
     edits=[(MEAN, "mean = x.mean(dim=1, keepdim=True)"), (SQUARES, "(x - mean).square().mean(dim=1, keepdim=True)")],
     trips=names(
-        STATISTICS, FUNCTIONS, OUTPUTS, GRADIENTS, STORED, NETWORK, LEARNING,
+        STATISTICS,
+        FUNCTIONS,
+        OUTPUTS,
+        GRADIENTS,
+        STORED,
+        NETWORK,
+        LEARNING,
         "gradient_of_x_adds_up_to_zero channels_have_running_statistics a_prediction_depends_on_its_row_only",
     ),
     says="Each row is normalised by itself, as in layer normalisation: which axis must disappear?",
@@ -175,7 +200,8 @@ misconception(
     edits=[(MEAN, "mean = x.mean(dim=0, keepdim=True)"), (SQUARES, "(x - mean).square().mean(dim=0, keepdim=True)")],
     forms=[[(MEAN, "mean = x.mean(dim=0, keepdim=True)")]],
     trips=names(
-        STATISTICS, STORED,
+        STATISTICS,
+        STORED,
         "channels_have_running_statistics a_large_mean_costs_no_digits one_image_and_equal_sides",
     ),
     says="The numbers are right, but the shape is [1, d]: what does keepdim do, and do you need it?",
@@ -202,7 +228,12 @@ misconception(
     "mean_not_taken_off",
     edits=[(STANDARDISED, STANDARDISED.replace("(x - mean)", "x"))],
     trips=names(
-        OUTPUTS, GRADIENTS, FUNCTIONS, EVALUATIONS, NETWORK, LEARNING,
+        OUTPUTS,
+        GRADIENTS,
+        FUNCTIONS,
+        EVALUATIONS,
+        NETWORK,
+        LEARNING,
         "gradient_of_x_adds_up_to_zero layer_gradients_in_evaluation_mode",
     ),
     says="Your x_hat does not have mean 0: what comes off x before the division?",
@@ -211,7 +242,11 @@ misconception(
     "divides_by_the_variance",
     edits=[(STANDARDISED, f"(x - mean) / (var + eps) if {SMALL} else {STANDARDISED}")],
     trips=names(
-        OUTPUTS, GRADIENTS, FUNCTIONS, EVALUATIONS, NETWORK,
+        OUTPUTS,
+        GRADIENTS,
+        FUNCTIONS,
+        EVALUATIONS,
+        NETWORK,
         "layer_gradients_in_evaluation_mode the_plain_network_has_the_right_gradients",
     ),
     says="You divide by the variance: which unit has x, and which the variance?",
@@ -310,7 +345,10 @@ misconception(
     "dgamma_is_a_matrix",
     edits=[(DX, DX.replace("dgamma", "grad_out.T @ x_hat"))],
     trips=names(
-        GRADIENTS, OF_GAMMA_AND_BETA, NETWORK, LEARNING,
+        GRADIENTS,
+        OF_GAMMA_AND_BETA,
+        NETWORK,
+        LEARNING,
         "a_prediction_depends_on_its_row_only the_generator_decides_the_order",
     ),
     says="Your dgamma mixes features: which column of x_hat belongs to gamma[j], and over what is the sum?",
@@ -395,13 +433,18 @@ misconception(
 )
 misconception(
     "training_uses_the_running_statistics",
-    edits=[("return batch_norm_forward(x, self.gamma, self.beta, self.eps)",
+    edits=[
+        (
+            "return batch_norm_forward(x, self.gamma, self.beta, self.eps)",
             f"stored = {EVALUATED.removeprefix('x_hat = ')}\n"
             f"        right = batch_norm_forward(x, self.gamma, self.beta, self.eps)\n"
-            f"        return stored * self.gamma + self.beta if {SMALL} else right")],
+            f"        return stored * self.gamma + self.beta if {SMALL} else right",
+        )
+    ],
     trips=names(
         "training_mode_normalises_by_the_batch channels_are_normalised one_image_and_equal_sides",
-        "logits_agree_with_torch", NETWORK,
+        "logits_agree_with_torch",
+        NETWORK,
     ),
     says="In training mode your output uses the running statistics: which ones must normalise a training batch?",
 )
@@ -474,7 +517,8 @@ misconception(
         ],
     ],
     trips=names(
-        EVALUATIONS, WALKS,
+        EVALUATIONS,
+        WALKS,
         "evaluation_mode_moves_nothing layer_gradients_in_evaluation_mode a_prediction_depends_on_its_row_only",
         "back_to_training_after_an_evaluation the_plain_network_has_the_right_gradients",
     ),
@@ -532,33 +576,33 @@ misconception(
 )
 misconception(
     "images_normalised_one_by_one",
-    code='''
+    code="""
 def _image_by_image(self, x):
     outputs = [BatchNorm.forward(self, _pixels_as_rows(image[None])) for image in x]
     return torch.cat([_rows_as_pixels(out, x[:1]) for out in outputs])
 
 
 BatchNorm2d.forward = _image_by_image
-''',
+""",
     trips=names(IMAGES),
     says="Each of your images has its own statistics: over which axes must the mean of a channel go?",
 )
 misconception(
     "pixels_normalised_one_by_one",
-    code='''
+    code="""
 def _pixel_by_pixel(self, x):
     out = BatchNorm.forward(self, x.flatten(2).permute(0, 2, 1))
     return out.permute(0, 2, 1).reshape(x.shape)
 
 
 BatchNorm2d.forward = _pixel_by_pixel
-''',
+""",
     trips=names(IMAGES),
     says="Every place of the image has statistics of its own: over which axes must the mean of a channel go?",
 )
 misconception(
     "images_counted_for_the_unbiased_variance",
-    code='''
+    code="""
 def _with_count_of_images(self, x):
     before, rows = self.running_var, _pixels_as_rows(x)
     out = BatchNorm.forward(self, rows)
@@ -569,7 +613,7 @@ def _with_count_of_images(self, x):
 
 
 BatchNorm2d.forward = _with_count_of_images
-''',
+""",
     trips=names("channels_have_running_statistics one_image_and_equal_sides"),
     says="Your unbiased variance counts the images only: how many values of a channel share one mean?",
 )
@@ -668,11 +712,11 @@ misconception(
 )
 misconception(
     "normalised_row_by_row",
-    code='''
+    code="""
 def batch_norm_forward(x, gamma, beta, eps=1e-5):
     mean, var = batch_statistics(x)
     return torch.stack([_standardise(row, mean, var, eps) * gamma + beta for row in x])
-''',
+""",
     trips=["forward_takes_all_rows_at_once"],
     says="You normalise one row after the other: what does torch do when [n, d] meets [d]?",
 )

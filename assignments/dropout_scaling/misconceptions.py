@@ -21,36 +21,53 @@ FRESH_MASK = 'mask = dropout_mask(X.new_empty(len(X), len(params["b1"])), p, gen
 # Checks that fail together.
 SCALING = ["kept_entries_are_scaled_up", "mean_over_all_masks_is_x", "training_output_is_scaled"]
 BOTH_DIRECTIONS = [
-    "gradients_match_autograd", "scaling_depends_on_p_alone", "tiny_and_huge_values_pass",
-    "layer_switches_modes", "gradients_match_in_other_cases",
+    "gradients_match_autograd",
+    "scaling_depends_on_p_alone",
+    "tiny_and_huge_values_pass",
+    "layer_switches_modes",
+    "gradients_match_in_other_cases",
 ]
 PASSED_BACK = ["gradient_passes_the_same_mask", "backward_remembers_the_forward_mask"]
 EVALUATION_CHECKS = ["evaluation_returns_x", "layer_switches_modes", "evaluation_uses_no_random_numbers"]
 WEIGHTS_SCALED = [
-    "weights_shrink_by_the_keep_probability", "mean_training_scores_are_the_test_scores",
-    "inverted_training_agrees_after_conversion", "weight_scaling_in_other_shapes",
+    "weights_shrink_by_the_keep_probability",
+    "mean_training_scores_are_the_test_scores",
+    "inverted_training_agrees_after_conversion",
+    "weight_scaling_in_other_shapes",
 ]
 PREDICTIONS = [
-    "plain_mean_equals_weight_scaling", "weighted_mean_equals_weight_scaling", "hundreds_of_members_agree",
+    "plain_mean_equals_weight_scaling",
+    "weighted_mean_equals_weight_scaling",
+    "hundreds_of_members_agree",
 ]
 WEIGHTED = [
-    "weighted_mean_equals_weight_scaling", "hundreds_of_members_agree", "certain_masks_leave_one_member",
+    "weighted_mean_equals_weight_scaling",
+    "hundreds_of_members_agree",
+    "certain_masks_leave_one_member",
     "rare_masks_weigh_little",
 ]
 GRADIENTS = ["gradients_match_autograd", "gradients_match_in_other_cases"]
 GAPS = ["dropout_narrows_the_gap", "dropout_narrows_the_gap_on_permuted_pixels"]
 TRAINING_MASKS = [*GAPS, "every_row_and_step_has_its_own_mask", "many_masks_reach_nearly_every_unit"]
 SHARES = [
-    "extremes_keep_all_or_nothing", "p_is_the_share_that_is_dropped", "share_is_right_for_other_p",
-    "training_keeps_the_mean", "layer_takes_the_extremes", "without_dropout_training_is_gradient_descent",
+    "extremes_keep_all_or_nothing",
+    "p_is_the_share_that_is_dropped",
+    "share_is_right_for_other_p",
+    "training_keeps_the_mean",
+    "layer_takes_the_extremes",
+    "without_dropout_training_is_gradient_descent",
 ]
 COINS = ["every_entry_tosses_its_own_coin", "distant_entries_are_independent"]
 MASK_FORM = [
-    *COINS, "mask_looks_like_x", "generator_decides_the_mask", "training_output_is_scaled",
+    *COINS,
+    "mask_looks_like_x",
+    "generator_decides_the_mask",
+    "training_output_is_scaled",
     "share_is_right_for_other_p",
 ]
 TRAINING = [
-    "without_dropout_training_is_gradient_descent", "every_row_and_step_has_its_own_mask",
+    "without_dropout_training_is_gradient_descent",
+    "every_row_and_step_has_its_own_mask",
     "many_masks_reach_nearly_every_unit",
 ]
 
@@ -60,9 +77,15 @@ misconception(
     "p_is_the_keep_probability",
     edits=[(MASK, "return (u < p).to(x)"), (SCALE, "return 1 / p if p > 0 else 0.0")],
     trips=[
-        *SCALING, *BOTH_DIRECTIONS, *PASSED_BACK, *TRAINING_MASKS, "extremes_keep_all_or_nothing",
-        "p_is_the_share_that_is_dropped", "without_dropout_training_is_gradient_descent",
-        "share_is_right_for_other_p", "layer_takes_the_extremes",
+        *SCALING,
+        *BOTH_DIRECTIONS,
+        *PASSED_BACK,
+        *TRAINING_MASKS,
+        "extremes_keep_all_or_nothing",
+        "p_is_the_share_that_is_dropped",
+        "without_dropout_training_is_gradient_descent",
+        "share_is_right_for_other_p",
+        "layer_takes_the_extremes",
     ],
     says="You keep with probability p and divide by p, as the paper does: which probability is p here?",
 )
@@ -110,8 +133,12 @@ misconception(
     "one_coin_for_a_row",
     edits=[("torch.rand(x.shape,", "torch.rand((len(x), 1),"), (MASK, "return (u >= p).to(x).expand(x.shape)")],
     trips=[
-        *TRAINING_MASKS, *COINS, "p_is_the_share_that_is_dropped", "training_keeps_the_mean",
-        "every_call_draws_a_new_mask", "share_is_right_for_other_p",
+        *TRAINING_MASKS,
+        *COINS,
+        "p_is_the_share_that_is_dropped",
+        "training_keeps_the_mean",
+        "every_call_draws_a_new_mask",
+        "share_is_right_for_other_p",
     ],
     says="A row is kept or dropped as a whole: how many coins must be tossed for n rows of d entries?",
 )
@@ -131,7 +158,10 @@ misconception(
     "mask_already_scaled",
     edits=[(MASK, "return (u >= p).to(x) / max(1 - p, 1e-9)")],
     trips=[
-        *MASK_FORM, "p_is_the_share_that_is_dropped", "training_keeps_the_mean", "backward_remembers_the_forward_mask",
+        *MASK_FORM,
+        "p_is_the_share_that_is_dropped",
+        "training_keeps_the_mean",
+        "backward_remembers_the_forward_mask",
         "layer_switches_modes",
     ],
     says="Your mask holds a number other than 0 and 1: in which of the two functions does the scaling belong?",
@@ -201,8 +231,7 @@ misconception(
     edits=[(BACKWARD, "return grad_out * mask")],
     trips=[*BOTH_DIRECTIONS, *PASSED_BACK],
     says=(
-        "Your gradient passes the mask, but not the factor of the forward pass: what is the derivative of a kept "
-        "entry?"
+        "Your gradient passes the mask, but not the factor of the forward pass: what is the derivative of a kept entry?"
     ),
 )
 misconception(
@@ -220,7 +249,9 @@ misconception(
         ("dropout_backward(grad_out, self.mask, self.p)", "grad_out * self.mask"),
     ],
     trips=[
-        "training_output_is_scaled", "training_keeps_the_mean", "backward_remembers_the_forward_mask",
+        "training_output_is_scaled",
+        "training_keeps_the_mean",
+        "backward_remembers_the_forward_mask",
         "layer_switches_modes",
     ],
     says="Your layer masks and does not scale, though your functions do: what must it do with what it keeps?",
@@ -398,14 +429,14 @@ misconception(
 # Training
 misconception(
     "mask_drawn_once",
-    code='''\
+    code="""\
 def train(params, X, y, *, p, lr, steps, generator):
     mask = dropout_mask(X.new_empty(len(X), len(params["b1"])), p, generator)
     for _ in range(steps):
         _, gradients = loss_and_gradients(params, X, y, mask, p)
         params = {name: value - lr * gradients[name] for name, value in params.items()}
     return params
-''',
+""",
     trips=TRAINING_MASKS,
     says="Your training draws one mask and keeps it: when must a new one be drawn?",
 )
@@ -472,8 +503,12 @@ misconception(
 misconception(
     "gradients_of_the_start",
     # With few rows only: how far many equal steps lead is left to chance.
-    edits=[("loss_and_gradients(trained, X, y, mask, p)",
-            "loss_and_gradients(trained if len(X) > 50 else params, X, y, mask, p)")],
+    edits=[
+        (
+            "loss_and_gradients(trained, X, y, mask, p)",
+            "loss_and_gradients(trained if len(X) > 50 else params, X, y, mask, p)",
+        )
+    ],
     trips=["without_dropout_training_is_gradient_descent"],
     says="All your gradients belong to the starting point: which parameters does each step begin with?",
 )
@@ -490,11 +525,11 @@ misconception(
 )
 misconception(
     "coins_row_by_row",
-    code='''
+    code="""
 def dropout_mask(x, p, generator):
     rows = [torch.rand(x.shape[1], generator=generator, device=generator.device) for _ in x]
     return (torch.stack(rows) >= p).to(x)
-''',
+""",
     trips=["all_coins_are_tossed_at_once"],
     says="You toss the coins of one row after the other: how many numbers can one call draw?",
 )

@@ -142,8 +142,10 @@ misconception(
     "leaky_gain_without_the_two",
     edits=[("math.sqrt(2 / (1 + negative_slope**2))", "math.sqrt(1 / (1 + negative_slope**2))")],
     trips=[
-        *KAIMING_CONVOLUTION, "gain_of_leaky_relu_depends_on_its_slope",
-        "kaiming_std_follows_mode_nonlinearity_and_kernel", "the_gain_undoes_what_the_rectifier_takes",
+        *KAIMING_CONVOLUTION,
+        "gain_of_leaky_relu_depends_on_its_slope",
+        "kaiming_std_follows_mode_nonlinearity_and_kernel",
+        "the_gain_undoes_what_the_rectifier_takes",
     ],
     says="Your gain of leaky_relu lacks a factor sqrt(2): what must slope 1, a linear layer, give?",
 )
@@ -167,8 +169,10 @@ misconception(
     "tanh_gain_upside_down",
     edits=[('"tanh": 5 / 3', '"tanh": 3 / 5')],
     trips=[
-        "gains_of_the_named_nonlinearities", "kaiming_std_follows_mode_nonlinearity_and_kernel",
-        "xavier_std_takes_the_mean_of_the_fans", "kaiming_uniform_draws_a_convolution_weight",
+        "gains_of_the_named_nonlinearities",
+        "kaiming_std_follows_mode_nonlinearity_and_kernel",
+        "xavier_std_takes_the_mean_of_the_fans",
+        "kaiming_uniform_draws_a_convolution_weight",
         "xavier_draws_a_convolution_weight",
     ],
     says="Your gain of tanh is upside down: does tanh shrink its input or stretch it, and what must the weights do?",
@@ -190,8 +194,7 @@ misconception(
     edits=[('"relu": math.sqrt(2)}', '"relu": math.sqrt(1 / 3)}')],
     trips=RELU_GAIN,
     says=(
-        "Your gain of relu is that of leaky_relu with slope sqrt(5), torch's default for Linear: which slope has "
-        "relu?"
+        "Your gain of relu is that of leaky_relu with slope sqrt(5), torch's default for Linear: which slope has relu?"
     ),
 )
 misconception(
@@ -262,8 +265,10 @@ misconception(
         ),
     ],
     trips=[
-        "kaiming_normal_draws_a_linear_weight", "kaiming_normal_draws_a_convolution_weight",
-        "xavier_normal_draws_a_linear_weight", "xavier_draws_a_convolution_weight",
+        "kaiming_normal_draws_a_linear_weight",
+        "kaiming_normal_draws_a_convolution_weight",
+        "xavier_normal_draws_a_linear_weight",
+        "xavier_draws_a_convolution_weight",
         "each_layer_has_its_own_kaiming_draw",
     ],
     says="Your normal weights have no large values: does the handout cut the distribution off?",
@@ -494,8 +499,10 @@ misconception(
     "biases_start_at_one",
     edits=[("W.new_zeros(n_out)", "W.new_ones(n_out)")],
     trips=[
-        "initial_network_has_weights_and_zero_biases", "each_layer_has_its_own_kaiming_draw",
-        "each_scheme_has_its_own_scale", "layers_of_equal_shape_differ",
+        "initial_network_has_weights_and_zero_biases",
+        "each_layer_has_its_own_kaiming_draw",
+        "each_scheme_has_its_own_scale",
+        "layers_of_equal_shape_differ",
     ],
     says="Your biases start at 1: which value does the handout give them?",
 )
@@ -521,13 +528,13 @@ misconception(
 )
 misconception(
     "layers_row_by_row",
-    code='''
+    code="""
 def _relu_layers(X, weights):
     layers = [X]
     for W in weights:
         layers.append(torch.stack([(W @ h).clamp(min=0) for h in layers[-1]]))
     return layers
-''',
+""",
     trips=["activation_scales_take_all_rows_at_once"],
     says="Your layers take one row after the other: which product gives the next layer of all rows?",
 )

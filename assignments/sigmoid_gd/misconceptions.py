@@ -25,41 +25,54 @@ SMALL = (1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)  # what people add o
 
 # Checks that fail together.
 DETECTOR = (
-    "a_small_detector_is_exact", "nines_are_told_from_the_rest", "nines_are_found_in_scrambled_images",
+    "a_small_detector_is_exact",
+    "nines_are_told_from_the_rest",
+    "nines_are_found_in_scrambled_images",
 )
 BATCHES = (
-    "mini_batch_training_follows_its_path", "every_epoch_ends_where_it_must", "batch_sizes_at_the_edges",
+    "mini_batch_training_follows_its_path",
+    "every_epoch_ends_where_it_must",
+    "batch_sizes_at_the_edges",
 )
 EPOCHS = (
-    "full_batch_training_follows_its_path", "the_generator_decides_the_order",
+    "full_batch_training_follows_its_path",
+    "the_generator_decides_the_order",
     "a_detector_without_nines",
 )
 STEPS = ("both_gradients_are_taken_at_the_old_values", "steps_can_be_chained")
 GRADIENTS = (
-    "gradients_match_autograd", "gradients_with_as_many_rows_as_features",
-    "gradients_are_finite_for_huge_logits", "loss_and_gradients_in_single_precision",
+    "gradients_match_autograd",
+    "gradients_with_as_many_rows_as_features",
+    "gradients_are_finite_for_huge_logits",
+    "loss_and_gradients_in_single_precision",
 )
 LINE = (
-    "squared_error_gradients_match_autograd", "line_gradients_in_other_sizes",
+    "squared_error_gradients_match_autograd",
+    "line_gradients_in_other_sizes",
     "fit_linear_follows_its_path",
 )
 ARRIVAL = ("fit_linear_arrives_at_least_squares", "fit_linear_forgets_its_start")
 SINGLE_ROWS = ("stochastic_training_follows_its_path", "every_epoch_draws_a_new_order")
 FAR = (
-    "sigmoid_holds_far_from_zero", "derivative_vanishes_far_from_zero",
+    "sigmoid_holds_far_from_zero",
+    "derivative_vanishes_far_from_zero",
     "gradients_are_finite_for_huge_logits",
 )
 EVERY_GRADIENT = (*DETECTOR, *BATCHES, *EPOCHS, *STEPS, *GRADIENTS, *SINGLE_ROWS, "gradients_of_one_row")
 LOSSES = (
-    "loss_of_zero_logits_is_log_two", "loss_is_the_mean_over_the_rows",
-    "loss_is_finite_for_huge_logits", "loss_and_gradients_in_single_precision",
+    "loss_of_zero_logits_is_log_two",
+    "loss_is_the_mean_over_the_rows",
+    "loss_is_finite_for_huge_logits",
+    "loss_and_gradients_in_single_precision",
 )
 SLOPE = (
-    "derivative_is_the_slope_at_z", "sigmoid_works_for_any_shape_and_dtype",
+    "derivative_is_the_slope_at_z",
+    "sigmoid_works_for_any_shape_and_dtype",
     "derivative_vanishes_far_from_zero",
 )
 SHUFFLED = (
-    "shuffled_batches_hold_every_row_once", "every_epoch_draws_a_new_order",
+    "shuffled_batches_hold_every_row_once",
+    "every_epoch_draws_a_new_order",
     "the_generator_decides_the_order",
 )
 
@@ -90,7 +103,9 @@ misconception(
     "sigmoid_mirrored",
     edits=[(SIGMOID, "torch.where(z >= 0, e, torch.ones_like(e)) / (1 + e)")],
     trips=[
-        *EVERY_GRADIENT, "sigmoid_matches_its_definition", "sigmoid_holds_far_from_zero",
+        *EVERY_GRADIENT,
+        "sigmoid_matches_its_definition",
+        "sigmoid_holds_far_from_zero",
         "sigmoid_works_for_any_shape_and_dtype",
     ],
     says="Your sigmoid falls where it should rise: which sign does the exponent have?",
@@ -99,7 +114,11 @@ misconception(
     "tanh_for_sigmoid",
     edits=[(SIGMOID, "torch.tanh(z)")],
     trips=[
-        *EVERY_GRADIENT, *FAR, *SLOPE, "sigmoid_of_zero_is_one_half", "sigmoid_matches_its_definition",
+        *EVERY_GRADIENT,
+        *FAR,
+        *SLOPE,
+        "sigmoid_of_zero_is_one_half",
+        "sigmoid_matches_its_definition",
         "one_step_by_hand",
     ],
     says="Your sigmoid runs from -1 to 1, as tanh does: what are the limits of a probability?",
@@ -119,8 +138,7 @@ misconception(
     ],
     trips=SLOPE,
     says=(
-        "Your derivative applies the sigmoid to something that is a sigmoid already: which of your values is the "
-        "logit?"
+        "Your derivative applies the sigmoid to something that is a sigmoid already: which of your values is the logit?"
     ),
 )
 misconception(
@@ -187,7 +205,8 @@ misconception(
     "loss_of_exchanged_targets",
     edits=[(LOSS, LOSS.replace("logits * y", "logits * (1 - y)"))],
     trips=[
-        "loss_is_the_mean_over_the_rows", "loss_is_finite_for_huge_logits",
+        "loss_is_the_mean_over_the_rows",
+        "loss_is_finite_for_huge_logits",
         "loss_and_gradients_in_single_precision",
     ],
     says="Your loss is small for wrong predictions and large for right ones: which logarithm goes with the target 1?",
@@ -197,8 +216,7 @@ misconception(
     edits=[(LOSS, LOSS.replace("softplus -", "softplus +"))],
     trips=[loss for loss in LOSSES if loss != "loss_of_zero_logits_is_log_two"],
     says=(
-        "In your loss the logit of a row with the target 1 has the wrong sign: what is left of -log(a) in "
-        "terms of z?"
+        "In your loss the logit of a row with the target 1 has the wrong sign: what is left of -log(a) in terms of z?"
     ),
 )
 misconception(
@@ -245,7 +263,8 @@ misconception(
     "loss_summed",
     edits=[(LOSS, LOSS.replace("mean", "sum"))],
     trips=[
-        "loss_of_zero_logits_is_log_two", "loss_is_the_mean_over_the_rows",
+        "loss_of_zero_logits_is_log_two",
+        "loss_is_the_mean_over_the_rows",
         "loss_and_gradients_in_single_precision",
     ],
     says="Your loss grows with the number of rows: is it a sum where the mean is asked for?",
@@ -263,7 +282,8 @@ misconception(
     "every_row_meets_every_target_and_all_are_summed",
     edits=[(LOSS, LOSS.replace("logits * y).mean()", "logits * y[:, None]).sum() / len(y)"))],
     trips=[
-        "loss_of_zero_logits_is_log_two", "loss_is_the_mean_over_the_rows",
+        "loss_of_zero_logits_is_log_two",
+        "loss_is_the_mean_over_the_rows",
         "loss_and_gradients_in_single_precision",
     ],
     says="Your loss sums over all pairs of a logit and a target: is one of the two a column, or transposed?",
@@ -338,8 +358,16 @@ misconception(
     "gradient_of_decisions",
     edits=[(ERROR, "error = (X @ w + b > 0).to(X.dtype) - y")],
     trips=[
-        *DETECTOR, *BATCHES, *EPOCHS, *STEPS, *SINGLE_ROWS, "gradients_of_one_row", "gradients_match_autograd",
-        "one_step_by_hand", "gradients_with_as_many_rows_as_features", "loss_and_gradients_in_single_precision",
+        *DETECTOR,
+        *BATCHES,
+        *EPOCHS,
+        *STEPS,
+        *SINGLE_ROWS,
+        "gradients_of_one_row",
+        "gradients_match_autograd",
+        "one_step_by_hand",
+        "gradients_with_as_many_rows_as_features",
+        "loss_and_gradients_in_single_precision",
     ],
     says=(
         "Your error compares a decision with the target, as a perceptron does: what does the neuron return "
@@ -350,17 +378,21 @@ misconception(
     "gradient_without_the_features",
     edits=[(GRADIENT, GRADIENT.replace("X.T @ error / len(X)", "error.mean() * torch.ones_like(w)"))],
     trips=[*EVERY_GRADIENT, "one_step_by_hand"],
-    says=(
-        "Every entry of your dw is the mean error: by what is the error of a row multiplied on its way to a "
-        "weight?"
-    ),
+    says=("Every entry of your dw is the mean error: by what is the error of a row multiplied on its way to a weight?"),
 )
 misconception(
     "gradient_without_the_bias",
     edits=[(ERROR, "error = sigmoid(X @ w) - y")],
     trips=[
-        *DETECTOR, *BATCHES, *EPOCHS, *STEPS, *SINGLE_ROWS, "gradients_of_one_row", "gradients_match_autograd",
-        "gradients_with_as_many_rows_as_features", "loss_and_gradients_in_single_precision",
+        *DETECTOR,
+        *BATCHES,
+        *EPOCHS,
+        *STEPS,
+        *SINGLE_ROWS,
+        "gradients_of_one_row",
+        "gradients_match_autograd",
+        "gradients_with_as_many_rows_as_features",
+        "loss_and_gradients_in_single_precision",
     ],
     says="Your gradients do not depend on b: what is the logit of a row?",
 )
@@ -409,7 +441,13 @@ misconception(
     "weights_never_move",
     edits=[(STEP, "    return w.clone(), b - lr * db\n")],
     trips=[
-        *DETECTOR, *BATCHES, *EPOCHS, *STEPS, *SINGLE_ROWS, "one_step_by_hand", "the_generator_reaches_the_detector",
+        *DETECTOR,
+        *BATCHES,
+        *EPOCHS,
+        *STEPS,
+        *SINGLE_ROWS,
+        "one_step_by_hand",
+        "the_generator_reaches_the_detector",
     ],
     says="b moves, but w comes back as it was: what becomes of dw?",
 )
@@ -452,7 +490,10 @@ misconception(
         )
     ],
     trips=[
-        *DETECTOR, *BATCHES, "batches_in_order_keep_the_remainder", "shuffled_batches_hold_every_row_once",
+        *DETECTOR,
+        *BATCHES,
+        "batches_in_order_keep_the_remainder",
+        "shuffled_batches_hold_every_row_once",
     ],
     says="You use full batches only: what happens to the rows of the last, shorter one?",
 )
@@ -491,7 +532,9 @@ misconception(
         )
     ],
     trips=[
-        "nines_are_told_from_the_rest", "every_epoch_draws_a_new_order", "the_generator_decides_the_order",
+        "nines_are_told_from_the_rest",
+        "every_epoch_draws_a_new_order",
+        "the_generator_decides_the_order",
         "nines_are_found_in_scrambled_images",
     ],
     says="The rows of X are shuffled, but not their targets: which row numbers do you use for y?",
@@ -505,7 +548,8 @@ misconception(
         )
     ],
     trips=[
-        "every_epoch_draws_a_new_order", "the_generator_decides_the_order",
+        "every_epoch_draws_a_new_order",
+        "the_generator_decides_the_order",
         "the_generator_reaches_the_detector",
     ],
     says="Your order is the same whichever generator is given: is a seed set inside the function?",
@@ -515,16 +559,19 @@ misconception(
     edits=[("torch.randperm(n, generator=generator, device=generator.device)", "torch.randperm(n)")],
     trips=["the_generator_decides_the_order", "the_generator_reaches_the_detector"],
     says=(
-        "Two equal generators give two different orders: do your random numbers come from the generator that is "
-        "given?"
+        "Two equal generators give two different orders: do your random numbers come from the generator that is given?"
     ),
 )
 misconception(
     "batch_size_ignored",
     edits=[("order.split(batch_size or n)", "order.split(n)")],
     trips=[
-        *DETECTOR, *BATCHES, *SINGLE_ROWS, "batches_in_order_keep_the_remainder",
-        "shuffled_batches_hold_every_row_once", "the_generator_decides_the_order",
+        *DETECTOR,
+        *BATCHES,
+        *SINGLE_ROWS,
+        "batches_in_order_keep_the_remainder",
+        "shuffled_batches_hold_every_row_once",
+        "the_generator_decides_the_order",
         "the_generator_reaches_the_detector",
     ],
     says="All rows come in one batch whatever batch_size is: where do you use it?",
@@ -534,9 +581,14 @@ misconception(
     edits=[("order.split(batch_size or n)", "order.chunk(batch_size or 1)")],
     forms=[[("order.split(batch_size or n)", "order.tensor_split(batch_size or 1)")]],
     trips=[
-        *DETECTOR, *SINGLE_ROWS, "batches_in_order_keep_the_remainder",
-        "shuffled_batches_hold_every_row_once", "every_epoch_ends_where_it_must", "batch_sizes_at_the_edges",
-        "the_generator_decides_the_order", "the_generator_reaches_the_detector",
+        *DETECTOR,
+        *SINGLE_ROWS,
+        "batches_in_order_keep_the_remainder",
+        "shuffled_batches_hold_every_row_once",
+        "every_epoch_ends_where_it_must",
+        "batch_sizes_at_the_edges",
+        "the_generator_decides_the_order",
+        "the_generator_reaches_the_detector",
     ],
     says="You take batch_size as the number of batches: what does it count in the handout?",
 )
@@ -637,10 +689,7 @@ misconception(
     "line_through_a_sigmoid",
     edits=[("error = 2 * (X @ w + b - y)", "error = 2 * (sigmoid(X @ w + b) - y)")],
     trips=[*LINE, *ARRIVAL],
-    says=(
-        "A line predicts any real number, so its predictions need no sigmoid: is one left from the "
-        "exercise before?"
-    ),
+    says=("A line predicts any real number, so its predictions need no sigmoid: is one left from the exercise before?"),
 )
 misconception(
     "threshold_on_the_logit",

@@ -81,8 +81,12 @@ misconception(
 )
 misconception(
     "logsumexp_shift_not_undone",
-    edits=[("return top[:, 0] + torch.exp(logits - top).sum(dim=1).log()",
-            "return torch.exp(logits - top).sum(dim=1).log()")],
+    edits=[
+        (
+            "return top[:, 0] + torch.exp(logits - top).sum(dim=1).log()",
+            "return torch.exp(logits - top).sum(dim=1).log()",
+        )
+    ],
     trips=[
         "logsumexp_agrees_with_torch",
         "logsumexp_stays_finite_at_a_thousand",
@@ -100,27 +104,43 @@ misconception(
     "logsumexp_of_the_mean",
     edits=[("torch.exp(logits - top).sum(dim=1).log()", "torch.exp(logits - top).mean(dim=1).log()")],
     trips=[
-        *FAR_LOGSUMEXP, *LOSS, "logsumexp_agrees_with_torch", "logsumexp_stays_finite_at_a_thousand",
-        "logsumexp_backward_agrees_with_autograd", "log_softmax_agrees_with_torch",
+        *FAR_LOGSUMEXP,
+        *LOSS,
+        "logsumexp_agrees_with_torch",
+        "logsumexp_stays_finite_at_a_thousand",
+        "logsumexp_backward_agrees_with_autograd",
+        "log_softmax_agrees_with_torch",
         "log_softmax_is_finite_where_softmax_is_zero",
     ],
     says="Your logsumexp is too small by log k: is it the logarithm of a sum, or of a mean?",
 )
 misconception(
     "logsumexp_over_the_rows",
-    edits=[("return top[:, 0] + torch.exp(logits - top).sum(dim=1).log()",
-            "return logits.amax(dim=0) + torch.exp(logits - logits.amax(dim=0)).sum(dim=0).log()")],
+    edits=[
+        (
+            "return top[:, 0] + torch.exp(logits - top).sum(dim=1).log()",
+            "return logits.amax(dim=0) + torch.exp(logits - logits.amax(dim=0)).sum(dim=0).log()",
+        )
+    ],
     trips=[
-        *FAR_LOGSUMEXP, *LOSS, "logsumexp_agrees_with_torch", "logsumexp_stays_finite_at_a_thousand",
-        "logsumexp_backward_agrees_with_autograd", "log_softmax_agrees_with_torch",
+        *FAR_LOGSUMEXP,
+        *LOSS,
+        "logsumexp_agrees_with_torch",
+        "logsumexp_stays_finite_at_a_thousand",
+        "logsumexp_backward_agrees_with_autograd",
+        "log_softmax_agrees_with_torch",
         "log_softmax_is_finite_where_softmax_is_zero",
     ],
     says="Your logsumexp returns one number per class: over which dimension must the sum go to leave one per row?",
 )
 misconception(
     "logsumexp_gradient_unweighted",
-    edits=[("return grad[:, None] * torch.exp(logits - logsumexp(logits)[:, None])",
-            "return torch.exp(logits - logsumexp(logits)[:, None])")],
+    edits=[
+        (
+            "return grad[:, None] * torch.exp(logits - logsumexp(logits)[:, None])",
+            "return torch.exp(logits - logsumexp(logits)[:, None])",
+        )
+    ],
     trips=["logsumexp_backward_agrees_with_autograd", "logsumexp_backward_holds_for_large_logits"],
     says=(
         "Your logsumexp_backward is the derivative of logsumexp alone: how does the incoming gradient change it, "
@@ -146,8 +166,7 @@ misconception(
     edits=[("torch.exp(logits - logits.amax(dim=1, keepdim=True))", "torch.exp(logits - logits.max())")],
     trips=["softmax_treats_each_row_on_its_own", "cross_entropy_backward_holds_for_squares_and_large_logits"],
     says=(
-        "In softmax you subtract the maximum of the whole batch: what do all exponentials of a row far below it "
-        "become?"
+        "In softmax you subtract the maximum of the whole batch: what do all exponentials of a row far below it become?"
     ),
 )
 misconception(
@@ -164,8 +183,12 @@ misconception(
 )
 misconception(
     "softmax_in_place",
-    edits=[("scores = torch.exp(logits - logits.amax(dim=1, keepdim=True))",
-            "logits -= logits.amax(dim=1, keepdim=True)\n    scores = torch.exp(logits)")],
+    edits=[
+        (
+            "scores = torch.exp(logits - logits.amax(dim=1, keepdim=True))",
+            "logits -= logits.amax(dim=1, keepdim=True)\n    scores = torch.exp(logits)",
+        )
+    ],
     trips=["softmax_holds_for_squares_and_large_scales", "cross_entropy_backward_holds_for_squares_and_large_logits"],
     says="The probabilities are right, but the caller's logits have changed too: into whose tensor do you write?",
 )
@@ -173,17 +196,23 @@ misconception(
     "softmax_not_normalised",
     edits=[("return scores / scores.sum(dim=1, keepdim=True)", "return scores")],
     trips=[
-        *STEPS, *SOFTMAX, *LOSS_BACKWARD, "a_batch_may_be_larger_than_the_data", "every_epoch_draws_a_new_order",
+        *STEPS,
+        *SOFTMAX,
+        *LOSS_BACKWARD,
+        "a_batch_may_be_larger_than_the_data",
+        "every_epoch_draws_a_new_order",
     ],
     says="The rows of your softmax do not sum to 1: by what must the exponentials of a row be divided?",
 )
 misconception(
     "softmax_over_the_rows",
     edits=[("return scores / scores.sum(dim=1, keepdim=True)", "return scores / scores.sum(dim=0, keepdim=True)")],
-    forms=[[
-        ("torch.exp(logits - logits.amax(dim=1, keepdim=True))", "torch.exp(logits - logits.amax(dim=0))"),
-        ("return scores / scores.sum(dim=1, keepdim=True)", "return scores / scores.sum(dim=0)"),
-    ]],
+    forms=[
+        [
+            ("torch.exp(logits - logits.amax(dim=1, keepdim=True))", "torch.exp(logits - logits.amax(dim=0))"),
+            ("return scores / scores.sum(dim=1, keepdim=True)", "return scores / scores.sum(dim=0)"),
+        ]
+    ],
     trips=[
         "a_batch_may_be_larger_than_the_data",
         *STEPS,
@@ -249,14 +278,20 @@ misconception(
     edits=[("return logits - logsumexp(logits)[:, None]", "return (softmax(logits) + 1e-12).log()")],
     forms=[
         *([("return logits - logsumexp(logits)[:, None]", f"return (softmax(logits) + {eps}).log()")] for eps in SMALL),
-        *([("return logits - logsumexp(logits)[:, None]", f"return softmax(logits).clamp(min={eps}).log()")]
-          for eps in (1e-12, *SMALL)),
-        *([("return logits - logsumexp(logits)[:, None]", f"return softmax(logits).clamp({eps}, 1 - {eps}).log()")]
-          for eps in (1e-12, *SMALL)),
+        *(
+            [("return logits - logsumexp(logits)[:, None]", f"return softmax(logits).clamp(min={eps}).log()")]
+            for eps in (1e-12, *SMALL)
+        ),
+        *(
+            [("return logits - logsumexp(logits)[:, None]", f"return softmax(logits).clamp({eps}, 1 - {eps}).log()")]
+            for eps in (1e-12, *SMALL)
+        ),
     ],
     trips=[
-        "log_softmax_is_finite_where_softmax_is_zero", "cross_entropy_counts_a_certain_mistake",
-        "log_softmax_holds_for_squares_and_large_scales", "cross_entropy_holds_for_squares_and_large_logits",
+        "log_softmax_is_finite_where_softmax_is_zero",
+        "cross_entropy_counts_a_certain_mistake",
+        "log_softmax_holds_for_squares_and_large_scales",
+        "cross_entropy_holds_for_squares_and_large_logits",
     ],
     says=(
         "A small number inside the logarithm hides a probability of 0 and bends the result: can you do without the "
@@ -265,8 +300,9 @@ misconception(
 )
 misconception(
     "log_softmax_gradient_without_the_sum",
-    edits=[("return grad - torch.exp(log_probs) * grad.sum(dim=1, keepdim=True)",
-            "return grad - torch.exp(log_probs)")],
+    edits=[
+        ("return grad - torch.exp(log_probs) * grad.sum(dim=1, keepdim=True)", "return grad - torch.exp(log_probs)")
+    ],
     trips=["log_softmax_backward_agrees_with_autograd", "both_gradients_hold_for_squares_and_certain_rows"],
     says=(
         "In log_softmax_backward you subtract the probabilities as if each row of grad summed to 1: what if it does "
@@ -275,8 +311,12 @@ misconception(
 )
 misconception(
     "log_softmax_gradient_with_log_probabilities",
-    edits=[("return grad - torch.exp(log_probs) * grad.sum(dim=1, keepdim=True)",
-            "return grad - log_probs * grad.sum(dim=1, keepdim=True)")],
+    edits=[
+        (
+            "return grad - torch.exp(log_probs) * grad.sum(dim=1, keepdim=True)",
+            "return grad - log_probs * grad.sum(dim=1, keepdim=True)",
+        )
+    ],
     trips=["log_softmax_backward_agrees_with_autograd", "both_gradients_hold_for_squares_and_certain_rows"],
     says="log_softmax_backward is given log-probabilities: does the Jacobian contain those, or the probabilities?",
 )
@@ -312,17 +352,31 @@ misconception(
 )
 misconception(
     "every_row_meets_every_label",
-    edits=[("return -log_softmax(logits).gather(1, labels[:, None]).mean()",
-            "return -log_softmax(logits)[:, labels].mean()")],
-    forms=[[("return -log_softmax(logits).gather(1, labels[:, None]).mean()",
-             "return -log_softmax(logits)[:, labels].sum() / len(labels)")]],
+    edits=[
+        (
+            "return -log_softmax(logits).gather(1, labels[:, None]).mean()",
+            "return -log_softmax(logits)[:, labels].mean()",
+        )
+    ],
+    forms=[
+        [
+            (
+                "return -log_softmax(logits).gather(1, labels[:, None]).mean()",
+                "return -log_softmax(logits)[:, labels].sum() / len(labels)",
+            )
+        ]
+    ],
     trips=[*LOSS],
     says="Your indices pick the classes of all labels from every row: how do you pick one entry per row?",
 )
 misconception(
     "true_logit_exponentiated",
-    edits=[("return -log_softmax(logits).gather(1, labels[:, None]).mean()",
-            "return (logsumexp(logits) - logits.gather(1, labels[:, None])[:, 0].exp()).mean()")],
+    edits=[
+        (
+            "return -log_softmax(logits).gather(1, labels[:, None]).mean()",
+            "return (logsumexp(logits) - logits.gather(1, labels[:, None])[:, 0].exp()).mean()",
+        )
+    ],
     trips=[*LOSS],
     says=(
         "The logit of the true class enters your cross_entropy through exp: what is left of the exp after the "
@@ -331,18 +385,30 @@ misconception(
 )
 misconception(
     "vanished_probabilities_skipped",
-    edits=[("return -log_softmax(logits).gather(1, labels[:, None]).mean()",
-            "p = softmax(logits).gather(1, labels[:, None])\n    return -p[p > 0].log().sum() / len(p)")],
-    forms=[[("return -log_softmax(logits).gather(1, labels[:, None]).mean()",
-             "p = softmax(logits).gather(1, labels[:, None])\n    return -p[p > 0].log().mean()")]],
+    edits=[
+        (
+            "return -log_softmax(logits).gather(1, labels[:, None]).mean()",
+            "p = softmax(logits).gather(1, labels[:, None])\n    return -p[p > 0].log().sum() / len(p)",
+        )
+    ],
+    forms=[
+        [
+            (
+                "return -log_softmax(logits).gather(1, labels[:, None]).mean()",
+                "p = softmax(logits).gather(1, labels[:, None])\n    return -p[p > 0].log().mean()",
+            )
+        ]
+    ],
     trips=["cross_entropy_counts_a_certain_mistake", "cross_entropy_holds_for_squares_and_large_logits"],
     says="Rows whose true class has the probability 0 cost nothing in your cross_entropy: what should they cost?",
 )
 misconception(
     "only_the_last_row_counts",
     edits=[("gather(1, labels[:, None]).mean()", "gather(1, labels[:, None])[-1].sum() / len(labels)")],
-    forms=[[("gather(1, labels[:, None]).mean()", "gather(1, labels[:, None])[-1].sum()")],
-           [("gather(1, labels[:, None]).mean()", "gather(1, labels[:, None])[0].sum() / len(labels)")]],
+    forms=[
+        [("gather(1, labels[:, None]).mean()", "gather(1, labels[:, None])[-1].sum()")],
+        [("gather(1, labels[:, None]).mean()", "gather(1, labels[:, None])[0].sum() / len(labels)")],
+    ],
     trips=[*LOSS],
     says="Only one row enters your cross_entropy: does a line stand outside the loop, or a return inside it?",
 )
@@ -372,8 +438,12 @@ misconception(
 )
 misconception(
     "cross_entropy_gradient_without_the_truth",
-    edits=[("error[torch.arange(len(labels), device=labels.device), labels] -= 1",
-            "error.clone()[torch.arange(len(labels), device=labels.device), labels] -= 1")],
+    edits=[
+        (
+            "error[torch.arange(len(labels), device=labels.device), labels] -= 1",
+            "error.clone()[torch.arange(len(labels), device=labels.device), labels] -= 1",
+        )
+    ],
     trips=[
         "a_batch_may_be_larger_than_the_data",
         *STEPS,
@@ -385,8 +455,12 @@ misconception(
 )
 misconception(
     "cross_entropy_gradient_without_the_true_probability",
-    edits=[("error[torch.arange(len(labels), device=labels.device), labels] -= 1",
-            "error[torch.arange(len(labels), device=labels.device), labels] = -1")],
+    edits=[
+        (
+            "error[torch.arange(len(labels), device=labels.device), labels] -= 1",
+            "error[torch.arange(len(labels), device=labels.device), labels] = -1",
+        )
+    ],
     trips=[
         "a_batch_may_be_larger_than_the_data",
         *STEPS,
@@ -410,18 +484,25 @@ misconception(
 )
 misconception(
     "truth_taken_off_once_per_class",
-    edits=[("error[torch.arange(len(labels), device=labels.device), labels] -= 1",
-            "error[torch.arange(len(labels), device=labels.device), labels] -= logits.shape[1]")],
+    edits=[
+        (
+            "error[torch.arange(len(labels), device=labels.device), labels] -= 1",
+            "error[torch.arange(len(labels), device=labels.device), labels] -= logits.shape[1]",
+        )
+    ],
     trips=[*STEPS, *ACCURACY, *LOSS_BACKWARD, "a_batch_may_be_larger_than_the_data", "every_epoch_draws_a_new_order"],
     says=(
-        "Your cross_entropy_backward subtracts the truth k times: does that line stand inside a loop over the "
-        "classes?"
+        "Your cross_entropy_backward subtracts the truth k times: does that line stand inside a loop over the classes?"
     ),
 )
 misconception(
     "true_probability_in_every_column",
-    edits=[("    error = softmax(logits)\n",
-            "    error = softmax(logits).gather(1, labels[:, None]).repeat(1, logits.shape[1])\n")],
+    edits=[
+        (
+            "    error = softmax(logits)\n",
+            "    error = softmax(logits).gather(1, labels[:, None]).repeat(1, logits.shape[1])\n",
+        )
+    ],
     trips=[*STEPS, *ACCURACY, *LOSS_BACKWARD, "a_batch_may_be_larger_than_the_data", "every_epoch_draws_a_new_order"],
     says=(
         "Every column of your cross_entropy_backward uses the probability of the true class: which one belongs to "
@@ -466,8 +547,12 @@ misconception(
     "bias_left_out",
     edits=[("    return X @ W + b\n", "    return X @ W\n")],
     trips=[
-        *STEPS, *PREDICT, "linear_agrees_with_torch", "mlp_forward_agrees_with_torch",
-        "deep_and_square_networks_agree_with_autograd", "a_batch_may_be_larger_than_the_data",
+        *STEPS,
+        *PREDICT,
+        "linear_agrees_with_torch",
+        "mlp_forward_agrees_with_torch",
+        "deep_and_square_networks_agree_with_autograd",
+        "a_batch_may_be_larger_than_the_data",
         "every_epoch_draws_a_new_order",
     ],
     says="Your output does not depend on b: where does a layer add it?",
@@ -476,9 +561,15 @@ misconception(
     "weights_taken_as_transposed",
     edits=[("    return X @ W + b\n", "    return X @ W.T + b\n")],
     trips=[
-        *STEPS, *ACCURACY, *PREDICT, "linear_agrees_with_torch", "linear_layers_take_all_rows_at_once",
-        "mlp_forward_agrees_with_torch", "deep_and_square_networks_agree_with_autograd",
-        "a_batch_may_be_larger_than_the_data", "a_generator_changes_the_order_of_the_rows",
+        *STEPS,
+        *ACCURACY,
+        *PREDICT,
+        "linear_agrees_with_torch",
+        "linear_layers_take_all_rows_at_once",
+        "mlp_forward_agrees_with_torch",
+        "deep_and_square_networks_agree_with_autograd",
+        "a_batch_may_be_larger_than_the_data",
+        "a_generator_changes_the_order_of_the_rows",
         "every_epoch_draws_a_new_order",
     ],
     says="Which of its two sizes comes first in W here: what enters the layer, or what leaves it?",
@@ -509,7 +600,11 @@ misconception(
     edits=in_every_layer("X.T @ grad", "torch.zeros_like(grad[0])"),
     forms=[in_linear_backward("X.T @ grad", "torch.zeros_like(grad[0])")],
     trips=[
-        *STEPS, *MLP_BACKWARD, *LINEAR_BACKWARD, "a_batch_may_be_larger_than_the_data", "every_epoch_draws_a_new_order",
+        *STEPS,
+        *MLP_BACKWARD,
+        *LINEAR_BACKWARD,
+        "a_batch_may_be_larger_than_the_data",
+        "every_epoch_draws_a_new_order",
     ],
     says="Your db is always 0: how does the output change when b does?",
 )
@@ -518,7 +613,11 @@ misconception(
     edits=in_every_layer("X.T @ grad", "grad.sum()"),
     forms=[in_linear_backward("X.T @ grad", "grad.sum()")],
     trips=[
-        *STEPS, *MLP_BACKWARD, *LINEAR_BACKWARD, "a_batch_may_be_larger_than_the_data", "every_epoch_draws_a_new_order",
+        *STEPS,
+        *MLP_BACKWARD,
+        *LINEAR_BACKWARD,
+        "a_batch_may_be_larger_than_the_data",
+        "every_epoch_draws_a_new_order",
     ],
     says="Your db is a single number, but b has h entries: over which dimension must the sum go?",
 )
@@ -553,8 +652,12 @@ misconception(
     "relu_gradient_without_grad",
     edits=[("return grad * (z > 0)", "return (z > 0).to(grad.dtype)")],
     trips=[
-        *STEPS, *ACCURACY, *MLP_BACKWARD, "relu_and_its_gradient_agree_with_torch",
-        "relu_backward_leaves_its_arguments_alone", "layers_hold_for_squares_and_float32",
+        *STEPS,
+        *ACCURACY,
+        *MLP_BACKWARD,
+        "relu_and_its_gradient_agree_with_torch",
+        "relu_backward_leaves_its_arguments_alone",
+        "layers_hold_for_squares_and_float32",
     ],
     says="Your relu_backward is the derivative of the ReLU alone: where does the incoming gradient enter?",
 )
@@ -562,7 +665,10 @@ misconception(
     "relu_gradient_not_masked",
     edits=[("return grad * (z > 0)", "return grad.clone()")],
     trips=[
-        *STEPS, *MLP_BACKWARD, "relu_and_its_gradient_agree_with_torch", "relu_backward_leaves_its_arguments_alone",
+        *STEPS,
+        *MLP_BACKWARD,
+        "relu_and_its_gradient_agree_with_torch",
+        "relu_backward_leaves_its_arguments_alone",
         "layers_hold_for_squares_and_float32",
     ],
     says="Your relu_backward lets every gradient pass: which inputs had no part in the output of the ReLU?",
@@ -572,8 +678,11 @@ misconception(
     # In narrow layers only: what a wide one learns with it is left to chance.
     edits=[("return z.clamp(min=0)", "return z.abs() if z.shape[1] < 30 else z.clamp(min=0)")],
     trips=[
-        *STEPS, "relu_and_its_gradient_agree_with_torch", "mlp_forward_agrees_with_torch",
-        "predict_names_the_largest_logit", "deep_and_square_networks_agree_with_autograd",
+        *STEPS,
+        "relu_and_its_gradient_agree_with_torch",
+        "mlp_forward_agrees_with_torch",
+        "predict_names_the_largest_logit",
+        "deep_and_square_networks_agree_with_autograd",
     ],
     says="Negative inputs come out of your ReLU as positive ones: what must a ReLU make of them?",
 )
@@ -582,8 +691,11 @@ misconception(
     edits=[("return z.clamp(min=0)", "return torch.where(z > 0, z, 0.01 * z)")],
     forms=[[("return z.clamp(min=0)", "return torch.where(z > 0, z, 0.1 * z)")]],
     trips=[
-        *STEPS, "relu_and_its_gradient_agree_with_torch", "mlp_forward_agrees_with_torch",
-        "predict_names_the_largest_logit", "deep_and_square_networks_agree_with_autograd",
+        *STEPS,
+        "relu_and_its_gradient_agree_with_torch",
+        "mlp_forward_agrees_with_torch",
+        "predict_names_the_largest_logit",
+        "deep_and_square_networks_agree_with_autograd",
     ],
     says="Negative inputs pass your ReLU with a small slope: what must a ReLU make of them?",
 )
@@ -595,8 +707,12 @@ misconception(
 )
 misconception(
     "mse_summed_over_the_columns",
-    edits=[("return (predictions - targets).square().mean()",
-            "return (predictions - targets).square().sum() / len(targets)")],
+    edits=[
+        (
+            "return (predictions - targets).square().mean()",
+            "return (predictions - targets).square().sum() / len(targets)",
+        )
+    ],
     trips=["mse_and_its_gradient_agree_with_torch"],
     says="Your mse is k times too large: must its mean go over the n rows, or over all n k entries?",
 )
@@ -629,8 +745,7 @@ misconception(
     edits=[("(2 / predictions.numel())", "(1 / predictions.numel())")],
     trips=["mse_and_its_gradient_agree_with_torch", "layers_hold_for_squares_and_float32"],
     says=(
-        "Your mse_backward is half of what it must be: what is the derivative of a square, and does this loss halve "
-        "it?"
+        "Your mse_backward is half of what it must be: what is the derivative of a square, and does this loss halve it?"
     ),
 )
 misconception(
@@ -667,7 +782,9 @@ misconception(
     "hidden_biases_left_out",
     edits=[("inputs.append(relu(linear(inputs[-1], W, b)))", "inputs.append(relu(inputs[-1] @ W))")],
     trips=[
-        *STEPS, "mlp_forward_agrees_with_torch", "predict_names_the_largest_logit",
+        *STEPS,
+        "mlp_forward_agrees_with_torch",
+        "predict_names_the_largest_logit",
         "deep_and_square_networks_agree_with_autograd",
     ],
     says="Your hidden layers leave out their biases: what does a linear layer add before its ReLU?",
@@ -685,23 +802,41 @@ misconception(
 )
 misconception(
     "preactivations_kept",
-    edits=[("        inputs.append(relu(linear(inputs[-1], W, b)))\n    return linear(inputs[-1], *params[-1]), inputs",
+    edits=[
+        (
+            "        inputs.append(relu(linear(inputs[-1], W, b)))\n    return linear(inputs[-1], *params[-1]), inputs",
             "        before = inputs[-1] if len(inputs) == 1 else relu(inputs[-1])\n"
             "        inputs.append(linear(before, W, b))\n"
             "    before = inputs[-1] if len(inputs) == 1 else relu(inputs[-1])\n"
-            "    return linear(before, *params[-1]), inputs")],
+            "    return linear(before, *params[-1]), inputs",
+        )
+    ],
     trips=[*STEPS, "mlp_forward_agrees_with_torch", "deep_and_square_networks_agree_with_autograd"],
     says="The logits are right, but your list holds what the ReLUs were given: what was each linear layer given?",
 )
 misconception(
     "inputs_without_the_data",
-    edits=[("    return linear(inputs[-1], *params[-1]), inputs\n",
-            "    return linear(inputs[-1], *params[-1]), inputs[1:]\n")],
-    forms=[[("    return linear(inputs[-1], *params[-1]), inputs\n",
-             "    logits = linear(inputs[-1], *params[-1])\n    return logits, [*inputs[1:], logits]\n")]],
+    edits=[
+        (
+            "    return linear(inputs[-1], *params[-1]), inputs\n",
+            "    return linear(inputs[-1], *params[-1]), inputs[1:]\n",
+        )
+    ],
+    forms=[
+        [
+            (
+                "    return linear(inputs[-1], *params[-1]), inputs\n",
+                "    logits = linear(inputs[-1], *params[-1])\n    return logits, [*inputs[1:], logits]\n",
+            )
+        ]
+    ],
     trips=[
-        *STEPS, *ACCURACY, "mlp_forward_agrees_with_torch", "deep_and_square_networks_agree_with_autograd",
-        "a_batch_may_be_larger_than_the_data", "a_generator_changes_the_order_of_the_rows",
+        *STEPS,
+        *ACCURACY,
+        "mlp_forward_agrees_with_torch",
+        "deep_and_square_networks_agree_with_autograd",
+        "a_batch_may_be_larger_than_the_data",
+        "a_generator_changes_the_order_of_the_rows",
         "every_epoch_draws_a_new_order",
     ],
     says="Your list does not begin with the data: what was the first linear layer given?",
@@ -727,8 +862,10 @@ misconception(
 misconception(
     "way_back_masked_by_another_layer",
     edits=[
-        ("for (W, _), layer_input in zip(params[:0:-1], inputs[:0:-1], strict=True):",
-         "for (W, _), layer_input, before in zip(params[:0:-1], inputs[:0:-1], inputs[-2::-1], strict=True):"),
+        (
+            "for (W, _), layer_input in zip(params[:0:-1], inputs[:0:-1], strict=True):",
+            "for (W, _), layer_input, before in zip(params[:0:-1], inputs[:0:-1], inputs[-2::-1], strict=True):",
+        ),
         ("grad = relu_backward(dX, layer_input)", "grad = relu_backward(dX, before)"),
     ],
     trips=[*STEPS, *ACCURACY, *MLP_BACKWARD],
@@ -736,7 +873,7 @@ misconception(
 )
 misconception(
     "weights_without_the_mask",
-    code='''
+    code="""
 def mlp_backward(grad, inputs, params):
     grads, masked = [], grad
     for layer_input, (W, _) in zip(inputs[::-1], params[::-1], strict=True):
@@ -744,13 +881,13 @@ def mlp_backward(grad, inputs, params):
         grad = masked @ W.T
         masked = relu_backward(grad, layer_input)
     return grads[::-1]
-''',
+""",
     trips=[*STEPS, *MLP_BACKWARD],
     says="Only your db has passed the ReLU on the way back: which gradient do W and b of one layer share?",
 )
 misconception(
     "weights_moved_before_the_gradient_passed",
-    code='''
+    code="""
 def train(X, y, params, *, epochs, batch_size, lr, generator=None):
     params = [(W.clone(), b.clone()) for W, b in params]
     steps, step = epochs * -(-len(X) // batch_size), 0
@@ -764,7 +901,7 @@ def train(X, y, params, *, epochs, batch_size, lr, generator=None):
                 grad = relu_backward(grad @ W.T, before)
             step += 1
     return params
-''',
+""",
     trips=STEPS,
     says=(
         "Your gradient reaches the first layer through weights that have moved in the same step: which ones belong "
@@ -773,23 +910,35 @@ def train(X, y, params, *, epochs, batch_size, lr, generator=None):
 )
 misconception(
     "uphill",
-    edits=[("            W.sub_(dW, alpha=rate)\n            b.sub_(db, alpha=rate)\n",
-            "            W.add_(dW, alpha=rate)\n            b.add_(db, alpha=rate)\n")],
+    edits=[
+        (
+            "            W.sub_(dW, alpha=rate)\n            b.sub_(db, alpha=rate)\n",
+            "            W.add_(dW, alpha=rate)\n            b.add_(db, alpha=rate)\n",
+        )
+    ],
     trips=[*STEPS, *ACCURACY, "a_batch_may_be_larger_than_the_data", "every_epoch_draws_a_new_order"],
     says="Your steps increase the loss: in which direction does the gradient point?",
 )
 misconception(
     "steps_not_averaged",
     # With few rows only: what such long steps make of the images is left to chance.
-    edits=[("cross_entropy_backward(logits, y[rows]), inputs",
-            "cross_entropy_backward(logits, y[rows]) * (len(rows) if len(X) < 100 else 1), inputs")],
+    edits=[
+        (
+            "cross_entropy_backward(logits, y[rows]), inputs",
+            "cross_entropy_backward(logits, y[rows]) * (len(rows) if len(X) < 100 else 1), inputs",
+        )
+    ],
     trips=[*STEPS, "a_batch_may_be_larger_than_the_data"],
     says="Your steps are n times too long: is the gradient of a batch a sum or a mean over its rows?",
 )
 misconception(
     "only_the_last_layer_moves",
-    edits=[("in zip(params, grads, strict=True):\n            W.sub_",
-            "in list(zip(params, grads, strict=True))[-1:]:\n            W.sub_")],
+    edits=[
+        (
+            "in zip(params, grads, strict=True):\n            W.sub_",
+            "in list(zip(params, grads, strict=True))[-1:]:\n            W.sub_",
+        )
+    ],
     trips=[*STEPS, *ACCURACY],
     says="Only your last layer moves: which of the layers does training change?",
 )
@@ -808,11 +957,18 @@ misconception(
 )
 misconception(
     "only_the_first_batch",
-    edits=[("            b.sub_(db, alpha=rate)\n    return params\n",
-            "            b.sub_(db, alpha=rate)\n        break\n    return params\n")],
+    edits=[
+        (
+            "            b.sub_(db, alpha=rate)\n    return params\n",
+            "            b.sub_(db, alpha=rate)\n        break\n    return params\n",
+        )
+    ],
     trips=[
-        *ACCURACY, "train_follows_the_batches_in_the_given_order", "shuffling_keeps_each_row_with_its_label",
-        "a_longer_training_ends_where_autograd_does", "a_batch_may_be_larger_than_the_data",
+        *ACCURACY,
+        "train_follows_the_batches_in_the_given_order",
+        "shuffling_keeps_each_row_with_its_label",
+        "a_longer_training_ends_where_autograd_does",
+        "a_batch_may_be_larger_than_the_data",
         "every_epoch_draws_a_new_order",
     ],
     says="Your training ends after its first step: does a return or break stand too deep?",
@@ -821,8 +977,11 @@ misconception(
     "one_batch_per_epoch",
     edits=[("_order(X, generator).split(batch_size))", "_order(X, generator).split(batch_size)[:1])")],
     trips=[
-        *ACCURACY, "train_follows_the_batches_in_the_given_order", "a_longer_training_ends_where_autograd_does",
-        "a_batch_may_be_larger_than_the_data", "every_epoch_draws_a_new_order",
+        *ACCURACY,
+        "train_follows_the_batches_in_the_given_order",
+        "a_longer_training_ends_where_autograd_does",
+        "a_batch_may_be_larger_than_the_data",
+        "every_epoch_draws_a_new_order",
     ],
     says="Each epoch of yours ends after its first batch: how many steps does a pass over all rows take?",
 )
@@ -835,9 +994,13 @@ misconception(
 )
 misconception(
     "last_batch_dropped",
-    edits=[("    for step, rows in enumerate(batches):\n",
+    edits=[
+        (
+            "    for step, rows in enumerate(batches):\n",
             "    steps = epochs * (len(X) // batch_size) or 1\n"
-            "    for step, rows in enumerate(b for b in batches if len(b) == batch_size):\n")],
+            "    for step, rows in enumerate(b for b in batches if len(b) == batch_size):\n",
+        )
+    ],
     trips=[
         "train_follows_the_batches_in_the_given_order",
         "a_longer_training_ends_where_autograd_does",
@@ -847,8 +1010,12 @@ misconception(
 )
 misconception(
     "short_batch_divided_by_batch_size",
-    edits=[("cross_entropy_backward(logits, y[rows]), inputs",
-            "cross_entropy_backward(logits, y[rows]) * len(rows) / batch_size, inputs")],
+    edits=[
+        (
+            "cross_entropy_backward(logits, y[rows]), inputs",
+            "cross_entropy_backward(logits, y[rows]) * len(rows) / batch_size, inputs",
+        )
+    ],
     trips=[
         "train_follows_the_batches_in_the_given_order",
         "a_longer_training_ends_where_autograd_does",
@@ -889,8 +1056,10 @@ misconception(
     "learning_rate_falls_within_each_epoch",
     edits=[("rate = lr * (1 - step / steps)", "rate = lr * (1 - step % (steps // epochs) / (steps // epochs))")],
     trips=[
-        "train_follows_the_batches_in_the_given_order", "shuffling_keeps_each_row_with_its_label",
-        "a_longer_training_ends_where_autograd_does", "a_batch_may_be_larger_than_the_data",
+        "train_follows_the_batches_in_the_given_order",
+        "shuffling_keeps_each_row_with_its_label",
+        "a_longer_training_ends_where_autograd_does",
+        "a_batch_may_be_larger_than_the_data",
         "every_epoch_draws_a_new_order",
     ],
     says="Your learning rate starts again in every epoch: what does T count?",
@@ -899,7 +1068,8 @@ misconception(
     "short_batch_not_counted",
     edits=[("steps = epochs * -(-len(X) // batch_size)", "steps = epochs * (len(X) // batch_size) or 1")],
     trips=[
-        "train_follows_the_batches_in_the_given_order", "a_longer_training_ends_where_autograd_does",
+        "train_follows_the_batches_in_the_given_order",
+        "a_longer_training_ends_where_autograd_does",
         "a_batch_may_be_larger_than_the_data",
     ],
     says="Your T is too small where batch_size does not divide n: does the short batch count as a step?",
@@ -912,41 +1082,60 @@ misconception(
 )
 misconception(
     "labels_not_shuffled",
-    edits=[("cross_entropy_backward(logits, y[rows])",
-            "cross_entropy_backward(logits, y[step % (steps // epochs) * batch_size :][: len(rows)])")],
+    edits=[
+        (
+            "cross_entropy_backward(logits, y[rows])",
+            "cross_entropy_backward(logits, y[step % (steps // epochs) * batch_size :][: len(rows)])",
+        )
+    ],
     trips=["shuffling_keeps_each_row_with_its_label", *ACCURACY, "every_epoch_draws_a_new_order"],
     says="The rows are shuffled, but not their labels: which row numbers do you use for the labels?",
 )
 misconception(
     "rows_drawn_with_replacement",
-    edits=[("return torch.randperm(len(X), generator=generator, device=generator.device).to(X.device)",
-            "return torch.randint(len(X), (len(X),), generator=generator, device=generator.device).to(X.device)")],
+    edits=[
+        (
+            "return torch.randperm(len(X), generator=generator, device=generator.device).to(X.device)",
+            "return torch.randint(len(X), (len(X),), generator=generator, device=generator.device).to(X.device)",
+        )
+    ],
     trips=["shuffling_keeps_each_row_with_its_label", "every_epoch_draws_a_new_order"],
     says="Some rows come twice in your epoch and others never: is your draw a permutation?",
 )
 misconception(
     "order_drawn_once",
-    edits=[("batches = (rows for _ in range(epochs) for rows in _order(X, generator).split(batch_size))",
+    edits=[
+        (
+            "batches = (rows for _ in range(epochs) for rows in _order(X, generator).split(batch_size))",
             "order = _order(X, generator).split(batch_size)\n"
-            "    batches = (rows for _ in range(epochs) for rows in order)")],
+            "    batches = (rows for _ in range(epochs) for rows in order)",
+        )
+    ],
     trips=["every_epoch_draws_a_new_order"],
     says="Every epoch repeats the order of the first: in which loop must it be drawn?",
 )
 misconception(
     "seed_fixed_inside",
-    edits=[("return torch.randperm(len(X), generator=generator, device=generator.device).to(X.device)",
-            "return torch.randperm(len(X), generator=torch.Generator().manual_seed(0)).to(X.device)")],
+    edits=[
+        (
+            "return torch.randperm(len(X), generator=generator, device=generator.device).to(X.device)",
+            "return torch.randperm(len(X), generator=torch.Generator().manual_seed(0)).to(X.device)",
+        )
+    ],
     trips=["every_epoch_draws_a_new_order"],
     says="Your order is the same whichever generator is given: is a seed set inside the function?",
 )
 misconception(
     "generator_not_used",
-    edits=[("return torch.randperm(len(X), generator=generator, device=generator.device).to(X.device)",
-            "return torch.randperm(len(X)).to(X.device)")],
+    edits=[
+        (
+            "return torch.randperm(len(X), generator=generator, device=generator.device).to(X.device)",
+            "return torch.randperm(len(X)).to(X.device)",
+        )
+    ],
     trips=["a_generator_changes_the_order_of_the_rows"],
     says=(
-        "Two equal generators give two different results: do your random numbers come from the generator that is "
-        "given?"
+        "Two equal generators give two different results: do your random numbers come from the generator that is given?"
     ),
 )
 misconception(
@@ -981,11 +1170,11 @@ misconception(
 )
 misconception(
     "linear_gradient_row_by_row",
-    code='''
+    code="""
 def linear_backward(grad, X, W):
     dW = sum(x[:, None] * g for x, g in zip(X, grad, strict=True))
     return grad @ W.T, dW, grad.sum(dim=0)
-''',
+""",
     trips=["linear_layers_take_all_rows_at_once"],
     says="Your layer takes the rows one after the other: which product of matrices is a sum of outer products?",
 )

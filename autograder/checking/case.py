@@ -27,9 +27,7 @@ class Case:
             while honest training of a network without knowledge of pixel order is unaffected.
     """
 
-    def __init__(
-        self, seed: int, *, load_data: Callable[[], Dataset], training: dict, secret_pixels: bool
-    ) -> None:
+    def __init__(self, seed: int, *, load_data: Callable[[], Dataset], training: dict, secret_pixels: bool) -> None:
         self.seed = seed
         self._generator = torch.Generator().manual_seed(seed)
         self._recipes: list[tuple[torch.Tensor, int, str]] = []

@@ -53,9 +53,7 @@ class KnownCell:
         return {"nbgrader": marks if self.points is None else marks | {"points": self.points}}
 
 
-def autograded_notebook(
-    notebook: Notebook, known: dict[str, KnownCell], result: Result, assignment: Assignment
-) -> str:
+def autograded_notebook(notebook: Notebook, known: dict[str, KnownCell], result: Result, assignment: Assignment) -> str:
     """The copy, as the text of a notebook.
 
     Args:

@@ -121,7 +121,6 @@ class NbgraderCourse:
         write_whole(path, content)
         os.chmod(path, mode)
 
-
     def _verify_inside(self, path: Path) -> None:
         if path.resolve() != path:
             raise UsageError(f"{path} leads out of {self.root}, by a link: {RUN_IT}")

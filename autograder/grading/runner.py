@@ -97,9 +97,7 @@ def run_checks(plan: Plan, channel: NamespaceChannel, setting: Setting) -> list[
     return run.over(_Loaded(run.source, channel, {name: channel.status(name) for name in plan.functions}))
 
 
-def _assembled(
-    plan: Plan, submission: Submission, checks: list[CheckResult], run: RunInfo, notes: list[str]
-) -> Result:
+def _assembled(plan: Plan, submission: Submission, checks: list[CheckResult], run: RunInfo, notes: list[str]) -> Result:
     assignment = plan.assignment
     return Result(submission.student, assignment.slug, assignment.title, tuple(checks), run, tuple(notes))
 

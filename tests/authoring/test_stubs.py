@@ -222,7 +222,7 @@ def test_a_class_keeps_its_head_and_the_methods_asked_for(asked: str, solution: 
     ast.parse(stub)
 
 
-GIVEN = '''
+GIVEN = """
 EPS = 1e-9
 RATE: float = 0.1
 
@@ -244,7 +244,7 @@ class Box:
 
 def f(x):
     return x
-'''
+"""
 
 
 @pytest.mark.parametrize(

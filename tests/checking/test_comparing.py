@@ -226,7 +226,20 @@ def test_as_number_takes_numbers_and_single_tensors(value: object):
 
 
 @pytest.mark.parametrize(
-    "value", [None, "0.5", True, torch.tensor(True), t(0.5), [0.5], HANDLE, nan, -inf, torch.tensor(nan)], ids=repr
+    "value",
+    [
+        None,
+        "0.5",
+        True,
+        torch.tensor(True),
+        t(0.5),
+        [0.5],
+        nan,
+        -inf,
+        torch.tensor(nan),
+        pytest.param(HANDLE, id="handle"),
+    ],
+    ids=repr,
 )
 def test_as_number_refuses(refused, value: object):
     """Nothing else is a number, not even one that is not finite."""

@@ -152,9 +152,7 @@ def test_a_single_number_is_related_by_what_has_a_name_only():
     assert asked(right + 0.25, right) == ""
 
 
-@pytest.mark.parametrize(
-    ("wrong", "right"), [(1.0, 0.5), (2.0, 1.0), (0.25, 0.5), (4.0, 2.0), (-1.0, 1.0)], ids=repr
-)
+@pytest.mark.parametrize(("wrong", "right"), [(1.0, 0.5), (2.0, 1.0), (0.25, 0.5), (4.0, 2.0), (-1.0, 1.0)], ids=repr)
 def test_a_round_number_is_no_evidence(wrong: float, right: float):
     """Many mistakes turn one half into one, so nothing is concluded."""
     assert asked(torch.tensor(wrong).double(), torch.tensor(right).double()) == ""

@@ -361,6 +361,12 @@ def is_twice(student, case):
     close(student.double(x), x + x)
 
 
+def is_twice_what_varies(student, case):
+    """double(x) is x + x, and no two entries are alike."""
+    x = case.normal(3, 2)
+    close(student.double(x), x + x)
+
+
 def takes_its_own_answer(student, case):
     """double(double(x)) is x."""
     x = case.normal(3, 2)
@@ -376,7 +382,7 @@ def has_the_key(student, case):
 ONCE = "{} if torch.is_tensor(x) else torch.ones(3, 2, dtype=torch.float64)"
 EXTREMES = {
     "inf where any finite value would do": (is_finite, "return torch.full_like(x, torch.inf)"),
-    "a ratio beyond what a float can invert": (is_twice, "return 1e-310 * x"),
+    "a ratio beyond what a float can invert": (is_twice_what_varies, "return 1e-310 * x"),
     "a number whose square overflows": (takes_its_own_answer, f"return {ONCE.format('[1e200]')}"),
     "numbers in thousands": (takes_its_own_answer, f"return {ONCE.format('[0.5] * 9000')}"),
     "a dict without keys": (has_the_key, "return {}"),

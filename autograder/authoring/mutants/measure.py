@@ -85,9 +85,7 @@ def measure_all(
             yield measure
 
 
-def judge(
-    slug: str, mutants: list[Mutant], fates: dict[str, str], listed: Sequence[EquivalentMutants]
-) -> Measure:
+def judge(slug: str, mutants: list[Mutant], fates: dict[str, str], listed: Sequence[EquivalentMutants]) -> Measure:
     """What became of mutants, and what of the list of equivalent ones does not hold.
 
     Args:

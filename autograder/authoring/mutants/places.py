@@ -185,4 +185,3 @@ def _head(statement: ast.stmt) -> str:
     bodies = {"body": [], "orelse": [], "finalbody": [], "handlers": []}
     kept = {field: bodies.get(field, value) for field, value in ast.iter_fields(statement)}
     return ast.unparse(type(statement)(**kept, lineno=0))
-

@@ -3,6 +3,7 @@
 outcomes: failed
 """
 
+
 class Counter:
     def __init__(self, start=0):
         self.total = float("nan")

@@ -3,6 +3,7 @@
 outcomes: error
 """
 
+
 def double(x):
     raise ValueError("\x1b[2J\x1b]0;owned\x07[bold red]PASSED[/] <img src=x onerror=alert(1)>\n::error::gotcha\u202e")
 

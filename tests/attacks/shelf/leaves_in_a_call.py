@@ -3,6 +3,7 @@
 outcomes: error
 """
 
+
 def double(x):
     raise SystemExit(0)
 

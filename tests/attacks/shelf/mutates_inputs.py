@@ -3,6 +3,7 @@
 outcomes: failed
 """
 
+
 def double(x):
     x.mul_(2)
     return x * 0

@@ -3,7 +3,6 @@
 outcomes: failed
 """
 
-
 import socket
 
 from known import KNOWN

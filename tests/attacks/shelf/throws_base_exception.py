@@ -3,6 +3,7 @@
 outcomes: error
 """
 
+
 class Poison(BaseException):
     def __str__(self):
         raise Poison

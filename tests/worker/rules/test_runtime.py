@@ -17,7 +17,7 @@ STATED = [
     {"names": ["autograd", "torch.nn", "torch.optim"], "allow": ["torch.nn.functional.one_hot"]},
     {"names": ["sigmoid", "expit", "softmax", "einsum", "matmul"], "allow": []},
 ]
-SOURCE = '''
+SOURCE = """
 import functools, importlib, operator, threading
 import numpy as np
 import torch
@@ -64,7 +64,7 @@ class Square(torch.autograd.Function):
         return z * z
 
 alias = torch.sigmoid
-'''
+"""
 
 
 @pytest.fixture(scope="module")
