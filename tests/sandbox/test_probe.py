@@ -75,7 +75,7 @@ WEAKENED = {  # what somebody might break, and what a probe then says
     ),
     "Landlock that lets signals out": (
         "landlock",
-        [("landlock.py", "SCOPED if known >= 6 else 0", "0")],
+        [("landlock.py", "handled.append(SCOPED)", "handled.append(0)")],
         "it could send the grader signals",
     ),
     "root without a file tree": (

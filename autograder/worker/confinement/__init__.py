@@ -1,8 +1,8 @@
 """What a worker gives up before it reads a line of a student's code, at the strongest level the system allows.
 
 `Confinement` lives in the zygote: it prepares once, and forks workers that confine themselves. `kernel` wraps system
-calls, `jail` builds the file tree of level "namespaces", `landlock` and `seccomp` are layers on every level but
-"process", `limits` bounds memory, files and processes. README.md says what this defends and what it does not.
+calls. `jail` builds the file tree of level "namespaces". `landlock` and `seccomp` are layers on every level but
+"process". `limits` bounds memory, files and processes. README.md says what this defends against and what not.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from . import jail, kernel, landlock, limits, seccomp
 
 FIRST_UID = 1_500_000_000  # far above any real account
 UIDS = 500_000_000
+MACHINE_FACTS = ("/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/sys/devices/system/cpu")  # torch reads these
 
 
 class Confinement:
@@ -43,7 +44,7 @@ class Confinement:
             raise OSError("this kernel has no Landlock")
 
     def fork(self) -> int:
-        """Fork a worker, which must call `enter` next; gives 0 in the worker, else its process id."""
+        """Fork a worker, which must call `enter` next. Returns 0 in the worker, else its process id."""
         if self.level == "process":
             return os.fork()
         if self.level == "namespaces":
@@ -56,7 +57,7 @@ class Confinement:
     def enter(self, memory_mb: int) -> None:
         """In the worker: give up everything that a submission does not need. There is no way back.
 
-        Its source text comes over the wire, so no file of it need be visible.
+        The submission's text comes over the wire, so none of its files need be visible.
         """
         limits.memory(memory_mb, bounded_address_space=not self._gpu)
         if self.level == "process":
@@ -79,7 +80,7 @@ class Confinement:
         os.chdir(scratch)
 
     def close(self) -> None:
-        """In the zygote, at its end: leave no folder behind."""
+        """In the zygote, before it ends: leave no folder behind."""
         for pid in list(self._scratch):
             self.forget(pid)
         if self.level == "namespaces":
@@ -90,20 +91,28 @@ class Confinement:
         scratch = self._scratch.pop(pid, None)
         if scratch is None:
             return
-        if os.getuid() != 0:  # who needs permission to empty folders that the worker made unwritable
-            for folder, names, _ in os.walk(scratch):
-                for path in (os.path.join(folder, name) for name in names):
-                    if not os.path.islink(path):
-                        os.chmod(path, 0o700)
+        if os.getuid() != 0:  # root may empty any folder
+            _make_folders_writable(scratch)
         shutil.rmtree(scratch, ignore_errors=True)
 
     def _allowed(self, scratch: str) -> tuple[list[str], list[str]]:
-        """What Landlock lets a worker read, and what it lets it write."""
+        """The paths that Landlock lets a worker read, and those that it may write to as well."""
         if self.level == "namespaces":  # the tree holds nothing else
             return ["/"], [*jail.SCRATCH, "/dev"]
-        devices = [*jail.DEVICES, *(["/dev"] if self._gpu else [])]
-        facts = ["/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/sys/devices/system/cpu"]
-        return [*jail.SYSTEM, *map(str, jail.python_folders()), *facts], [scratch, *devices]
+        readable = [*jail.SYSTEM, *map(str, jail.python_folders()), *MACHINE_FACTS]
+        writable = [scratch, *jail.DEVICES]
+        if self._gpu:
+            writable.append("/dev")
+        return readable, writable
+
+
+def _make_folders_writable(scratch: str) -> None:
+    """Undo what a worker did to its folders, so that they can be emptied."""
+    for folder, names, _ in os.walk(scratch):
+        for name in names:
+            path = os.path.join(folder, name)
+            if not os.path.islink(path):  # chmod would follow it out of the scratch folder
+                os.chmod(path, 0o700)
 
 
 def _become_nobody_else(scratch: str) -> None:
@@ -114,4 +123,4 @@ def _become_nobody_else(scratch: str) -> None:
     os.setgroups([])
     os.setresgid(uid, uid, uid)
     os.setresuid(uid, uid, uid)
-    sys.path[:] = [p for p in sys.path if os.access(p, os.R_OK)]
+    sys.path[:] = [folder for folder in sys.path if os.access(folder, os.R_OK)]

@@ -1,6 +1,6 @@
-"""Level "namespaces": a file tree with nothing in it but what Python needs, and processes apart.
+"""Level "namespaces": a file tree that holds only what Python needs, and no sight of other processes.
 
-The zygote builds the tree once, as a tmpfs with read-only bind mounts; each worker gets a private copy of the mounts,
+The zygote builds the tree once, as a tmpfs with read-only bind mounts. Each worker gets a private copy of the mounts,
 adds its own /tmp, /run, /dev/shm and /proc, and makes the tree its root.
 """
 
@@ -10,6 +10,7 @@ import contextlib
 import os
 import sys
 import tempfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from . import kernel
@@ -28,23 +29,34 @@ SYSTEM = (
 )
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 GPU_DEVICES = ("/dev/nvidia*", "/dev/nvidia-caps", "/dev/dri", "/dev/kfd")
-SCRATCH = {"/tmp": "64m", "/run": "1m", "/dev/shm": "64m"}
+SCRATCH = {"/tmp": "64m", "/run": "1m", "/dev/shm": "64m"}  # what a worker may write to, and how much
 
 
 def python_folders() -> list[Path]:
     """Folders that hold Python and its packages; never the clone that an editable install points to."""
-    prefixes = {Path(p).resolve() for p in (sys.prefix, sys.base_prefix)} | {Path(sys.prefix), Path(sys.base_prefix)}
-    packages = {Path(p) for p in sys.path if p.endswith(("site-packages", "dist-packages")) and Path(p).is_dir()}
+    candidates: set[Path] = set()
+    for prefix in (Path(sys.prefix), Path(sys.base_prefix)):
+        candidates |= {prefix, prefix.resolve()}
+    for entry in sys.path:
+        if entry.endswith(("site-packages", "dist-packages")) and os.path.isdir(entry):
+            candidates.add(Path(entry))
+    candidates.discard(Path("/"))
     chosen: list[Path] = []
-    for folder in sorted(prefixes | packages):
-        if str(folder) != "/" and not any(folder.is_relative_to(c) for c in (*chosen, *map(Path, SYSTEM))):
+    for folder in sorted(candidates):  # a folder comes before what lies in it
+        if not _lies_in(folder, SYSTEM) and not _lies_in(folder, chosen):
             chosen.append(folder)
     return chosen
 
 
+def _lies_in(folder: Path, others: Iterable[str | Path]) -> bool:
+    """Whether a folder is one of some others, or lies somewhere in one of them."""
+    return any(folder.is_relative_to(other) for other in others)
+
+
 def own_mounts() -> None:
     """Move this process into a mount namespace of its own, with a user namespace if that takes one."""
-    uid, gid = os.getuid(), os.getgid()
+    uid = os.getuid()
+    gid = os.getgid()
     if uid == 0:
         kernel.unshare(kernel.CLONE_NEWNS)
     else:
@@ -56,7 +68,7 @@ def own_mounts() -> None:
 
 
 def build(*, gpu: bool) -> Path:
-    """Build the tree that workers start from; gives its root."""
+    """Build the tree that workers start from, and return its root."""
     root = Path(tempfile.mkdtemp(prefix="autograder-root-"))
     try:
         _furnish(root, gpu=gpu)
@@ -68,19 +80,25 @@ def build(*, gpu: bool) -> Path:
 
 def _furnish(root: Path, *, gpu: bool) -> None:
     kernel.mount("tmpfs", str(root), "tmpfs", kernel.MS_NOSUID, "size=1m,mode=755")
-    for path in (*SYSTEM, *map(str, python_folders())):
-        _show(root, Path(path))
-    devices = list(DEVICES)
-    if gpu:
-        devices += [str(p) for pattern in GPU_DEVICES for p in Path("/").glob(pattern[1:])] + ["/sys"]
-    for device in devices:
+    for path in (*map(Path, SYSTEM), *python_folders()):
+        _show(root, path)
+    for device in DEVICES:
         _show(root, Path(device), flags=kernel.MS_NOSUID)
+    if gpu:
+        for path in _gpu_devices():
+            _show(root, path, flags=kernel.MS_NOSUID)
     for folder in (*SCRATCH, "/proc"):
         (root / folder[1:]).mkdir(parents=True, exist_ok=True)
 
 
+def _gpu_devices() -> Iterator[Path]:
+    for pattern in GPU_DEVICES:
+        yield from Path("/").glob(pattern.removeprefix("/"))
+    yield Path("/sys")
+
+
 def remove(root: Path) -> None:
-    """Take the tree away again, or what there is of it."""
+    """Take the tree away again, however much of it was built."""
     with contextlib.suppress(OSError):  # it was never mounted
         kernel.unmount(str(root))
     root.rmdir()
@@ -92,8 +110,8 @@ def enter(root: Path) -> None:
         flags = kernel.MS_NOSUID | kernel.MS_NODEV
         kernel.mount("tmpfs", f"{root}{scratch}", "tmpfs", flags, f"size={size},mode=1777")
     for folder in python_folders():
-        if any(folder.is_relative_to(scratch) for scratch in SCRATCH):
-            _show(root, folder)  # which the scratch space hides now
+        if _lies_in(folder, SCRATCH):  # then the scratch space hides it now
+            _show(root, folder)
     hidden = kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC
     with contextlib.suppress(OSError):  # refused inside some containers; nothing at run time needs it
         kernel.mount("proc", f"{root}/proc", "proc", hidden)
@@ -115,7 +133,6 @@ def _show(root: Path, path: Path, flags: int = kernel.MS_NOSUID | kernel.MS_NODE
         target.parent.mkdir(parents=True, exist_ok=True)
         target.touch()
     kernel.mount(str(path), str(target), None, kernel.MS_BIND | kernel.MS_REC)
+    # A user namespace may not drop these flags of the original mount. Those of atime are kept where none is named.
     kept = os.statvfs(target).f_flag & (kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC)
-    atime = os.statvfs(target).f_flag & (1024 | 2048 | 4096)  # a user namespace may not change these
-    locked = kept | {1024: 1024, 2048: 2048, 4096: 1 << 21}.get(atime, 0)
-    kernel.mount("none", str(target), None, kernel.MS_REMOUNT | kernel.MS_BIND | kernel.MS_RDONLY | flags | locked)
+    kernel.mount("none", str(target), None, kernel.MS_REMOUNT | kernel.MS_BIND | kernel.MS_RDONLY | flags | kept)

@@ -15,32 +15,61 @@ _NUMBERS = {
     "x86_64": {"clone": 56, "pivot_root": 155, "capset": 126},
     "aarch64": {"clone": 220, "pivot_root": 41, "capset": 91},
 }
-LANDLOCK_CREATE_RULESET, LANDLOCK_ADD_RULE, LANDLOCK_RESTRICT_SELF = 444, 445, 446
 MACHINE = platform.machine()
 
-CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x0002_0000, 0x0400_0000, 0x0800_0000
-CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x1000_0000, 0x2000_0000, 0x4000_0000
-MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT = 1, 2, 4, 8, 32
-MS_BIND, MS_REC, MS_PRIVATE = 4096, 16384, 1 << 18
+# System calls that are younger than the split of the numbers, and so have the same one on both kinds of processor.
+LANDLOCK_CREATE_RULESET = 444
+LANDLOCK_ADD_RULE = 445
+LANDLOCK_RESTRICT_SELF = 446
+
+# linux/sched.h
+CLONE_NEWNS = 0x0002_0000
+CLONE_NEWUTS = 0x0400_0000
+CLONE_NEWIPC = 0x0800_0000
+CLONE_NEWUSER = 0x1000_0000
+CLONE_NEWPID = 0x2000_0000
+CLONE_NEWNET = 0x4000_0000
+
+# linux/mount.h
+MS_RDONLY = 1 << 0
+MS_NOSUID = 1 << 1
+MS_NODEV = 1 << 2
+MS_NOEXEC = 1 << 3
+MS_REMOUNT = 1 << 5
+MS_BIND = 1 << 12
+MS_REC = 1 << 14
+MS_PRIVATE = 1 << 18
 MNT_DETACH = 2
-PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP = 1, 4, 22
-PR_CAPBSET_DROP, PR_SET_SECUREBITS, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 24, 28, 36, 38
+
+# linux/prctl.h
+PR_SET_PDEATHSIG = 1
+PR_SET_DUMPABLE = 4
+PR_SET_SECCOMP = 22
+PR_CAPBSET_DROP = 24
+PR_SET_SECUREBITS = 28
+PR_SET_CHILD_SUBREAPER = 36
+PR_SET_NO_NEW_PRIVS = 38
 
 
 def call(number: int, *arguments: object) -> int:
-    """A raw system call.
+    """Make a raw system call.
 
     Raises:
         OSError: it failed.
     """
-    words = [ctypes.c_long(a) if isinstance(a, int) else a for a in arguments]
+    words = [_word(argument) for argument in arguments]
     return _checked(_LIBC.syscall(ctypes.c_long(number), *words))
+
+
+def _word(argument: object) -> object:
+    """An argument of a system call; a plain int would be passed as 32 bits."""
+    return ctypes.c_long(argument) if isinstance(argument, int) else argument
 
 
 def prctl(option: int, *arguments: int) -> None:
     """Change a property of this process; see prctl(2)."""
     padded = (*arguments, 0, 0, 0, 0)[:4]
-    _checked(_LIBC.prctl(option, *(ctypes.c_ulong(a) for a in padded)))
+    _checked(_LIBC.prctl(option, *map(ctypes.c_ulong, padded)))
 
 
 def let_go_of(start: int, size: int) -> None:
@@ -49,23 +78,23 @@ def let_go_of(start: int, size: int) -> None:
 
 
 def mount(source: str, target: str, kind: str | None, flags: int, options: str | None = None) -> None:
-    """mount(2)."""
-    texts = (t if t is None else t.encode() for t in (source, target, kind))
-    _checked(_LIBC.mount(*texts, ctypes.c_ulong(flags), options and options.encode()))
+    """Mount a file system, or change a mount; see mount(2)."""
+    words = (source.encode(), target.encode(), kind and kind.encode())
+    _checked(_LIBC.mount(*words, ctypes.c_ulong(flags), options and options.encode()))
 
 
 def unmount(target: str) -> None:
-    """Take a mount point off the tree, with all below it, also while it is in use."""
+    """Take a mount point off the tree with everything below it, even while it is in use."""
     _checked(_LIBC.umount2(target.encode(), MNT_DETACH))
 
 
 def unshare(flags: int) -> None:
-    """unshare(2): leave some namespaces for fresh ones."""
+    """Move this process to fresh namespaces; see unshare(2)."""
     _checked(_LIBC.unshare(ctypes.c_int(flags)))
 
 
 def enter_root(folder: str) -> None:
-    """Make `folder`, a mount point, the root of this mount namespace, and let go of the old root."""
+    """Make a mount point the root of this mount namespace, and detach the old root."""
     os.chdir(folder)
     call(_NUMBERS[MACHINE]["pivot_root"], b".", b".")
     unmount(".")
@@ -73,7 +102,7 @@ def enter_root(folder: str) -> None:
 
 
 def fork(namespaces: int = 0) -> int:
-    """fork(2) into fresh namespaces; the child is the first process of a new process namespace.
+    """Fork into fresh namespaces. With CLONE_NEWPID the child is the first process of its process namespace.
 
     Returns:
         0 in the child, else the child's process id.
@@ -89,7 +118,7 @@ def fork(namespaces: int = 0) -> int:
 
 
 def lock_capabilities() -> None:
-    """See to it that no program executed later gains a capability, not even as root. For privileged processes only.
+    """Keep every program that is executed later from gaining a capability, even as root.
 
     Raises:
         OSError: this process is not privileged.

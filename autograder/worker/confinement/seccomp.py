@@ -1,7 +1,8 @@
-"""Seccomp: system calls that a submission never needs and that widen the kernel it can attack.
+"""Seccomp: forbid system calls that a submission never needs and that expose more of the kernel to attack.
 
-A list of what is forbidden, not of what is allowed: torch and its libraries use several hundred calls that differ
-between versions, and the other layers already hold. Everything here answers "operation not permitted".
+The list names what is forbidden, not what is allowed, because torch and its libraries use several hundred calls that
+differ between versions, and because the other layers hold without it. A forbidden call fails with "operation not
+permitted".
 """
 
 from __future__ import annotations
@@ -13,8 +14,7 @@ import struct
 
 from . import kernel
 
-#              x86-64, arm64
-FORBIDDEN = {
+FORBIDDEN = {  # name: (number on x86-64, number on arm64)
     # other processes' memory and descriptors
     "ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271), "kcmp": (312, 272),
     "pidfd_getfd": (438, 438), "process_madvise": (440, 440),
@@ -35,63 +35,105 @@ FORBIDDEN = {
     "adjtimex": (159, 171), "sethostname": (170, 161), "setdomainname": (171, 162), "syslog": (103, 116),
     "vhangup": (153, 58),
 }  # fmt: skip
-SOCKET, CONNECT, CLONE, CLONE3 = (41, 198), (42, 203), (56, 220), (435, 435)
+SOCKET = (41, 198)
+CONNECT = (42, 203)
+CLONE = (56, 220)
+CLONE3 = (435, 435)
 NEW_NAMESPACES = 0x7E02_0080  # every CLONE_NEW* flag
 
 _AUDIT_ARCH = {"x86_64": 0xC000_003E, "aarch64": 0xC000_00B7}
 _COLUMN = {"x86_64": 0, "aarch64": 1}
-_NUMBER, _ARCH, _ARGUMENT_0 = 0, 4, 16  # offsets in struct seccomp_data
-_LOAD, _JUMP_EQUAL, _JUMP_AT_LEAST, _JUMP_IF_SET, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-_ALLOW, _KILL, _ERRNO = 0x7FFF_0000, 0x8000_0000, 0x0005_0000
+# offsets in struct seccomp_data
+_NUMBER = 0
+_ARCH = 4
+_ARGUMENT_0 = 16
+# instructions of the packet filter language, each a class, a size and a mode (linux/bpf_common.h)
+_LOAD = 0x20
+_JUMP_EQUAL = 0x15
+_JUMP_AT_LEAST = 0x35
+_JUMP_IF_SET = 0x45
+_RETURN = 0x06
+# what a filter returns (linux/seccomp.h)
+_ALLOW = 0x7FFF_0000
+_KILL = 0x8000_0000
+_ERRNO = 0x0005_0000
+_NOT_PERMITTED = _ERRNO | errno.EPERM
+_NOT_THERE = _ERRNO | errno.ENOSYS
+_SECCOMP_MODE_FILTER = 2
+
+
+class _Filter(ctypes.Structure):
+    """The kernel's struct sock_fprog."""
+
+    _fields_ = [("length", ctypes.c_ushort), ("code", ctypes.c_void_p)]
 
 
 def install(*, connecting: bool) -> None:
-    """Forbid the calls for this process and all it starts. Needs no_new_privs.
+    """Forbid the calls to this process and to every process that it starts. Needs no_new_privs.
 
     Args:
-        connecting: whether it may connect to local sockets. No layer but a file tree of its own keeps it from those of
-            the machine, of a message bus or a container daemon, say, which would start anything on its behalf.
+        connecting: whether it may connect to local sockets. Only a file tree of its own hides the machine's sockets,
+            such as those of a message bus or a container daemon, which would start any program on request.
     Raises:
         OSError: the kernel has no seccomp filters.
     """
     program = _program(connecting=connecting)
     code = ctypes.create_string_buffer(b"".join(program), 8 * len(program))
-
-    class Filter(ctypes.Structure):
-        _fields_ = [("length", ctypes.c_ushort), ("code", ctypes.c_void_p)]
-
-    described = Filter(len(program), ctypes.addressof(code))
-    kernel.prctl(kernel.PR_SET_SECCOMP, 2, ctypes.addressof(described))
+    described = _Filter(len(program), ctypes.addressof(code))
+    kernel.prctl(kernel.PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.addressof(described))
 
 
 def _program(*, connecting: bool) -> list[bytes]:
+    """The filter's instructions, on the processor of this machine."""
     column = _COLUMN[kernel.MACHINE]
-    no = _ERRNO | errno.EPERM
     program = [
         _op(_LOAD, _ARCH),
         _op(_JUMP_EQUAL, _AUDIT_ARCH[kernel.MACHINE], 1, 0),
         _op(_RETURN, _KILL),  # 32-bit calls have other numbers
         _op(_LOAD, _NUMBER),
     ]
-    if kernel.MACHINE == "x86_64":  # so has the x32 interface
-        program += [_op(_JUMP_AT_LEAST, 0x4000_0000, 0, 1), _op(_RETURN, no)]
-    for numbers in (*FORBIDDEN.values(), *([] if connecting else [CONNECT])):
-        if numbers[column] is not None:
-            program += [_op(_JUMP_EQUAL, numbers[column], 0, 1), _op(_RETURN, no)]
-    # clone3 takes its flags behind a pointer that a filter cannot read; libc falls back to clone
-    program += [_op(_JUMP_EQUAL, CLONE3[column], 0, 1), _op(_RETURN, _ERRNO | errno.ENOSYS)]
-    program += [
-        _op(_JUMP_EQUAL, CLONE[column], 0, 3), _op(_LOAD, _ARGUMENT_0), _op(_JUMP_IF_SET, NEW_NAMESPACES, 0, 1),
-        _op(_RETURN, no), _op(_LOAD, _NUMBER),
-    ]  # fmt: skip
-    # of sockets only AF_UNIX, which data loaders need: no TCP, UDP, netlink, vsock or raw sockets
-    program += [
-        _op(_JUMP_EQUAL, SOCKET[column], 0, 3), _op(_LOAD, _ARGUMENT_0), _op(_JUMP_EQUAL, socket.AF_UNIX, 1, 0),
-        _op(_RETURN, no), _op(_RETURN, _ALLOW),
-    ]  # fmt: skip
+    if kernel.MACHINE == "x86_64":  # the x32 interface has other numbers too, all of them above these
+        program += [_op(_JUMP_AT_LEAST, 0x4000_0000, 0, 1), _op(_RETURN, _NOT_PERMITTED)]
+    for numbers in FORBIDDEN.values():
+        program += _refused(numbers[column], _NOT_PERMITTED)
+    if not connecting:
+        program += _refused(CONNECT[column], _NOT_PERMITTED)
+    # clone3 takes its flags behind a pointer, which a filter cannot follow; libc falls back to clone
+    program += _refused(CLONE3[column], _NOT_THERE)
+    program += _no_new_namespaces(CLONE[column])
+    program += _only_local_sockets(SOCKET[column])
     return program
 
 
+def _refused(number: int | None, answer: int) -> list[bytes]:
+    """Refuse a system call; nothing where this kind of processor does not have it."""
+    if number is None:
+        return []
+    return [_op(_JUMP_EQUAL, number, 0, 1), _op(_RETURN, answer)]
+
+
+def _no_new_namespaces(clone: int) -> list[bytes]:
+    """Refuse clone with a flag that asks for a namespace; any other call goes on, with its number loaded again."""
+    return [
+        _op(_JUMP_EQUAL, clone, 0, 3),
+        _op(_LOAD, _ARGUMENT_0),
+        _op(_JUMP_IF_SET, NEW_NAMESPACES, 0, 1),
+        _op(_RETURN, _NOT_PERMITTED),
+        _op(_LOAD, _NUMBER),
+    ]
+
+
+def _only_local_sockets(call: int) -> list[bytes]:
+    """Refuse sockets that are not AF_UNIX, which data loaders need: TCP, UDP, netlink, vsock, raw. Allow the rest."""
+    return [
+        _op(_JUMP_EQUAL, call, 0, 3),
+        _op(_LOAD, _ARGUMENT_0),
+        _op(_JUMP_EQUAL, socket.AF_UNIX, 1, 0),
+        _op(_RETURN, _NOT_PERMITTED),
+        _op(_RETURN, _ALLOW),
+    ]
+
+
 def _op(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
-    """One instruction of the packet filter language, with relative jumps."""
+    """One instruction; the jumps are relative."""
     return struct.pack("<HBBI", code, if_true, if_false, value)
