@@ -8,32 +8,47 @@ import importlib.machinery
 import linecache
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
+Execute = Callable[[str, str, types.ModuleType], None]
 
-def load_module(
-    sources: dict[str, str], path: str, name: str, execute: Callable[[str, str, types.ModuleType], None] | None = None
-) -> types.ModuleType:
-    """Execute a submission's module, with tracebacks that show its lines.
+
+def show_in_tracebacks(source: str, path: str) -> None:
+    """Have tracebacks find the lines of a text, which need not be in a file."""
+    linecache.cache[path] = (len(source), None, source.splitlines(keepends=True), path)
+
+
+def execute_text(source: str, path: str, module: types.ModuleType) -> None:
+    """Execute Python text in a module."""
+    show_in_tracebacks(source, path)
+    code = compile(source, path, "exec", dont_inherit=True)  # else our own `from __future__` line would hold for it
+    exec(code, module.__dict__)
+
+
+def load_module(sources: dict[str, str], path: str, name: str, execute: Execute | None = None) -> types.ModuleType:
+    """Execute a submission's module, so that tracebacks show its lines.
 
     Args:
         sources: text of each module that was handed in, by name; they may import each other.
-        path: of the module to execute, for tracebacks; nothing is read from there.
-        name: which of them to execute.
-        execute: does so, given text, path and module, where it is not simply Python text.
+        path: where tracebacks say that the module is; nothing is read from there.
+        name: which of the modules to execute.
+        execute: executes it, given text, path and module; as Python text, unless another way is named.
     """
     module = types.ModuleType(name)
     module.__file__ = path
     sys.modules[name] = module
-    sys.meta_path.append(_Beside({other: text for other, text in sources.items() if other != name}, Path(path).parent))
-    (execute or _execute)(sources[name], path, module)
+    neighbours = dict(sources)
+    del neighbours[name]
+    sys.meta_path.append(_Neighbours(neighbours, Path(path).parent))
+    execute = execute or execute_text
+    execute(sources[name], path, module)
     return module
 
 
-class _Beside(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Finds the modules that lie beside a submission's, in memory; the worker need not see the folder."""
+class _Neighbours(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Finds the modules handed in beside a submission's own. They are in memory: the worker need not see the folder."""
 
     def __init__(self, sources: dict[str, str], folder: Path) -> None:
         self._sources = sources
@@ -43,56 +58,65 @@ class _Beside(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """A spec for a module that was handed in, else None."""
         if name not in self._sources:
             return None
-        return importlib.machinery.ModuleSpec(name, self, origin=str(self._folder / f"{name}.py"))
+        return importlib.machinery.ModuleSpec(name, self, origin=self._path_of(name))
 
     def exec_module(self, module: types.ModuleType) -> None:
         """Execute its text."""
-        module.__file__ = module.__spec__.origin
-        _execute(self._sources[module.__name__], module.__file__, module)
+        path = self._path_of(module.__name__)
+        module.__file__ = path
+        execute_text(self._sources[module.__name__], path, module)
 
-
-def _execute(source: str, path: str, module: types.ModuleType) -> None:
-    linecache.cache[path] = (len(source), None, source.splitlines(keepends=True), path)
-    code = compile(source, path, "exec", dont_inherit=True)  # else our own `from __future__` line would hold for it
-    exec(code, module.__dict__)
+    def _path_of(self, name: str) -> str:
+        return str(self._folder / f"{name}.py")
 
 
 @lru_cache(maxsize=8)
 def parsed(source: str) -> ast.Module:
-    """The tree of a text, which is read only: the rules and the statuses ask for the same ones."""
+    """The tree of a text. It is shared, so nobody may change it."""
     return ast.parse(source)
 
 
 def statuses(source: str, module: types.ModuleType, names: list[str]) -> dict[str, str]:
     """For each name ("f" or "Class.method"): "written", "stub" (only raises NotImplementedError) or "missing"."""
-    defined = _definitions(parsed(source))
-    return {name: _status(name, defined, module) for name in names}
-
-
-def _definitions(tree: ast.Module) -> dict[str, ast.FunctionDef]:
+    definitions = dict(_definitions(parsed(source).body))
     found = {}
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef):
-            found[node.name] = node
-        elif isinstance(node, ast.ClassDef):
-            found |= {f"{node.name}.{m.name}": m for m in node.body if isinstance(m, ast.FunctionDef)}
+    for name in names:
+        if name not in definitions:
+            found[name] = "written" if _has(module, name) else "missing"
+        elif is_stub(definitions[name]):
+            found[name] = "stub"
+        else:
+            found[name] = "written"
     return found
 
 
-def _status(name: str, defined: dict[str, ast.FunctionDef], module: types.ModuleType) -> str:
-    if name in defined:
-        return "stub" if is_stub(defined[name]) else "written"
-    owner: object = module
-    for part in name.split("."):  # defined in another way: by assignment, by import, by inheritance
-        owner = getattr(owner, part, None)
-    return "missing" if owner is None else "written"
+def _definitions(body: list[ast.stmt]) -> Iterator[tuple[str, ast.FunctionDef]]:
+    """The functions of a module and the methods of its classes, by name."""
+    for node in body:
+        if isinstance(node, ast.FunctionDef):
+            yield node.name, node
+        elif isinstance(node, ast.ClassDef):
+            for member in node.body:
+                if isinstance(member, ast.FunctionDef):
+                    yield f"{node.name}.{member.name}", member
+
+
+def _has(module: types.ModuleType, name: str) -> bool:
+    """Whether a name is defined in another way: by assignment, by import, by inheritance."""
+    value: object = module
+    for part in name.split("."):
+        value = getattr(value, part, None)
+    return value is not None
 
 
 def is_stub(function: ast.FunctionDef) -> bool:
     """Whether a function does nothing but raise NotImplementedError."""
-    body = function.body[1:] if ast.get_docstring(function) is not None else function.body
+    body = function.body
+    if ast.get_docstring(function) is not None:
+        body = body[1:]
     if len(body) != 1 or not isinstance(body[0], ast.Raise):
         return False
     raised = body[0].exc
-    raised = raised.func if isinstance(raised, ast.Call) else raised
+    if isinstance(raised, ast.Call):
+        raised = raised.func
     return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"

@@ -2,9 +2,9 @@
 
     frame   = "AGW2" | header length (u32) | body length (u64) | header | body
     header  = [nonce, value]
-    body    = the bytes of the tensors, little-endian and contiguous, in the order in which the header tells of them
+    body    = the bytes of the tensors, little-endian and contiguous, in the order of the header
 
-A value is a JSON scalar, an object with the entries of a dict, or a list with a tag in front: ["list", ...],
+A value is a JSON scalar, an object with the entries of a dict, or a list whose first entry is a tag: ["list", ...],
 ["tuple", ...], ["dict", [[key, value], ...]] for keys that are not all strings, ["tensor", "float32", 2, 3] with its
 shape, ["object", id, type name], ["kept", id, value], ["seed", number], ["dtype", "float32"].
 
@@ -32,11 +32,13 @@ MAGIC = b"AGW2"
 PREFIX = struct.Struct("<4sIQ")
 MAX_HEADER = 4 << 20
 MAX_BODY = 1 << 30
-ONE_PIECE = 1 << 16
-FIRST_PIECE = 1 << 12  # most frames are smaller
 MAX_TENSORS = 4096
 MAX_DIMS = 8
 MAX_TEXT = 2_000_000
+MAX_TYPE_NAME = 100
+ONE_PIECE = 1 << 16  # a smaller frame is sent in one piece, which wakes the receiver only once
+FIRST_PIECE = 1 << 12  # most frames are smaller
+SENT_AT_ONCE = 1 << 20  # so that the deadline is looked at in between
 _encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
 
@@ -44,7 +46,7 @@ Bytes = bytes | bytearray | memoryview
 
 
 class WireError(AutograderError):
-    """What arrived is no frame, is too large, or stopped in the middle."""
+    """What arrived is not a frame, is too large, or stopped in the middle."""
 
 
 class WireClosed(WireError):
@@ -69,22 +71,27 @@ def send(sock: socket.socket, nonce: str, value: Any, *, deadline: float | None 
     """
     tensors: list[torch.Tensor] = []
     header = _encode([nonce, _pack(value, tensors, 0)]).encode()
-    parts = [raw(t) for t in tensors]
-    size = sum(map(len, parts))
+    contents = [raw(tensor) for tensor in tensors]
+    size = sum(map(len, contents))
     if len(header) > MAX_HEADER or size > MAX_BODY or len(tensors) > MAX_TENSORS:
         raise NotPlain(f"a value of {(len(header) + size) >> 20} MiB in {len(tensors)} tensors, which is too large")
-    parts = [PREFIX.pack(MAGIC, len(header), size), header, *(part for part in parts if part)]
-    for part in [b"".join(parts)] if size < ONE_PIECE else parts:  # one piece wakes the receiver only once
+    parts = [PREFIX.pack(MAGIC, len(header), size), header, *contents]
+    if size < ONE_PIECE:
+        parts = [b"".join(parts)]
+    for part in parts:
         _send_all(sock, part, deadline)
 
 
 def receive(sock: socket.socket, *, deadline: float | None = None) -> tuple[str, Any]:
-    """Receive one frame; gives its nonce and value. Requests and replies alternate, so nothing may follow a frame.
+    """Receive one frame, and return its nonce and value.
+
+    Requests and replies alternate, so nothing may follow a frame.
 
     Raises:
         WireClosed, WireTimeout, WireError: there is no complete, well-formed frame.
     """
-    first, filled = memoryview(bytearray(FIRST_PIECE)), 0
+    first = memoryview(bytearray(FIRST_PIECE))
+    filled = 0
     while filled < PREFIX.size:
         filled += _receive_into(sock, first[filled:], deadline)
     magic, header_size, body_size = PREFIX.unpack_from(first)
@@ -104,7 +111,7 @@ def receive(sock: socket.socket, *, deadline: float | None = None) -> tuple[str,
 
 
 def decode(header: Bytes, body: Bytes) -> tuple[str, Any]:
-    """The nonce and value of a frame's two parts.
+    """The nonce and the value of a frame, from its header and its body.
 
     Raises:
         WireError: they are not well-formed.
@@ -122,6 +129,7 @@ def decode(header: Bytes, body: Bytes) -> tuple[str, Any]:
 
 
 def _pack(value: Any, tensors: list[torch.Tensor], depth: int) -> Any:
+    """The tree of a value, as the header has it; its tensors are added to the list."""
     kind = type(value)
     if kind is str:
         return value[:MAX_TEXT]
@@ -135,10 +143,9 @@ def _pack(value: Any, tensors: list[torch.Tensor], depth: int) -> Any:
         tensors.append(value)
         return ["tensor", DTYPE_NAMES[value.dtype], *value.shape]
     if kind is list or kind is tuple:
-        return [kind.__name__, *[_pack(v, tensors, depth + 1) for v in value]]
-    if kind is dict and all(map(_is_key, value)):
-        packed = [[key, _pack(v, tensors, depth + 1)] for key, v in value.items()]
-        return dict(packed) if all(type(key) is str for key in value) else ["dict", packed]
+        return [kind.__name__, *[_pack(part, tensors, depth + 1) for part in value]]
+    if kind is dict:
+        return _pack_dict(value, tensors, depth)
     if kind is ObjectRef:
         return ["object", value.id, value.type_name]
     if kind is Kept:
@@ -150,6 +157,15 @@ def _pack(value: Any, tensors: list[torch.Tensor], depth: int) -> Any:
     raise NotPlain(kind.__name__)
 
 
+def _pack_dict(value: dict[Any, Any], tensors: list[torch.Tensor], depth: int) -> Any:
+    if not all(map(_is_key, value)):
+        raise NotPlain("dict")
+    packed = [(key, _pack(part, tensors, depth + 1)) for key, part in value.items()]
+    if all(map(_is_text, value)):
+        return dict(packed)
+    return ["dict", packed]
+
+
 class _Reader:
     """Rebuilds a value from its tree and the bytes of its tensors."""
 
@@ -159,6 +175,7 @@ class _Reader:
         self._tensors = 0
 
     def unpacked(self, tree: Any, depth: int) -> Any:
+        """The value that a tree stands for."""
         kind = type(tree)
         if kind is str:
             return _text(tree)
@@ -169,27 +186,31 @@ class _Reader:
         if depth > MAX_DEPTH:
             raise WireError("a value is nested too deeply")
         if kind is dict:
-            return {_text(key): self.unpacked(v, depth + 1) for key, v in tree.items()}
+            return {_text(key): self.unpacked(part, depth + 1) for key, part in tree.items()}
         tag, *rest = tree
         if tag == "tensor":
             return self._tensor(*rest)
         if tag == "list":
-            return [self.unpacked(v, depth + 1) for v in rest]
+            return self._parts(rest, depth)
         if tag == "tuple":
-            return tuple([self.unpacked(v, depth + 1) for v in rest])
+            return tuple(self._parts(rest, depth))
         if tag == "dict":
             (pairs,) = rest
-            return {_key(key): self.unpacked(v, depth + 1) for key, v in pairs}
+            return {_key(key): self.unpacked(part, depth + 1) for key, part in pairs}
         if tag == "kept":
             number, kept = rest
             return Kept(_natural(number), self.unpacked(kept, depth + 1))
         return _leaf(tag, *rest)
 
+    def _parts(self, trees: list[Any], depth: int) -> list[Any]:
+        return [self.unpacked(tree, depth + 1) for tree in trees]
+
     def _tensor(self, name: str, *shape: int) -> torch.Tensor:
         dtype = DTYPES[name]
-        if len(shape) > MAX_DIMS or any(type(s) is not int or not 0 <= s <= MAX_BODY for s in shape):
+        if len(shape) > MAX_DIMS or not all(map(_is_size, shape)):
             raise WireError("a shape is malformed")
-        begin, self._read = self._read, self._read + math.prod(shape) * dtype.itemsize
+        begin = self._read
+        self._read += math.prod(shape) * dtype.itemsize
         if self._read > len(self._body):
             raise WireError("the tensors need more bytes than there are")
         self._tensors += 1
@@ -198,7 +219,7 @@ class _Reader:
         return _rebuilt(bytearray(self._body[begin : self._read]), dtype, shape)
 
     def finish(self) -> None:
-        """Nothing may be left."""
+        """Refuse a body that holds more than the tensors."""
         if self._read != len(self._body):
             raise WireError("bytes are left over")
 
@@ -206,7 +227,7 @@ class _Reader:
 def _leaf(tag: Any, *rest: Any) -> Any:
     if tag == "object":
         number, name = rest
-        return ObjectRef(_natural(number), _text(name)[:100])
+        return ObjectRef(_natural(number), _text(name)[:MAX_TYPE_NAME])
     if tag == "seed":
         return Seed(_natural(*rest))
     if tag == "dtype":
@@ -214,33 +235,45 @@ def _leaf(tag: Any, *rest: Any) -> Any:
     raise WireError("a value has an unknown tag")
 
 
+def _is_text(value: Any) -> bool:
+    return type(value) is str
+
+
 def _is_key(key: Any) -> bool:
     return type(key) is str or (type(key) is int and abs(key) < MAX_INTEGER)
 
 
+def _is_size(size: Any) -> bool:
+    return type(size) is int and 0 <= size <= MAX_BODY
+
+
 def _key(key: Any) -> str | int:
-    if not _is_key(key):
-        raise WireError("a key is malformed")
-    return _text(key) if isinstance(key, str) else key
+    if type(key) is str:
+        return _text(key)
+    if type(key) is int and abs(key) < MAX_INTEGER:
+        return key
+    raise WireError("a key is malformed")
 
 
 def _text(text: Any) -> str:
     """A string that can be written as UTF-8 (JSON lets lone surrogates through)."""
     if type(text) is not str or len(text) > MAX_TEXT:
         raise WireError("a text is malformed or too long")
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+    if text.isascii():
+        return text
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _natural(number: Any) -> int:
-    if type(number) is not int or not 0 <= number < MAX_INTEGER:
-        raise WireError("this is no natural number")
-    return number
+    if type(number) is int and 0 <= number < MAX_INTEGER:
+        return number
+    raise WireError("a number is negative, too large or no integer")
 
 
 def _rebuilt(data: bytearray, dtype: torch.dtype, shape: tuple[int, ...]) -> torch.Tensor:
     if not data:
         return torch.zeros(shape, dtype=dtype)
-    if dtype is torch.bool:  # a byte other than 0 and 1 in a bool tensor is undefined behaviour
+    if dtype is torch.bool:  # a bool tensor with bytes other than 0 and 1 is undefined behaviour
         return (torch.frombuffer(data, dtype=torch.uint8) != 0).reshape(shape)
     return torch.frombuffer(data, dtype=dtype).reshape(shape)
 
@@ -252,7 +285,7 @@ def raw(tensor: torch.Tensor) -> bytes | memoryview:
         tensor = tensor.detach().as_subclass(torch.Tensor).to("cpu").resolve_neg().contiguous()
     if tensor.nbytes < ONE_PIECE:
         return ctypes.string_at(tensor.data_ptr(), tensor.nbytes)
-    return memoryview(tensor.detach().view(-1).view(torch.uint8).numpy())
+    return tensor.detach().view(-1).view(torch.uint8).numpy().data
 
 
 def _send_all(sock: socket.socket, data: bytes | memoryview, deadline: float | None) -> None:
@@ -260,7 +293,8 @@ def _send_all(sock: socket.socket, data: bytes | memoryview, deadline: float | N
         rest = memoryview(data).cast("B")
         while rest:
             sock.settimeout(_remaining(deadline))
-            rest = rest[sock.send(rest[: 1 << 20]) :]
+            sent = sock.send(rest[:SENT_AT_ONCE])
+            rest = rest[sent:]
     except TimeoutError as error:
         raise WireTimeout("the other side did not take the frame in time") from error
     except OSError as error:
@@ -268,7 +302,7 @@ def _send_all(sock: socket.socket, data: bytes | memoryview, deadline: float | N
 
 
 def _receive_into(sock: socket.socket, view: memoryview, deadline: float | None) -> int:
-    """Wait until something arrives and put it into `view`; gives the number of bytes."""
+    """Wait until something arrives, put it into `view`, and return the number of bytes."""
     try:
         sock.settimeout(_remaining(deadline))
         count = sock.recv_into(view)
@@ -282,7 +316,7 @@ def _receive_into(sock: socket.socket, view: memoryview, deadline: float | None)
 
 
 def _remaining(deadline: float | None) -> float | None:
-    """Seconds left for one socket operation; the deadline is for the whole frame, so a trickle does not stretch it."""
+    """Seconds left for one socket operation. The deadline is for the whole frame, so a trickle cannot stretch it."""
     if deadline is None:
         return None
     left = deadline - time.monotonic()
