@@ -1,4 +1,4 @@
-"""What the rules of an assignment rule out: parts of libraries, and operations at whichever address they are reached.
+"""What the rules of an assignment rule out: parts of libraries, and operations wherever they can be reached.
 
 A name in a rule is one of three things:
 
@@ -32,12 +32,18 @@ GROUPS = {
         "torch.autograd.forward_ad",
         "torch.autograd.functional",
         "torch.autograd.grad",
-        *(f"torch.func.{name}" for name in ("grad", "grad_and_value", "hessian", "jacfwd", "jacrev")),
-        *(f"torch.func.{name}" for name in ("jvp", "linearize", "vjp")),
+        "torch.func.grad",
+        "torch.func.grad_and_value",
+        "torch.func.hessian",
+        "torch.func.jacfwd",
+        "torch.func.jacrev",
+        "torch.func.jvp",
+        "torch.func.linearize",
+        "torch.func.vjp",
     ),
 }
-HIDING = ("torch.jit.CompilationUnit",)  # ruled out everywhere, as operations in its text would not be seen
-HOLDERS = {  # of operations, and what a student knows them as
+HIDING = ("torch.jit.CompilationUnit",)  # every rule rules it out, as operations in its text would not be seen
+HOLDERS = {  # what holds operations, and under which name a student knows it
     "torch": "torch",
     "torch.Tensor": "torch.Tensor",
     "torch.nn.functional": "torch.nn.functional",
@@ -56,7 +62,8 @@ HOLDERS = {  # of operations, and what a student knows them as
 MENTIONED = re.compile(r"[.'\"]\s*(\w+)")
 IMPORTED = re.compile(r"\bimport\b\s*(\([^)]*\)|[^\n;]*)")
 CALLED_BY_NAME = "torch.ops"
-METHODS = ("__new__", "__init__", "__call__", "apply", "step")  # by which a class is used
+METHODS = ("__new__", "__init__", "__call__", "apply", "step")  # the methods by which a class is used
+PREFIXES = ("_", "_safe_", "_foreach_", "native_", "special_", "linalg_")  # torch's own versions of an operation
 
 
 @dataclass(frozen=True)
@@ -76,106 +83,148 @@ class Rules:
     """
 
     def __init__(self, stated: Sequence[dict]) -> None:
-        self.names = [name for rule in stated for name in rule["names"]]
-        self._ruled_out = [_Matcher([*_spelled_out(rule["names"]), *HIDING]) for rule in stated]
-        self._allowed = [_Matcher(_spelled_out(rule["allow"])) for rule in stated]
+        self.names: list[str] = []
+        self._rules: list[tuple[_Matcher, _Matcher]] = []  # what each rules out, and what it allows all the same
+        for rule in stated:
+            self.names += rule["names"]
+            ruled_out = _Matcher([*_spelled_out(rule["names"]), *HIDING])
+            self._rules.append((ruled_out, _Matcher(_spelled_out(rule["allow"]))))
 
     def may_be_broken_in(self, text: str) -> bool:
-        """Whether a text mentions a name of what is ruled out after a dot or a quote, or imports one; a quick look."""
+        """Whether a text mentions what is ruled out after a dot or a quote, or in an import; a quick look."""
         text = as_python_reads(text)
         imported = " ".join(IMPORTED.findall(text))
+        if "*" in imported:
+            return True
         words = {*MENTIONED.findall(text), *re.findall(r"\w+", imported)}
-        return "*" in imported or any(not words.isdisjoint(out.last_words) for out in self._ruled_out)
+        return any(words & ruled_out.last_words for ruled_out, _ in self._rules)
 
     def broken_by(self, name: str) -> list[int]:
-        """Numbers of the rules that rule out what has this full name."""
-        both = enumerate(zip(self._ruled_out, self._allowed, strict=True))
-        return [number for number, (out, allowed) in both if out.matches(name) and not allowed.matches(name)]
+        """The numbers of the rules that rule out what has this full name."""
+        numbers = []
+        for number, (ruled_out, allowed) in enumerate(self._rules):
+            if ruled_out.matches(name) and not allowed.matches(name):
+                numbers.append(number)
+        return numbers
 
 
 def as_python_reads(text: str) -> str:
-    """A text with its names and its lines put together as Python does."""
+    """A text with its names normalised and its continued lines joined, as Python does both."""
     return unicodedata.normalize("NFKC", text).replace("\\\n", " ")
 
 
 class _Matcher:
-    """Whether a full name is among others, lies in one of them, or is one of some operations."""
+    """Some names of rules, spelled out; tells whether a full name is one of them or lies in one of them."""
 
     def __init__(self, names: Sequence[str]) -> None:
-        self._parts = {name for name in names if "." in name}
-        self._words = {word for name in names if "." not in name for word in _spellings(name)}
-        self.last_words = {name.rpartition(".")[2] for name in self._parts} | self._words
+        self._parts: set[str] = set()
+        self._words: set[str] = set()
+        self.last_words: set[str] = set()
+        for name in names:
+            if "." in name:
+                self._parts.add(name)
+                self.last_words.add(name.rpartition(".")[2])
+            else:
+                self._words.update(_spellings(name))
+        self.last_words |= self._words
 
     def matches(self, name: str) -> bool:
+        """Whether a full name has one of the operations in it, is one of the parts, or lies in one."""
         levels = name.split(".")
-        within = (".".join(levels[:depth]) for depth in range(2, len(levels) + 1))
-        return not self._words.isdisjoint(levels) or not self._parts.isdisjoint(within)
+        if not self._words.isdisjoint(levels):
+            return True
+        return any(".".join(levels[:depth]) in self._parts for depth in range(2, len(levels) + 1))
 
 
 def unknown(names: Sequence[str]) -> list[str]:
     """Those of the names in a rule that stand for nothing in the libraries that are installed here."""
-    return [name for name in names if not all(_addresses(part) for part in _spelled_out([name]))]
+    return [name for name in names if not all(map(_addresses, _spelled_out([name])))]
 
 
 def addresses_of(names: Sequence[str]) -> list[Address]:
-    """Every address at which what names of rules stand for is found; one may come more than once."""
-    return [address for name in (*_spelled_out(names), *HIDING) for address in _addresses(name)]
+    """Every address of what the names of a rule stand for; an address may come more than once."""
+    addresses: list[Address] = []
+    for name in (*_spelled_out(names), *HIDING):
+        addresses += _addresses(name)
+    return addresses
 
 
 @lru_cache(maxsize=256)
 def _addresses(name: str) -> tuple[Address, ...]:
     owner, _, attribute = name.rpartition(".")
     if owner:
-        return tuple(_at(_found(owner), attribute, name))
-    found = [
-        Address(_found(holder), spelling, f"{known_as}.{spelling}")
-        for holder, known_as in HOLDERS.items()
-        for spelling in _spellings(name)
-        if hasattr(_found(holder), spelling)
-    ]
-    if found:
-        found += [Address(kind, "__call__", CALLED_BY_NAME) for kind in (OpOverload, OpOverloadPacket)]
-    package = _found(name)
+        return tuple(_of_part(_resolved(owner), attribute, name))
+    addresses = [*_of_operation(name)]
+    package = _resolved(name)
     if isinstance(package, types.ModuleType):
-        found += _of_module(package, package.__name__)
-    return tuple(found)
+        addresses += _of_module(package, package.__name__)
+    return tuple(addresses)
 
 
-def _at(owner: Any, attribute: str, name: str) -> Iterator[Address]:
-    """Where one thing is used: a function at this address and where it was defined, a class by its methods."""
+def _of_operation(word: str) -> Iterator[Address]:
+    """Where an operation is found: in each library that has it, and in what calls operations by their name."""
+    exists = False
+    for name, known_as in HOLDERS.items():
+        holder = _resolved(name)
+        for spelling in _spellings(word):
+            if hasattr(holder, spelling):
+                exists = True
+                yield Address(holder, spelling, f"{known_as}.{spelling}")
+    if exists:
+        yield Address(OpOverload, "__call__", CALLED_BY_NAME)
+        yield Address(OpOverloadPacket, "__call__", CALLED_BY_NAME)
+
+
+def _of_part(owner: Any, attribute: str, name: str) -> Iterator[Address]:
+    """Where one thing is used: a function here and where it was defined, a class by its methods."""
     value = getattr(owner, attribute, None)
     if isinstance(value, types.ModuleType):
         yield from _of_module(value, value.__name__)
-    elif isinstance(value, type) and any(methods := _written_methods(value)):
-        yield from (Address(value, method, name) for method in methods)
+    elif isinstance(value, type) and (methods := _methods_in_python(value)):
+        for method in methods:
+            yield Address(value, method, name)
     elif callable(value):
         yield Address(owner, attribute, name)
+        # whoever imports it from there gets by the address above
         origin = sys.modules.get(getattr(value, "__module__", None) or "")
         if origin is not owner and getattr(origin, attribute, None) is value:
             yield Address(origin, attribute, name)
 
 
 def _of_module(module: types.ModuleType, package: str) -> Iterator[Address]:
-    """Where the things in a module of a package, and in the modules below it, are used."""
-    public = {key: value for key, value in vars(module).items() if not key.startswith("_")}
-    for key, value in public.items():
+    """Where the public things in a module of a package, and in the modules below it, are used."""
+    submodules = []
+    for key, value in list(vars(module).items()):  # looking at a lazy attribute may import more into the module
         name = f"{module.__name__}.{key}"
+        if key.startswith("_"):
+            continue
         if isinstance(value, type) and _belongs(value, package):
-            yield from (Address(value, method, name) for method in _methods_of_its_own(value, package))
+            for method in _methods_of_its_own(value, package):
+                yield Address(value, method, name)
         elif callable(value) and _belongs(value, package):
             yield Address(module, key, name)
-    for key, value in public.items():
-        if isinstance(value, types.ModuleType) and value.__name__ == f"{module.__name__}.{key}":
-            yield from _of_module(value, package)
+        if isinstance(value, types.ModuleType) and value.__name__ == name:
+            submodules.append(value)
+    for submodule in submodules:
+        yield from _of_module(submodule, package)
 
 
 def _methods_of_its_own(kind: type, package: str) -> Iterator[str]:
-    """The methods by which a class is used; those that make an object only where no base class in the package does."""
-    makes = {method for base in kind.__mro__[1:] if _belongs(base, package) for method in vars(base)}
-    yield from (m for m in METHODS if m in vars(kind) and not (m in makes and m.startswith("__")))
+    """The methods by which a class is used.
+
+    A method that makes or calls an object counts only where no base class in the package has it: there it is watched.
+    """
+    inherited: set[str] = set()
+    for base in kind.__mro__[1:]:
+        if _belongs(base, package):
+            inherited |= vars(base).keys()
+    for method in METHODS:
+        is_special = method.startswith("__")
+        if method in vars(kind) and not (is_special and method in inherited):
+            yield method
 
 
-def _written_methods(kind: type) -> list[str]:
+def _methods_in_python(kind: type) -> list[str]:
     """The methods by which a class is used, as far as they are written in Python."""
     return [method for method in METHODS if hasattr(getattr(kind, method, None), "__code__")]
 
@@ -187,22 +236,26 @@ def _belongs(value: Any, package: str) -> bool:
     return compiled or origin.startswith(package)
 
 
-def _found(name: str) -> Any:
+def _resolved(name: str) -> Any:
     """What a full name stands for, or None."""
-    package, *rest = name.split(".")
+    package, *attributes = name.split(".")
     if importlib.util.find_spec(package) is None:
         return None
-    found = importlib.import_module(package)
-    for part in rest:
-        found = getattr(found, part, None)
-    return found
+    value: Any = importlib.import_module(package)
+    for attribute in attributes:
+        value = getattr(value, attribute, None)
+    return value
 
 
 def _spelled_out(names: Sequence[str]) -> list[str]:
-    return [part for name in names for part in GROUPS.get(name, (name,))]
+    """The names of a rule, with the members of each group in its place."""
+    parts: list[str] = []
+    for name in names:
+        parts += GROUPS.get(name, (name,))
+    return parts
 
 
-def _spellings(word: str) -> tuple[str, ...]:
-    """An operation's names: itself, in place, as an operator, and what torch calls its own versions of it."""
-    versions = (f"{prefix}{word}" for prefix in ("_", "_safe_", "_foreach_", "native_", "special_", "linalg_"))
-    return word, f"{word}_", *versions, f"__{word}__", f"__r{word}__", f"__i{word}__"
+def _spellings(word: str) -> list[str]:
+    """An operation's names: itself, in place, as an operator, and torch's own versions of it."""
+    versions = [prefix + word for prefix in PREFIXES]
+    return [word, f"{word}_", *versions, f"__{word}__", f"__r{word}__", f"__i{word}__"]

@@ -1,8 +1,8 @@
-"""Notices when a student's code uses what is ruled out, however it came by it.
+"""Notices when a student's code uses something that is ruled out, however it got hold of it.
 
-Whatever rules name is replaced, at every address, by a function that looks at its caller and goes on. Nothing else is
-touched, so that code which keeps to the rules runs at its own speed. A use counts if the student's code makes it; torch
-may use its own parts. It is written down, and the code that made it gets an exception: swallowing that does not help.
+Whatever the rules name is replaced, at every address, by a function that looks at its caller and then goes on. Nothing
+else is touched, so code that keeps to the rules runs at its own speed. A use counts if the student's code makes it;
+torch may use its own parts. The use is recorded and raises an exception, so swallowing the exception does not help.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from types import FrameType, ModuleType
+from types import FrameType
 from typing import Any
 
 import numpy
@@ -25,16 +25,24 @@ import torch
 from .names import CALLED_BY_NAME, Address, Rules, addresses_of
 
 
-def _folder(module: ModuleType, *, above: int = 0) -> str:
-    return os.path.join(Path(module.__file__).parents[above], "")
+def _folder(file: str | None, *, above: int = 0) -> str:
+    """The folder of a file, or one above it, with a separator at its end."""
+    assert file is not None  # only a namespace package has none
+    return os.path.join(Path(file).parents[above], "")
 
 
-LIBRARIES = (_folder(torch, above=1), _folder(numpy, above=1))
-STANDARD_LIBRARY = _folder(os)
-GO_BETWEENS = (  # in whose frames others' functions are called
+LIBRARIES = (_folder(torch.__file__, above=1), _folder(numpy.__file__, above=1))
+STANDARD_LIBRARY = _folder(os.__file__)
+ENGINE = _folder(__file__, above=2)
+TORCH = _folder(torch.__file__)
+GO_BETWEENS = (  # files whose functions call functions of others
     "<frozen ",
-    os.path.join(Path(__file__).parents[2], ""),
-    *(_folder(torch) + part for part in ("_compile.py", "_dynamo", "_functorch", "_higher_order_ops", "utils")),
+    ENGINE,
+    f"{TORCH}_compile.py",
+    f"{TORCH}_dynamo",
+    f"{TORCH}_functorch",
+    f"{TORCH}_higher_order_ops",
+    f"{TORCH}utils",
 )
 MAKERS = ("__init__", "__new__")
 
@@ -45,7 +53,7 @@ class RuledOut(Exception):
 
 @dataclass(frozen=True)
 class Use:
-    """A use of something ruled out: the number of the rule, the full name, and where (no file if it is not known)."""
+    """A use of something ruled out: the rule's number, the full name, and the place (file "" if it is not known)."""
 
     rule: int
     name: str
@@ -54,17 +62,17 @@ class Use:
 
 
 class Watch:
-    """What is observed in this process, and which rules are in force."""
+    """Observes in this process what the rules name, and records what breaks those that are in force."""
 
     def __init__(self) -> None:
-        self._observed: set[tuple[int, str]] = set()
-        self._names: set[str] = set()  # all of whose addresses are observed
+        self._observed: set[tuple[int, str]] = set()  # addresses: the owner's identity, and the attribute
+        self._names: set[str] = set()  # names with all their addresses observed
         self._rules = Rules([])
         self._in_force: frozenset[int] = frozenset()
         self._uses: list[Use] = []
 
     def observe(self, names: Sequence[str]) -> None:
-        """Look at every use of what these names of rules stand for, from now on."""
+        """Look at every use of what these names stand for, from now on."""
         new = [name for name in names if name not in self._names]
         if not new:
             return
@@ -78,17 +86,19 @@ class Watch:
                 _replace(address, self._observer(address))
 
     def state(self, rules: Rules) -> None:
-        """Which rules there are; none is in force yet."""
-        self._rules, self._in_force = rules, frozenset()
+        """Set the rules of the assignment; none is in force yet."""
+        self._rules = rules
+        self._in_force = frozenset()
         self.observe(rules.names)
 
     def enforce(self, numbers: Sequence[int]) -> None:
-        """Which of the rules are in force from now on."""
+        """Set which of the rules are in force from now on."""
         self._in_force = frozenset(numbers)
 
     def take(self) -> Use | None:
-        """The first use since the last time this was asked."""
-        uses, self._uses = self._uses, []
+        """Return the first use since the last call of this, and forget all."""
+        uses = self._uses
+        self._uses = []  # a thread of the student's may still write to the other list
         return uses[0] if uses else None
 
     def _observer(self, address: Address) -> Callable[[Callable], Callable]:
@@ -106,12 +116,12 @@ class Watch:
         return observed
 
     def _look(self, address: Address, args: tuple, kwargs: dict) -> None:
-        """Write a use down and raise, if a rule in force rules it out and the student's code makes it."""
+        """Record a use and raise, if a rule in force rules it out and the student's code makes it."""
         name = _full_name(address, args)
         broken = self._in_force.intersection(self._rules.broken_by(name))
-        if not broken or _is_harmless(name, args, kwargs):
+        if not broken or _switches_off(name, args, kwargs):
             return
-        place = _students_place(sys._getframe(2))
+        place = _students_place(sys._getframe(2))  # past this function and the stand-in
         if place is not None:
             self._uses.append(Use(min(broken), name, *place))
             raise RuledOut(f"{name} is ruled out in this exercise")
@@ -121,43 +131,55 @@ WATCH = Watch()
 
 
 def _full_name(address: Address, args: tuple) -> str:
-    """The name of what is used; where it is a class, of the one in the library that the object in use is of."""
+    """The full name of what is used.
+
+    A class may be used through a subclass, the student's or the library's: then it is the most derived class of the
+    library that counts.
+    """
     if address.name == CALLED_BY_NAME:
         return f"{CALLED_BY_NAME}.{args[0]}"
     if address.name.endswith(f".{address.attribute}") or not args:
         return address.name
     kind = args[0] if isinstance(args[0], type) else type(args[0])
     library = address.owner.__module__.split(".")[0]
-    own = next((c for c in kind.__mro__ if c.__module__.split(".")[0] == library), address.owner)
-    return f"{address.name.rpartition('.')[0]}.{own.__name__}"
+    package = address.name.rpartition(".")[0]
+    for base in kind.__mro__:
+        if base.__module__.split(".")[0] == library:
+            return f"{package}.{base.__name__}"
+    return f"{package}.{address.owner.__name__}"
 
 
-def _is_harmless(name: str, args: tuple, kwargs: dict) -> bool:
-    """Whether a call switches off what would be ruled out."""
+def _switches_off(name: str, args: tuple, kwargs: dict) -> bool:
+    """Whether a call is `requires_grad_(False)`, which is harmless."""
     off = kwargs.get("requires_grad") is False or any(arg is False for arg in args[1:])
     return off and name == "torch.Tensor.requires_grad_"
 
 
 def _students_place(frame: FrameType | None) -> tuple[str, int] | None:
-    """File and line of the student's code that wanted a call, or None if a library wanted it for itself."""
-    while frame is not None:
-        origin = _origin(frame.f_code.co_filename)
-        if origin == "library" and frame.f_code.co_name not in MAKERS:
+    """File and line of the student's code that made a call, or None if a library made it for itself."""
+    while frame is not None and not is_students(frame.f_code.co_filename):
+        if _is_librarys_own(frame):
             return None
-        if origin == "between" and frame.f_code.co_name == "<module>" and _is_library(frame.f_code.co_filename):
-            return None  # a part of torch that is imported just now and tries itself out
-        if origin == "student":
-            break
         frame = frame.f_back
     while frame is not None and frame.f_code.co_filename.startswith("<"):  # code in a text; who executes it?
         frame = frame.f_back
-    if frame is None or _origin(frame.f_code.co_filename) != "student":
+    if frame is None or not is_students(frame.f_code.co_filename):
         return "", 0
     return os.path.basename(frame.f_code.co_filename), frame.f_lineno
 
 
+def _is_librarys_own(frame: FrameType) -> bool:
+    """Whether what a frame of ours or of a library calls is the library's own affair, whoever called the frame."""
+    file = frame.f_code.co_filename
+    function = frame.f_code.co_name
+    if _origin(file) == "library":
+        return function not in MAKERS  # an object of a subclass of the student's is made through these
+    # a part of torch that is being imported just now may try itself out
+    return function == "<module>" and _is_library(file)
+
+
 def is_students(file: str) -> bool:
-    """Whether code that names this file as its own is the student's."""
+    """Whether code of this file is the student's."""
     return _origin(file) == "student"
 
 
@@ -170,21 +192,24 @@ def _origin(file: str) -> str:
     """Whose code a file holds: "student", "library", or "between" for what calls on behalf of others."""
     if file.startswith(GO_BETWEENS):
         return "between"
-    if _is_library(file):
+    if _is_library(file):  # asked first: packages are often installed below the standard library
         return "library"
-    return "between" if file.startswith(STANDARD_LIBRARY) else "student"
+    if file.startswith(STANDARD_LIBRARY):
+        return "between"
+    return "student"
 
 
 def _replace(address: Address, observed: Callable[[Callable], Callable]) -> None:
     """Put an observed version in the place of what is at an address."""
     original = inspect.getattr_static(address.owner, address.attribute)
+    version: Any
     if isinstance(original, classmethod | staticmethod):
         version = type(original)(observed(original.__func__))
     else:
         version = observed(original)
     try:
         setattr(address.owner, address.attribute, version)
-    except (AttributeError, TypeError):  # a class in C; its dictionary can be had all the same
+    except (AttributeError, TypeError):  # a class in C forbids it; the dictionary behind its proxy does not
         (members,) = gc.get_referents(vars(address.owner))
         members[address.attribute] = version
         ctypes.pythonapi.PyType_Modified(ctypes.py_object(address.owner))
@@ -193,4 +218,11 @@ def _replace(address: Address, observed: Callable[[Callable], Callable]) -> None
 def _switch_compilers_off() -> None:
     """Have compiled functions run as they are written, so that the operations in them are seen."""
     torch.jit._state.disable()
-    torch.compile = lambda model=None, **_: (lambda function: function) if model is None else model
+    vars(torch)["compile"] = _uncompiled
+
+
+def _uncompiled(model: Callable | None = None, **_: Any) -> Any:
+    """Stands for `torch.compile`, as a function and as a decorator: returns what it is given."""
+    if model is None:
+        return _uncompiled
+    return model

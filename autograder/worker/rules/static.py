@@ -1,8 +1,9 @@
-"""Find uses of what is ruled out in a student's text, before any of it is executed.
+"""Finds uses of what is ruled out in a student's text, before any of it is executed.
 
 A module is taken apart into units: functions, methods, class bodies, and statements at the top that bind names. A unit
-uses parts of libraries and needs other units; a function breaks a rule if it, or a unit that it needs, uses what the
-rule names. Imports and annotations use nothing. Only what is certain is told: `guards` see the rest as the code runs.
+uses parts of libraries and needs other units. A function breaks a rule if it, or a unit that it needs, uses what the
+rule names. Imports and annotations use nothing. Only certain uses are reported: `runtime` sees the rest as the code
+runs.
 """
 
 from __future__ import annotations
@@ -12,20 +13,20 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import ClassVar
 
 from ..loader import parsed
 from .names import Rules, as_python_reads
 from .runtime import Use
 from .scopes import Meaning, Own, Scope
 
-DEPTH = 50_000  # frames; more than any text needs that the parser lets through
-TOLD = 5
-MAKING = ("__init__", "__call__")
-PARTS = (ast.Attribute, ast.Subscript)
-NOTHING = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.Constant)
+DEPTH = 50_000  # frames; no text that the parser accepts needs as many
+MOST_USES = 5  # reported of one function
+MAKING = ("__init__", "__call__")  # methods that run when an object is made and called
+FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
+COMPREHENSION = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+NOTHING = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.Constant)  # code that uses nothing
 WORD = re.compile(r"\w+")
-LOOKING = ("isinstance", "issubclass", "hasattr")
+LOOKING = ("isinstance", "issubclass", "hasattr")  # asking about a class does not use it
 
 
 def inspect_text(sources: dict[str, str], name: str, functions: list[str], rules: Rules) -> dict[str, list[Use]]:
@@ -37,32 +38,37 @@ def inspect_text(sources: dict[str, str], name: str, functions: list[str], rules
     """
     if not any(rules.may_be_broken_in(sources[module]) for module in _mentioned(sources, name)):
         return {}
-    before = sys.getrecursionlimit()
+    submission = _Submission(sources)
+    broken_by = {}
+    limit = sys.getrecursionlimit()
     sys.setrecursionlimit(DEPTH)
     try:
-        submission = _Submission(sources)
-        found = {function: submission.uses(Own(name, function), rules)[:TOLD] for function in functions}
-    except RecursionError:
-        found = {}
+        for function in functions:
+            uses = submission.uses(Own(name, function), rules)
+            if uses:
+                broken_by[function] = uses[:MOST_USES]
+    except RecursionError:  # then the text says nothing, and `runtime` has to notice
+        return {}
     finally:
-        sys.setrecursionlimit(before)
-    return {function: uses for function, uses in found.items() if uses}
+        sys.setrecursionlimit(limit)
+    return broken_by
 
 
 def _mentioned(sources: dict[str, str], name: str) -> set[str]:
-    """Those of the modules that the text of one names, directly or through each other: it can import no other."""
-    found, waiting = {name}, [name]
+    """The modules that the text of one names, directly or through each other: it can import no other."""
+    mentioned = {name}
+    waiting = [name]
     while waiting:
         words = WORD.findall(as_python_reads(sources[waiting.pop()]))
-        new = sources.keys() & set(words) - found
-        found |= new
+        new = sources.keys() & set(words) - mentioned
+        mentioned |= new
         waiting += new
-    return found
+    return mentioned
 
 
 @dataclass
 class _Unit:
-    """What a piece of a module uses of libraries, with lines, and what it needs of the student's own."""
+    """What a piece of a module uses of libraries, with lines, and what it needs of the student's own code."""
 
     uses: list[tuple[str, int]] = field(default_factory=list)
     needs: set[Own] = field(default_factory=set)
@@ -76,45 +82,59 @@ class _Submission:
         self._modules: dict[str, _Module] = {}
 
     def owns(self, module: str) -> bool:
+        """Whether the student handed in a module of this name."""
         return module in self._sources
 
     def canonical(self, thing: Own) -> Meaning:
-        name, _, rest = thing.path.partition(".")
+        """What something in one of the modules stands for there; itself if it is defined there."""
+        name, *attributes = thing.path.split(".")
         module = self._module(thing.module)
         if name in module.defined or name not in module.scope.bindings:
             return thing
-        found = module.scope.meaning_of(name)
-        for part in rest.split(".") if rest else ():
-            found = self.canonical(found.at(part)) if isinstance(found, Own) else found and f"{found}.{part}"
-        return found if isinstance(found, str | Own) else thing
+        meaning = module.scope.meaning_of(name)
+        for attribute in attributes:
+            meaning = module.scope.attribute(meaning, attribute)
+        return meaning if isinstance(meaning, str | Own) else thing
 
     def makes_objects(self, thing: Own) -> bool:
+        """Whether it is a class, or `super`."""
         return thing.path.endswith(".super") or thing.path in self._module(thing.module).bases
 
     def uses(self, start: Own, rules: Rules) -> list[Use]:
         """Everything ruled out that something uses, itself or through what it needs; its own module first."""
-        waiting, seen, found = [start], {start}, set()
+        own_file = f"{start.module}.py"
+        uses: set[Use] = set()
         alias = self.canonical(start)
         if isinstance(alias, str):
             line = self._module(start.module).line_of(start.path)
-            found |= {Use(rule, alias, f"{start.module}.py", line) for rule in rules.broken_by(alias)}
+            uses.update(_broken(rules, alias, own_file, line))
+        seen = {start}
+        waiting = [start]
         while waiting:
             thing = waiting.pop()
-            needed = {self.canonical(thing)} - {thing}
+            needed: set[Meaning] = {self.canonical(thing)}
             for unit in self._module(thing.module).units_of(thing.path):
-                file = f"{thing.module}.py"
-                found |= {Use(rule, name, file, line) for name, line in unit.uses for rule in rules.broken_by(name)}
                 needed |= unit.needs
-            new = {need for need in needed if isinstance(need, Own)} - seen
-            waiting += new
-            seen |= new
-        return sorted(found, key=lambda use: (use.file != f"{start.module}.py", use.file, use.line, use.name))
+                for name, line in unit.uses:
+                    uses.update(_broken(rules, name, f"{thing.module}.py", line))
+            for need in needed - seen:
+                if isinstance(need, Own):
+                    seen.add(need)
+                    waiting.append(need)
+        return sorted(uses, key=lambda use: (use.file != own_file, use.file, use.line, use.name))
 
     def _module(self, name: str) -> _Module:
         if name not in self._modules:
-            self._modules[name] = module = _Module(self, name, _parsed(self._sources[name]))
+            module = _Module(self, name, _parsed(self._sources[name]))
+            self._modules[name] = module  # before it is taken apart: modules may import each other
             module.take_apart()
         return self._modules[name]
+
+
+def _broken(rules: Rules, name: str, file: str, line: int) -> Iterator[Use]:
+    """The use of a part of a library, for each rule that it breaks."""
+    for rule in rules.broken_by(name):
+        yield Use(rule, name, file, line)
 
 
 class _Module:
@@ -130,6 +150,7 @@ class _Module:
         self._lines: dict[str, int] = {}
 
     def take_apart(self) -> None:
+        """Bind the names of the module, then read each statement at its top into a unit."""
         statements = list(_executed(self.tree.body))
         for node, _ in statements:
             self._bind(node)
@@ -144,35 +165,45 @@ class _Module:
         return self._lines.get(name, 0)
 
     def units_of(self, path: str) -> list[_Unit]:
-        """What a name stands for; for a method, or a class that is called, also what its objects are made by."""
+        """What a name stands for; for a class or a method also what makes the objects, and what they inherit."""
         kind, _, method = path.partition(".")
         if kind not in self.bases:
             return self._units.get(path, [])
-        methods = [f"{kind}.{name}" for name in (*MAKING, method)]
-        found = [unit for name in (kind, *methods) for unit in self._units.get(name, [])]
+        units = [*self._units.get(kind, [])]
+        for member in (*MAKING, method):
+            units += self._units.get(f"{kind}.{member}", [])
         inherited = method.removeprefix("super.")
         if inherited and f"{kind}.{method}" not in self._units:
-            bases = {base for base in map(self.scope.meaning, self.bases[kind]) if isinstance(base, Own)}
-            found.append(_Unit(needs={base.at(inherited) for base in bases}))
-        return found
+            units.append(self._inherited(kind, inherited))
+        return units
+
+    def _inherited(self, kind: str, method: str) -> _Unit:
+        """A unit that needs a method of each base class."""
+        unit = _Unit()
+        for base in self.bases[kind]:
+            meaning = self.scope.meaning(base)
+            if isinstance(meaning, Own):
+                unit.needs.add(meaning.at(method))
+        return unit
 
     def _bind(self, node: ast.stmt) -> None:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        if isinstance(node, FUNCTION | ast.ClassDef):
             self.defined.add(node.name)
             self.scope.bind(node.name, Own(self.name, node.name))
         else:
             self.scope.bind_all([node])
-        self._lines |= dict.fromkeys(_bound_by(node, self.scope), node.lineno)
+        for name in _bound_by(node, self.scope):
+            self._lines[name] = node.lineno
 
     def _take_class(self, node: ast.ClassDef) -> None:
         self.bases[node.name] = node.bases
-        body = [part for part in node.body if not isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef)]
-        self._add([node.name], self._unit_of(*node.decorator_list, *node.bases, *body))
-        for part in node.body:
-            if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef):
-                unit = _Unit()
-                _Reader(unit, self).function(part, self.scope, of_class=Own(self.name, node.name))
-                self._add([f"{node.name}.{part.name}"], unit)
+        methods = [part for part in node.body if isinstance(part, FUNCTION)]
+        rest = [part for part in node.body if not isinstance(part, FUNCTION)]
+        self._add([node.name], self._unit_of(*node.decorator_list, *node.bases, *rest))
+        for method in methods:
+            unit = _Unit()
+            _Reader(unit, self).function(method, self.scope, of_class=Own(self.name, node.name))
+            self._add([f"{node.name}.{method.name}"], unit)
 
     def _unit_of(self, *nodes: ast.AST) -> _Unit:
         unit = _Unit()
@@ -183,7 +214,9 @@ class _Module:
     def _add(self, names: Iterable[str], unit: _Unit, *, replacing: bool = True) -> None:
         """Note what names stand for; a definition that is always executed replaces earlier ones."""
         for name in names:
-            self._units[name] = [unit] if replacing else [*self._units.get(name, []), unit]
+            if replacing:
+                self._units[name] = []
+            self._units.setdefault(name, []).append(unit)
 
 
 class _Reader:
@@ -195,15 +228,26 @@ class _Reader:
 
     def read(self, node: ast.AST | None, scope: Scope) -> None:
         """Note what a piece of code uses and needs."""
-        special = self._SPECIAL.get(type(node))
-        if special is not None:
-            special(self, node, scope)
-        elif node is not None:
-            self._read_all(_children(node), scope)
+        match node:
+            case None:
+                pass
+            case ast.Name() | ast.Attribute():
+                self._reference(node, scope)
+            case ast.Call():
+                self._call(node, scope)
+            case ast.AnnAssign():
+                self._read_all([node.target, node.value], scope)
+            case ast.NamedExpr():
+                scope.bind(node.target.id, node.value)
+                self.read(node.value, scope)
+            case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+                self._comprehension(node, scope)
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda():
+                self.function(node, scope)
+            case _:
+                self._read_all(_children(node), scope)
 
-    def function(
-        self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, scope: Scope, *, of_class: Own | None = None
-    ) -> None:
+    def function(self, node: FUNCTION | ast.Lambda, scope: Scope, *, of_class: Own | None = None) -> None:
         """Note what a function uses and needs; annotations do neither."""
         arguments = node.args
         self._read_all([*getattr(node, "decorator_list", ()), *arguments.defaults, *arguments.kw_defaults], scope)
@@ -212,8 +256,8 @@ class _Reader:
         if of_class is not None:
             inner.bind("super", of_class.at("super"))
             for first in (*arguments.posonlyargs, *arguments.args)[:1]:
-                inner.bindings[first.arg] = [of_class]
-        body = node.body if isinstance(node.body, list) else [node.body]
+                inner.bindings[first.arg] = [of_class]  # `self`, or the class itself
+        body: list[ast.AST] = [node.body] if isinstance(node, ast.Lambda) else [*node.body]
         inner.bind_all(body)
         self._read_all(body, inner)
 
@@ -222,23 +266,25 @@ class _Reader:
             self.read(node, scope)
 
     def _call(self, node: ast.Call, scope: Scope) -> None:
-        found = scope.meaning(node)
-        if isinstance(found, str):  # a part of a library, by getattr or the like
-            self._note(found, node)
-        elif isinstance(node.func, ast.Name) and node.func.id in LOOKING:
+        meaning = scope.meaning(node)
+        function = node.func
+        if isinstance(meaning, str):  # a part of a library, by getattr or the like
+            self._note(meaning, node)
+        elif isinstance(function, ast.Name) and function.id in LOOKING:
             self._read_all(node.args[:1], scope)
-        elif _switches_off(node):
-            self._read_all([node.func.value], scope)
+        elif isinstance(function, ast.Attribute) and _switches_off(function, node):
+            self.read(function.value, scope)
         else:
             self._read_all(_children(node), scope)
 
     def _reference(self, node: ast.Name | ast.Attribute, scope: Scope) -> None:
-        found = scope.meaning(node) if isinstance(node.ctx, ast.Load) else None
-        if isinstance(found, str):
-            self._note(found, node)
-        elif isinstance(found, Own):
-            self._unit.needs.add(found)
-        base = node
+        if isinstance(node.ctx, ast.Load):
+            meaning = scope.meaning(node)
+            if isinstance(meaning, str):
+                self._note(meaning, node)
+            elif isinstance(meaning, Own):
+                self._unit.needs.add(meaning)
+        base: ast.expr = node
         while isinstance(base, ast.Attribute):
             base = base.value
         if not isinstance(base, ast.Name):
@@ -246,54 +292,47 @@ class _Reader:
         elif scope.is_outermost(base.id):
             self._unit.needs.add(Own(self._module.name, base.id))
 
-    def _comprehension(self, node: ast.expr, scope: Scope) -> None:
+    def _comprehension(self, node: COMPREHENSION, scope: Scope) -> None:
         inner = Scope(scope.world, scope)
-        for part in (part for each in node.generators for part in ast.walk(each.target)):
-            if isinstance(part, ast.Name):
-                inner.bind(part.id, None)
+        for generator in node.generators:
+            for part in ast.walk(generator.target):
+                if isinstance(part, ast.Name):
+                    inner.bind(part.id, None)
         self._read_all(_children(node), inner)
 
-    def _annotated(self, node: ast.AnnAssign, scope: Scope) -> None:
-        self._read_all([node.target, node.value], scope)
-
-    def _walrus(self, node: ast.NamedExpr, scope: Scope) -> None:
-        scope.bind(node.target.id, node.value)
-        self.read(node.value, scope)
-
     def _note(self, name: str, node: ast.expr) -> None:
-        if name not in sys.modules:
+        if name not in sys.modules:  # a module by itself computes nothing
             self._unit.uses.append((name, node.lineno))
-
-    _SPECIAL: ClassVar = {
-        ast.Name: _reference,
-        ast.Attribute: _reference,
-        ast.Call: _call,
-        ast.AnnAssign: _annotated,
-        ast.NamedExpr: _walrus,
-        **dict.fromkeys((ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp), _comprehension),
-        **dict.fromkeys((ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda), function),
-    }
 
 
 def _parsed(text: str) -> ast.Module:
     try:
         return parsed(text)
-    except (SyntaxError, ValueError, MemoryError):  # loading it tells what is wrong
+    except (SyntaxError, ValueError, MemoryError):  # loading it says what is wrong
         return ast.Module(body=[], type_ignores=[])
 
 
 def _executed(body: list[ast.stmt], *, always: bool = True) -> Iterator[tuple[ast.stmt, bool]]:
-    """The statements at the top of a module that are executed when it is imported, and whether they always are."""
+    """The statements at the top of a module that run when it is imported, each with whether it always runs."""
     for node in body:
-        if isinstance(node, ast.If):
-            branches = [node.orelse] if _asks_for_main(node.test) else [node.body, node.orelse]
-        elif isinstance(node, ast.Try):
-            branches = [node.body, *(handler.body for handler in node.handlers), node.orelse, node.finalbody]
-        else:
+        if not isinstance(node, ast.If | ast.Try):
             yield node, always
-            continue
-        for branch in branches:
+        for branch in _branches(node):
             yield from _executed(branch, always=False)
+
+
+def _branches(node: ast.stmt) -> Iterator[list[ast.stmt]]:
+    """The bodies of a choice or an attempt; never what runs only as the main program."""
+    if isinstance(node, ast.If):
+        if not _asks_for_main(node.test):
+            yield node.body
+        yield node.orelse
+    elif isinstance(node, ast.Try):
+        yield node.body
+        for handler in node.handlers:
+            yield handler.body
+        yield node.orelse
+        yield node.finalbody
 
 
 def _asks_for_main(test: ast.expr) -> bool:
@@ -301,26 +340,26 @@ def _asks_for_main(test: ast.expr) -> bool:
 
 
 def _bound_by(node: ast.stmt, scope: Scope) -> list[str]:
-    """Names at the top of a module that a statement binds, or into whose objects it writes."""
+    """Names at the top of a module that a statement binds, or whose objects it writes into."""
     bound = Scope(scope.world)
     bound.bind_all([node])
-    targets = [*getattr(node, "targets", ()), getattr(node, "target", None)]
-    written = [t.value.id for t in targets if isinstance(t, PARTS) and isinstance(t.value, ast.Name)]
-    return [*bound.bindings, *written]
+    names = list(bound.bindings)
+    for target in (*getattr(node, "targets", ()), getattr(node, "target", None)):
+        if isinstance(target, ast.Attribute | ast.Subscript) and isinstance(target.value, ast.Name):
+            names.append(target.value.id)
+    return names
 
 
 def _children(node: ast.AST) -> Iterator[ast.AST]:
-    """What a piece of code consists of, as far as it can use anything."""
-    for name in node._fields:
-        part = getattr(node, name, None)
-        if isinstance(part, list):
-            yield from (each for each in part if isinstance(each, ast.AST))
-        elif isinstance(part, ast.AST) and not isinstance(part, NOTHING):
+    """The parts of a piece of code that can use anything."""
+    for part in ast.iter_child_nodes(node):
+        if not isinstance(part, NOTHING):
             yield part
 
 
-def _switches_off(node: ast.Call) -> bool:
-    """Whether it is `....requires_grad_(False)`."""
-    given = [*node.args, *(keyword.value for keyword in node.keywords)]
-    off = any(isinstance(value, ast.Constant) and value.value is False for value in given)
-    return off and isinstance(node.func, ast.Attribute) and node.func.attr == "requires_grad_"
+def _switches_off(function: ast.Attribute, call: ast.Call) -> bool:
+    """Whether a call is `....requires_grad_(False)`."""
+    if function.attr != "requires_grad_":
+        return False
+    arguments = call.args + [keyword.value for keyword in call.keywords]
+    return any(isinstance(argument, ast.Constant) and argument.value is False for argument in arguments)

@@ -183,6 +183,17 @@ def test_a_use_is_told_with_file_line_and_rule():
     assert found("def f(z):\n    return indirect(z)")["f"] == [Use(0, "torch.nn.functional.relu", "helpers.py", line)]
 
 
+def test_a_method_of_a_tensor_of_another_module_is_told_by_its_name():
+    """However the tensor is reached."""
+    sources = {
+        "work": "import helpers\nfrom helpers import t\ndef f():\n    helpers.t.relu()\n    return t.sigmoid()\n",
+        "helpers": "import torch\nt = torch.ones(2)\n",
+    }
+    rules = Rules([{"names": ["sigmoid", "relu"], "allow": []}])
+    uses = inspect_text(sources, "work", ["f"], rules)["f"]
+    assert [use.name for use in uses] == ["torch.Tensor.relu", "torch.Tensor.sigmoid"]
+
+
 def test_another_module_is_found_under_any_spelling():
     """Through a third one, by a name that Python reads as this one; what no module names is not looked at."""
     sources = {
