@@ -50,7 +50,7 @@ COUNTING = {
 
 @pytest.mark.parametrize("source", COUNTING.values(), ids=COUNTING)
 def test_what_counts_of_a_cell_that_was_added(source: str):
-    """Imports, definitions, and assignments that run no code of the notebook."""
+    """Imports, definitions, and assignments that call nothing from the notebook."""
     assert value("x", (OWN, source)) != "not there"
 
 
@@ -81,7 +81,7 @@ def test_cells_of_the_assignment_count_whole():
 def test_an_assignment_that_is_left_out_is_told():
     """With the names that are lacking then; an experiment that binds nothing is nobody's business."""
     _, notes = load((OWN, "def f(): return 1"), (OWN, "f()\na = b = f()"))
-    assert notes == [(3, "`a`, `b` was left out, since it runs other code of the notebook.")]
+    assert notes == [(3, "the assignment to `a, b` was left out, because it calls other code of the notebook.")]
 
 
 COMMANDS = {
@@ -186,7 +186,7 @@ def test_a_copy_that_is_not_written_does_not_count():
     for cells in ([stub, written], [written, stub]):
         module, notes = load(*((WHOLE, text) for text in cells))
         assert module.f(3) == 3
-        assert [text for _, text in notes] == ["this copy of `f` is not written; the other one counts."]
+        assert [text for _, text in notes] == ["this copy of `f` is still a stub; the other copy counts."]
 
 
 def test_of_two_written_copies_the_later_counts():
