@@ -32,12 +32,12 @@ MAGIC = b"AGW2"
 PREFIX = struct.Struct("<4sIQ")
 MAX_HEADER = 4 << 20
 MAX_BODY = 1 << 30
+ONE_PIECE = 1 << 16
+FIRST_PIECE = 1 << 12  # most frames are smaller
 MAX_TENSORS = 4096
 MAX_DIMS = 8
 MAX_TEXT = 2_000_000
 MAX_TYPE_NAME = 100
-ONE_PIECE = 1 << 16  # a smaller frame is sent in one piece, which wakes the receiver only once
-FIRST_PIECE = 1 << 12  # most frames are smaller
 SENT_AT_ONCE = 1 << 20  # so that the deadline is looked at in between
 _encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
@@ -76,7 +76,7 @@ def send(sock: socket.socket, nonce: str, value: Any, *, deadline: float | None 
     if len(header) > MAX_HEADER or size > MAX_BODY or len(tensors) > MAX_TENSORS:
         raise NotPlain(f"a value of {(len(header) + size) >> 20} MiB in {len(tensors)} tensors, which is too large")
     parts = [PREFIX.pack(MAGIC, len(header), size), header, *contents]
-    if size < ONE_PIECE:
+    if size < ONE_PIECE:  # which wakes the receiver only once
         parts = [b"".join(parts)]
     for part in parts:
         _send_all(sock, part, deadline)
