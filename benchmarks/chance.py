@@ -1,12 +1,12 @@
-"""Do the statistical checks ever accuse right code, and do they catch what they should? Each on many seeds.
+"""Do the statistical checks ever fail right code, and do they catch what they should? Each runs with many seeds.
 
     python benchmarks/chance.py                          every statistical check, 1,000 seeds
     python benchmarks/chance.py kaiming_init --seeds 100
-    python benchmarks/chance.py --right                  every check, those that train too, on the reference only
+    python benchmarks/chance.py --right                  every check, even those that train, on the reference only
 
-Checks run in this process, on the reference, and on every misconception that declares to trip them. The table has one
-row per check: false alarms on the reference, which mistakes there are, and the share of seeds in which the one that is
-caught worst is caught. Ends with exit code 1 if a reference fails, or a mistake is caught in less than 999 of 1,000.
+Checks run in this process, on the reference and on every misconception that is declared to trip them. The table has one
+row per check: false alarms on the reference, the number of mistakes, and which of them is caught in the smallest share
+of seeds. Ends with exit code 1 if a reference fails, or if a mistake is caught in fewer than 999 of 1,000 seeds.
 """
 
 from __future__ import annotations
@@ -15,14 +15,13 @@ import argparse
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 import torch
+from bare import case_for
 
-from autograder import data
-from autograder.checking.case import Case
 from autograder.checking.local import local_student, module_from
 from autograder.course import Course
 from autograder.plan import Plan
@@ -49,9 +48,11 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--right", action="store_true", help="every check, on the reference only")
     options = parser.parse_args()
-    course, begun = Course(ROOT), time.perf_counter()
-    plans = [Plan.of(course, slug) for slug in options.slugs or course.slugs]
-    trials = [t for plan in plans for t in trials_of(plan, options.seeds, right_only=options.right)]
+    begun = time.perf_counter()
+    course = Course(ROOT)
+    trials = []
+    for slug in options.slugs or course.slugs:
+        trials += trials_of(Plan.of(course, slug), options.seeds, right_only=options.right)
     print(f"{'check':60} false alarms  mistakes  caught worst")
     sound = True
     with ProcessPoolExecutor(options.jobs, initializer=torch.set_num_threads, initargs=(1,)) as pool:
@@ -81,7 +82,7 @@ def trials_of(plan: Plan, seeds: int, *, right_only: bool) -> list[Trial]:
 
 
 def print_row(failures: dict[Trial, int]) -> bool:
-    """One check; gives whether it did well."""
+    """Print the row of a check, and return whether it did well."""
     right, *wrong = failures
     worst = min(wrong, key=failures.get, default=right)
     share = failures[worst] / worst.seeds
@@ -91,18 +92,18 @@ def print_row(failures: dict[Trial, int]) -> bool:
 
 
 def failed_seeds(trial: Trial) -> int:
-    """In how many seeds a check does not pass."""
+    """The number of seeds with which a check does not pass."""
     plan = _plan(trial.slug)
     check = next(c for c in plan.checks if c.name == trial.check)
     known = next((m for m in plan.misconceptions if m.id == trial.known), None)
-    text, training = plan.reference, plan.assignment.training.get("digits", {})
-    module = module_from(known.apply(text) if known else text, trial.slug)
+    text = plan.reference or ""
+    if known is not None:
+        text = known.apply(text)
+    module = module_from(text, trial.slug)
     failed = 0
     for seed in range(trial.seeds):
-        seed_of_check = derive(seed, "chance", trial.slug, check.name)
-        torch.manual_seed(derive(seed_of_check, "student"))
-        load = partial(data.load, "digits", seed=seed)
-        case = Case(seed_of_check, load_data=load, training=training, secret_pixels=not check.visible)
+        case = case_for(plan, check, "chance", seed)
+        torch.manual_seed(derive(case.seed, "student"))
         try:
             check.run(local_student(module), case)
         except Exception:

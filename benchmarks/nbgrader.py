@@ -3,11 +3,11 @@
     python benchmarks/nbgrader.py                              24 submissions of the first assignment
     python benchmarks/nbgrader.py --assignment dropout_scaling --submissions 12
 
-Every submission is the reference in a notebook, under another name. A submission's overhead is what it takes beyond the
-checks' own computing, which is measured in this process, warm and without isolation: with its share of the start of the
-program, and, from a second run over four, without. With several graders side by side it can be below nothing. Memory is
-that of the whole process tree at its peak: resident (a page that several processes share counts for each of them) and
-proportional (each page counts once).
+Every submission is the reference in a notebook, under another name. A submission's overhead is what it takes beyond
+the checks' own computing, which is measured in this process, warm and without isolation. It is printed with a share of
+the start of the program, and, by a second run over four submissions, without. With several graders side by side it can
+be negative. Memory is that of the whole process tree at its peak: resident (a page that several processes share counts
+for each of them) and proportional (each page counts once).
 """
 
 from __future__ import annotations
@@ -16,24 +16,21 @@ import argparse
 import json
 import os
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from functools import partial
 from pathlib import Path
 
 import torch
+from bare import seconds_of_checks
 
-from autograder import data
 from autograder.authoring.nbgrader_course import start_course
 from autograder.authoring.notebooks import staff_notebook
-from autograder.checking.case import Case
-from autograder.checking.local import local_student, module_from
 from autograder.course import Course
 from autograder.plan import Plan
-from autograder.seeds import derive
 
 ROOT = Path(__file__).resolve().parents[1]
 SCRIPTS = Path(sys.executable).parent
@@ -53,10 +50,11 @@ def main() -> None:
 
 
 def compare(slug: str, students: list[str], folder: Path) -> None:
-    """Grade the same class by each, and print what it took and the ratios."""
+    """Grade the same class with each command, and print what it cost and the ratios."""
     course = Course(ROOT)
     collected = hand_in(course, slug, students, folder / "collected")
-    computing = sum(bare(Plan.of(course, slug), student) for student in students) / len(students)
+    plan = Plan.of(course, slug)
+    computing = statistics.mean(seconds_of_checks(plan, student) for student in students)
     print(f"{len(students)} submissions of {slug}; computing of the checks: {computing:.3f} s each")
     grade = [SCRIPTS / "grade", "--course", ROOT, "--assignment", slug, "--out", folder / "results", "--fresh", "."]
     commands = {
@@ -66,12 +64,12 @@ def compare(slug: str, students: list[str], folder: Path) -> None:
     }
     costs = {}
     for name, command in commands.items():
-        few, resident, proportional = measured(command, part_of(collected, students[:FEW], folder))
-        all_, resident, proportional = measured(command, part_of(collected, students, folder))
+        few, _, _ = measured(command, part_of(collected, students[:FEW], folder))
+        everybody, resident, proportional = measured(command, part_of(collected, students, folder))
         costs[name] = {
-            "total, s": all_,
-            "overhead each, s": all_ / len(students) - computing,
-            "overhead of one more, s": (all_ - few) / (len(students) - FEW) - computing,
+            "total, s": everybody,
+            "overhead each, s": everybody / len(students) - computing,
+            "overhead of one more, s": (everybody - few) / (len(students) - FEW) - computing,
             "resident, MB": resident,
             "proportional, MB": proportional,
         }
@@ -79,7 +77,7 @@ def compare(slug: str, students: list[str], folder: Path) -> None:
 
 
 def print_table(costs: dict[str, dict[str, float]]) -> None:
-    """Each figure of each command, and how many times lower it is than that of the first."""
+    """Each figure of each command, and how many times lower it is than the figure of the first command."""
     first, *others = costs
     print(f"{'':25}" + "".join(f"{name:>28}" for name in costs))
     for figure, theirs in costs[first].items():
@@ -114,19 +112,8 @@ def hand_in(course: Course, slug: str, students: list[str], root: Path) -> Path:
     return root
 
 
-def bare(plan: Plan, student: str) -> float:
-    """Seconds that every check of an assignment takes when it is called directly."""
-    module = module_from(plan.reference or "", plan.assignment.slug)
-    load, training = partial(data.load, "digits"), plan.assignment.training.get("digits", {})
-    begun = time.perf_counter()
-    for check in plan.checks:
-        seed = derive(0, student, plan.assignment.slug, check.name)
-        check.run(local_student(module), Case(seed, load_data=load, training=training, secret_pixels=not check.visible))
-    return time.perf_counter() - begun
-
-
 def measured(command: list, folder: Path) -> tuple[float, float, float]:
-    """Run a command to its end; gives seconds, and MB of resident and proportional memory at its peak."""
+    """Run a command to its end. Returns seconds, and MB of resident and proportional memory at its peak."""
     begun = time.perf_counter()
     process = subprocess.Popen(list(map(str, command)), cwd=folder, env=ENVIRONMENT, stdout=subprocess.DEVNULL,
                                stderr=subprocess.PIPE)  # fmt: skip
@@ -155,18 +142,19 @@ def watch(pid: int, peaks: list[float], ended: threading.Event) -> None:
 
 def tree(pid: int) -> list[int]:
     """A process and all that it started."""
-    found = [pid]
+    members = [pid]
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
         try:
             children = [int(word) for word in task.read_text().split()]
         except OSError:
             continue
-        found += [member for child in children for member in tree(child)]
-    return found
+        for child in children:
+            members += tree(child)
+    return members
 
 
 def memory(pid: int) -> tuple[int, int]:
-    """Resident and proportional memory of a process in kB; nothing of one that has just ended."""
+    """Resident and proportional memory of a process in kB; 0 for one that has just ended."""
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except OSError:

@@ -5,8 +5,8 @@
                                                          also: full training, by hand and by autograd with torch.optim
 
 Checks run in this process, warm, on one thread, without the process boundary: the figure is pure computing, of the
-oracles and of the reference together. Training by hand and by torch use the same start, batches, schedule and thread
-count, alternate within one run, and are compared by their ratio; seconds alone say more about the machine.
+oracles and of the reference together. Training by hand and training by torch use the same start, batches, schedule and
+thread count, and alternate within one run. They are compared by their ratio; seconds alone say more about the machine.
 """
 
 from __future__ import annotations
@@ -15,18 +15,16 @@ import argparse
 import statistics
 import time
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import torch
+from bare import seconds_of_checks
 from torch import nn
 
 from autograder import data
-from autograder.checking.case import Case
-from autograder.checking.local import local_student, module_from
+from autograder.checking.local import module_from
 from autograder.course import Course
 from autograder.plan import Plan
-from autograder.seeds import derive
 
 ROOT = Path(__file__).resolve().parents[1]
 MLP = "softmax_backprop"
@@ -54,23 +52,10 @@ def print_check_costs(course: Course, repeat: int) -> None:
     medians = []
     for slug in course.slugs:
         plan = Plan.of(course, slug)
-        seconds = [run_checks(plan, seed) for seed in range(repeat + 1)][1:]
-        medians.append(statistics.median(seconds))
+        seconds = [seconds_of_checks(plan, "benchmark", seed=seed) for seed in range(repeat + 1)]
+        medians.append(statistics.median(seconds[1:]))  # the first one warms up
         print(f"  {slug:20} {len(plan.checks):3} checks  {medians[-1]:.3f} s")
     print(f"  {'median / dearest':20} {statistics.median(medians):.3f} s / {max(medians):.3f} s")
-
-
-def run_checks(plan: Plan, seed: int) -> float:
-    """Run every check of an assignment on its reference in this process; gives the seconds."""
-    student_module = module_from(plan.reference, plan.assignment.slug)
-    load = partial(data.load, "digits", seed=seed)
-    training = plan.assignment.training.get("digits", {})
-    begun = time.perf_counter()
-    for check in plan.checks:
-        seed_of_check = derive(seed, "benchmark", plan.assignment.slug, check.name)
-        case = Case(seed_of_check, load_data=load, training=training, secret_pixels=not check.visible)
-        check.run(local_student(student_module), case)
-    return time.perf_counter() - begun
 
 
 def print_training(course: Course, dataset: data.Dataset, rounds: int) -> None:
@@ -89,12 +74,12 @@ def print_training(course: Course, dataset: data.Dataset, rounds: int) -> None:
         ratios.append(by_hand[0] / by_torch[0])
         for name, (seconds, accuracy) in (("by hand", by_hand), ("autograd + torch.optim", by_torch)):
             print(f"  seed {seed}  {name:23} test accuracy {100 * accuracy:.2f} %  {seconds:6.1f} s")
-    each = ", ".join(f"{r:.3f}" for r in ratios)
+    each = ", ".join(f"{ratio:.3f}" for ratio in ratios)
     print(f"  seconds by hand / by torch: {each}; median {statistics.median(ratios):.3f}")
 
 
 def timed(train: Callable[[], Callable], dataset: data.Dataset) -> tuple[float, float]:
-    """Seconds of a training, and test accuracy of the predictor that it gives."""
+    """Seconds of a training, and the test accuracy of the predictor that it returns."""
     begun = time.perf_counter()
     predict = train()
     seconds = time.perf_counter() - begun
@@ -117,9 +102,11 @@ def torch_trained(dataset: data.Dataset, params: list, how: dict, seed: int) -> 
             linear.weight.copy_(W.T)
             linear.bias.copy_(b)
         layers += [linear, nn.ReLU()]
-    model, loss = nn.Sequential(*layers[:-1]), nn.CrossEntropyLoss()
+    model = nn.Sequential(*layers[:-1])
+    loss = nn.CrossEntropyLoss()
     optimizer = torch.optim.SGD(model.parameters(), lr=how["lr"])
-    n, batch_size = len(dataset.X_train), how["batch_size"]
+    n = len(dataset.X_train)
+    batch_size = how["batch_size"]
     steps = how["epochs"] * -(-n // batch_size)
     generator = torch.Generator().manual_seed(seed)
     batches = (rows for _ in range(how["epochs"]) for rows in torch.randperm(n, generator=generator).split(batch_size))
