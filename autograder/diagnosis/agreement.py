@@ -23,7 +23,6 @@ FALSE_ALARM = 1e-9
 # Entries that are compared before all are. Code that is wrong is wrong nearly everywhere, so most pairs end here; any
 # number does, it only saves time.
 SCREENED = 200
-ROUNDING = 1e-9  # of two samples, beside the greatest entry: the absolute tolerance of float64 in `checking.comparing`
 NUMBERS = (bool, int, float)
 
 
@@ -125,9 +124,10 @@ def _same_law(a: torch.Tensor, b: torch.Tensor) -> bool:
     if not (torch.isfinite(x).all() and torch.isfinite(y).all()):
         return torch.equal(torch.isfinite(x), torch.isfinite(y))
     # Two samples share no order, so no entry has its own tolerance: only what is relative to the greatest is rounding.
-    if not _means_agree(x, y, ROUNDING) or not _means_agree(x.square(), y.square(), ROUNDING):
+    _, rounding = usual_tolerance(a.dtype)
+    if not _means_agree(x, y, rounding) or not _means_agree(x.square(), y.square(), rounding):
         return False
-    return _distance(x, y, ROUNDING) <= _greatest_distance_of_one_law(x.numel())
+    return _distance(x, y, rounding) <= _greatest_distance_of_one_law(x.numel())
 
 
 def _means_agree(x: torch.Tensor, y: torch.Tensor, rounding: float) -> bool:
@@ -154,8 +154,8 @@ def _distance(x: torch.Tensor, y: torch.Tensor, rounding: float) -> float:
     """
     values = torch.cat([x, y])
     slack = rounding * x.abs().max()
-    x_before_y = _share_up_to(values - slack, x) - _share_up_to(values + slack, y)
-    y_before_x = _share_up_to(values - slack, y) - _share_up_to(values + slack, x)
+    x_before_y = _share_up_to(values, x) - _share_up_to(values + slack, y)
+    y_before_x = _share_up_to(values, y) - _share_up_to(values + slack, x)
     return max(x_before_y.max().item(), y_before_x.max().item())
 
 
