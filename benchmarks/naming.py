@@ -62,7 +62,7 @@ def main() -> None:
 
 
 def print_row(course: Course, slug: str, options: argparse.Namespace) -> bool:
-    """One assignment; gives whether every mistake fails and none goes by another name."""
+    """Prints one assignment; returns whether every mistake fails and none goes by another name."""
     plan, mistakes, begun = Plan.of(course, slug), table(slug), time.perf_counter()
     results = [graded(course, plan, mistake, seed=options.seed) for mistake in mistakes]
     seconds = time.perf_counter() - begun

@@ -1,4 +1,7 @@
-"""Whether two answers are the same: up to rounding, or up to chance where both were drawn at random."""
+"""Whether two answers are the same: up to rounding, or up to chance where both were drawn at random.
+
+And what is in one answer.
+"""
 
 from __future__ import annotations
 
@@ -12,18 +15,22 @@ from ..checking.comparing import usual_tolerance
 from ..checking.record import leaves
 from ..model import ObjectRef
 
-SIGMAS = 7.0  # between the moments of two samples of one law: a chance of 3e-12
+# How many standard errors two means of one law may lie apart: a normal deviate exceeds 7 with a chance of 3e-12, far
+# below FALSE_ALARM, because means of a few skewed draws are normal only roughly.
+SIGMAS = 7.0
+# The chance that two samples of one law are told apart by their distribution; the same as in `checking.statistics`.
 FALSE_ALARM = 1e-9
-ROUNDING = 1e-9  # beside the greatest entry
-SCREENED = 200  # entries that are looked at before all are
+# Entries that are compared before all are. Code that is wrong is wrong nearly everywhere, so most pairs end here; any
+# number does, it only saves time.
+SCREENED = 200
 NUMBERS = (bool, int, float)
 
 
 def alike(a: Any, b: Any) -> bool:
     """Whether two answers are the same up to rounding.
 
-    What is not finite equals whatever is not finite, because the same overflow ends as inf or as nan by the order of
-    operations; a number equals the [] tensor of it; objects equal objects.
+    Any value that is not finite equals any other, because the same overflow ends as inf or as nan by the order of
+    operations. A number equals the [] tensor of it. An object equals every object.
     """
     return _same(a, b, _close)
 
@@ -33,11 +40,22 @@ def drawn_alike(a: Any, b: Any) -> bool:
     return _same(a, b, _same_law)
 
 
+def holds(value: Any, *kinds: type) -> bool:
+    """Whether a value of these types is somewhere in nested lists, tuples and dicts."""
+    return any(isinstance(leaf, kinds) for _, leaf in leaves(value))
+
+
 def nowhere_finite(value: Any) -> bool:
-    """Whether there are numbers in it, and all of them are inf or nan."""
-    found = (leaf for _, leaf in leaves(value) if isinstance(leaf, torch.Tensor | float))
-    numbers = [x for leaf in found if (x := _number_as_tensor(leaf, None)).numel()]
-    return bool(numbers) and not any(bool(x.isfinite().any()) for x in numbers)
+    """Whether a value holds numbers, and all of them are inf or nan."""
+    holds_numbers = False
+    for _, leaf in leaves(value):
+        if not isinstance(leaf, torch.Tensor | float):
+            continue
+        numbers = _number_as_tensor(leaf, beside=None)
+        if numbers.isfinite().any():
+            return False
+        holds_numbers = holds_numbers or numbers.numel() > 0
+    return holds_numbers
 
 
 def _same(a: Any, b: Any, tensors_same: Callable[[torch.Tensor, torch.Tensor], bool]) -> bool:
@@ -47,65 +65,100 @@ def _same(a: Any, b: Any, tensors_same: Callable[[torch.Tensor, torch.Tensor], b
         return a.keys() == b.keys() and all(_same(a[key], b[key], tensors_same) for key in a)
     if isinstance(a, ObjectRef) and isinstance(b, ObjectRef):
         return True
-    a, b = _number_as_tensor(a, b), _number_as_tensor(b, a)
-    if isinstance(a, torch.Tensor) and isinstance(b, torch.Tensor):
-        return a.shape == b.shape and a.dtype == b.dtype and tensors_same(a, b)
-    return type(a) is type(b) and a == b
+    x = _number_as_tensor(a, beside=b)
+    y = _number_as_tensor(b, beside=a)
+    if isinstance(x, torch.Tensor) and isinstance(y, torch.Tensor):
+        return x.shape == y.shape and x.dtype == y.dtype and tensors_same(x, y)
+    return type(x) is type(y) and bool(x == y)
 
 
-def _number_as_tensor(value: Any, other: Any) -> Any:
-    """A plain number as a tensor, in the dtype of what it is compared with."""
+def _number_as_tensor(value: Any, *, beside: Any) -> Any:
+    """A plain number as a [] tensor, in the dtype of what it is compared with; anything else as it is."""
     if not isinstance(value, NUMBERS):
         return value
-    like = other.dtype if isinstance(other, torch.Tensor) and other.is_floating_point() else torch.float64
-    return torch.tensor(float(value), dtype=torch.float64).to(like)
+    number = torch.tensor(float(value), dtype=torch.float64)
+    if isinstance(beside, torch.Tensor) and beside.is_floating_point():
+        return number.to(beside.dtype)
+    return number
 
 
 def _close(a: torch.Tensor, b: torch.Tensor) -> bool:
-    """Equal up to rounding, which is small beside the greatest entry."""
+    """Whether each entry equals the other's up to rounding.
+
+    The tolerances are those of `close` in a check, but the absolute one is relative to the greatest entry here. A check
+    knows how large its values are; a student's answer may be tiny everywhere, and then two of them still differ.
+    """
     if not a.is_floating_point() or not a.numel():
         return torch.equal(a, b)
-    x, y = a.flatten(), b.flatten()
-    some = slice(None, None, max(1, len(x) // SCREENED))  # most of what differs, differs everywhere
-    scale = y.abs().max().item()
-    if not math.isfinite(scale):
-        scale = torch.nan_to_num(y, nan=0.0, posinf=0.0, neginf=0.0).abs().max().item()
-    return _near(x[some], y[some], scale) and _near(x, y, scale)
+    x = a.flatten()
+    y = b.flatten()
+    scale = _greatest(y)
+    step = max(1, len(x) // SCREENED)
+    return _near(x[::step], y[::step], scale) and _near(x, y, scale)
 
 
 def _near(x: torch.Tensor, y: torch.Tensor, scale: float) -> bool:
-    rtol, atol = usual_tolerance(y.dtype)
     finite = torch.isfinite(y)
     if not torch.equal(finite, torch.isfinite(x)):
         return False
-    x, y = x.double(), y.double()
-    return bool((((x - y).abs() <= atol * scale + rtol * y.abs()) | ~finite).all())
+    rtol, rounding = usual_tolerance(y.dtype)
+    allowed = rounding * scale + rtol * y.double().abs()
+    near = (x.double() - y.double()).abs() <= allowed
+    return bool((near | ~finite).all())
+
+
+def _greatest(x: torch.Tensor) -> float:
+    """The greatest magnitude among the finite entries."""
+    greatest = x.abs().max().item()
+    if not math.isfinite(greatest):
+        greatest = torch.nan_to_num(x, nan=0.0, posinf=0.0, neginf=0.0).abs().max().item()
+    return greatest
 
 
 def _same_law(a: torch.Tensor, b: torch.Tensor) -> bool:
-    """No test tells the two samples apart: not by mean, not by spread, not by their distribution."""
+    """Whether no test tells the two samples apart: not by mean, not by spread, not by their distribution."""
     if not a.is_floating_point() or a.numel() < 2:
         return True
-    x, y = a.double().flatten(), b.double().flatten()
+    x = a.double().flatten()
+    y = b.double().flatten()
     if not (torch.isfinite(x).all() and torch.isfinite(y).all()):
         return torch.equal(torch.isfinite(x), torch.isfinite(y))
-    n = x.numel()
-    squares = zip((x, y), (x.square(), y.square()), strict=True)
-    same_moments = all(_means_agree(*pair) for pair in zip(*squares, strict=True))
-    return same_moments and _distance(x, y) <= math.sqrt(math.log(2 / FALSE_ALARM) / n)
+    # Two samples share no order, so no entry has its own tolerance: only what is relative to the greatest is rounding.
+    _, rounding = usual_tolerance(a.dtype)
+    if not _means_agree(x, y, rounding) or not _means_agree(x.square(), y.square(), rounding):
+        return False
+    return _distance(x, y, rounding) <= _greatest_distance_of_one_law(x.numel())
 
 
-def _means_agree(x: torch.Tensor, y: torch.Tensor) -> bool:
-    error = ((x.var() + y.var()) / x.numel()).sqrt()
-    return bool((x.mean() - y.mean()).abs() <= SIGMAS * error + ROUNDING * x.abs().max())
+def _means_agree(x: torch.Tensor, y: torch.Tensor, rounding: float) -> bool:
+    standard_error = ((x.var() + y.var()) / x.numel()).sqrt()
+    allowed = SIGMAS * standard_error + rounding * x.abs().max()
+    return bool((x.mean() - y.mean()).abs() <= allowed)
 
 
-def _distance(x: torch.Tensor, y: torch.Tensor) -> float:
-    """Greatest difference of the two empirical distribution functions (Smirnov), values equal up to rounding as one."""
-    together, rounding = torch.cat([x, y]), ROUNDING * x.abs().max()
+def _greatest_distance_of_one_law(n: int) -> float:
+    """What the distance of two samples of one law, n draws each, exceeds with a chance of FALSE_ALARM at most.
 
-    def share(sample: torch.Tensor, up_to: torch.Tensor) -> torch.Tensor:
-        return torch.searchsorted(sample.sort().values, up_to, right=True) / len(sample)
+    P(sup |F_n - G_n| > d) <= 2 exp(-n d^2) for n >= 458: the Dvoretzky-Kiefer-Wolfowitz inequality for two samples of
+    equal size, with the constant of Massart (Wei and Dudley 2012, "Two-sample Dvoretzky-Kiefer-Wolfowitz inequalities",
+    Statistics and Probability Letters 82, 636-644). For fewer draws that constant is slightly too small, but the chance
+    at this distance, counted exactly for each n, stays below FALSE_ALARM.
+    """
+    return math.sqrt(math.log(2 / FALSE_ALARM) / n)
 
-    differences = (share(a, together - rounding) - share(b, together + rounding) for a, b in ((x, y), (y, x)))
-    return max(d.max().item() for d in differences)
+
+def _distance(x: torch.Tensor, y: torch.Tensor, rounding: float) -> float:
+    """The greatest difference of the two empirical distribution functions (Kolmogorov-Smirnov).
+
+    Values that differ by rounding count as one: a mask that is scaled in two ways has the same few values.
+    """
+    values = torch.cat([x, y])
+    slack = rounding * x.abs().max()
+    x_before_y = _share_up_to(values, x) - _share_up_to(values + slack, y)
+    y_before_x = _share_up_to(values, y) - _share_up_to(values + slack, x)
+    return max(x_before_y.max().item(), y_before_x.max().item())
+
+
+def _share_up_to(limits: torch.Tensor, sample: torch.Tensor) -> torch.Tensor:
+    """For each limit the share of a sample that is at most as great."""
+    return torch.searchsorted(sample.sort().values, limits, right=True) / len(sample)

@@ -1,4 +1,4 @@
-"""What the reference and its wrong variants would have answered to the very calls that a student answered.
+"""What the reference and its wrong variants would have answered to the calls that a student answered.
 
 A shadow is such a module in this process. It is asked what the student was asked, on the same arguments, so that one
 wrong answer does not change the questions after it, and no check has to run again.
@@ -7,9 +7,9 @@ wrong answer does not change the questions after it, and no check has to run aga
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 
@@ -17,7 +17,9 @@ from ..checking.local import LocalChannel, module_from
 from ..checking.record import NOTHING, Assign, Call, Event, Read, leaves
 from ..checking.verdict import Verdict
 from ..model import ObjectRef
-from .agreement import alike
+from ..values import mapped
+from .agreement import alike, holds
+from .variants import Variant
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class Shadow:
         finally:
             self._stream = torch.get_rng_state()
             torch.set_rng_state(outside)
-        self._objects |= dict(_objects_in_the_same_place(theirs.value, mine.value))
+        self._objects |= _objects_in_the_same_place(theirs.value, mine.value)
         return mine
 
     def _answer(self, action: Call | Read | Assign) -> Answer:
@@ -78,98 +80,113 @@ class Shadow:
 
     def _own(self, value: Any) -> Any:
         """An argument with our objects in the places of the student's."""
-        if isinstance(value, ObjectRef):
-            return self._objects[value.id]
-        if isinstance(value, list | tuple):
-            return type(value)(self._own(v) for v in value)
-        if isinstance(value, dict):
-            return {key: self._own(v) for key, v in value.items()}
-        return value
+        return mapped(value, self._own_leaf)
+
+    def _own_leaf(self, leaf: Any) -> Any:
+        if isinstance(leaf, ObjectRef):
+            return self._objects[leaf.id]
+        return leaf
 
 
-class _Reply(NamedTuple):
-    """What a student answered to a request, and what was right."""
+@dataclass(frozen=True)
+class _Reply:
+    """What a student answered to a request, what was right, and whether the two differ."""
 
     action: Call | Read | Assign
     theirs: Answer
     right: Answer
-
-    @property
-    def wrong(self) -> bool:
-        return not self.theirs.is_like(self.right)
+    wrong: bool
 
 
 def explaining(
-    events: Iterable[Event], raised: str, reference: str, variants: dict[Hashable, str], *, seed: int
-) -> list[Hashable]:
-    """Keys of the variants that explain what a student answered in a check.
+    events: Iterable[Event], raised: str, reference: str, variants: Iterable[Variant], *, seed: int
+) -> list[Variant]:
+    """The variants that explain what a student answered in a check.
 
-    A variant explains it if the last wrong answer is its answer too. What other functions answered may have other
-    reasons; but where the variant goes wrong in the same function, at another call, the student must do so as well, and
-    so with the same object.
+    A variant explains it if the student's last wrong answer is its answer too. Other functions are ignored. In the same
+    function, or on the same object, the student must be wrong wherever the variant is.
 
     Args:
         raised: the words of the exception that ended the record, or "".
-        reference, variants: source texts.
+        reference: its source text.
         seed: of the student's global random numbers in this check.
     """
     replies = _replies(events, raised, Shadow(reference, seed))
-    wrong = [reply.action for reply in replies if reply.wrong]
-    if not wrong:
+    last = _last_wrong(replies)
+    if last is None:
         return []
-    if not any(_has_object(reply.theirs.value) for reply in replies):  # which would have to be kept in step
-        replies = [reply for reply in replies if reply.action.name == wrong[-1].name]
-    return [key for key, text in variants.items() if _explains(Shadow(text, seed), replies, wrong[-1])]
+    if not any(holds(reply.theirs.value, ObjectRef) for reply in replies):
+        # With objects a shadow must be asked everything, to keep its own in step with the student's.
+        replies = [reply for reply in replies if reply.action.name == last.name]
+    return [variant for variant in variants if _explains(Shadow(variant.source, seed), replies, last)]
 
 
 def _replies(events: Iterable[Event], raised: str, reference: Shadow) -> list[_Reply]:
     """Every request that can be repeated, with both answers."""
     replies = []
     for event in events:
-        theirs = _theirs(event, raised)
-        if theirs is not None and event.intact:
-            replies.append(_Reply(event.action, theirs, reference.answer(event.action, theirs)))
+        theirs = _student_answer(event, raised)
+        if theirs is None or not event.intact:
+            continue
+        right = reference.answer(event.action, theirs)
+        replies.append(_Reply(event.action, theirs, right, wrong=not theirs.is_like(right)))
     return replies
 
 
-def _explains(shadow: Shadow, replies: list[_Reply], last: Call | Read | Assign) -> bool:
+def _last_wrong(replies: Sequence[_Reply]) -> Call | Read | Assign | None:
+    """The last request that was answered wrongly."""
+    for reply in reversed(replies):
+        if reply.wrong:
+            return reply.action
+    return None
+
+
+def _explains(shadow: Shadow, replies: Iterable[_Reply], last: Call | Read | Assign) -> bool:
+    """Whether a shadow gives the last wrong answer too, and goes wrong nowhere that refutes it."""
     explains = False
     for reply in replies:
         mine = shadow.answer(reply.action, reply.theirs)
         if mine.is_like(reply.theirs):
             explains = explains or reply.wrong
-        elif not mine.is_like(reply.right) and (
-            reply.action.name == last.name or (not reply.wrong and _on_one_object(reply.action, last))
-        ):
+        elif not mine.is_like(reply.right) and _refutes(reply, last):
             return False
-        else:
-            explains = explains and not reply.wrong
+        elif reply.wrong:
+            explains = False
     return explains
 
 
-def _theirs(event: Event, raised: str) -> Answer | None:
+def _refutes(reply: _Reply, last: Call | Read | Assign) -> bool:
+    """Whether a reply speaks against a variant that goes wrong in it, and otherwise than the student.
+
+    It does so in the function of the last wrong answer. On the same object it does so only where the student is right:
+    a student who is wrong there too may have another mistake besides.
+    """
+    if reply.action.name == last.name:
+        return True
+    return not reply.wrong and _on_one_object(reply.action, last)
+
+
+def _student_answer(event: Event, raised: str) -> Answer | None:
     """What the student answered; None if nothing came back and nothing is known of the reason."""
     if event.answer is not NOTHING:
         return Answer(event.answer, len(event.changed))
     if isinstance(event.action, Assign):
         return Answer()
-    return Answer(raised=raised) if raised else None
+    if raised:
+        return Answer(raised=raised)
+    return None
 
 
 def _on_one_object(action: Call | Read | Assign, other: Call | Read | Assign) -> bool:
     return action.target is not None and action.target == other.target
 
 
-def _has_object(value: Any) -> bool:
-    return any(isinstance(leaf, ObjectRef) for _, leaf in leaves(value))
-
-
-def _objects_in_the_same_place(theirs: Any, mine: Any) -> list[tuple[int, ObjectRef]]:
-    if isinstance(theirs, ObjectRef) and isinstance(mine, ObjectRef):
-        return [(theirs.id, mine)]
-    if isinstance(theirs, list | tuple) and isinstance(mine, list | tuple):
-        return [pair for a, b in zip(theirs, mine, strict=False) for pair in _objects_in_the_same_place(a, b)]
-    if isinstance(theirs, dict) and isinstance(mine, dict):
-        both = theirs.keys() & mine.keys()
-        return [pair for key in both for pair in _objects_in_the_same_place(theirs[key], mine[key])]
-    return []
+def _objects_in_the_same_place(theirs: Any, mine: Any) -> dict[int, ObjectRef]:
+    """Our object for each of the student's, by the number of the student's."""
+    my_leaves = dict(leaves(mine))
+    paired = {}
+    for path, leaf in leaves(theirs):
+        counterpart = my_leaves.get(path)
+        if isinstance(leaf, ObjectRef) and isinstance(counterpart, ObjectRef):
+            paired[leaf.id] = counterpart
+    return paired

@@ -1,14 +1,16 @@
 """How a module of our own fares in a whole check, with draws of its own.
 
-Where a student's answers were drawn, no other code gives the same again. So a variant goes through the check several
-times, with other seeds: what does not depend on chance must be the student's, the rest must come from the same law.
+No other code returns the same values where a student's answers were drawn at random. So a variant goes through the
+check several times, with other seeds. What does not depend on chance must equal the student's; the rest must follow the
+same law.
 """
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -22,8 +24,10 @@ from ..checking.student import Student, answers
 from ..checking.verdict import Verdict
 from ..model import ObjectRef, Outcome, Seed
 from ..seeds import derive
-from .agreement import alike, drawn_alike
+from .agreement import alike, drawn_alike, holds
 
+# Two rehearsals may agree in a value by chance, in one entry of a mask for instance, and then it seems to be fixed. The
+# third makes that rare; each costs a run of the check.
 REHEARSALS = 3
 NUMBER = re.compile(r"[-+]?\d+([.,]\d+)*(e[-+]?\d+)?|\b(inf|nan)\b")
 
@@ -32,51 +36,61 @@ def finding(verdict: Verdict) -> str:
     """What a check found, in words without chance: which value is wrong, or else a sentence without its numbers."""
     if verdict.outcome is not Outcome.FAILED:
         return ""
-    name = verdict.difference and verdict.difference.name
-    return NUMBER.sub("#", f"{name} is wrong" if name else verdict.message)
+    if verdict.difference is not None and verdict.difference.name:
+        return NUMBER.sub("#", f"{verdict.difference.name} is wrong")
+    return NUMBER.sub("#", verdict.message)
 
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """What a check found, "" if nothing, and what it was answered."""
+    """One run of a check on a module of ours: what it found, "" if nothing, and what it was answered."""
 
     finding: str
     answers: Sequence[Any]
 
 
-def rehearsed(text: str, check: Check, new_case: Callable[[], Case]) -> list[Rehearsal]:
+def rehearsed(source: str, check: Check, new_case: Callable[[], Case]) -> list[Rehearsal]:
     """A module goes through a check in this process, each time with other seeds for all of its random numbers."""
-    return [_once(text, check, new_case(), shift) for shift in range(REHEARSALS)]
+    return [_rehearsal(source, check, new_case(), shift) for shift in range(REHEARSALS)]
 
 
-def _once(text: str, check: Check, case: Case, shift: int) -> Rehearsal:
-    student = Student(LocalChannel(module_from(text, "variant"), shift))
+def _rehearsal(source: str, check: Check, case: Case, shift: int) -> Rehearsal:
+    student = Student(LocalChannel(module_from(source, "variant"), shift))
+    words = ""
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(derive(case.seed, "student") + shift)
         try:
             check.run(student, case)
-            found = ""
         except Verdict as verdict:
-            found = finding(verdict)
-        except Exception:  # an answer that the check cannot work with
-            found = ""
-    return Rehearsal(found, answers(student))
+            words = finding(verdict)
+        except Exception:  # an answer that the check cannot work with: it found nothing, and the answers are kept
+            words = ""
+    return Rehearsal(words, answers(student))
 
 
 def right_without_draws(events: Iterable[Event], reference: str) -> set[int]:
     """Which answers, counted from 0, are what the reference makes of the same arguments, none of them a generator."""
-    answered = [event for event in events if event.answer is not NOTHING]
     channel = LocalChannel(module_from(reference, "reference"))
-    return {i for i, event in enumerate(answered) if _is_right(event, channel)}
+    right = set()
+    number = 0
+    for event in events:
+        if event.answer is NOTHING:
+            continue
+        if _is_right(event, channel):
+            right.add(number)
+        number += 1
+    return right
 
 
 def _is_right(event: Event, channel: LocalChannel) -> bool:
-    own = isinstance(event.action, Call) and event.action.target is None and event.intact
-    if not own or any(isinstance(leaf, Seed | ObjectRef) for _, leaf in leaves(event.sent)):
+    if not isinstance(event.action, Call) or event.action.target is not None or not event.intact:
+        return False
+    if holds(event.sent, Seed, ObjectRef):
         return False
     try:
-        return alike(event.answer, channel.call(event.action)[0])
-    except Exception:
+        value, _ = channel.call(event.action)
+        return alike(event.answer, value)
+    except Exception:  # the reference lacks the function, or rejects the arguments
         return False
 
 
@@ -91,21 +105,51 @@ def could_be(
             depend on chance.
         follow: which of the answers follow from what was drawn before, and tell nothing more.
     """
-    reach = min(len(given), *(len(each.answers) for each in played))
-    theirs, *ours = (dict(leaves(list(each)[:reach])) for each in (given, *(p.answers for p in played)))
-    rights = [dict(leaves(list(each.answers))) for each in right]
-    if any(part.keys() != theirs.keys() for part in ours):
-        return False
-    return all(
-        _fits(value, [part[path] for part in ours], [part[path] for part in rights if path in part], path[0] in follow)
-        for path, value in theirs.items()
-    )
+    reach = min(len(given), *(len(rehearsal.answers) for rehearsal in played))
+    given_values = _by_place(given[:reach])
+    samples: dict[Place, _Samples] = defaultdict(_Samples)
+    for rehearsal in played:
+        played_values = _by_place(rehearsal.answers[:reach])
+        if played_values.keys() != given_values.keys():
+            return False
+        for place, value in played_values.items():
+            samples[place].played.append(value)
+    for rehearsal in right:
+        for place, value in _by_place(rehearsal.answers).items():
+            samples[place].right.append(value)
+    for place, value in given_values.items():
+        number_of_answer = place[0]
+        if not samples[place].could_include(value, follows=number_of_answer in follow):
+            return False
+    return True
 
 
-def _fits(value: Any, played: Sequence[Any], right: Sequence[Any], follows: bool) -> bool:
-    """Whether a value may be another one of a module: equal where chance has no say, of one law where there is one."""
-    others = [played, right] if right else [played]
-    if all(alike(*pair) for values in others for pair in pairwise(values)):
-        return alike(value, played[0])
-    comparable = all(drawn_alike(*pair) for values in others for pair in pairwise(values))
-    return follows or drawn_alike(value, played[0]) or not comparable
+Place = tuple[Any, ...]  # the number of an answer, then the keys that lead to a value in it
+
+
+def _by_place(answers_in_order: Sequence[Any]) -> dict[Place, Any]:
+    return dict(leaves(list(answers_in_order)))
+
+
+@dataclass
+class _Samples:
+    """What a wrong module and the reference answered in one place, in each of their rehearsals."""
+
+    played: list[Any] = field(default_factory=list)
+    right: list[Any] = field(default_factory=list)
+
+    def could_include(self, value: Any, *, follows: bool) -> bool:
+        """Whether a value may be another one of the module's: equal if chance has no say, else of the same law."""
+        if self._each_the_same(alike):
+            return alike(value, self.played[0])
+        if follows or drawn_alike(value, self.played[0]):
+            return True
+        # Rehearsals that differ from each other in law cannot tell which law is the module's, so they refute nothing.
+        return not self._each_the_same(drawn_alike)
+
+    def _each_the_same(self, same: Callable[[Any, Any], bool]) -> bool:
+        """Whether the rehearsals of each module agree with one another."""
+        for values in (self.played, self.right):
+            if not all(same(one, other) for one, other in pairwise(values)):
+                return False
+        return True

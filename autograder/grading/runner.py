@@ -23,7 +23,8 @@ from ..checking.comparing import single_precision
 from ..checking.registry import Check, Misconception
 from ..checking.student import Student, answers, events
 from ..checking.verdict import Verdict, Wording, failed
-from ..diagnosis.naming import Failure, explain, passes
+from ..diagnosis.failure import Failure
+from ..diagnosis.naming import explain, passes
 from ..errors import AutograderError, SubmissionError, UsageError
 from ..explaining.telling import TOO_MUCH, tell
 from ..model import CheckResult, Exercise, Outcome, Result, RunInfo

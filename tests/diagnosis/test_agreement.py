@@ -133,3 +133,22 @@ def test_rounding_does_not_tell_draws_apart():
     kept = [(normal(seed) > 0).double() for seed in (1, 2)]
     assert drawn_alike(kept[0] / 0.3, kept[1] * (1 / 0.3 + 1e-15))
     assert drawn_alike(torch.full((99,), 0.1 + 0.2, dtype=torch.float64), torch.full((99,), 0.3, dtype=torch.float64))
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.float16, torch.bfloat16])
+def test_rounding_is_that_of_the_dtype(dtype: torch.dtype):
+    """A fixed value, or the values of a mask, may differ by a last digit, however many digits there are."""
+    one_up = 1 + torch.finfo(dtype).eps
+    fixed = torch.full((99,), 0.3, dtype=dtype)
+    assert not torch.equal(fixed, fixed * one_up)
+    assert drawn_alike(fixed, fixed * one_up)
+    kept = [(normal(seed) > 0).to(dtype) for seed in (1, 2)]
+    assert drawn_alike(kept[0], kept[1] * one_up)
+    assert drawn_alike(kept[0] * one_up, kept[1])
+
+
+def test_values_that_are_few_must_be_the_same_ones():
+    """A mask whose ones are 1.001 has nearly the same mean and spread, but no draw in common with a mask of ones."""
+    kept = [(normal(seed) > 0).double() for seed in (1, 2)]
+    assert not drawn_alike(kept[0], kept[1] * 1.001)
+    assert not drawn_alike(kept[0] * 1.001, kept[1])

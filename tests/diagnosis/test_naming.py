@@ -14,8 +14,10 @@ from autograder.checking.local import local_student, module_from
 from autograder.checking.registry import Check, Misconception
 from autograder.checking.student import events
 from autograder.checking.verdict import Verdict
-from autograder.diagnosis import naming
-from autograder.diagnosis.naming import Failure, explain, likeliest
+from autograder.diagnosis import matching
+from autograder.diagnosis.failure import Failure
+from autograder.diagnosis.naming import explain, likeliest
+from autograder.diagnosis.variants import Variant
 from autograder.model import Exercise, Mark, Result
 
 DOUBLE = ("doubles_each_entry", "keeps_its_input", "doubles_real_images")
@@ -68,14 +70,15 @@ def test_two_mistakes_are_named_each(submit, text):
 
 
 def test_a_mistake_that_was_found_is_tried_before_all_others(submit, text, monkeypatch):
-    """Where it gives the very answers again, no other is played."""
-    tried, play = [], naming.explaining
+    """Where it returns the student's values again, no other is played."""
+    tried = []
+    play = matching.explaining
 
-    def record(events: Sequence, raised: str, right: str, variants: dict, **options: int) -> list:
-        tried.append({id for id, _ in variants} if variants else set())
+    def record(events: Sequence, raised: str, right: str, variants: Sequence[Variant], **options: int) -> list:
+        tried.append({known.id for variant in variants for known in variant.mistakes})
         return play(events, raised, right, variants, **options)
 
-    monkeypatch.setattr(naming, "explaining", record)
+    monkeypatch.setattr(matching, "explaining", record)
     assert named(submit(text("return x ** 2"))) == dict.fromkeys(DOUBLE, "squared")
     assert tried[0] > {"squared"}
     assert tried[1:] == [{"squared"}] * (len(tried) - 1)
