@@ -9,7 +9,7 @@ from ..errors import CourseError, UsageError
 from .folders import files_under, write_files
 from .leak_check import verify_release
 from .notebooks import student_notebook
-from .stubs import cut_stub
+from .stubs import cut_stub, reference_of
 
 README = Path(__file__).with_name("kit_readme.md")
 
@@ -22,10 +22,8 @@ def build_kit(course: Course) -> dict[PurePosixPath, bytes]:
     """
     files = {PurePosixPath("README.md"): _readme(course).encode()}
     for slug in course.slugs:
-        solution = course.solution(slug)
-        if solution is None:
-            raise CourseError("the reference solution is missing", path=course.solution_path(slug))
-        files[PurePosixPath(f"{slug}.py")] = cut_stub(solution, course.assignment(slug)).encode()
+        stub = cut_stub(reference_of(course, slug), course.assignment(slug))
+        files[PurePosixPath(f"{slug}.py")] = stub.encode()
         files[PurePosixPath(f"{slug}.ipynb")] = student_notebook(course, slug)
         files |= visible_files(course, slug)
     return files

@@ -17,6 +17,7 @@ from ..errors import CourseError
 from ..model import Exercise, Written
 from ..submissions.cells import CellId, Kind, checksum, points_by_cell
 from .regions import BEGIN, END, cleared, code_cells
+from .stubs import reference_of
 
 if TYPE_CHECKING:
     from ..plan import Plan
@@ -99,10 +100,8 @@ def sections(text: str) -> list[tuple[str, str]]:
 def _cells(course: Course, slug: str) -> list[Cell]:
     from ..plan import Plan  # imports torch, which copying a kit need not wait for
 
-    solution = course.solution(slug)
-    if solution is None:
-        raise CourseError("the reference solution is missing", path=course.solution_path(slug))
-    return list(_Author(course, Plan.of(course, slug), solution).cells())
+    reference = reference_of(course, slug)
+    return list(_Author(course, Plan.of(course, slug), reference).cells())
 
 
 class _Author:

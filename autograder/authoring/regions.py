@@ -110,7 +110,7 @@ def _helpers(tree: ast.Module, kept: list[Piece], assignment: Assignment) -> dic
 def _left_over(tree: ast.Module, kept: list[Piece]) -> dict[str, ast.stmt]:
     """The top-level statements that students do not get, by every name that they define."""
     kept_lines = {piece.node.lineno for piece in kept}
-    left = {}
+    left: dict[str, ast.stmt] = {}
     for node in tree.body:
         if node.lineno not in kept_lines:
             left |= dict.fromkeys(defined_names(node), node)

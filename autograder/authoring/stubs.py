@@ -13,6 +13,7 @@ import tokenize
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from ..course import Course
 from ..errors import CourseError
 from ..model import Assignment, Exercise
 from .syntax import defined_names, docstring_of, end_of, first_line, methods_of, text_of
@@ -62,6 +63,18 @@ def cut_stub(solution: str, assignment: Assignment) -> str:
             stub += f"\n\n{piece.heading}\n"
         stub += f"\n\n{piece.text}\n"
     return stub
+
+
+def reference_of(course: Course, slug: str) -> str:
+    """The source of a reference solution.
+
+    Raises:
+        CourseError: the file is missing.
+    """
+    solution = course.solution(slug)
+    if solution is None:
+        raise CourseError("the reference solution is missing", path=course.solution_path(slug))
+    return solution
 
 
 def imports(solution: str) -> list[str]:
