@@ -85,10 +85,11 @@ def start_kit(source: Path, target: Path, slugs: tuple[str, ...]) -> list[Path]:
         CourseError: the kit of a clone would tell students a line of a solution or of a hidden check.
     """
     files = {path: data for path, data in files_under(source).items() if _belongs(path, slugs)}
+    # A clone has its solutions beside the kit; where there are none, nothing can be compared.
     verify_release(files, Course(source.parent))
     if target.exists() and not target.is_dir():
         raise UsageError(f"{target} is a file; name a folder for the kit.")
-    for path in files:
+    for path in files:  # before the first is written, so that no half of a kit is left in somebody's folder
         if (target / path).exists():
             raise UsageError(
                 f"{target} already holds {path}, and nothing is overwritten: choose an empty folder, "

@@ -75,6 +75,7 @@ def _told(plan: Plan, known: Misconception, checks: Sequence[Check]) -> Iterator
         if explanation is None:
             continue
         message = explanation.message.shown(visible=check.visible)
+        # Several checks say the same about one mistake, each with its own numbers.
         kind = (check.visible, NUMBERS.sub("", message))
         if kind not in seen:
             seen.add(kind)
@@ -91,7 +92,7 @@ def _explanation(plan: Plan, known: Misconception, check: Check) -> Explanation 
         check.run(student, case)
     except Verdict as verdict:
         return explanation_of(verdict, student, case, slug)
-    except Exception:
+    except Exception:  # graded, the check would end with an error or a fault, which has no words of its own
         return None
     return None
 

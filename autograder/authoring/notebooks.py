@@ -116,21 +116,22 @@ class _Author:
 
     def cells(self) -> Iterator[Cell]:
         """Every cell, as the staff see it."""
-        exercises = {exercise.title: exercise for exercise in self._assignment.exercises}
-        questions = {question.title: question for question in self._assignment.written}
+        tasks: tuple[Exercise | Written, ...] = (*self._assignment.exercises, *self._assignment.written)
+        asked = {task.title: task for task in tasks}
         parts = sections(self._course.handout(self._assignment.slug))
-        self._verify([heading for heading, _ in parts], [*exercises, *questions])
+        self._verify([heading for heading, _ in parts], list(asked))
         for number, (heading, text) in enumerate(parts):
             name = f"text-{number}"
-            if heading in exercises:
-                yield from self._exercise(name, exercises[heading], text)
-            elif heading in questions:
-                yield from self._question(name, questions[heading], text)
-            elif heading:
-                yield Cell(name, f"## {heading}\n\n{text}")
-            else:
-                yield Cell(name, text)
-            if number == 0:
+            match asked.get(heading):
+                case Exercise() as exercise:
+                    yield from self._exercise(name, exercise, text)
+                case Written() as question:
+                    yield from self._question(name, question, text)
+                case None if heading:
+                    yield Cell(name, f"## {heading}\n\n{text}")
+                case None:
+                    yield Cell(name, text)
+            if number == 0:  # the title of the handout stands above everything else
                 yield from self._beginning()
 
     def _verify(self, headings: list[str], titles: list[str]) -> None:
@@ -181,7 +182,7 @@ class _Author:
         """Where to write an exercise whose methods belong to a class of an earlier one."""
         classes = _outer_names(exercise)
         earlier = next(e for e in self._assignment.exercises if classes & _outer_names(e))
-        asked = " and ".join(f"`{name}`" for name in exercise.functions)
+        asked = "`" + "` and `".join(exercise.functions) + "`"
         return f"Write {asked} in the cell of the exercise *{earlier.title}* above."
 
     def _question(self, name: str, question: Written, text: str) -> Iterator[Cell]:
@@ -199,6 +200,10 @@ class _Author:
 def _outer_names(exercise: Exercise) -> set[str]:
     """The functions that an exercise asks for, and the classes of its methods."""
     return {name.partition(".")[0] for name in exercise.functions}
+
+
+# What follows repeats ClearSolutions, ClearHiddenTests, LockCells and ComputeChecksums of nbgrader, so that a kit can be
+# built without it; a test compares both.
 
 
 def _released(cell: Cell) -> Cell:
@@ -245,6 +250,7 @@ def _metadata(cell: Cell, meaning: CellId, *, released: bool) -> dict:
 
 
 def _file(slug: str, cells: list[dict]) -> bytes:
+    # The notebook works in whatever version the student has: no version of Python is written down.
     kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
     metadata = {
         "autograder": {"assignment": slug, "note": GENERATED},
@@ -252,4 +258,5 @@ def _file(slug: str, cells: list[dict]) -> bytes:
         "language_info": {"name": "python"},
     }
     notebook = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    # As Jupyter writes it, so that saving an untouched notebook changes nothing.
     return (json.dumps(notebook, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()

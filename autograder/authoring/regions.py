@@ -15,7 +15,7 @@ from ..errors import CourseError
 from ..model import Assignment, Exercise
 from ..submissions.cells import CellId, Kind
 from .stubs import PLACEHOLDER, Piece, body_begin, imports, pieces
-from .syntax import defined_names, methods_of, nodes_of, text_of
+from .syntax import defined_names, methods_of, names_in, nodes_of, text_of
 
 BEGIN = "### BEGIN SOLUTION"
 END = "### END SOLUTION"
@@ -51,7 +51,7 @@ def cleared(source: str) -> str:
 
 def _last_needed(node: ast.stmt, owners: dict[str, Exercise], assignment: Assignment) -> Exercise | None:
     """The last of the exercises that must be answered before a given statement can run, if there is one."""
-    needed = [owners[name] for name in _needed_at_once(node) if name in owners]
+    needed = filter(None, map(owners.get, _needed_at_once(node)))
     return max(needed, key=assignment.exercises.index, default=None)
 
 
@@ -110,7 +110,7 @@ def _helpers(tree: ast.Module, kept: list[Piece], assignment: Assignment) -> dic
 def _left_over(tree: ast.Module, kept: list[Piece]) -> dict[str, ast.stmt]:
     """The top-level statements that students do not get, by every name that they define."""
     kept_lines = {piece.node.lineno for piece in kept}
-    left: dict[str, ast.stmt] = {}
+    left: dict[str, ast.stmt] = {}  # nodes of another tree than those kept, so they are compared by their lines
     for node in tree.body:
         if node.lineno not in kept_lines:
             left |= dict.fromkeys(defined_names(node), node)
@@ -130,15 +130,15 @@ def _needed_at_once(node: ast.stmt) -> set[str]:
         for statement in node.body:
             names |= _needed_at_once(statement)
     for part in parts:
-        names |= {name.id for name in nodes_of(part, ast.Name)}
+        names |= names_in(part)
     return names
 
 
 def _needed(nodes: list[ast.stmt], left: dict[str, ast.stmt]) -> Iterator[ast.stmt]:
     """Take the statements that some others use out of `left`, and then those that these use."""
     for node in nodes:
-        for name in [used.id for used in nodes_of(node, ast.Name)]:
-            helper = left.get(name)
+        for used in nodes_of(node, ast.Name):
+            helper = left.get(used.id)
             if helper is None:
                 continue
             for defined in defined_names(helper):
@@ -150,17 +150,24 @@ def _needed(nodes: list[ast.stmt], left: dict[str, ast.stmt]) -> Iterator[ast.st
 def _of_class(node: ast.ClassDef, assignment: Assignment) -> dict[int, list[ast.stmt]]:
     """What students do not get of a class whose methods they write; it follows the last of these."""
     methods = methods_of(node)
-    asked = [method for name, method in methods if assignment.exercise_of(name)]
-    given = [method for name, method in methods if name in assignment.given]
-    after_head = node.body[node.body.index(methods[0][1]) :]
-    dropped = [statement for statement in after_head if statement not in (*asked, *given)]
+    kept: list[ast.stmt] = []
+    last_asked = 0
+    for name, method in methods:
+        if assignment.exercise_of(name):
+            kept.append(method)
+            last_asked = method.lineno
+        elif name in assignment.given:
+            kept.append(method)
+    after_head = node.body[node.body.index(methods[0][1]) :]  # the head is in the stub, with all its attributes
+    dropped = [statement for statement in after_head if statement not in kept]
     if not dropped:
         return {}
-    return {asked[-1].lineno: dropped}
+    return {last_asked: dropped}
 
 
 def _carrier(nodes: list[ast.stmt], assignment: Assignment, helper: ast.stmt) -> int:
     """The line of the last function that students write and that ends where a top-level statement ends."""
+    # A helper in a region stands on the level of the module, so nothing of the class may follow it.
     for node in reversed(nodes):
         if isinstance(node, ast.FunctionDef):
             return node.lineno

@@ -31,12 +31,12 @@ def scaffold(course: Course, slug: str) -> list[Path]:
         "title": slug.replace("_", " ").capitalize(),
         "order": str(max(orders, default=0) + 1),
     }
-    templates = {folder / name: TEMPLATES / f"{name}.tmpl" for name in FILES}
-    templates[solution] = TEMPLATES / "solution.py.tmpl"
-    for target, template in templates.items():
+    targets = [*(folder / name for name in FILES), solution]
+    templates = [*FILES, "solution.py"]
+    for target, template in zip(targets, templates, strict=True):
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(filled(template, words), encoding="utf-8")
-    return list(templates)
+        target.write_text(filled(TEMPLATES / f"{template}.tmpl", words), encoding="utf-8")
+    return targets
 
 
 def filled(template: Path, words: dict[str, str]) -> str:

@@ -147,7 +147,7 @@ class _Cutter:
                 yield Piece(node, exercise, self._heading(node.name), self._opened(node))
             elif isinstance(node, ast.ClassDef) and node.name not in given:
                 yield from self._class(node)
-            elif defined_names(node) & given:
+            elif defined_names(node) & given:  # a class that is given too, whole
                 yield Piece(node, None, "", text_of(node, self._lines))
 
     def _heading(self, name: str) -> str:

@@ -16,9 +16,14 @@ def nodes_of(tree: ast.AST, kind: type[Node]) -> Iterator[Node]:
             yield node
 
 
+def names_in(tree: ast.AST) -> set[str]:
+    """The names of all variables, functions and classes that occur in a tree."""
+    return {name.id for name in nodes_of(tree, ast.Name)}
+
+
 def first_line(node: ast.stmt) -> int:
     """The 1-based line on which a statement, or its first decorator, begins."""
-    lines = [node.lineno]
+    lines = [node.lineno]  # since Python 3.8 that of `def` or `class`, below the decorators
     if isinstance(node, ast.FunctionDef | ast.ClassDef):
         lines += [decorator.lineno for decorator in node.decorator_list]
     return min(lines)

@@ -11,9 +11,11 @@ import dataclasses
 import re
 import statistics
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import product
 from pathlib import Path
 
 from ..checking.registry import Misconception
@@ -60,9 +62,12 @@ class Report:
 
 def validate_kit(course: Course) -> list[str]:
     """What is wrong with the kit: it cannot be built, is out of date, or tells students what they must not know."""
+    problems = []
     try:
-        problems = [f"student_template: {text}; run `autograder build`" for text in differences(course)]
-        problems += [f"student_template/{text}" for text in leaks(build_kit(course), course)]
+        for difference in differences(course):
+            problems.append(f"student_template: {difference}; run `autograder build`")
+        for leak in leaks(build_kit(course), course):
+            problems.append(f"student_template/{leak}")
     except CourseError as error:
         return [f"student_template cannot be built: {error}"]
     return problems
@@ -72,8 +77,8 @@ def validate_all(
     course: Course, slugs: Sequence[str], settings: Sequence[Setting], *, jobs: int, progress: Callable[[str], None]
 ) -> Iterator[Report]:
     """Validate assignments with each of the settings (seeds), several at a time; reports come in the order of slugs."""
-    tasks = [(slug, setting) for slug in slugs for setting in settings]
-    reports: dict[str, list[Report]] = {slug: [] for slug in slugs}
+    tasks = list(product(slugs, settings))
+    reports: dict[str, list[Report]] = defaultdict(list)
     waiting = list(slugs)
     for (slug, setting), report in _reports(course.root, tasks, jobs):
         reports[slug].append(report)
@@ -94,7 +99,7 @@ def validate_assignment(course: Course, slug: str, setting: Setting) -> Report:
         report.seconds = sum(check.seconds for check in reference.checks)
         problems = _not_perfect(reference)
         # A fault of the grader would return with every other submission and be told each time.
-        if all(check.outcome is not Outcome.GRADER_FAULT for check in reference.checks):
+        if Outcome.GRADER_FAULT not in {check.outcome for check in reference.checks}:
             problems += _attempted(bench.grade("stub", cut_stub(plan.reference, plan.assignment)))
             for known in plan.misconceptions:
                 problems += bench.misconception(known)
@@ -125,11 +130,16 @@ def _validate_task(root: Path, task: Task) -> Report:
 
 def _merged(reports: list[Report]) -> Report:
     """The reports of one assignment as one, with each problem once."""
-    problems: dict[str, None] = {}  # in order
+    problems: list[str] = []
+    seconds = []
     for report in reports:
-        problems |= dict.fromkeys(report.problems)
-    seconds = statistics.median(report.seconds for report in reports)
-    return dataclasses.replace(reports[0], problems=list(problems), seconds=seconds)
+        problems += report.problems
+        seconds.append(report.seconds)
+    return dataclasses.replace(
+        reports[0],
+        problems=list(dict.fromkeys(problems)),
+        seconds=statistics.median(seconds),
+    )
 
 
 @dataclass(frozen=True)
@@ -151,10 +161,11 @@ class _Bench:
     def misconception(self, known: Misconception) -> list[str]:
         """How a known wrong answer behaves other than it declares."""
         try:
-            texts = [form.apply(self.plan.reference) for form in known.written()]
+            for form in known.written():  # of which only the first is graded; the others must still fit the reference
+                form.apply(self.plan.reference)
         except ValueError as error:
             return [f"misconception {known.id}: {error}"]
-        result = self.grade(known.id, texts[0])
+        result = self.grade(known.id, known.apply(self.plan.reference))
         problems = [*self._other_failures(known, result), *_without_verdict(result), *_misnamed(known, result)]
         return [f"misconception {known.id} {problem}" for problem in problems]
 

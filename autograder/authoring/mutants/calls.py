@@ -9,6 +9,7 @@ from itertools import pairwise
 from .expressions import AXES
 from .places import UNSEEN_ARGUMENTS, New, Place
 
+# Functions that are mistaken for each other, in both directions.
 PAIRS = [
     ("mean", "sum"), ("amax", "amin"), ("max", "min"), ("argmax", "argmin"), ("log", "log1p"), ("exp", "expm1"),
     ("rand", "randn"), ("zeros", "ones"), ("zeros_like", "ones_like"), ("new_zeros", "new_ones"), ("var", "std"),
@@ -50,7 +51,7 @@ def dropped_argument(place: Place) -> Iterator[New]:
     match place.node:
         case ast.Call(function, args, keywords):
             for i, keyword in enumerate(keywords):
-                if keyword.arg not in UNSEEN_ARGUMENTS:
+                if keyword.arg not in UNSEEN_ARGUMENTS:  # `places` offers no operator their values either
                     yield ast.Call(function, args, [*keywords[:i], *keywords[i + 1 :]])
             if args:
                 yield ast.Call(function, args[:-1], keywords)
@@ -63,6 +64,7 @@ def swapped_arguments(place: Place) -> Iterator[New]:
             for i in range(len(args) - 1):
                 yield ast.Call(function, [*args[:i], args[i + 1], args[i], *args[i + 2 :]], keywords)
             for i, (a, b) in enumerate(pairwise(keywords)):
+                # An axis in place of another option's value does not run, which any call shows.
                 if not {a.arg, b.arg} & (UNSEEN_ARGUMENTS | AXES):
                     swapped = [ast.keyword(a.arg, b.value), ast.keyword(b.arg, a.value)]
                     yield ast.Call(function, args, [*keywords[:i], *swapped, *keywords[i + 2 :]])
@@ -72,7 +74,7 @@ def off_by_one(place: Place) -> Iterator[New]:
     """A range that begins or ends one too early or too late."""
     match place.node:
         case ast.Call(ast.Name(name) | ast.Attribute(_, name) as function, args, keywords) if name in COUNTING:
-            if len(args) == 1:
+            if len(args) == 1:  # the beginning, 0, is not written down
                 yield ast.Call(function, [ast.Constant(1), *args], keywords)
             for i, arg in enumerate(args):
                 for step in (ast.Add(), ast.Sub()):

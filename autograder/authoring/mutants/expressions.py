@@ -26,6 +26,7 @@ OTHER_OPERATORS = {
     ast.BitOr: ast.BitAnd,
     ast.BitXor: ast.BitAnd,
 }
+# The boundary on the other side, then the contrary.
 OTHER_COMPARISONS = {
     ast.Gt: (ast.GtE, ast.LtE),
     ast.GtE: (ast.Gt, ast.Lt),
@@ -46,6 +47,7 @@ REGROUPED = {
     ast.MatMult: (ast.MatMult,),
 }
 AXES = {"dim", "axis"}
+# Functions whose only number among the positional arguments is an axis; of AXES_ONLY all of them are axes.
 REDUCTIONS = {
     "sum", "mean", "prod", "amax", "amin", "max", "min", "argmax", "argmin", "var", "std", "var_mean", "std_mean",
     "cumsum", "softmax", "log_softmax", "logsumexp", "norm", "all", "any", "gather", "scatter_add", "index_select",
@@ -85,6 +87,7 @@ def moved_parenthesis(place: Place) -> Iterator[New]:
     match place.node:
         case ast.BinOp(a, first, ast.BinOp(b, second, c)) if not _regroups(first, second):
             yield ast.BinOp(ast.BinOp(a, first, b), second, c)
+    # Not another case of the same match: a product of sums can be regrouped on both sides.
     match place.node:
         case ast.BinOp(ast.BinOp(a, first, b), second, c) if not _regroups(first, second):
             yield ast.BinOp(a, first, ast.BinOp(b, second, c))

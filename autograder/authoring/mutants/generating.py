@@ -76,7 +76,7 @@ def _of_scope(scope: Scope, reference: str) -> Iterator[Mutant]:
     lines = reference.splitlines(keepends=True)
     before = "".join(lines[: first_line(scope.node) - 1])
     after = "".join(lines[scope.node.end_lineno :])
-    seen = {_compiled(scope.code()), None}
+    seen = {_compiled(scope.code()), None}  # the reference, and what is not Python
     for identity, place, new in _changes(scope):
         with place.holding(new):
             text = scope.code()
@@ -100,7 +100,7 @@ def _changes(scope: Scope) -> Iterator[tuple[str, Place, New]]:
 def _mutant(identity: str, place: Place, new: New, source: str) -> Mutant:
     statement = place.statement
     last_line = end_of(statement)[0]
-    inner = getattr(statement, "body", None)
+    inner = getattr(statement, "body", None)  # of a loop or a condition, whose head alone was changed
     if inner:
         last_line = max(statement.lineno, inner[0].lineno - 1)
     return Mutant(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
@@ -72,9 +73,12 @@ def measure_all(
     Raises:
         AutograderError: a reference does not pass its own checks.
     """
-    listed = {slug: course.equivalent_mutants(slug) for slug in slugs}
-    mutants = {slug: mutants_of(reference_of(course, slug), course.assignment(slug)) for slug in slugs}
-    fates: dict[str, dict[str, str]] = {slug: {} for slug in slugs}
+    listed: dict[str, Sequence[EquivalentMutants]] = {}
+    mutants: dict[str, list[Mutant]] = {}
+    fates: dict[str, dict[str, str]] = defaultdict(dict)
+    for slug in slugs:
+        listed[slug] = course.equivalent_mutants(slug)
+        mutants[slug] = mutants_of(reference_of(course, slug), course.assignment(slug))
     for slug in slugs:
         if not mutants[slug]:
             yield Measure(slug)
@@ -100,7 +104,7 @@ def judge(slug: str, mutants: list[Mutant], fates: dict[str, str], listed: Seque
         fates: by id, what `Bench.caught_by` returned.
     """
     measure = Measure(slug)
-    excused = [key for entry in listed for key in _keys(entry)]
+    excused = _keys(listed)
     fate_of: dict[Key, str] = {}
     for mutant in mutants:
         key = _key(mutant)
@@ -126,8 +130,12 @@ def judge(slug: str, mutants: list[Mutant], fates: dict[str, str], listed: Seque
     return measure
 
 
-def _keys(entry: EquivalentMutants) -> list[Key]:
-    return [(entry.function, entry.old, new) for new in entry.new]
+def _keys(listed: Sequence[EquivalentMutants]) -> list[Key]:
+    keys = []
+    for entry in listed:
+        for new in entry.new:
+            keys.append((entry.function, entry.old, new))
+    return keys
 
 
 def _key(mutant: Mutant) -> Key:

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from ...model import Assignment
-from ..syntax import code_of, end_of, methods_of, nodes_of
+from ..syntax import code_of, end_of, methods_of, names_in, nodes_of
 
 # Nothing on the processor shows on which device a tensor lies, nor whether zip was strict about lists of equal length.
 UNSEEN_ARGUMENTS = {"device", "strict"}
@@ -63,7 +63,7 @@ class Scope:
         targets = [loop.target for loop in nodes_of(self.node, ast.For)]
         targets += [loop.target for loop in nodes_of(self.node, ast.comprehension)]
         for target in targets:
-            names |= {name.id for name in nodes_of(target, ast.Name)}
+            names |= names_in(target)
         return names
 
     def _is_used_after(self, name: str, end: tuple[int, int]) -> bool:

@@ -44,6 +44,7 @@ def split_assignment(place: Place) -> Iterator[New]:
             for i, target in enumerate(targets):
                 if _is_known(place, target):
                     yield [*singles[:i], *singles[i + 1 :]]
+            # In Python both sides see the old values; a student who writes two lines may overwrite one too early.
             for order in (singles, singles[::-1]):
                 if _meets_new_value(order):
                     yield order

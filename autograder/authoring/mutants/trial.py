@@ -88,7 +88,7 @@ class Bench:
     def _first_failure(self, source: str, profiles: list[Profile]) -> str:
         try:
             module = _module_from(source)
-        except Exception:
+        except Exception:  # of whatever kind; mutants are asked to be wrong
             return LOADING
         for profile in profiles:
             if self._fails(profile.check, module):
@@ -117,6 +117,7 @@ class Bench:
         except (Verdict, RecursionError):  # a list that holds itself cannot leave a worker
             return True
         except Exception as error:
+            # The grader reads it in the same way: what breaks on a wrong answer is the answer's fault.
             return bool(answers(student)) and not isinstance(error, AutograderError)
         return False
 
