@@ -202,8 +202,8 @@ def _outer_names(exercise: Exercise) -> set[str]:
     return {name.partition(".")[0] for name in exercise.functions}
 
 
-# What follows repeats ClearSolutions, ClearHiddenTests, LockCells and ComputeChecksums of nbgrader, so that a kit can be
-# built without it; a test compares both.
+# What follows repeats ClearSolutions, ClearHiddenTests, LockCells and ComputeChecksums of nbgrader, so that a kit can
+# be built without it; a test compares both.
 
 
 def _released(cell: Cell) -> Cell:
