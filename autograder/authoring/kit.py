@@ -6,9 +6,10 @@ from pathlib import Path, PurePath, PurePosixPath
 
 from ..course import VISIBLE_FILES, Course
 from ..errors import CourseError, UsageError
-from .leak_check import files_under, verify_release
+from .folders import files_under, write_files
+from .leak_check import verify_release
 from .notebooks import student_notebook
-from .stubs import cut_stub
+from .stubs import cut_stub, reference_of
 
 README = Path(__file__).with_name("kit_readme.md")
 
@@ -21,17 +22,15 @@ def build_kit(course: Course) -> dict[PurePosixPath, bytes]:
     """
     files = {PurePosixPath("README.md"): _readme(course).encode()}
     for slug in course.slugs:
-        solution = course.solution(slug)
-        if solution is None:
-            raise CourseError("the reference solution is missing", path=course.solution_path(slug))
-        files[PurePosixPath(f"{slug}.py")] = cut_stub(solution, course.assignment(slug)).encode()
+        stub = cut_stub(reference_of(course, slug), course.assignment(slug))
+        files[PurePosixPath(f"{slug}.py")] = stub.encode()
         files[PurePosixPath(f"{slug}.ipynb")] = student_notebook(course, slug)
         files |= visible_files(course, slug)
     return files
 
 
 def visible_files(course: Course, slug: str) -> dict[PurePosixPath, bytes]:
-    """What students read and run of an assignment, by its path in their folder.
+    """The files of an assignment that students read and run, by their paths in the student's folder.
 
     Raises:
         CourseError: a file is missing.
@@ -46,63 +45,65 @@ def visible_files(course: Course, slug: str) -> dict[PurePosixPath, bytes]:
 
 
 def differences(course: Course) -> list[str]:
-    """How the committed kit differs from a fresh one, a sentence each; none if it is up to date."""
-    fresh, present = build_kit(course), _present(course.kit)
-    found = [f"{path} is missing" for path in fresh if path not in present]
-    found += [f"{path} does not belong there" for path in present if path not in fresh]
-    found += [f"{path} is out of date" for path in fresh if path in present and present[path] != fresh[path]]
-    return sorted(found)
+    """How the committed kit differs from a fresh one, a sentence for each file; empty if it is up to date."""
+    fresh = build_kit(course)
+    present = files_under(course.kit)
+    sentences = []
+    for path in sorted(fresh.keys() | present.keys()):
+        if path not in present:
+            sentences.append(f"{path} is missing")
+        elif path not in fresh:
+            sentences.append(f"{path} does not belong there")
+        elif present[path] != fresh[path]:
+            sentences.append(f"{path} is out of date")
+    return sentences
 
 
 def write_kit(course: Course) -> int:
-    """Bring the committed kit up to date; gives the number of files that changed.
+    """Bring the committed kit up to date and return the number of files that changed.
 
     Raises:
         CourseError: the kit would tell students a line of a solution or of a hidden check.
     """
-    fresh, present = build_kit(course), _present(course.kit)
+    fresh = build_kit(course)
+    present = files_under(course.kit)
     verify_release(fresh, course)
-    stale = [path for path in present if path not in fresh]
-    changed = {path: data for path, data in fresh.items() if present.get(path) != data}
+    stale = present.keys() - fresh.keys()
     for path in stale:
         (course.kit / path).unlink()
-    for path, data in changed.items():
-        (course.kit / path).parent.mkdir(parents=True, exist_ok=True)
-        (course.kit / path).write_bytes(data)
+    # A file that is up to date is not written again, so that its date stays what it was.
+    changed = {path: data for path, data in fresh.items() if present.get(path) != data}
+    write_files(course.kit, changed)
     return len(stale) + len(changed)
 
 
 def start_kit(source: Path, target: Path, slugs: tuple[str, ...]) -> list[Path]:
-    """Copy a kit for a student, limited to some assignments; gives the files written. Nothing is ever overwritten.
+    """Copy a kit for a student, limited to some assignments, and return the files written. Nothing is overwritten.
 
     Raises:
         UsageError: the target exists and is no folder, or holds a file that the kit would write.
-        CourseError: in a clone, the kit tells a line of a solution or of a hidden check.
+        CourseError: the kit of a clone would tell students a line of a solution or of a hidden check.
     """
     files = {path: data for path, data in files_under(source).items() if _belongs(path, slugs)}
+    # A clone has its solutions beside the kit; where there are none, nothing can be compared.
     verify_release(files, Course(source.parent))
     if target.exists() and not target.is_dir():
         raise UsageError(f"{target} is a file; name a folder for the kit.")
-    existing = [path for path in files if (target / path).exists()]
-    if existing:
-        raise UsageError(
-            f"{target} already holds {existing[0]}, and nothing is overwritten: choose an empty folder, "
-            "or move your files away first."
-        )
-    for path, data in files.items():
-        (target / path).parent.mkdir(parents=True, exist_ok=True)
-        (target / path).write_bytes(data)
+    for path in files:  # before the first is written, so that no half of a kit is left in somebody's folder
+        if (target / path).exists():
+            raise UsageError(
+                f"{target} already holds {path}, and nothing is overwritten: choose an empty folder, "
+                "or move your files away first."
+            )
+    write_files(target, files)
     return [Path(path) for path in files]
 
 
 def _belongs(path: PurePath, slugs: tuple[str, ...]) -> bool:
+    """Whether a file of the kit is part of one of some assignments, or of none in particular."""
     if path.parts[0] == "assignments":
         return path.parts[1] in slugs
     return path.suffix not in (".py", ".ipynb") or path.stem in slugs
-
-
-def _present(kit: Path) -> dict[PurePosixPath, bytes]:
-    return {PurePosixPath(path.as_posix()): data for path, data in files_under(kit).items()}
 
 
 def _readme(course: Course) -> str:
@@ -110,4 +111,5 @@ def _readme(course: Course) -> str:
     for slug in course.slugs:
         assignment = course.assignment(slug)
         rows.append(f"| `{slug}` | [{assignment.title}](assignments/{slug}/handout.md) | {assignment.points:g} |")
-    return README.read_text(encoding="utf-8").replace("{rows}", "\n".join(rows)).replace("{first}", course.slugs[0])
+    text = README.read_text(encoding="utf-8")
+    return text.replace("{rows}", "\n".join(rows)).replace("{first}", course.slugs[0])

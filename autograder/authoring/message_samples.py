@@ -1,9 +1,11 @@
-"""One sample of everything that the words of a check can say, for whoever edits the wording."""
+"""A sample of every kind of message that a check can end with, for whoever edits the wording."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from functools import partial
+from typing import NoReturn
 
 import torch
 
@@ -16,6 +18,7 @@ from ..checking.verdict import Verdict, Wording
 from ..checking.words import at_least, unchanged
 from ..explaining.explanation import explanation_of
 
+# Numbers without a pattern, so that a sample shows its own relation (transposed, twice, ...) and no other by chance.
 MODULE = "def f(X, w, p, lr):\n    return answer\n\n\ndef grow(X):\n    return X.add_(1)\n"
 X = torch.tensor([[0.31, -1.27, 0.83], [2.19, 0.47, -0.71], [-0.93, 1.61, 0.17], [1.13, -0.29, 0.59]]).double()
 W = torch.tensor([0.37, 1.91, -0.67]).double()
@@ -23,7 +26,6 @@ RIGHT = torch.tensor([[0.83, -1.94, 2.71], [3.3, 4.17, -5.9], [7.13, 6.61, 8.69]
 ROWS = torch.tensor([[1.7], [0.3], [-0.9], [2.3]]).double()
 CUBE = torch.arange(27).reshape(3, 3, 3).double().exp().log1p()
 DRAWS = torch.linspace(-1, 1, 1001).double()
-inf, nan = math.inf, math.nan
 
 
 def _with(at: tuple | int, value: float) -> torch.Tensor:
@@ -32,7 +34,8 @@ def _with(at: tuple | int, value: float) -> torch.Tensor:
     return changed
 
 
-COMPARED = {  # what came back, and what must
+# What came back, and what must.
+COMPARED = {
     "Nothing came back": (None, RIGHT),
     "No tensor": ([1.0], RIGHT),
     "Another dtype": (RIGHT.float(), RIGHT),
@@ -43,9 +46,9 @@ COMPARED = {  # what came back, and what must
     "A sum too many": (RIGHT.sum(0), RIGHT),
     "No sum at all": (RIGHT, RIGHT.sum()),
     "Flattened": (RIGHT.reshape(-1), RIGHT),
-    "Not finite": (_with((1, 2), nan), RIGHT),
-    "A number that is not finite": (inf, 1.2345678),
-    "Only the loss is not finite": ((inf, RIGHT), (1.2345678, RIGHT)),
+    "Not finite": (_with((1, 2), math.nan), RIGHT),
+    "A number that is not finite": (math.inf, 1.2345678),
+    "Only the loss is not finite": ((math.inf, RIGHT), (1.2345678, RIGHT)),
     "Swapped": ((W, RIGHT[0]), (RIGHT[0], W)),
     "Too few values": ((RIGHT,), (RIGHT, W)),
     "Other keys": ({"W": RIGHT}, {"W": RIGHT, "b": W}),
@@ -81,7 +84,7 @@ COMPARED = {  # what came back, and what must
     "None of these": (RIGHT.sin(), RIGHT),
     "A number": (1.5, 1.2345678),
 }
-OTHERS: dict[str, Callable] = {
+OTHERS: dict[str, Callable[[Student], None]] = {
     "Not equal": lambda s: equal((5, 3), (3, 7), names=("fan_in", "fan_out")),
     "Changed in place": lambda s: unchanged(s.grow, X.clone()),
     "Below its bound": lambda s: at_least(0.71, 0.85, "the test accuracy"),
@@ -96,23 +99,29 @@ OTHERS: dict[str, Callable] = {
 def samples() -> Iterator[tuple[str, Wording]]:
     """Each kind of failure by its name, and what is said about it after a call f(X, w, p=0.3, lr=0.05)."""
     for name, (wrong, right) in COMPARED.items():
-        yield name, _said(lambda s, right=right: _compare(s, right), answer=wrong)
+        yield name, _said(partial(_compare, right=right), answer=wrong)
     for name, check in OTHERS.items():
         yield name, _said(check)
 
 
 def _compare(student: Student, right: object) -> None:
-    names = ("the loss", "the gradient") if isinstance(right, tuple) else None
+    names = None
+    if isinstance(right, tuple):
+        names = ("the loss", "the gradient")
     close(student.f(X, W, p=0.3, lr=0.05), right, names=names, name="dW")
 
 
-def _said(check: Callable, answer: object = None) -> Wording:
+def _said(check: Callable[[Student], None], answer: object = None) -> Wording:
     module = module_from(MODULE, "sample")
-    module.answer = answer
+    vars(module)["answer"] = answer  # a global of MODULE; what f returns
     student = local_student(module)
-    case = Case(0, load_data=None, training={}, secret_pixels=False)
+    case = Case(0, load_data=_refuse, training={}, secret_pixels=False)
     try:
         check(student)
     except Verdict as verdict:
         return explanation_of(verdict, student, case, "sample").message
     raise AssertionError("a sample that passes shows no message")
+
+
+def _refuse() -> NoReturn:
+    raise AssertionError("no sample needs data")

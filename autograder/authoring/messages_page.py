@@ -1,13 +1,14 @@
 """Everything that students can read, on one page for whoever edits it: hints, titles, and what each mistake is told.
 
-Known mistakes go through the real checks in this process, for the code is the course's own. Checks that train on the
-run's data are left out; they say no more than an accuracy.
+Known mistakes run through the real checks in this process, since their code is the course's own. Checks that train on
+the run's data are left out; all they tell is an accuracy.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import NoReturn
 
 from ..checking.case import Case
 from ..checking.local import local_student, module_from
@@ -31,8 +32,8 @@ def messages_page(course: Course, slugs: Sequence[str]) -> Iterator[str]:
     """The page in Markdown, piece by piece: a chapter per assignment, and one of the general sentences."""
     yield "# What students read\n"
     yield (
-        "Of a known mistake: its own sentence, then what the checks of the exercise say in which it is made. In a kit, "
-        "where no mistake is known, they say this alone. A sign ~ marks what hidden checks say.\n"
+        "For each known mistake: its own sentence, then what the checks say in the first exercise that notices it. In "
+        "a kit, where no mistake is known, students read only the latter. The sign ~ marks what hidden checks say.\n"
     )
     for slug in slugs:
         plan = Plan.of(course, slug)
@@ -42,37 +43,48 @@ def messages_page(course: Course, slugs: Sequence[str]) -> Iterator[str]:
         for exercise in plan.assignment.exercises:
             yield from _of_exercise(plan, exercise)
     yield "\n## In general\n"
-    yield "What any check can say, by the example of a function f(X, w, p=0.3, lr=0.05).\n"
+    yield "What any check can say, shown for a function f(X, w, p=0.3, lr=0.05).\n"
     for name, wording in samples():
         yield f"- *{name}*: {wording.full}\n  ~ {wording.veiled}\n"
 
 
 def _of_exercise(plan: Plan, exercise: Exercise) -> Iterator[str]:
-    """Its hints, the titles of its checks, and the mistakes that it is the first to notice."""
+    """The hints of an exercise, the titles of its checks, and the mistakes that no earlier exercise notices."""
     checks = [check for check in plan.checks if check.exercise == exercise.id]
     yield f"\n### {exercise.title}\n"
     yield "".join(f"{i}. {hint}\n" for i, hint in enumerate(exercise.hints, start=1))
-    yield "".join(f"- {check.title}{'' if check.visible else ' (hidden)'}\n" for check in checks)
+    titles = ""
+    for check in checks:
+        mark = "" if check.visible else " (hidden)"
+        titles += f"- {check.title}{mark}\n"
+    yield titles
     for known in plan.misconceptions:
-        if {check.exercise for check in plan.closest[known.id]} == {exercise.id}:
+        closest = plan.closest[known.id]
+        if closest and closest[0].exercise == exercise.id:
             yield f"\n**{known.id}** {known.says}\n"
             yield from _told(plan, known, checks)
 
 
 def _told(plan: Plan, known: Misconception, checks: Sequence[Check]) -> Iterator[str]:
-    """What checks say to a mistake that trips them, each sentence once, whatever its numbers are."""
+    """What checks say about a mistake that trips them; sentences that differ in nothing but numbers appear once."""
     seen = set()
     for check in checks:
-        said = _explanation(plan, known, check) if check.name in known.trips else None
-        message = said.message.shown(visible=check.visible) if said else ""
-        kind = check.visible, NUMBERS.sub("", message)
-        if said and kind not in seen:
+        if check.name not in known.trips:
+            continue
+        explanation = _explanation(plan, known, check)
+        if explanation is None:
+            continue
+        message = explanation.message.shown(visible=check.visible)
+        # Several checks say the same about one mistake, each with its own numbers.
+        kind = (check.visible, NUMBERS.sub("", message))
+        if kind not in seen:
             seen.add(kind)
-            yield f"- {'' if check.visible else '~ '}*{check.title}* {message}\n"
+            mark = "" if check.visible else "~ "
+            yield f"- {mark}*{check.title}* {message}\n"
 
 
 def _explanation(plan: Plan, known: Misconception, check: Check) -> Explanation | None:
-    """What a check says to a mistake; None if it says nothing of its own, for it trains, or broke on what came back."""
+    """What a check says about a mistake; None if it trains, passes, or broke on what came back."""
     slug = plan.assignment.slug
     student = local_student(module_from(known.apply(plan.reference), slug))
     case = Case(derive(0, slug, check.name), load_data=_refuse, training={}, secret_pixels=False)
@@ -80,10 +92,10 @@ def _explanation(plan: Plan, known: Misconception, check: Check) -> Explanation 
         check.run(student, case)
     except Verdict as verdict:
         return explanation_of(verdict, student, case, slug)
-    except Exception:
+    except Exception:  # graded, the check would end with an error or a fault, which has no words of its own
         return None
     return None
 
 
-def _refuse() -> None:
+def _refuse() -> NoReturn:
     raise _NeedsData

@@ -1,6 +1,6 @@
 """A course directory for nbgrader: its configuration, and for every assignment the staff's notebook with what it needs.
 
-The folder of an assignment holds, beside the notebook, only what students may have: nbgrader releases every other file
+Beside the notebook, the folder of an assignment holds only what students may have: nbgrader releases every other file
 as it is, and copies it over each submission before it autogrades.
 """
 
@@ -8,27 +8,35 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from ..course import Course
 from ..errors import UsageError
+from .folders import files_under, write_files
 from .kit import visible_files
-from .leak_check import files_under, leaks, verify_release
+from .leak_check import leaks, verify_release
 from .notebooks import staff_notebook, student_notebook
+from .scaffold import TEMPLATES, filled
 from .stubs import PLACEHOLDER
 
-CONFIG = Path(__file__).with_name("templates") / "nbgrader_config.py.tmpl"
+CONFIG = TEMPLATES / "nbgrader_config.py.tmpl"
 COURSE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")  # it becomes a folder of the exchange
 
 
 @dataclass(frozen=True)
 class Started:
-    """What became of each file: written, or there before; of these the ones that are not as they would be written."""
+    """What became of each file of a course directory.
 
-    written: list[PurePosixPath]
-    kept: list[PurePosixPath]
-    differing: list[PurePosixPath]
+    Args:
+        written: those that were missing.
+        kept: those that existed.
+        differing: those of `kept` that are not what would be written today.
+    """
+
+    written: list[PurePosixPath] = field(default_factory=list)
+    kept: list[PurePosixPath] = field(default_factory=list)
+    differing: list[PurePosixPath] = field(default_factory=list)
 
 
 def start_course(course: Course, folder: Path, course_id: str) -> Started:
@@ -36,35 +44,40 @@ def start_course(course: Course, folder: Path, course_id: str) -> Started:
 
     Raises:
         UsageError: the folder is a file, or the id cannot name a course.
-        CourseError: the course lacks something, or students would be told a solution or a hidden check.
+        CourseError: the course lacks something, or would tell students a solution or a hidden check.
     """
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file; name a folder for the course.")
     if not COURSE_ID.fullmatch(course_id):
         raise UsageError(f"{course_id!r} cannot be the id of a course: use letters, digits, _, - and . (see --id).")
     files = course_files(course, course_id)
-    kept = [path for path in files if (folder / path).exists()]
-    differing = [path for path in kept if (folder / path).read_bytes() != files[path]]
-    written = [path for path in files if path not in kept]
-    for path in written:
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_bytes(files[path])
-    return Started(written, kept, differing)
+    started = Started()
+    for path, data in files.items():
+        if not (folder / path).exists():
+            write_files(folder, {path: data})
+            started.written.append(path)
+            continue
+        started.kept.append(path)
+        if (folder / path).read_bytes() != data:
+            started.differing.append(path)
+    return started
 
 
 def course_files(course: Course, course_id: str) -> dict[PurePosixPath, bytes]:
-    """Every file of a course directory by its path in there.
+    """Every file of a course directory, by its path inside it.
 
     Raises:
         CourseError: as `start_course`.
     """
     files = {PurePosixPath("nbgrader_config.py"): _config(course, course_id).encode()}
-    released = {}
+    released: dict[PurePosixPath, bytes] = {}  # what nbgrader will make of them
     for slug in course.slugs:
         folder = PurePosixPath("source", slug)
-        beside = {folder / path: data for path, data in visible_files(course, slug).items()}
-        released |= beside | {folder / f"{slug}.ipynb": student_notebook(course, slug)}
-        files |= beside | {folder / f"{slug}.ipynb": staff_notebook(course, slug)}
+        for path, data in visible_files(course, slug).items():
+            files[folder / path] = data
+            released[folder / path] = data
+        files[folder / f"{slug}.ipynb"] = staff_notebook(course, slug)
+        released[folder / f"{slug}.ipynb"] = student_notebook(course, slug)
     verify_release(released, course)
     return files
 
@@ -82,16 +95,18 @@ def leaks_of_release(course: Course, folder: Path) -> tuple[list[str], int]:
 
 
 def _config(course: Course, course_id: str) -> str:
-    own_files = "\n".join(f'    "{slug}": ["{slug}.py"],' for slug in course.slugs)
-    seconds = max(course.assignment(slug).budget.submission_seconds for slug in course.slugs)
+    seconds = 0.0
+    own_files = []
+    for slug in course.slugs:
+        # A cell of hidden checks may take as long as a whole submission, and nbgrader has one limit for all cells.
+        seconds = max(seconds, course.assignment(slug).budget.submission_seconds)
+        own_files.append(f'    "{slug}": ["{slug}.py"],')
     words = {
+        # JSON's strings are Python's, whatever quotes or backslashes a path holds.
         "root": json.dumps(str(course.root.resolve())),
         "course_id": json.dumps(course_id),
         "placeholder": json.dumps(PLACEHOLDER),
         "seconds": f"{seconds:.0f}",
-        "own_files": own_files,
+        "own_files": "\n".join(own_files),
     }
-    text = CONFIG.read_text(encoding="utf-8")
-    for key, value in words.items():
-        text = text.replace(f"{{{key}}}", value)
-    return text
+    return filled(CONFIG, words)

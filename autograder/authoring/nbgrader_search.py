@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from pathlib import Path, PurePath
+from pathlib import Path, PurePosixPath
 
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from ..course import find_course
-from .leak_check import files_under, verify_release
+from .folders import files_under
+from .leak_check import verify_release
 
 
 class SearchRelease(NbGraderPreprocessor):
@@ -22,7 +23,9 @@ class SearchRelease(NbGraderPreprocessor):
             CourseError: students would be told something; it names the file and the line.
         """
         folder = Path(resources["metadata"]["path"])
+        name = resources["metadata"]["name"]
+        # The notebooks in the folder are the staff's; only what nbgrader has made of this one is released.
         files = {path: data for path, data in files_under(folder).items() if path.suffix != ".ipynb"}
-        files[PurePath(f"{resources['metadata']['name']}.ipynb")] = json.dumps(nb).encode()
+        files[PurePosixPath(f"{name}.ipynb")] = json.dumps(nb).encode()
         verify_release(files, find_course(Path(os.environ["AUTOGRADER_COURSE"])))
         return nb, resources

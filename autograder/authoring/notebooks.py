@@ -17,15 +17,18 @@ from ..errors import CourseError
 from ..model import Exercise, Written
 from ..submissions.cells import CellId, Kind, checksum, points_by_cell
 from .regions import BEGIN, END, cleared, code_cells
+from .stubs import reference_of
 
 if TYPE_CHECKING:
     from ..plan import Plan
 
-BEGIN_HIDDEN, END_HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
+BEGIN_HIDDEN = "### BEGIN HIDDEN TESTS"
+END_HIDDEN = "### END HIDDEN TESTS"
 TEXT_STUB = "YOUR ANSWER HERE"  # nbgrader's own
 SCHEMA_VERSION = 3  # of nbgrader's metadata
 GENERATED = "Generated from the course by `autograder build`; in your own copy this notebook is yours to edit."
 TOOLS = "from autograder.notebook import check, hint"
+VISIBLE = 'check("{name}", points={points})'
 HIDDEN = """\
 # The hidden checks of this exercise run here when your work is graded.
 {begin}
@@ -46,7 +49,11 @@ The next two cells are needed by all others."""
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a notebook; prose has no meaning to nbgrader."""
+    """A cell of a notebook.
+
+    Args:
+        meaning: what it is for; None for prose, which nbgrader leaves alone.
+    """
 
     id: str
     source: str
@@ -68,7 +75,7 @@ def staff_notebook(course: Course, slug: str) -> bytes:
 
 
 def student_notebook(course: Course, slug: str) -> bytes:
-    """The notebook of an assignment as students get it, equal to what nbgrader releases of the staff's.
+    """The notebook of an assignment as students get it, byte for byte what nbgrader releases of the staff's.
 
     Raises:
         CourseError: as `staff_notebook`.
@@ -77,24 +84,24 @@ def student_notebook(course: Course, slug: str) -> bytes:
 
 
 def sections(text: str) -> list[tuple[str, str]]:
-    """Sections of second level of a Markdown text as (heading, text); what stands before them has the heading ""."""
-    found, fenced = [("", [])], False
+    """The second-level sections of a Markdown text as (heading, text); what stands before them has the heading ""."""
+    parts: list[tuple[str, list[str]]] = [("", [])]
+    fenced = False  # between ``` and ```, where ## begins a comment, not a section
     for line in text.splitlines():
-        fenced ^= line.startswith("```")
+        if line.startswith("```"):
+            fenced = not fenced
         if line.startswith("## ") and not fenced:
-            found.append((line[3:].strip(), []))
+            parts.append((line[3:].strip(), []))
         else:
-            found[-1][1].append(line)
-    return [(heading, "\n".join(lines).strip()) for heading, lines in found]
+            parts[-1][1].append(line)
+    return [(heading, "\n".join(lines).strip()) for heading, lines in parts]
 
 
 def _cells(course: Course, slug: str) -> list[Cell]:
     from ..plan import Plan  # imports torch, which copying a kit need not wait for
 
-    solution = course.solution(slug)
-    if solution is None:
-        raise CourseError("the reference solution is missing", path=course.solution_path(slug))
-    return list(_Author(course, Plan.of(course, slug), solution).cells())
+    reference = reference_of(course, slug)
+    return list(_Author(course, Plan.of(course, slug), reference).cells())
 
 
 class _Author:
@@ -109,27 +116,30 @@ class _Author:
 
     def cells(self) -> Iterator[Cell]:
         """Every cell, as the staff see it."""
-        assignment = self._assignment
-        exercises = {exercise.title: exercise for exercise in assignment.exercises}
-        questions = {question.title: question for question in assignment.written}
-        parts = sections(self._course.handout(assignment.slug))
-        self._verify([heading for heading, _ in parts], [*exercises, *questions])
+        tasks: tuple[Exercise | Written, ...] = (*self._assignment.exercises, *self._assignment.written)
+        asked = {task.title: task for task in tasks}
+        parts = sections(self._course.handout(self._assignment.slug))
+        self._verify([heading for heading, _ in parts], list(asked))
         for number, (heading, text) in enumerate(parts):
-            if heading in exercises:
-                yield from self._exercise(f"text-{number}", exercises[heading], text)
-            elif heading in questions:
-                yield from self._question(f"text-{number}", questions[heading], text)
-            else:
-                yield Cell(f"text-{number}", f"## {heading}\n\n{text}" if heading else text)
-            if number == 0:
+            name = f"text-{number}"
+            match asked.get(heading):
+                case Exercise() as exercise:
+                    yield from self._exercise(name, exercise, text)
+                case Written() as question:
+                    yield from self._question(name, question, text)
+                case None if heading:
+                    yield Cell(name, f"## {heading}\n\n{text}")
+                case None:
+                    yield Cell(name, text)
+            if number == 0:  # the title of the handout stands above everything else
                 yield from self._beginning()
 
     def _verify(self, headings: list[str], titles: list[str]) -> None:
-        """Every exercise and question has its section, and exercises come in their order, since code builds on code."""
+        """Refuse a handout that lacks a section, or whose exercises are not in order, since code builds on code."""
         path = self._course.assignments_folder / self._assignment.slug / "handout.md"
-        missing = [title for title in titles if headings.count(title) != 1]
-        if missing:
-            raise CourseError(f"there must be one section called '## {missing[0]}'", path=path)
+        for title in titles:
+            if headings.count(title) != 1:
+                raise CourseError(f"there must be one section called '## {title}'", path=path)
         order = [exercise.title for exercise in self._assignment.exercises]
         if [heading for heading in headings if heading in order] != order:
             raise CourseError("the exercises must come in the order of assignment.toml", path=path)
@@ -140,38 +150,60 @@ class _Author:
         yield self._code_cell(CellId(Kind.SETUP))
         yield Cell("tools", TOOLS, CellId(Kind.TOOLS))
 
-    def _exercise(self, id: str, exercise: Exercise, text: str) -> Iterator[Cell]:
+    def _exercise(self, name: str, exercise: Exercise, text: str) -> Iterator[Cell]:
+        """The section of an exercise: its text, its code, the visible checks, the hidden ones."""
+        answer = CellId(Kind.ANSWER, exercise.id)
+        given = CellId(Kind.GIVEN, exercise.id)
         number = self._assignment.exercises.index(exercise) + 1
-        where = "" if CellId(Kind.ANSWER, exercise.id) in self._code else f"\n\n{self._elsewhere(exercise)}"
-        yield Cell(id, f"## Exercise {number}: {exercise.title} ({exercise.points:g} points)\n\n{text}{where}")
-        for kind in (Kind.ANSWER, Kind.GIVEN):
-            if CellId(kind, exercise.id) in self._code:
-                yield self._code_cell(CellId(kind, exercise.id))
-        name = f"{self._assignment.slug}.{exercise.id}"
-        for kind, template in ((Kind.TEST, 'check("{name}", points={points})'), (Kind.HIDDEN, HIDDEN)):
+        prose = f"## Exercise {number}: {exercise.title} ({exercise.points:g} points)\n\n{text}"
+        if answer not in self._code:
+            prose += f"\n\n{self._elsewhere(exercise)}"
+        yield Cell(name, prose)
+        for cell in (answer, given):
+            if cell in self._code:
+                yield self._code_cell(cell)
+        for kind, template in ((Kind.TEST, VISIBLE), (Kind.HIDDEN, HIDDEN)):
             cell = CellId(kind, exercise.id)
             if cell in self._points:
-                points = self._points[cell]
-                source = template.format(name=name, points=f"{points:.12g}", begin=BEGIN_HIDDEN, end=END_HIDDEN)
-                yield Cell(str(cell), source, cell, points)
+                yield self._graded(cell, template)
+
+    def _graded(self, cell: CellId, template: str) -> Cell:
+        """A cell that runs checks of an exercise."""
+        points = self._points[cell]
+        source = template.format(
+            name=f"{self._assignment.slug}.{cell.subject}",
+            points=f"{points:.12g}",
+            begin=BEGIN_HIDDEN,
+            end=END_HIDDEN,
+        )
+        return Cell(str(cell), source, cell, points)
 
     def _elsewhere(self, exercise: Exercise) -> str:
         """Where to write an exercise whose methods belong to a class of an earlier one."""
-        names = {name.partition(".")[0] for name in exercise.functions}
-        earlier = [e for e in self._assignment.exercises if names & {f.partition(".")[0] for f in e.functions}]
-        asked = " and ".join(f"`{name}`" for name in exercise.functions)
-        return f"Write {asked} in the cell of the exercise *{earlier[0].title}* above."
+        classes = _outer_names(exercise)
+        earlier = next(e for e in self._assignment.exercises if classes & _outer_names(e))
+        asked = "`" + "` and `".join(exercise.functions) + "`"
+        return f"Write {asked} in the cell of the exercise *{earlier.title}* above."
 
-    def _question(self, id: str, question: Written, text: str) -> Iterator[Cell]:
+    def _question(self, name: str, question: Written, text: str) -> Iterator[Cell]:
         if question.title not in self._answers:
             path = self._course.model_answers_path(self._assignment.slug)
             raise CourseError(f"there must be a section called '## {question.title}'", path=path)
-        yield Cell(id, f"## {question.title} ({question.points:g} points)\n\n{text}")
+        yield Cell(name, f"## {question.title} ({question.points:g} points)\n\n{text}")
         cell = CellId(Kind.WRITTEN, question.id)
         yield Cell(str(cell), f"{BEGIN}\n{self._answers[question.title]}\n{END}", cell, float(question.points))
 
     def _code_cell(self, cell: CellId) -> Cell:
         return Cell(str(cell), self._code[cell], cell)
+
+
+def _outer_names(exercise: Exercise) -> set[str]:
+    """The functions that an exercise asks for, and the classes of its methods."""
+    return {name.partition(".")[0] for name in exercise.functions}
+
+
+# What follows repeats ClearSolutions, ClearHiddenTests, LockCells and ComputeChecksums of nbgrader, so that a kit can
+# be built without it; a test compares both.
 
 
 def _released(cell: Cell) -> Cell:
@@ -187,17 +219,18 @@ def _released(cell: Cell) -> Cell:
 def _json(cell: Cell, *, released: bool) -> dict:
     record = {"id": cell.id, "metadata": {}, "source": cell.source.splitlines(keepends=True)}
     if cell.meaning is not None:
-        record["metadata"] = _metadata(cell, released=released)
+        record["metadata"] = _metadata(cell, cell.meaning, released=released)
     if cell.is_code:
         return record | {"cell_type": "code", "execution_count": None, "outputs": []}
     return record | {"cell_type": "markdown"}
 
 
-def _metadata(cell: Cell, *, released: bool) -> dict:
-    kind = cell.meaning.kind
+def _metadata(cell: Cell, meaning: CellId, *, released: bool) -> dict:
+    """What nbgrader has to know of a cell, in its own words."""
+    kind = meaning.kind
     nbgrader = {
         "grade": kind.is_graded,
-        "grade_id": str(cell.meaning),
+        "grade_id": str(meaning),
         "locked": not kind.is_solution,
         "schema_version": SCHEMA_VERSION,
         "solution": kind.is_solution,
@@ -207,13 +240,17 @@ def _metadata(cell: Cell, *, released: bool) -> dict:
         nbgrader["points"] = cell.points
     if not released:
         return {"nbgrader": nbgrader}
+    # `generate_assignment` adds the rest; a build without nbgrader must come to the same bytes.
     nbgrader["cell_type"] = "code" if cell.is_code else "markdown"
-    nbgrader["checksum"] = checksum(cell.meaning, cell.source, cell.points)
-    locked = {} if kind.is_solution else {"editable": False}
-    return {"nbgrader": nbgrader, "deletable": False, **locked}
+    nbgrader["checksum"] = checksum(meaning, cell.source, cell.points)
+    metadata = {"nbgrader": nbgrader, "deletable": False}
+    if not kind.is_solution:
+        metadata["editable"] = False
+    return metadata
 
 
 def _file(slug: str, cells: list[dict]) -> bytes:
+    # The notebook works in whatever version the student has: no version of Python is written down.
     kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
     metadata = {
         "autograder": {"assignment": slug, "note": GENERATED},
@@ -221,4 +258,5 @@ def _file(slug: str, cells: list[dict]) -> bytes:
         "language_info": {"name": "python"},
     }
     notebook = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    # As Jupyter writes it, so that saving an untouched notebook changes nothing.
     return (json.dumps(notebook, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()

@@ -14,9 +14,11 @@ from collections.abc import Iterator
 from ..errors import CourseError
 from ..model import Assignment, Exercise
 from ..submissions.cells import CellId, Kind
-from .stubs import PLACEHOLDER, Piece, body_begin, first_line, imports, names_of, pieces
+from .stubs import PLACEHOLDER, Piece, body_begin, imports, pieces
+from .syntax import defined_names, methods_of, names_in, nodes_of, text_of
 
-BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+BEGIN = "### BEGIN SOLUTION"
+END = "### END SOLUTION"
 REGION = re.compile(rf"^( *){BEGIN}\n.*?{END}$", re.DOTALL | re.MULTILINE)
 
 
@@ -28,20 +30,18 @@ def code_cells(solution: str, assignment: Assignment) -> dict[CellId, str]:
     Raises:
         CourseError: a helper has no place, because no function that an exercise asks for ends a statement there.
     """
-    plain = pieces(solution, assignment)
-    regions = _Regions(solution, _helpers(ast.parse(solution), plain, assignment))
-    groups: dict[CellId, list[str]] = {CellId(Kind.SETUP): ["\n".join(imports(solution)).rstrip("\n")]}
-    owners: dict[str, Exercise] = {}  # of every name that cannot be had before the answer to an exercise
-    for piece in pieces(solution, assignment, regions):
-        owner = piece.exercise
-        if owner is None:
-            needed = [owners[name] for name in _needed_at_once(piece.node) if name in owners]
-            owner = max(needed, key=assignment.exercises.index, default=None)
+    helpers = _helpers(ast.parse(solution), pieces(solution, assignment), assignment)
+    setup = CellId(Kind.SETUP)
+    texts_of: dict[CellId, list[str]] = {setup: ["\n".join(imports(solution)).rstrip("\n")]}
+    owners: dict[str, Exercise] = {}  # by every name that is not defined before the exercise is answered
+    for piece in pieces(solution, assignment, _Regions(solution, helpers)):
+        owner = piece.exercise or _last_needed(piece.node, owners, assignment)
+        cell = setup
         if owner is not None:
-            owners |= dict.fromkeys(names_of(piece.node), owner)
-        kind = Kind.ANSWER if piece.exercise else Kind.GIVEN
-        groups.setdefault(CellId(kind, owner.id) if owner else CellId(Kind.SETUP), []).append(piece.text)
-    return {cell: "\n\n\n".join(texts) for cell, texts in groups.items()}
+            owners |= dict.fromkeys(defined_names(piece.node), owner)
+            cell = CellId(Kind.ANSWER if piece.exercise else Kind.GIVEN, owner.id)
+        texts_of.setdefault(cell, []).append(piece.text)
+    return {cell: "\n\n\n".join(texts) for cell, texts in texts_of.items()}
 
 
 def cleared(source: str) -> str:
@@ -49,8 +49,14 @@ def cleared(source: str) -> str:
     return REGION.sub(lambda region: textwrap.indent(PLACEHOLDER, region[1]), source)
 
 
+def _last_needed(node: ast.stmt, owners: dict[str, Exercise], assignment: Assignment) -> Exercise | None:
+    """The last of the exercises that must be answered before a given statement can run, if there is one."""
+    needed = filter(None, map(owners.get, _needed_at_once(node)))
+    return max(needed, key=assignment.exercises.index, default=None)
+
+
 class _Regions:
-    """What stands in place of each body: itself between marks, and what is kept there besides."""
+    """What stands in place of each body: the body itself between marks, and the helpers that are kept there."""
 
     def __init__(self, solution: str, helpers: dict[int, list[ast.stmt]]) -> None:
         self._solution = solution
@@ -59,82 +65,115 @@ class _Regions:
 
     def __call__(self, node: ast.FunctionDef) -> str:
         indent = " " * (node.col_offset + 4)
-        helpers = [self._text(helper) for helper in self._helpers.get(node.lineno, ())]
-        gap = "\n\n" if node.col_offset else "\n\n\n"
-        return "\n".join([indent + BEGIN, gap.join([self._body(node), *helpers]), indent + END])
+        parts = [self._body(node)]
+        for helper in self._helpers.get(node.lineno, ()):
+            parts.append(text_of(helper, self._lines))
+        gap = "\n\n\n"
+        if node.col_offset:  # a method; what follows it is part of its class
+            gap = "\n\n"
+        return f"{indent}{BEGIN}\n{gap.join(parts)}\n{indent}{END}"
 
     def _body(self, node: ast.FunctionDef) -> str:
         line, column = body_begin(self._solution, node)
-        rest = self._lines[line - 1].encode()[column:].decode().strip()
-        beside = [" " * (node.col_offset + 4) + rest] if rest and not rest.startswith("#") else []
-        return "\n".join([*beside, *self._lines[line : node.end_lineno]]).rstrip()
-
-    def _text(self, node: ast.stmt) -> str:
-        return "\n".join(self._lines[first_line(node) - 1 : node.end_lineno])
+        lines = self._lines[line : node.end_lineno]
+        # A short function may stand on one line: `def f(x): return x`.
+        beside = self._lines[line - 1].encode()[column:].decode().strip()
+        if beside and not beside.startswith("#"):
+            lines.insert(0, " " * (node.col_offset + 4) + beside)
+        return "\n".join(lines).rstrip()
 
 
 def _helpers(tree: ast.Module, kept: list[Piece], assignment: Assignment) -> dict[int, list[ast.stmt]]:
-    """Statements that students do not get, by the line of the function in whose region they stand."""
+    """The statements that students do not get, by the line of the function in whose region they stand."""
     placed: dict[int, list[ast.stmt]] = {}
+    nodes_by_exercise: dict[str, list[ast.stmt]] = {}
     for piece in kept:
-        if isinstance(piece.node, ast.ClassDef) and piece.exercise:
+        if piece.exercise is None:
+            continue
+        nodes_by_exercise.setdefault(piece.exercise.id, []).append(piece.node)
+        if isinstance(piece.node, ast.ClassDef):
             placed |= _of_class(piece.node, assignment)
-    known = {piece.node.lineno for piece in kept}
-    left = {name: node for node in tree.body if node.lineno not in known for name in names_of(node)}
-    owners = [e for e in assignment.exercises if any(piece.exercise is e for piece in kept)]
-    for exercise in owners:
-        own = [piece.node for piece in kept if piece.exercise is exercise]
-        needed = list(_needed(own, left))
-        if exercise is owners[-1]:
-            needed += dict.fromkeys(left.values())  # what nobody needs
-        if needed:
-            placed.setdefault(_carrier(own, assignment, needed[0]), []).extend(dict.fromkeys(needed))
+    left = _left_over(tree, kept)
+    owners = [exercise.id for exercise in assignment.exercises if exercise.id in nodes_by_exercise]
+    for owner in owners:
+        own = nodes_by_exercise[owner]
+        helpers = list(_needed(own, left))
+        if owner == owners[-1]:
+            helpers += left.values()  # what nobody needs has to stand somewhere too
+        if helpers:
+            line = _carrier(own, assignment, helpers[0])
+            # A statement that defines several names is in `left` once for each of them.
+            placed.setdefault(line, []).extend(dict.fromkeys(helpers))
     return placed
 
 
+def _left_over(tree: ast.Module, kept: list[Piece]) -> dict[str, ast.stmt]:
+    """The top-level statements that students do not get, by every name that they define."""
+    kept_lines = {piece.node.lineno for piece in kept}
+    left: dict[str, ast.stmt] = {}  # nodes of another tree than those kept, so they are compared by their lines
+    for node in tree.body:
+        if node.lineno not in kept_lines:
+            left |= dict.fromkeys(defined_names(node), node)
+    return left
+
+
 def _needed_at_once(node: ast.stmt) -> set[str]:
-    """The names that a statement uses when it is run: not those in the bodies of functions."""
+    """The names that a statement uses when it runs; those in the bodies of functions come later."""
+    names: set[str] = set()
+    parts: list[ast.AST] = [node]
     if isinstance(node, ast.FunctionDef):
-        parts = [*node.decorator_list, node.args, *([node.returns] if node.returns else [])]
+        parts = [*node.decorator_list, node.args]
+        if node.returns:
+            parts.append(node.returns)
     elif isinstance(node, ast.ClassDef):
-        inside = [name for statement in node.body for name in _needed_at_once(statement)]
-        parts = [*node.decorator_list, *node.bases, *node.keywords, *(ast.Name(name) for name in inside)]
-    else:
-        parts = [node]
-    return {name.id for part in parts for name in ast.walk(part) if isinstance(name, ast.Name)}
+        parts = [*node.decorator_list, *node.bases, *node.keywords]
+        for statement in node.body:
+            names |= _needed_at_once(statement)
+    for part in parts:
+        names |= names_in(part)
+    return names
 
 
 def _needed(nodes: list[ast.stmt], left: dict[str, ast.stmt]) -> Iterator[ast.stmt]:
-    """Take out of `left` what some statements use, and what that uses."""
+    """Take the statements that some others use out of `left`, and then those that these use."""
     for node in nodes:
-        used = [n.id for n in ast.walk(node) if isinstance(n, ast.Name)]
-        for name in dict.fromkeys(used):
-            if name in left:
-                helper = left[name]
-                for defined in names_of(helper):
-                    del left[defined]
-                yield helper
-                yield from _needed([helper], left)
+        for used in nodes_of(node, ast.Name):
+            helper = left.get(used.id)
+            if helper is None:
+                continue
+            for defined in defined_names(helper):
+                left.pop(defined, None)
+            yield helper
+            yield from _needed([helper], left)
 
 
 def _of_class(node: ast.ClassDef, assignment: Assignment) -> dict[int, list[ast.stmt]]:
     """What students do not get of a class whose methods they write; it follows the last of these."""
-    methods = [m for m in node.body if isinstance(m, ast.FunctionDef)]
-    asked = [m for m in methods if assignment.exercise_of(f"{node.name}.{m.name}")]
-    given = [m for m in methods if f"{node.name}.{m.name}" in assignment.given]
-    after_head = node.body[node.body.index(methods[0]) :]
-    dropped = [statement for statement in after_head if statement not in (*asked, *given)]
-    return {asked[-1].lineno: dropped} if dropped else {}
+    methods = methods_of(node)
+    kept: list[ast.stmt] = []
+    last_asked = 0
+    for name, method in methods:
+        if assignment.exercise_of(name):
+            kept.append(method)
+            last_asked = method.lineno
+        elif name in assignment.given:
+            kept.append(method)
+    after_head = node.body[node.body.index(methods[0][1]) :]  # the head is in the stub, with all its attributes
+    dropped = [statement for statement in after_head if statement not in kept]
+    if not dropped:
+        return {}
+    return {last_asked: dropped}
 
 
 def _carrier(nodes: list[ast.stmt], assignment: Assignment, helper: ast.stmt) -> int:
-    """The line of the last function that students write and whose end is the end of a top-level statement."""
+    """The line of the last function that students write and that ends where a top-level statement ends."""
+    # A helper in a region stands on the level of the module, so nothing of the class may follow it.
     for node in reversed(nodes):
         if isinstance(node, ast.FunctionDef):
             return node.lineno
-        methods = [m for m in node.body if isinstance(m, ast.FunctionDef)]
-        kept = [m for m in methods if f"{node.name}.{m.name}" not in assignment.given]
-        if kept and kept[-1] is methods[-1] and assignment.exercise_of(f"{node.name}.{kept[-1].name}"):
-            return kept[-1].lineno
-    name = ", ".join(names_of(helper))
+        if isinstance(node, ast.ClassDef):
+            name, last = methods_of(node)[-1]
+            if name not in assignment.given and assignment.exercise_of(name):
+                return last.lineno
+    name = ", ".join(defined_names(helper))
     raise CourseError(f"the helper {name} has no place in a notebook: move it into `given`", path=assignment.folder)

@@ -1,4 +1,4 @@
-"""Start a new assignment: a complete small one in its two hand-written places, to be rewritten part by part."""
+"""Start a new assignment: a small complete one in its two hand-written places, to be rewritten part by part."""
 
 from __future__ import annotations
 
@@ -13,29 +13,36 @@ FILES = ("assignment.toml", "handout.md", "checks.py", "hidden_checks.py", "misc
 
 
 def scaffold(course: Course, slug: str) -> list[Path]:
-    """Write the files of a new assignment; gives their paths.
+    """Write the files of a new assignment and return their paths.
 
     Raises:
         UsageError: the name cannot be used, or something of that name exists.
     """
     if not SLUG.fullmatch(slug) or keyword.iskeyword(slug):
         raise UsageError(f"{slug!r} cannot be a name: use lower-case letters, digits and _, like layer_norm.")
-    folder, solution = course.assignments_folder / slug, course.solution_path(slug)
+    folder = course.assignments_folder / slug
+    solution = course.solution_path(slug)
     for path in (folder, solution):
         if path.exists():
             raise UsageError(f"{path} exists already; nothing was changed.")
-    orders = [course.assignment(s).order for s in course.slugs]
-    words = {"slug": slug, "title": slug.replace("_", " ").capitalize(), "order": max(orders, default=0) + 1}
-    targets = {folder / name: TEMPLATES / f"{name}.tmpl" for name in FILES} | {solution: TEMPLATES / "solution.py.tmpl"}
-    for target, template in targets.items():
+    orders = [course.assignment(other).order for other in course.slugs]
+    words = {
+        "slug": slug,
+        "title": slug.replace("_", " ").capitalize(),
+        "order": str(max(orders, default=0) + 1),
+    }
+    targets = [*(folder / name for name in FILES), solution]
+    templates = [*FILES, "solution.py"]
+    for target, template in zip(targets, templates, strict=True):
         target.parent.mkdir(parents=True, exist_ok=True)
-        text = template.read_text(encoding="utf-8")
-        target.write_text(_filled(text, words), encoding="utf-8")
-    return list(targets)
+        target.write_text(filled(TEMPLATES / f"{template}.tmpl", words), encoding="utf-8")
+    return targets
 
 
-def _filled(text: str, words: dict[str, object]) -> str:
-    """Replace {slug}, {title} and {order}; other braces (formulas, dicts) stay."""
-    for key, value in words.items():
-        text = text.replace(f"{{{key}}}", str(value))
+def filled(template: Path, words: dict[str, str]) -> str:
+    """A template with each of the words in the place of its name in braces."""
+    # Not str.format: templates hold other braces, those of formulas and of Python's dicts.
+    text = template.read_text(encoding="utf-8")
+    for name, word in words.items():
+        text = text.replace(f"{{{name}}}", word)
     return text

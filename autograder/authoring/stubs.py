@@ -1,19 +1,22 @@
 """Cut a reference solution down to the stub that students fill in.
 
-Signatures, docstrings, imports and what `given` names stay; bodies that an exercise asks for become
-`raise NotImplementedError`; everything else (helpers, comments, constants) is left out.
+Signatures, docstrings, imports and what `given` names stay. The bodies that an exercise asks for become
+`raise NotImplementedError`. Everything else (helpers, comments, constants) is left out.
 """
 
 from __future__ import annotations
 
 import ast
+import io
 import textwrap
 import tokenize
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from ..course import Course
 from ..errors import CourseError
 from ..model import Assignment, Exercise
+from .syntax import defined_names, docstring_of, end_of, first_line, methods_of, text_of
 
 HEADER = '''# Generated from the course by `autograder build`; in your own copy this file is yours to edit.
 """{title}.
@@ -23,6 +26,9 @@ Read assignments/{slug}/handout.md, then write the functions below. `autograder 
 '''
 PLACEHOLDER = "# YOUR CODE HERE\nraise NotImplementedError"
 
+# Shorter lines (`else:`, `return x`) and imports stand in any module and give no solution away.
+TELLING_LENGTH = 12
+COMMON_BEGINNINGS = ("import ", "from ", '"""')
 
 Fill = Callable[[ast.FunctionDef], str]  # what stands in place of a body that students write, indented
 
@@ -31,7 +37,8 @@ Fill = Callable[[ast.FunctionDef], str]  # what stands in place of a body that s
 class Piece:
     """A top-level statement that students get, under the heading of the exercise that begins with it, if one does.
 
-    `exercise` is the first of the assignment that asks for something in it; None means that it is given whole.
+    Args:
+        exercise: the first of the assignment that asks for something in it; None if all of it is given.
     """
 
     node: ast.stmt
@@ -49,24 +56,45 @@ def cut_stub(solution: str, assignment: Assignment) -> str:
     Raises:
         CourseError: an exercise or `given` names something that the solution does not define.
     """
-    head = [HEADER.format(title=assignment.title, slug=assignment.slug), *imports(solution)]
-    blocks = (f"{p.heading}\n\n\n{p.text}" if p.heading else p.text for p in pieces(solution, assignment))
-    return "\n".join(head) + "".join(f"\n\n{block}\n" for block in blocks)
+    header = HEADER.format(title=assignment.title, slug=assignment.slug)
+    stub = "\n".join([header, *imports(solution)])
+    for piece in pieces(solution, assignment):
+        if piece.heading:
+            stub += f"\n\n{piece.heading}\n"
+        stub += f"\n\n{piece.text}\n"
+    return stub
+
+
+def reference_of(course: Course, slug: str) -> str:
+    """The source of a reference solution.
+
+    Raises:
+        CourseError: the file is missing.
+    """
+    solution = course.solution(slug)
+    if solution is None:
+        raise CourseError("the reference solution is missing", path=course.solution_path(slug))
+    return solution
 
 
 def imports(solution: str) -> list[str]:
-    """The imports of a solution as they stand, those from `__future__` in a group of their own."""
-    tree, lines = ast.parse(solution), solution.splitlines()
-    texts = [_lines(lines, node) for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
-    future = [text for text in texts if text.startswith("from __future__")]
-    return ["\n".join(group) + "\n" for group in (future, [t for t in texts if t not in future]) if group]
+    """The imports of a solution as they stand; those from `__future__` are a group of their own."""
+    lines = solution.splitlines()
+    future = []
+    others = []
+    for node in ast.parse(solution).body:
+        if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+            future.append(text_of(node, lines))
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            others.append(text_of(node, lines))
+    return ["\n".join(group) + "\n" for group in (future, others) if group]
 
 
 def pieces(solution: str, assignment: Assignment, fill: Fill | None = None) -> list[Piece]:
     """The statements that students get, in order.
 
     Args:
-        fill: what to put in place of the bodies that an exercise asks for; the placeholder if not given.
+        fill: what to put in place of the bodies that an exercise asks for; by default the placeholder.
     Raises:
         CourseError: as `cut_stub`.
     """
@@ -76,16 +104,25 @@ def pieces(solution: str, assignment: Assignment, fill: Fill | None = None) -> l
 
 
 def body_begin(solution: str, node: ast.FunctionDef) -> tuple[int, int]:
-    """1-based line, and column, where a function's signature and docstring end and its body begins."""
-    if ast.get_docstring(node) is not None:
-        return node.body[0].end_lineno, node.body[0].end_col_offset
+    """The 1-based line, and the column, where a function's signature and docstring end and its body begins."""
+    docstring = docstring_of(node)
+    if docstring is not None:
+        return end_of(docstring)
     return _colon(solution.splitlines(), node)
 
 
+def stripped_lines(text: str) -> set[str]:
+    """The lines of a text without their indentation, each once."""
+    return set(map(str.strip, text.splitlines()))
+
+
 def solution_lines(solution: str, stub: str) -> set[str]:
-    """The telling lines that a solution has and its stub has not, stripped; short ones (`else:`) tell nothing."""
-    found = {line.strip() for line in solution.splitlines()} - {line.strip() for line in stub.splitlines()}
-    return {line for line in found if len(line) >= 12 and not line.startswith(("import ", "from ", '"""'))}
+    """The telling lines, stripped, that a solution has and its stub lacks."""
+    telling = set()
+    for line in stripped_lines(solution) - stripped_lines(stub):
+        if len(line) >= TELLING_LENGTH and not line.startswith(COMMON_BEGINNINGS):
+            telling.add(line)
+    return telling
 
 
 def _placeholder(node: ast.FunctionDef) -> str:
@@ -102,7 +139,7 @@ class _Cutter:
         self._announced: set[str] = set()
 
     def pieces(self, tree: ast.Module) -> Iterator[Piece]:
-        """The top-level statements that students get, an exercise's first one under its heading."""
+        """The top-level statements that students get; the first of an exercise comes with its heading."""
         given = set(self._assignment.given)
         for node in tree.body:
             if isinstance(node, ast.FunctionDef) and self._assignment.exercise_of(node.name):
@@ -110,11 +147,11 @@ class _Cutter:
                 yield Piece(node, exercise, self._heading(node.name), self._opened(node))
             elif isinstance(node, ast.ClassDef) and node.name not in given:
                 yield from self._class(node)
-            elif names_of(node) & given:
-                yield Piece(node, None, "", _lines(self._lines, node))
+            elif defined_names(node) & given:  # a class that is given too, whole
+                yield Piece(node, None, "", text_of(node, self._lines))
 
     def _heading(self, name: str) -> str:
-        """The heading of the exercise that asks for a name, the first time that one does."""
+        """The heading of the exercise that asks for a name, but only once for each exercise."""
         exercise = self._assignment.exercise_of(name)
         if exercise is None or exercise.id in self._announced:
             return ""
@@ -128,33 +165,58 @@ class _Cutter:
         lines = self._lines[first_line(node) - 1 : line]
         if node.body[0].lineno == line:
             lines[-1] = lines[-1][:column]
-        if ast.get_docstring(node) is not None:
-            lines.append(" " * (node.col_offset + 4) + self._docstring(node.body[0]))
-        return "\n".join([*lines, self._fill(node)])
+        docstring = docstring_of(node)
+        if docstring is not None:
+            lines.append(" " * (node.col_offset + 4) + self._literal(docstring))
+        lines.append(self._fill(node))
+        return "\n".join(lines)
 
-    def _docstring(self, node: ast.Expr) -> str:
-        """The literal as it stands; columns count bytes."""
+    def _literal(self, node: ast.Expr) -> str:
+        """A docstring as it stands in the source, quotes included."""
+        # The columns of a syntax tree count bytes. The end is cut first: both may be on one line.
         lines = [line.encode() for line in self._lines[node.lineno - 1 : node.end_lineno]]
         lines[-1] = lines[-1][: node.end_col_offset]
         lines[0] = lines[0][node.col_offset :]
         return b"\n".join(lines).decode()
 
     def _class(self, node: ast.ClassDef) -> Iterator[Piece]:
-        methods = [m for m in node.body if isinstance(m, ast.FunctionDef)]
-        names = [f"{node.name}.{m.name}" for m in methods]
-        heading = next(filter(None, map(self._heading, names)), "")  # of its first exercise; it stands above the class
-        parts = [part for part in map(self._method, methods, names) if part]
+        """A class with those of its methods that students get, if there are any."""
+        methods = methods_of(node)
+        names = [name for name, _ in methods]
+        heading = self._first_heading(names)  # stands above the class, not inside it
+        parts = []
+        for name, method in methods:
+            part = self._method(method, name)
+            if part:
+                parts.append(part)
         if parts:
-            owners = [e for e in self._assignment.exercises if set(names) & set(e.functions)]
-            text = "\n\n".join([self._class_head(node, methods[0]), *parts])
-            yield Piece(node, owners[0] if owners else None, heading, text)
+            head = self._class_head(node, methods[0][1])
+            yield Piece(node, self._first_exercise(names), heading, "\n\n".join([head, *parts]))
+
+    def _first_heading(self, names: list[str]) -> str:
+        for name in names:
+            heading = self._heading(name)
+            if heading:
+                return heading
+        return ""
+
+    def _first_exercise(self, names: list[str]) -> Exercise | None:
+        """The first exercise of the assignment that asks for one of the names."""
+        for exercise in self._assignment.exercises:
+            if not set(names).isdisjoint(exercise.functions):
+                return exercise
+        return None
 
     def _method(self, node: ast.FunctionDef, name: str) -> str:
         """What students get of a method; the heading of a later exercise stands above its first one."""
         if self._assignment.exercise_of(name):
             heading = self._heading(name)
-            return (f"{' ' * node.col_offset}{heading}\n" if heading else "") + self._opened(node)
-        return _lines(self._lines, node) if name in self._assignment.given else ""
+            if heading:
+                heading = f"{' ' * node.col_offset}{heading}\n"
+            return heading + self._opened(node)
+        if name in self._assignment.given:
+            return text_of(node, self._lines)
+        return ""
 
     def _class_head(self, node: ast.ClassDef, method: ast.FunctionDef) -> str:
         """The lines of a class before its first method, without comments on that method."""
@@ -164,44 +226,32 @@ class _Cutter:
         return "\n".join(lines)
 
 
-def first_line(node: ast.stmt) -> int:
-    """1-based line on which a statement, or its first decorator, begins."""
-    return min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
-
-
-def names_of(node: ast.stmt) -> set[str]:
-    """The names that a top-level statement defines."""
-    if isinstance(node, ast.FunctionDef | ast.ClassDef):
-        return {node.name}
-    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
-    return {t.id for t in targets if isinstance(t, ast.Name)}
-
-
-def _lines(lines: list[str], node: ast.stmt) -> str:
-    """The source lines of a statement with its decorators."""
-    return "\n".join(lines[first_line(node) - 1 : node.end_lineno]).rstrip()
-
-
 def _colon(source: list[str], node: ast.FunctionDef) -> tuple[int, int]:
-    """1-based line, and column, where the colon before a function's body ends."""
+    """The 1-based line, and the column, where the colon before a function's body ends."""
+    # The syntax tree does not say where. It is the first colon outside of brackets: those of annotations, of slices
+    # and of dicts in a signature are inside some.
     depth = 0
-    lines = (f"{line}\n" for line in source[node.lineno - 1 :])
-    for token in tokenize.generate_tokens(lambda: next(lines)):
-        if token.type == tokenize.OP:
-            if token.string == ":" and depth == 0:
-                break
-            depth += (token.string in "([{") - (token.string in ")]}")
+    lines = io.StringIO("\n".join(source[node.lineno - 1 :]))
+    for token in tokenize.generate_tokens(lines.readline):
+        if token.type != tokenize.OP:
+            continue
+        if token.string == ":" and depth == 0:
+            break
+        if token.string in "([{":
+            depth += 1
+        elif token.string in ")]}":
+            depth -= 1
     return node.lineno - 1 + token.end[0], token.end[1]
 
 
 def _verify_names(tree: ast.Module, assignment: Assignment) -> None:
+    """Refuse an assignment that names what its solution does not define."""
     defined: set[str] = set()
     for node in tree.body:
-        defined |= names_of(node)
+        defined |= defined_names(node)
         if isinstance(node, ast.ClassDef):
-            defined |= {f"{node.name}.{m.name}" for m in node.body if isinstance(m, ast.FunctionDef)}
-    asked = [name for exercise in assignment.exercises for name in exercise.functions]
-    for name in (*asked, *assignment.given):
+            defined.update(name for name, _ in methods_of(node))
+    for name in (*assignment.functions, *assignment.given):
         if name not in defined:
             path = assignment.folder / "assignment.toml"
             raise CourseError(f"names {name!r}, which the solution does not define", path=path)

@@ -1,8 +1,8 @@
 """The gate for authors and CI: is a course sound?
 
 For every assignment, through the real process boundary: the reference earns everything, the untouched stub nothing, and
-each known misconception fails exactly the checks it names and is named itself. The kit is up to date and no
-line of a solution occurs in it.
+each known misconception fails exactly the checks that it lists and is recognised. The kit is up to date and holds no
+line of a solution.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ import dataclasses
 import re
 import statistics
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import product
 from pathlib import Path
 
 from ..checking.registry import Misconception
@@ -21,7 +23,7 @@ from ..course import Course
 from ..errors import CourseError
 from ..grading.remote import unknown_names
 from ..grading.runner import grade
-from ..model import CheckResult, Outcome, Result
+from ..model import CheckResult, Exercise, Outcome, Result
 from ..plan import Plan, Setting
 from ..sandbox.pool import attempted, run_parallel, unwrapped
 from ..submissions.files import Submission
@@ -33,16 +35,25 @@ MISCONCEPTIONS_AT_LEAST = 5
 ENGINE = Path(__file__).resolve().parents[1]
 PLACE = re.compile(r'^  File "(.+)", line (\d+)', re.MULTILINE)  # in a traceback
 
+# A misconception is wrong, not out of control; and a fault of ours would keep its points.
+NO_VERDICT = (Outcome.GRADER_FAULT, Outcome.TIMED_OUT, Outcome.CRASHED)
+
+Task = tuple[str, Setting]
+
 
 @dataclass
 class Report:
-    """What validating one assignment found."""
+    """The problems found in one assignment, and its size.
+
+    Args:
+        seconds: that the reference's checks took, on the trusted and the student's side together.
+    """
 
     slug: str
     problems: list[str] = field(default_factory=list)
     checks: int = 0
     misconceptions: int = 0
-    seconds: float = 0.0  # of the reference's checks, trusted and student's side together
+    seconds: float = 0.0
 
     @property
     def sound(self) -> bool:
@@ -50,40 +61,45 @@ class Report:
 
 
 def validate_kit(course: Course) -> list[str]:
-    """What is wrong with the kit: it cannot be built, is out of date, or tells students something."""
+    """What is wrong with the kit: it cannot be built, is out of date, or tells students what they must not know."""
+    problems = []
     try:
-        problems = [f"student_template: {text}; run `autograder build`" for text in differences(course)]
-        return problems + [f"student_template/{text}" for text in leaks(build_kit(course), course)]
+        for difference in differences(course):
+            problems.append(f"student_template: {difference}; run `autograder build`")
+        for leak in leaks(build_kit(course), course):
+            problems.append(f"student_template/{leak}")
     except CourseError as error:
         return [f"student_template cannot be built: {error}"]
+    return problems
 
 
 def validate_all(
     course: Course, slugs: Sequence[str], settings: Sequence[Setting], *, jobs: int, progress: Callable[[str], None]
 ) -> Iterator[Report]:
-    """Prove assignments with each of the settings (seeds), several proofs side by side; reports in order of slugs."""
-    tasks = [(slug, setting) for slug in slugs for setting in settings]
-    work, found = partial(_validate_task, course.root), {slug: [] for slug in slugs}
-    for task, report in run_parallel(work, tasks, min(jobs, len(tasks))) if jobs > 1 else _one_by_one(work, tasks):
-        report = unwrapped(report, f"the process that validated {task[0]}")
-        found[task[0]].append(report)
-        progress(f"{task[0]}, seed {task[1].seed}: {len(report.problems)} problems")
-        while slugs and len(found[slugs[0]]) == len(settings):
-            yield _merged(found[slugs[0]])
-            slugs = slugs[1:]
+    """Validate assignments with each of the settings (seeds), several at a time; reports come in the order of slugs."""
+    tasks = list(product(slugs, settings))
+    reports: dict[str, list[Report]] = defaultdict(list)
+    waiting = list(slugs)
+    for (slug, setting), report in _reports(course.root, tasks, jobs):
+        reports[slug].append(report)
+        progress(f"{slug}, seed {setting.seed}: {_problems(len(report.problems))}")
+        # They end in any order, and one that is early waits for those before it.
+        while waiting and len(reports[waiting[0]]) == len(settings):
+            yield _merged(reports[waiting.pop(0)])
 
 
 def validate_assignment(course: Course, slug: str, setting: Setting) -> Report:
-    """Prove an assignment with one seed."""
+    """Validate an assignment with one seed."""
     plan = Plan.of(course, slug)
     report = Report(slug, checks=len(plan.checks), misconceptions=len(plan.misconceptions))
-    report.problems += _missing_texts(course, plan)
+    report.problems += _incomplete(course, plan)
     with tempfile.TemporaryDirectory(prefix="validate-") as folder:
         bench = _Bench(plan, setting, Path(folder))
         reference = bench.grade("reference", plan.reference)
         report.seconds = sum(check.seconds for check in reference.checks)
         problems = _not_perfect(reference)
-        if not any(check.outcome is Outcome.GRADER_FAULT for check in reference.checks):  # it would break at all others
+        # A fault of the grader would return with every other submission and be told each time.
+        if Outcome.GRADER_FAULT not in {check.outcome for check in reference.checks}:
             problems += _attempted(bench.grade("stub", cut_stub(plan.reference, plan.assignment)))
             for known in plan.misconceptions:
                 problems += bench.misconception(known)
@@ -91,19 +107,39 @@ def validate_assignment(course: Course, slug: str, setting: Setting) -> Report:
     return report
 
 
-def _validate_task(root: Path, task: tuple[str, Setting]) -> Report:
-    return validate_assignment(Course(root), *task)
+def seeds_of(setting: Setting, repeat: int) -> list[Setting]:
+    """The setting with `repeat` seeds, starting at its own."""
+    return [dataclasses.replace(setting, seed=setting.seed + i) for i in range(repeat)]
 
 
-def _one_by_one(work: Callable, tasks: Sequence) -> Iterator[tuple]:
-    return ((task, attempted(work, task)) for task in tasks)
+def _reports(root: Path, tasks: list[Task], jobs: int) -> Iterator[tuple[Task, Report]]:
+    """The report of every task, as they end."""
+    work = partial(_validate_task, root)
+    if jobs > 1:
+        answers = run_parallel(work, tasks, min(jobs, len(tasks)))
+    else:
+        answers = ((task, attempted(work, task)) for task in tasks)
+    for task, answer in answers:
+        yield task, unwrapped(answer, f"the process that validated {task[0]}")
+
+
+def _validate_task(root: Path, task: Task) -> Report:
+    slug, setting = task
+    return validate_assignment(Course(root), slug, setting)
 
 
 def _merged(reports: list[Report]) -> Report:
-    """The reports of one assignment as one, every problem once."""
-    problems = list(dict.fromkeys(text for report in reports for text in report.problems))
-    seconds = statistics.median(report.seconds for report in reports)
-    return dataclasses.replace(reports[0], problems=problems, seconds=seconds)
+    """The reports of one assignment as one, with each problem once."""
+    problems: list[str] = []
+    seconds = []
+    for report in reports:
+        problems += report.problems
+        seconds.append(report.seconds)
+    return dataclasses.replace(
+        reports[0],
+        problems=list(dict.fromkeys(problems)),
+        seconds=statistics.median(seconds),
+    )
 
 
 @dataclass(frozen=True)
@@ -115,88 +151,116 @@ class _Bench:
     folder: Path
 
     def grade(self, name: str, source: str) -> Result:
-        """Grade a text; all go by the name of one student, so that all get the same inputs."""
+        """Grade a text."""
         home = self.folder / name
         home.mkdir()
         (home / f"{self.plan.assignment.slug}.py").write_text(source, encoding="utf-8")
+        # Inputs depend on the student's name, and all texts shall get the same ones.
         return grade(self.plan, Submission("validated", home), self.setting)
 
     def misconception(self, known: Misconception) -> list[str]:
-        """How the outcome of a known wrong answer differs from what it declares."""
+        """How a known wrong answer behaves other than it declares."""
         try:
-            texts = [form.apply(self.plan.reference) for form in known.written()]
+            for form in known.written():  # of which only the first is graded; the others must still fit the reference
+                form.apply(self.plan.reference)
         except ValueError as error:
             return [f"misconception {known.id}: {error}"]
-        result = self.grade(known.id, texts[0])
+        result = self.grade(known.id, known.apply(self.plan.reference))
+        problems = [*self._other_failures(known, result), *_without_verdict(result), *_misnamed(known, result)]
+        return [f"misconception {known.id} {problem}" for problem in problems]
+
+    def _other_failures(self, known: Misconception, result: Result) -> Iterator[str]:
+        """Where the checks that fail are not those that a misconception lists."""
         failing = {check.name for check in result.checks if check.outcome is not Outcome.PASSED}
-        problems = [f"misconception {known.id} should trip {name}" for name in sorted(set(known.trips) - failing)]
-        skipped = {check.name for check in self.plan.checks if check.needs in failing}  # which follows from the others
-        tripped = failing - skipped - set(known.trips)
-        problems += [f"misconception {known.id} trips {name} too" for name in sorted(tripped)]
-        problems += [
-            f"misconception {known.id} ends {check.name} with {check.outcome}: {_reason(check)}"
-            for check in result.checks
-            if check.outcome in (Outcome.GRADER_FAULT, Outcome.TIMED_OUT, Outcome.CRASHED)
-        ]
-        named = {check.misconception for check in result.checks if check.misconception}
-        if named != {known.id}:
-            problems.append(f"misconception {known.id} is named as {', '.join(sorted(named)) or 'nothing'}")
-        return problems
+        # A check that waits for a failing one is skipped; that goes without saying.
+        skipped = {check.name for check in self.plan.checks if check.needs in failing}
+        for name in sorted(set(known.trips) - failing):
+            yield f"should trip {name}"
+        for name in sorted(failing - skipped - set(known.trips)):
+            yield f"also trips {name}"
+
+
+def _without_verdict(result: Result) -> Iterator[str]:
+    for check in result.checks:
+        if check.outcome in NO_VERDICT:
+            yield f"ends {check.name} with {check.outcome}: {_reason(check)}"
+
+
+def _misnamed(known: Misconception, result: Result) -> Iterator[str]:
+    named = {check.misconception for check in result.checks if check.misconception}
+    if not named:
+        yield "is not recognised"
+    elif named != {known.id}:
+        yield f"is recognised as {', '.join(sorted(named))}"
 
 
 def _not_perfect(result: Result) -> list[str]:
-    return [
-        f"the reference does not pass {check.name}: {check.outcome}: {_reason(check)}"
-        for check in result.checks
-        if check.outcome is not Outcome.PASSED
-    ]
-
-
-def _reason(check: CheckResult) -> str:
-    """Why a check ended as it did, for its author: of a fault the exception and the line of the course it came from."""
-    if check.outcome is not Outcome.GRADER_FAULT or not check.details:
-        return f"{check.message} {check.details}".rstrip()
-    exception = check.details.strip().splitlines()[-1]
-    places = [place for place in PLACE.findall(check.details) if not place[0].startswith(str(ENGINE))]
-    return f"{exception} ({places[-1][0]}:{places[-1][1]})" if places else f"{exception}\n{check.details}"
-
-
-def _attempted(result: Result) -> list[str]:
-    return [
-        f"the untouched stub ends {check.name} with {check.outcome}, not with not_attempted"
-        for check in result.checks
-        if check.outcome is not Outcome.NOT_ATTEMPTED
-    ]
-
-
-def _missing_texts(course: Course, plan: Plan) -> list[str]:
-    """Parts that every assignment must have but that no run would miss."""
-    slug, problems = plan.assignment.slug, []
-    handout = course.handout(slug).splitlines()
-    for exercise in plan.assignment.exercises:
-        if f"## {exercise.title}" not in handout:
-            problems.append(f"handout.md has no section called {exercise.title!r}")
-        if not exercise.hints:
-            problems.append(f"the exercise {exercise.id} has no hints")
-        for visible in (True, False):
-            if not any(c.exercise == exercise.id and c.visible is visible for c in plan.checks):
-                problems.append(f"the exercise {exercise.id} has no {'visible' if visible else 'hidden'} check")
-    problems += [
-        f"a rule in assignment.toml names {name!r}, which stands for nothing in torch, numpy or another library here"
-        for name in unknown_names(plan.assignment.rules)
-    ]
-    if len(plan.misconceptions) < MISCONCEPTIONS_AT_LEAST:
-        count = len(plan.misconceptions)
-        problems.append(f"misconceptions.py has {count} entries; at least {MISCONCEPTIONS_AT_LEAST} are asked")
-    names = {check.name for check in plan.checks}
-    for known in plan.misconceptions:
-        unknown = sorted(set(known.trips) - names)
-        problems += [f"misconception {known.id} trips an unknown check, {name}" for name in unknown]
-        if not known.trips:
-            problems.append(f"misconception {known.id} trips nothing")
+    """Where the reference loses points."""
+    problems = []
+    for check in result.checks:
+        if check.outcome is not Outcome.PASSED:
+            problems.append(f"the reference does not pass {check.name}: {check.outcome}: {_reason(check)}")
     return problems
 
 
-def seeds_of(setting: Setting, repeat: int) -> list[Setting]:
-    """The setting with `repeat` seeds, starting at its own."""
-    return [dataclasses.replace(setting, seed=setting.seed + i) for i in range(repeat)]
+def _attempted(result: Result) -> list[str]:
+    """Where the stub, which nobody has touched, does not count as not attempted."""
+    problems = []
+    for check in result.checks:
+        if check.outcome is not Outcome.NOT_ATTEMPTED:
+            problems.append(f"the untouched stub ends {check.name} with {check.outcome}, not with not_attempted")
+    return problems
+
+
+def _reason(check: CheckResult) -> str:
+    """Why a check ended as it did; for a fault, the exception and the line of the course that raised it."""
+    if check.outcome is not Outcome.GRADER_FAULT or not check.details:
+        return f"{check.message} {check.details}".rstrip()
+    exception = check.details.strip().splitlines()[-1]
+    # The last frames may be ours or torch's; the author can change only what is outside of the engine.
+    places = [place for place in PLACE.findall(check.details) if not place[0].startswith(str(ENGINE))]
+    if not places:
+        return f"{exception}\n{check.details}"
+    path, line = places[-1]
+    return f"{exception} ({path}:{line})"
+
+
+def _incomplete(course: Course, plan: Plan) -> Iterator[str]:
+    """What every assignment must have, but no run would miss."""
+    handout = course.handout(plan.assignment.slug).splitlines()
+    for exercise in plan.assignment.exercises:
+        yield from _incomplete_exercise(plan, exercise, handout)
+    for name in unknown_names(plan.assignment.rules):
+        yield f"a rule in assignment.toml names {name!r}, which neither torch, numpy nor another known library has"
+    yield from _incomplete_misconceptions(plan)
+
+
+def _incomplete_exercise(plan: Plan, exercise: Exercise, handout: list[str]) -> Iterator[str]:
+    if f"## {exercise.title}" not in handout:
+        yield f"handout.md has no section called {exercise.title!r}"
+    if not exercise.hints:
+        yield f"the exercise {exercise.id} has no hints"
+    sides = {check.visible for check in plan.checks if check.exercise == exercise.id}
+    if True not in sides:
+        yield f"the exercise {exercise.id} has no visible check"
+    if False not in sides:
+        yield f"the exercise {exercise.id} has no hidden check"
+
+
+def _incomplete_misconceptions(plan: Plan) -> Iterator[str]:
+    count = len(plan.misconceptions)
+    if count < MISCONCEPTIONS_AT_LEAST:
+        yield f"misconceptions.py has too few entries: {count} of at least {MISCONCEPTIONS_AT_LEAST}"
+    names = {check.name for check in plan.checks}
+    for known in plan.misconceptions:
+        for name in sorted(set(known.trips) - names):
+            yield f"misconception {known.id} trips an unknown check, {name}"
+        if not known.trips:
+            yield f"misconception {known.id} trips no check"
+
+
+def _problems(count: int) -> str:
+    """A number of problems in words."""
+    if count == 1:
+        return "1 problem"
+    return f"{count} problems"

@@ -37,7 +37,9 @@ def show_mutants(course: Course, slugs: Sequence[str], setting: Setting, *, jobs
             _show_survivors(measure, course.solution_path(measure.slug))
     console().print(_table(measures))
     if not all(measure.sound for measure in measures):
-        click.echo(f"Of those not equivalent, {SHARE_ASKED:.0%} must be caught in every assignment.", err=True)
+        click.echo(
+            f"Checks must catch {SHARE_ASKED:.0%} of the mutants in every assignment, equivalent ones aside.", err=True
+        )
         raise click.exceptions.Exit(1)
 
 

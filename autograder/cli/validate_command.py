@@ -18,18 +18,18 @@ if TYPE_CHECKING:
 
 @click.command("validate")
 @click.argument("slugs", metavar="[SLUG]...", nargs=-1)
-@click.option("--repeat", type=click.IntRange(1), default=1, metavar="N", help="Prove it with N seeds.")
-@click.option("--jobs", type=click.IntRange(1), help="Proofs side by side (default: one per processor).")
-@click.option("--mutants", is_flag=True, help="Instead: change each reference in small ways; checks must catch them.")
-@click.option("--messages", is_flag=True, help="Instead: print what students can read, on one page.")
+@click.option("--repeat", type=click.IntRange(1), default=1, metavar="N", help="Validate with N seeds.")
+@click.option("--jobs", type=click.IntRange(1), help="Assignments validated at a time (default: one per processor).")
+@click.option("--mutants", is_flag=True, help="Instead, change each reference in small ways: checks must catch them.")
+@click.option("--messages", is_flag=True, help="Instead, print everything that students can read, on one page.")
 @course_option
 @run_options
 def command(slugs: tuple[str, ...], repeat: int, jobs: int | None, course_folder: Path | None, **options) -> None:
     """Prove that the course is sound, for every SLUG or all assignments.
 
     The reference solution earns every point and the untouched stub none, with every check `not attempted`; each known
-    misconception fails exactly the checks it names and is recognised; the kit is up to date and holds no line of a
-    solution. Exit code 1 says that something is not so.
+    misconception fails exactly the checks it lists and is recognised; the kit is up to date and holds no line of a
+    solution. The exit code is 1 if any of this does not hold.
     """
     course = course_at(course_folder)
     selected = course.select(slugs)

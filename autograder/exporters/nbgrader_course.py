@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import importlib.util
 import os
 import sys
 from collections.abc import Iterator
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
 CONFIG = "nbgrader_config.py"
 TIMESTAMP = "timestamp.txt"
-SLOW = "rfc3987_syntax"  # a check of web addresses that jsonschema can do without; importing it takes 1.5 s
 RUN_IT = "add --run-config if you trust what lies there."
 HARMLESS = {  # settings that can be used as they stand in the configuration
     ("CourseDirectory", "course_id"),
@@ -43,32 +41,10 @@ def nbgrader_api() -> ModuleType:
         UsageError: nbgrader is not installed.
     """
     try:
-        _spare_the_server()
-        with _without(SLOW):
-            from nbgrader import api
+        from nbgrader import api
     except ImportError as error:
         raise UsageError(f"A gradebook of nbgrader needs nbgrader: pip install nbgrader ({error}).") from error
     return api
-
-
-@contextlib.contextmanager
-def _without(name: str) -> Iterator[None]:
-    """Let importing a package fail, which those who import it are prepared for."""
-    if name in sys.modules:
-        yield
-        return
-    sys.modules[name] = None
-    try:
-        yield
-    finally:
-        del sys.modules[name]
-
-
-def _spare_the_server() -> None:
-    """Let nbgrader's modules be imported without its `__init__`, which imports a web server: 0.6 s and 30 MB."""
-    spec = importlib.util.find_spec("nbgrader")
-    if spec is not None and "nbgrader" not in sys.modules:
-        sys.modules["nbgrader"] = importlib.util.module_from_spec(spec)
 
 
 class NbgraderCourse:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.authoring.leak_check import files_under
+from autograder.authoring.folders import files_under
 from autograder.authoring.nbgrader_course import leaks_of_release, start_course
 from autograder.authoring.notebooks import staff_notebook, student_notebook
 from autograder.course import Course

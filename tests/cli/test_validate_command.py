@@ -23,18 +23,18 @@ FAULTS = [  # an assignment; its file; what stands there; what stands there inst
 PROBLEMS = [
     ("broken_reference", "seed 0: the reference does not pass doubles_each_entry: failed: "),
     ("mistaken", "seed 0: misconception in_place should trip adds_up"),
-    ("mistaken", "seed 0: misconception in_place trips keeps_its_input too"),
+    ("mistaken", "seed 0: misconception in_place also trips keeps_its_input"),
     ("mistaken", "misconception in_place trips an unknown check, adds_down"),
-    ("mistaken", "seed 0: misconception adds_two is named as nothing"),  # since it cannot be told from
-    ("mistaken", "seed 0: misconception squared is named as nothing"),
+    ("mistaken", "seed 0: misconception adds_two is not recognised"),  # since it cannot be told from
+    ("mistaken", "seed 0: misconception squared is not recognised"),
     ("mistaken", "seed 0: misconception counter_forgets should trip adds_up"),
-    ("mistaken", "seed 0: misconception counter_forgets is named as nothing"),
+    ("mistaken", "seed 0: misconception counter_forgets is not recognised"),
     ("mistaken", "seed 0: misconception start_is_lost: "),
     ("poor", "handout.md has no section called 'Twice a tensor'"),
     ("poor", "the exercise counter has no hints"),
     ("poor", "the exercise counter has no hidden check"),
-    ("poor", "misconceptions.py has 1 entries; at least 5 are asked"),
-    ("poor", "a rule in assignment.toml names 'ldxep', which stands for nothing in torch"),
+    ("poor", "misconceptions.py has too few entries: 1 of at least 5"),
+    ("poor", "a rule in assignment.toml names 'ldxep', which neither torch, numpy nor another"),
     ("student_template", "student_template cannot be built: /"),
 ]
 

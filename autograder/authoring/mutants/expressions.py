@@ -1,7 +1,7 @@
 """Mutation operators on expressions: arithmetic, comparisons, constants, indices and displays.
 
-Each takes a place and yields what may stand there instead; nothing if it has nothing to say there. Its name is the
-first part of a mutant's id.
+Each takes a place and yields what may stand there instead, which may be nothing. Its name is the first part of a
+mutant's id.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ OTHER_OPERATORS = {
     ast.BitOr: ast.BitAnd,
     ast.BitXor: ast.BitAnd,
 }
+# The boundary on the other side, then the contrary.
 OTHER_COMPARISONS = {
     ast.Gt: (ast.GtE, ast.LtE),
     ast.GtE: (ast.Gt, ast.Lt),
@@ -39,15 +40,21 @@ OTHER_COMPARISONS = {
     ast.NotIn: (ast.In,),
 }
 COMMUTATIVE = ast.Add | ast.Mult | ast.BitAnd | ast.BitOr | ast.BitXor
-REGROUPED = {ast.Add: ast.Add | ast.Sub, ast.Mult: ast.Mult | ast.Div, ast.MatMult: ast.MatMult}  # changes no value
+# Behind the key, brackets around one of these change no value: (a + b) - c is a + (b - c).
+REGROUPED = {
+    ast.Add: (ast.Add, ast.Sub),
+    ast.Mult: (ast.Mult, ast.Div),
+    ast.MatMult: (ast.MatMult,),
+}
 AXES = {"dim", "axis"}
+# Functions whose only number among the positional arguments is an axis; of AXES_ONLY all of them are axes.
 REDUCTIONS = {
     "sum", "mean", "prod", "amax", "amin", "max", "min", "argmax", "argmin", "var", "std", "var_mean", "std_mean",
     "cumsum", "softmax", "log_softmax", "logsumexp", "norm", "all", "any", "gather", "scatter_add", "index_select",
     "stack", "cat", "split", "flip", "unsqueeze", "squeeze",
 }  # fmt: skip
 AXES_ONLY = {"permute", "transpose", "swapaxes", "movedim"}
-SMALL = 1e-2  # a constant below it is an eps, of which the magnitude counts
+SMALL = 1e-2  # a constant below it is an eps: a checker cares about its magnitude, not about its digits
 
 
 def operator(place: Place) -> Iterator[New]:
@@ -80,6 +87,7 @@ def moved_parenthesis(place: Place) -> Iterator[New]:
     match place.node:
         case ast.BinOp(a, first, ast.BinOp(b, second, c)) if not _regroups(first, second):
             yield ast.BinOp(ast.BinOp(a, first, b), second, c)
+    # Not another case of the same match: a product of sums can be regrouped on both sides.
     match place.node:
         case ast.BinOp(ast.BinOp(a, first, b), second, c) if not _regroups(first, second):
             yield ast.BinOp(a, first, ast.BinOp(b, second, c))
@@ -95,9 +103,10 @@ def comparison(place: Place) -> Iterator[New]:
     """Another comparison: the boundary on the other side, or the contrary."""
     match place.node:
         case ast.Compare(left, [relation], [right]):
-            words = isinstance(right, ast.Constant) and isinstance(right.value, str)
             others = OTHER_COMPARISONS[type(relation)]
-            for other in others[:1] if words else others:  # words have no order
+            if isinstance(right, ast.Constant) and isinstance(right.value, str):
+                others = others[:1]  # words have no order
+            for other in others:
                 yield ast.Compare(left, [other()], [right])
 
 
@@ -105,13 +114,13 @@ def constant(place: Place) -> Iterator[New]:
     """Another number, flag or word; an axis becomes its neighbour."""
     value = _number(place.node)
     if value is not None and not _is_number(place.parent):
-        yield from map(_literal, _others(value, is_axis=_is_axis(place)))
-    elif isinstance(place.node, ast.Constant) and isinstance(place.node.value, bool):
-        yield ast.Constant(not place.node.value)
-    elif isinstance(place.node, ast.Constant) and isinstance(place.node.value, str):
-        words = place.scope.strings
-        following = words[(words.index(place.node.value) + 1) % len(words)]
-        yield ast.Constant(following if len(words) > 1 else "")
+        for other in _other_numbers(value, is_axis=_is_axis(place)):
+            yield _literal(other)
+    match place.node:
+        case ast.Constant(bool() as flag):
+            yield ast.Constant(not flag)
+        case ast.Constant(str() as word):
+            yield ast.Constant(_next_word(word, place.scope.strings))
 
 
 def other_name(place: Place) -> Iterator[New]:
@@ -119,16 +128,21 @@ def other_name(place: Place) -> Iterator[New]:
     known = place.scope.known_before(place.line)
     match place.node:
         case ast.Name(name, ast.Load()) if name in known:
-            yield from (ast.Name(other, ast.Load()) for other in known if other != name)
+            for other in known:
+                if other != name:
+                    yield ast.Name(other, ast.Load())
 
 
 def index(place: Place) -> Iterator[New]:
     """One entry further, one entry before, or a slice without one of its bounds."""
     match place.node:
         case ast.Slice(lower, upper, step):
-            bounds = {"lower": lower, "upper": upper, "step": step}
-            for name in (name for name, bound in bounds.items() if bound is not None):
-                yield ast.Slice(**{**bounds, name: None})
+            if lower is not None:
+                yield ast.Slice(None, upper, step)
+            if upper is not None:
+                yield ast.Slice(lower, None, step)
+            if step is not None:
+                yield ast.Slice(lower, upper, None)
         case ast.Name(ctx=ast.Load()) | ast.BinOp() if _is_index(place):
             yield ast.BinOp(place.node, ast.Add(), ast.Constant(1))
             yield ast.BinOp(place.node, ast.Sub(), ast.Constant(1))
@@ -170,18 +184,36 @@ def _is_number(node: ast.AST) -> bool:
 
 
 def _literal(value: int | float) -> ast.expr:
-    return ast.Constant(value) if value >= 0 else ast.UnaryOp(ast.USub(), ast.Constant(-value))
+    if value >= 0:
+        return ast.Constant(value)
+    return ast.UnaryOp(ast.USub(), ast.Constant(-value))
 
 
-def _others(value: int | float, *, is_axis: bool) -> list[int | float]:
-    """The numbers that may stand for one, without itself."""
+def _other_numbers(value: int | float, *, is_axis: bool) -> list[int | float]:
+    """The numbers that may stand in place of one."""
     if is_axis:
-        found = [1] if value == 0 else [0] if value in (1, -1) else [value - 1, value + 1]
-    elif 0 < abs(value) < SMALL:
-        found = [10 * value, value / 10, 0.0]
-    else:
-        found = [value + 1, value - 1, 2 * value, 0, 1, -value]
-    return [other for other in dict.fromkeys(found) if other != value]
+        return _other_axes(value)
+    if 0 < abs(value) < SMALL:
+        return [10 * value, value / 10, 0.0]
+    others = dict.fromkeys([value + 1, value - 1, 2 * value, 0, 1, -value])
+    others.pop(value, None)
+    return list(others)
+
+
+def _other_axes(axis: int | float) -> list[int | float]:
+    """The neighbours of an axis; tensors of most references are matrices, so 0 and 1 (or -1) have one each."""
+    if axis == 0:
+        return [1]
+    if axis in (1, -1):
+        return [0]
+    return [axis - 1, axis + 1]
+
+
+def _next_word(word: str, words: list[str]) -> str:
+    """The next of the words of a function, the first after the last; an empty one if there is no other."""
+    if len(words) == 1:
+        return ""
+    return words[(words.index(word) + 1) % len(words)]
 
 
 def _is_axis(place: Place) -> bool:
@@ -193,8 +225,10 @@ def _is_axis(place: Place) -> bool:
     if not isinstance(place.parent, ast.Call) or not isinstance(place.parent.func, ast.Attribute):
         return False
     function = place.parent.func
-    of_module = isinstance(function.value, ast.Name) and function.value.id in place.scope.modules
-    alone = function.attr in REDUCTIONS and place.index == (1 if of_module else 0)
+    expected = 0  # x.sum(0)
+    if isinstance(function.value, ast.Name) and function.value.id in place.scope.modules:
+        expected = 1  # torch.sum(x, 0)
+    alone = function.attr in REDUCTIONS and place.index == expected
     return place.field == "args" and (alone or function.attr in AXES_ONLY)
 
 
@@ -203,4 +237,6 @@ def _is_index(place: Place) -> bool:
     *_, grandparent, parent = place.parents
     if isinstance(parent, ast.Tuple):
         return isinstance(grandparent, ast.Subscript) and grandparent.slice is parent
-    return isinstance(parent, ast.Subscript) and place.field == "slice" or isinstance(parent, ast.Slice)
+    if isinstance(parent, ast.Slice):
+        return True
+    return isinstance(parent, ast.Subscript) and place.field == "slice"

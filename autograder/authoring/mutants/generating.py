@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ...model import Assignment
+from ..syntax import end_of, first_line
 from . import calls, expressions, statements
 from .places import New, Place, Scope, places, scopes
 
@@ -62,39 +63,59 @@ class Mutant:
 
 
 def mutants_of(reference: str, assignment: Assignment) -> list[Mutant]:
-    """Every mutant of a reference whose compiled code is like that of no other and not like the reference's."""
-    tree = ast.parse(reference)
+    """Every mutant of a reference whose compiled code differs from the reference's and from all others'."""
+    mutants: list[Mutant] = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SyntaxWarning)  # a mutant may well look odd
-        return [mutant for scope in scopes(tree, assignment) for mutant in _of_scope(scope, reference)]
+        for scope in scopes(ast.parse(reference), assignment):
+            mutants += _of_scope(scope, reference)
+    return mutants
 
 
 def _of_scope(scope: Scope, reference: str) -> Iterator[Mutant]:
     lines = reference.splitlines(keepends=True)
-    before, after = "".join(lines[: scope.first_line - 1]), "".join(lines[scope.node.end_lineno :])
-    seen, uses = {_compiled(scope.code())}, Counter()
+    before = "".join(lines[: first_line(scope.node) - 1])
+    after = "".join(lines[scope.node.end_lineno :])
+    seen = {_compiled(scope.code()), None}  # the reference, and what is not Python
+    for identity, place, new in _changes(scope):
+        with place.holding(new):
+            text = scope.code()
+        code = _compiled(text)
+        if code not in seen:
+            seen.add(code)
+            yield _mutant(identity, place, new, f"{before}{text}\n{after}")
+
+
+def _changes(scope: Scope) -> Iterator[tuple[str, Place, New]]:
+    """Everything that an operator does in a scope: the id of the change, the place and the new code."""
+    uses: Counter[str] = Counter()  # several places may begin in the same column
     for place in places(scope):
         for operator in OPERATORS:
+            where = f"{operator.__name__}:{scope.name}:{place.line}:{place.column}"
             for new in operator(place):
-                identity = f"{operator.__name__}:{scope.name}:{place.line}:{place.column}"
-                uses[identity] += 1
-                with place.holding(new):
-                    text = scope.code()
-                code = _compiled(text)
-                if code is not None and code not in seen:
-                    seen.add(code)
-                    yield _mutant(f"{identity}:{uses[identity]}", place, new, f"{before}{text}\n{after}")
+                uses[where] += 1
+                yield f"{where}:{uses[where]}", place, new
 
 
 def _mutant(identity: str, place: Place, new: New, source: str) -> Mutant:
-    statement, name = place.statement, place.scope.name
-    inner = getattr(statement, "body", None)
-    last_line = max(statement.lineno, inner[0].lineno - 1) if inner else statement.end_lineno
-    return Mutant(identity, name, statement.lineno, last_line, place.text(), place.text(new), source)
+    statement = place.statement
+    last_line = end_of(statement)[0]
+    inner = getattr(statement, "body", None)  # of a loop or a condition, whose head alone was changed
+    if inner:
+        last_line = max(statement.lineno, inner[0].lineno - 1)
+    return Mutant(
+        id=identity,
+        function=place.scope.name,
+        line=statement.lineno,
+        last_line=last_line,
+        old=place.text,
+        new=place.text_with(new),
+        source=source,
+    )
 
 
 def _compiled(text: str) -> tuple | None:
-    """What an indented text compiles to, without its lines; None if it is no Python."""
+    """What an indented text compiles to, without its lines; None if it is not Python."""
     try:
         return _key(compile(textwrap.dedent(text), "mutant", "exec", dont_inherit=True))
     except SyntaxError:
@@ -102,6 +123,13 @@ def _compiled(text: str) -> tuple | None:
 
 
 def _key(code: types.CodeType) -> tuple:
-    constants = tuple(_key(c) if isinstance(c, types.CodeType) else (type(c), repr(c)) for c in code.co_consts)
+    """All that decides what a piece of compiled code does."""
+    constants = []
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            constants.append(_key(constant))
+        else:
+            # The type and the text: 0, 0.0, -0.0 and False are equal in Python, but not as mutants.
+            constants.append((type(constant), repr(constant)))
     names = (code.co_names, code.co_varnames, code.co_freevars, code.co_cellvars)
-    return code.co_code, constants, names, code.co_exceptiontable
+    return code.co_code, tuple(constants), names, code.co_exceptiontable

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
@@ -14,6 +15,7 @@ from ...course import Course
 from ...model import EquivalentMutants
 from ...plan import Plan, Setting
 from ...sandbox.pool import run_parallel, unwrapped
+from ..stubs import reference_of
 from .generating import Mutant, mutants_of
 from .trial import SURVIVED, Bench
 
@@ -47,9 +49,11 @@ class Measure:
 
     @property
     def share(self) -> float:
-        """Share of the mutants that are not equivalent that were caught."""
+        """How many of the mutants that are not equivalent were caught, from 0 to 1."""
         mistakes = len(self.caught_by) + len(self.survivors)
-        return len(self.caught_by) / mistakes if mistakes else 1.0
+        if mistakes == 0:
+            return 1.0
+        return len(self.caught_by) / mistakes
 
     @property
     def percent(self) -> float:
@@ -64,51 +68,74 @@ class Measure:
 def measure_all(
     course: Course, slugs: Sequence[str], setting: Setting, *, jobs: int, progress: Callable[[str], None]
 ) -> Iterator[Measure]:
-    """Try all mutants of assignments, in several processes; one measure each, as they end.
+    """Try all mutants of assignments in several processes; the measure of each comes when it ends.
 
     Raises:
         AutograderError: a reference does not pass its own checks.
     """
-    listed = {slug: course.equivalent_mutants(slug) for slug in slugs}
-    mutants = {slug: mutants_of(course.solution(slug), course.assignment(slug)) for slug in slugs}
-    waiting, begun = {slug: len(mutants[slug]) for slug in slugs}, time.perf_counter()
-    yield from (Measure(slug) for slug in slugs if not mutants[slug])
-    fates: dict[str, dict[str, str]] = {slug: {} for slug in slugs}
+    listed: dict[str, Sequence[EquivalentMutants]] = {}
+    mutants: dict[str, list[Mutant]] = {}
+    fates: dict[str, dict[str, str]] = defaultdict(dict)
+    for slug in slugs:
+        listed[slug] = course.equivalent_mutants(slug)
+        mutants[slug] = mutants_of(reference_of(course, slug), course.assignment(slug))
+    for slug in slugs:
+        if not mutants[slug]:
+            yield Measure(slug)
+    begun = time.perf_counter()
+    work = partial(_fate, course.root, setting)
     tasks = ((slug, mutant) for slug in slugs for mutant in mutants[slug])
-    for (slug, mutant), fate in run_parallel(partial(_fate, course.root, setting), tasks, jobs):
-        fate = unwrapped(fate, f"the process that tried the mutant {mutant.id} of {slug}")
-        fates[slug][mutant.id] = fate
-        progress(f"{slug}: {len(fates[slug])} of {waiting[slug]} mutants")
-        if len(fates[slug]) == waiting[slug]:
+    for (slug, mutant), answer in run_parallel(work, tasks, jobs):
+        fates[slug][mutant.id] = unwrapped(answer, f"the process that tried the mutant {mutant.id} of {slug}")
+        progress(f"{slug}: {len(fates[slug])} of {len(mutants[slug])} mutants")
+        if len(fates[slug]) == len(mutants[slug]):
             measure = judge(slug, mutants[slug], fates[slug], listed[slug])
-            measure.seconds, begun = time.perf_counter() - begun, time.perf_counter()
+            # Assignments follow one another, so the time since the last one ended is that of this one.
+            ended = time.perf_counter()
+            measure.seconds = ended - begun
+            begun = ended
             yield measure
 
 
 def judge(slug: str, mutants: list[Mutant], fates: dict[str, str], listed: Sequence[EquivalentMutants]) -> Measure:
-    """What became of mutants, and what of the list of equivalent ones does not hold.
+    """What became of mutants, and which entries of the list of equivalent ones do not hold.
 
     Args:
-        fates: by id, what `Bench.caught_by` gave.
+        fates: by id, what `Bench.caught_by` returned.
     """
-    measure, excused = Measure(slug), {key for entry in listed for key in _keys(entry)}
+    measure = Measure(slug)
+    excused = _keys(listed)
+    fate_of: dict[Key, str] = {}
     for mutant in mutants:
-        if fates[mutant.id] != SURVIVED:
-            measure.caught_by[mutant.id] = fates[mutant.id]
-        else:
-            (measure.equivalent if _key(mutant) in excused else measure.survivors).append(mutant)
-    fate_of = {_key(mutant): fates[mutant.id] for mutant in mutants}
-    fate_of |= {_key(mutant): SURVIVED for mutant in measure.equivalent}
-    for function, old, new in (key for entry in listed for key in _keys(entry)):
-        fate = fate_of.get((function, old, new))
-        why = "does not exist" if fate is None else f"{fate} catches"
+        key = _key(mutant)
+        fate = fates[mutant.id]
         if fate != SURVIVED:
-            measure.problems.append(f"equivalent_mutants.toml lists a mutant of {function} that {why}: {new}")
+            measure.caught_by[mutant.id] = fate
+        elif key in excused:
+            measure.equivalent.append(mutant)
+        else:
+            measure.survivors.append(mutant)
+        # Equal statements of a function have one key; an excuse holds if one of them needs it.
+        if fate_of.get(key) != SURVIVED:
+            fate_of[key] = fate
+    for key in excused:
+        fate = fate_of.get(key, "")
+        if fate == SURVIVED:
+            continue
+        why = "does not exist"
+        if fate:
+            why = f"{fate} catches"
+        function, _, new = key
+        measure.problems.append(f"equivalent_mutants.toml lists a mutant of {function} that {why}: {new}")
     return measure
 
 
-def _keys(entry: EquivalentMutants) -> list[Key]:
-    return [(entry.function, entry.old, new) for new in entry.new]
+def _keys(listed: Sequence[EquivalentMutants]) -> list[Key]:
+    keys = []
+    for entry in listed:
+        for new in entry.new:
+            keys.append((entry.function, entry.old, new))
+    return keys
 
 
 def _key(mutant: Mutant) -> Key:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import ast
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from ...model import Assignment
+from ..syntax import code_of, end_of, methods_of, names_in, nodes_of
 
 # Nothing on the processor shows on which device a tensor lies, nor whether zip was strict about lists of equal length.
 UNSEEN_ARGUMENTS = {"device", "strict"}
 SIGNATURE = {"args", "decorator_list", "returns", "annotation", "type_comment"}  # students get it whole
+CHANGEABLE = ast.stmt | ast.expr | ast.keyword | ast.comprehension | ast.Slice
 
-New = ast.AST | list[ast.stmt]
+New = ast.AST | Sequence[ast.stmt]
 
 
 @dataclass(frozen=True)
@@ -32,11 +35,6 @@ class Scope:
     node: ast.stmt
     modules: frozenset[str]
 
-    @property
-    def first_line(self) -> int:
-        """1-based, of the first decorator if there is one."""
-        return min([self.node.lineno, *(d.lineno for d in getattr(self.node, "decorator_list", []))])
-
     def code(self) -> str:
         """The whole definition as it stands in the tree now, indented as in its module."""
         return textwrap.indent(ast.unparse(self.node), " " * self.node.col_offset)
@@ -44,24 +42,43 @@ class Scope:
     @cached_property
     def strings(self) -> list[str]:
         """Every string in its code, once each, in order."""
-        constants = (n.value for s in _code(self.node) for n in ast.walk(s) if isinstance(n, ast.Constant))
-        return list(dict.fromkeys(value for value in constants if isinstance(value, str)))
+        statements = [self.node]
+        if isinstance(self.node, ast.FunctionDef):
+            statements = code_of(self.node)
+        strings = []
+        for statement in statements:
+            for constant in nodes_of(statement, ast.Constant):
+                if isinstance(constant.value, str) and constant.value not in strings:
+                    strings.append(constant.value)
+        return strings
 
-    def is_shared(self, name: ast.Name, done: ast.expr) -> bool:
-        """Whether somebody may still need the value of a name after an operation: the caller, a loop, a later line."""
-        given = {a.arg for a in ast.walk(self.node) if isinstance(a, ast.arg)}
-        loops = [n.target for n in ast.walk(self.node) if isinstance(n, ast.For | ast.comprehension)]
-        given |= {n.id for target in loops for n in ast.walk(target) if isinstance(n, ast.Name)}
-        uses = [n for n in ast.walk(self.node) if isinstance(n, ast.Name) and n.id == name.id]
-        end = done.end_lineno, done.end_col_offset
-        later = [n for n in uses if isinstance(n.ctx, ast.Load) and (n.lineno, n.col_offset) >= end]
-        return name.id in given or bool(later)
+    def is_shared(self, name: str, operation: ast.expr) -> bool:
+        """Whether anyone may still need the value of a name after an operation: the caller, a loop, a later line."""
+        return name in self._held_elsewhere or self._is_used_after(name, end_of(operation))
+
+    @cached_property
+    def _held_elsewhere(self) -> set[str]:
+        """Parameters, which the caller holds, and variables of loops, which hold items of some container."""
+        names = {parameter.arg for parameter in nodes_of(self.node, ast.arg)}
+        targets = [loop.target for loop in nodes_of(self.node, ast.For)]
+        targets += [loop.target for loop in nodes_of(self.node, ast.comprehension)]
+        for target in targets:
+            names |= names_in(target)
+        return names
+
+    def _is_used_after(self, name: str, end: tuple[int, int]) -> bool:
+        for use in nodes_of(self.node, ast.Name):
+            if use.id == name and isinstance(use.ctx, ast.Load) and (use.lineno, use.col_offset) >= end:
+                return True
+        return False
 
     def known_before(self, line: int) -> list[str]:
         """Names that have a value before a line: parameters, and what is assigned further up."""
-        parameters = [n.arg for n in ast.walk(self.node) if isinstance(n, ast.arg)]
-        stored = [n for n in ast.walk(self.node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
-        return list(dict.fromkeys([*parameters, *(n.id for n in stored if n.lineno < line)]))
+        names = [parameter.arg for parameter in nodes_of(self.node, ast.arg)]
+        for name in nodes_of(self.node, ast.Name):
+            if isinstance(name.ctx, ast.Store) and name.lineno < line:
+                names.append(name.id)
+        return list(dict.fromkeys(names))
 
 
 @dataclass(frozen=True)
@@ -80,12 +97,17 @@ class Place:
     @property
     def node(self) -> ast.AST:
         held = getattr(self.parent, self.field)
-        return held if self.index is None else held[self.index]
+        if self.index is None:
+            return held
+        return held[self.index]
 
     @cached_property
     def statement(self) -> ast.stmt:
         """The innermost statement that the node is, or lies in."""
-        return next(n for n in (self.node, *reversed(self.parents)) if isinstance(n, ast.stmt))
+        for node in (self.node, *reversed(self.parents)):
+            if isinstance(node, ast.stmt):
+                return node
+        raise AssertionError("a scope is a statement")
 
     @property
     def line(self) -> int:
@@ -99,89 +121,113 @@ class Place:
     @contextmanager
     def holding(self, new: New) -> Iterator[None]:
         """Inside the block the tree has other code in this place."""
+        # The tree is changed and mended, not copied: thousands of mutants are made of each reference.
         held = getattr(self.parent, self.field)
-        changed = new
+        changed: object = new
         if self.index is not None:
-            news = new if isinstance(new, list) else [new]
-            changed = [*held[: self.index], *news, *held[self.index + 1 :]]
+            changed = [*held[: self.index], *_as_list(new), *held[self.index + 1 :]]
         setattr(self.parent, self.field, changed)
         try:
             yield
         finally:
             setattr(self.parent, self.field, held)
 
-    def text(self, new: New | None = None) -> str:
-        """The statement on one line, as it stands or with other code in this place; of a compound one its head."""
-        if new is None:
-            return _head(self.statement)
+    @property
+    def text(self) -> str:
+        """The statement on one line; of one that holds others, its head."""
+        return _head(self.statement)
+
+    def text_with(self, new: New) -> str:
+        """The same with other code in this place."""
         if self.node is self.statement:
-            return "; ".join(_head(statement) for statement in (new if isinstance(new, list) else [new]))
+            return "; ".join(map(_head, _as_list(new)))
         with self.holding(new):
             return _head(self.statement)
 
 
 def scopes(tree: ast.Module, assignment: Assignment) -> Iterator[Scope]:
     """Everything of a reference that is cut from the stub, in order."""
-    imports = [n for n in ast.walk(tree) if isinstance(n, ast.Import | ast.ImportFrom)]
-    modules = frozenset(alias.asname or alias.name for n in imports for alias in n.names)
-    for top in tree.body:
-        for name, node in _definitions(top):
-            if not {name, name.partition(".")[0]} & set(assignment.given):
+    given = set(assignment.given)
+    modules = _imported_names(tree)
+    for statement in tree.body:
+        for name, node in _definitions(statement):
+            owner = name.partition(".")[0]
+            if given.isdisjoint((name, owner)):
                 yield Scope(name, node, modules)
 
 
 def places(scope: Scope) -> Iterator[Place]:
     """Every place in the code of a scope, from the outside in."""
-    if isinstance(scope.node, ast.FunctionDef):
-        begin = 0 if ast.get_docstring(scope.node) is None else 1
-        for i in range(begin, len(scope.node.body)):
-            yield from _below(Place(scope, (scope.node,), "body", i))
-    else:
+    if not isinstance(scope.node, ast.FunctionDef):
         yield from _below(Place(scope, (scope.node,), "value", None))
+        return
+    statements = len(scope.node.body)
+    begin = statements - len(code_of(scope.node))
+    for index in range(begin, statements):
+        yield from _below(Place(scope, (scope.node,), "body", index))
 
 
 def _below(place: Place) -> Iterator[Place]:
     """A place and those inside its node, without what no check can see or judge."""
     node = place.node
-    if isinstance(node, ast.Raise | ast.Assert) or isinstance(node, ast.keyword) and node.arg in UNSEEN_ARGUMENTS:
-        return
-    parents = (*place.parents, node)
-    if _moves_to_a_device(node):
-        yield from _below(Place(place.scope, (*parents, node.func), "value", None))
-        return
+    match node:
+        case ast.Raise() | ast.Assert():
+            return
+        case ast.keyword(name) if name in UNSEEN_ARGUMENTS:
+            return
+        case ast.Call(ast.Attribute(attr="to") as function, [ast.Attribute(attr="device")]):
+            # Of order.to(X.device) only what is moved can be seen.
+            yield from _below(Place(place.scope, (*place.parents, node, function), "value", None))
+            return
     yield place
+    for field, index in _fields(node):
+        yield from _below(Place(place.scope, (*place.parents, node), field, index))
+
+
+def _fields(node: ast.AST) -> Iterator[tuple[str, int | None]]:
+    """Where the children of a node hang that may be changed."""
     for field, value in ast.iter_fields(node):
         if field in SIGNATURE and not isinstance(node, ast.Call):
             continue
-        for i, child in enumerate(value if isinstance(value, list) else [value]):
-            if isinstance(child, ast.stmt | ast.expr | ast.keyword | ast.comprehension | ast.Slice):
-                yield from _below(Place(place.scope, parents, field, i if isinstance(value, list) else None))
+        if isinstance(value, CHANGEABLE):
+            yield field, None
+        elif isinstance(value, list):
+            for index, child in enumerate(value):
+                if isinstance(child, CHANGEABLE):
+                    yield field, index
 
 
-def _moves_to_a_device(node: ast.AST) -> bool:
-    """Whether it is a call like order.to(X.device)."""
-    call = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "to"
-    return call and len(node.args) == 1 and isinstance(node.args[0], ast.Attribute) and node.args[0].attr == "device"
+def _imported_names(tree: ast.Module) -> frozenset[str]:
+    """The names under which a module imports others, or what they hold."""
+    names = set()
+    for alias in nodes_of(tree, ast.alias):
+        names.add(alias.asname or alias.name)
+    return frozenset(names)
 
 
-def _definitions(top: ast.stmt) -> Iterator[tuple[str, ast.stmt]]:
-    if isinstance(top, ast.FunctionDef):
-        yield top.name, top
-    elif isinstance(top, ast.ClassDef):
-        yield from ((f"{top.name}.{m.name}", m) for m in top.body if isinstance(m, ast.FunctionDef))
-    elif isinstance(top, ast.Assign) and isinstance(top.targets[0], ast.Name):
-        yield top.targets[0].id, top
+def _definitions(statement: ast.stmt) -> list[tuple[str, ast.stmt]]:
+    """What a top-level statement defines that may have mutants: a function, a constant, the methods of a class."""
+    match statement:
+        case ast.FunctionDef(name):
+            return [(name, statement)]
+        case ast.ClassDef():
+            return [*methods_of(statement)]
+        case ast.Assign([ast.Name(name), *_]):
+            return [(name, statement)]
+    return []
 
 
-def _code(node: ast.stmt) -> list[ast.stmt]:
-    """The statements of a definition, without its docstring."""
-    if not isinstance(node, ast.FunctionDef):
-        return [node]
-    return node.body if ast.get_docstring(node) is None else node.body[1:]
+def _as_list(new: New) -> list:
+    """New code as the items of a list of the tree."""
+    if isinstance(new, ast.AST):
+        return [new]
+    return list(new)
 
 
 def _head(statement: ast.stmt) -> str:
     """A statement on one line, without the statements inside it."""
-    bodies = {"body": [], "orelse": [], "finalbody": [], "handlers": []}
-    kept = {field: bodies.get(field, value) for field, value in ast.iter_fields(statement)}
-    return ast.unparse(type(statement)(**kept, lineno=0))
+    fields: dict[str, Any] = dict(ast.iter_fields(statement))
+    for name in ("body", "orelse", "finalbody", "handlers"):
+        if name in fields:
+            fields[name] = []
+    return ast.unparse(type(statement)(**fields, lineno=0))

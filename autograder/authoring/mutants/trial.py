@@ -1,7 +1,7 @@
 """The checks of an assignment on one mutant: in a process of its own, which may hang, grow or die.
 
-Mutants are trusted code, so no boundary is needed: a forked child answers the checks in its own process. A check that
-never runs the changed line for the reference cannot tell the mutant from it and is left out.
+Mutants are trusted code, so no boundary is needed: a forked child answers the checks in its own process. A check in
+which the reference never runs the changed line cannot tell the mutant from the reference and is left out.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 import torch
 
@@ -34,10 +35,16 @@ from ...seeds import derive
 from .generating import Mutant
 
 FILE = "<reference or mutant>"
-SURVIVED, LIMIT, LOADING = "survived", "a limit of time or memory", "loading"
-SECONDS_AT_LEAST, GENEROSITY = 2, 10  # processor time of a mutant: times that of the reference's checks, and at least
-STATUS = Path("/proc/self/statm")  # sizes of this process in pages, the sixth that of its data; on Linux only
+SURVIVED = "survived"
+LIMIT = "a limit of time or memory"
+LOADING = "loading"
+
+# A mutant gets ten times the processor time of the reference's checks: those that never end shall not take minutes,
+# and none that is only slower shall count as caught.
+GENEROSITY = 10
+SECONDS_AT_LEAST = 2
 PATIENCE = 30  # clock time per processor time, on a machine with other work
+STATUS = Path("/proc/self/statm")  # sizes of this process in pages, the sixth that of its data; on Linux only
 
 
 @dataclass(frozen=True)
@@ -51,15 +58,16 @@ class Profile:
 
 
 class Bench:
-    """Tries mutants of one assignment; the reference has passed every check here, and in a child.
+    """Tries mutants of one assignment, after the reference has passed every check here and in a child.
 
     Raises:
-        AutograderError: it does not pass, so that a mutant that fails would show nothing.
+        AutograderError: the reference does not pass, so a mutant that fails would prove nothing.
     """
 
     def __init__(self, plan: Plan, setting: Setting) -> None:
-        self._plan, self._setting = plan, setting
-        with contextlib.suppress(Verdict):  # a first failure imports more than any success
+        self._plan = plan
+        self._setting = setting
+        with contextlib.suppress(Verdict):  # the first failure imports more than any success; not in each child
             close(torch.zeros(2), torch.ones(2))
         self._profiles = [self._profile(check) for check in plan.checks]
         seconds = sum(profile.seconds for profile in self._profiles)
@@ -80,49 +88,66 @@ class Bench:
     def _first_failure(self, source: str, profiles: list[Profile]) -> str:
         try:
             module = _module_from(source)
-        except Exception:
+        except Exception:  # of whatever kind; mutants are asked to be wrong
             return LOADING
-        return next((p.check.name for p in profiles if self._fails(p.check, module)), SURVIVED)
+        for profile in profiles:
+            if self._fails(profile.check, module):
+                return profile.check.name
+        return SURVIVED
 
     def _order(self, mutant: Mutant) -> list[Profile]:
         """The checks that run the changed line: those of its exercise first, then the cheap ones, trainings last."""
-        changed = set(range(mutant.line, mutant.last_line + 1))
+        changed = range(mutant.line, mutant.last_line + 1)
+        able = [profile for profile in self._profiles if not profile.lines.isdisjoint(changed)]
         exercise = self._plan.assignment.exercise_of(mutant.function)
-        own = None if exercise is None else exercise.id
-        able = [profile for profile in self._profiles if profile.lines & changed]
-        return sorted(able, key=lambda p: (p.trains, p.check.exercise != own, p.seconds))
 
-    def _fails(self, check: Check, module: object) -> bool:
+        def cost(profile: Profile) -> tuple[bool, bool, float]:
+            elsewhere = exercise is None or profile.check.exercise != exercise.id
+            return profile.trains, elsewhere, profile.seconds
+
+        return sorted(able, key=cost)
+
+    def _fails(self, check: Check, module: types.ModuleType) -> bool:
         """Whether a check costs a module its points. A check that breaks before any answer is the grader's fault."""
-        student, case = local_student(module), self._case(check)
+        student = local_student(module)
+        case = self._case(check)
         torch.manual_seed(derive(case.seed, "student"))
         try:
             check.run(student, case)
         except (Verdict, RecursionError):  # a list that holds itself cannot leave a worker
             return True
         except Exception as error:
+            # The grader reads it in the same way: what breaks on a wrong answer is the answer's fault.
             return bool(answers(student)) and not isinstance(error, AutograderError)
         return False
 
     def _profile(self, check: Check) -> Profile:
         """Run a check on the reference, which also warms up the process that mutants are forked from."""
-        slug, case, begun = self._plan.assignment.slug, self._case(check), time.perf_counter()
+        slug = self._plan.assignment.slug
+        case = self._case(check)
+        begun = time.perf_counter()
         try:
             with torch.random.fork_rng(devices=[]), _Tracer() as tracer:
                 check.run(local_student(_module_from(self._plan.reference)), case)
         except Exception as error:
             problem = f"The reference of {slug} does not pass {check.name}, so nothing can be measured: {error}"
             raise AutograderError(problem) from error
-        return Profile(check, time.perf_counter() - begun, frozenset(tracer.lines), case.rows > 0)
+        seconds = time.perf_counter() - begun
+        return Profile(check, seconds, frozenset(tracer.lines), trains=case.rows > 0)
 
     def _case(self, check: Check) -> Case:
-        slug, setting = self._plan.assignment.slug, self._setting
+        assignment = self._plan.assignment
+        setting = self._setting
         return Case(
-            derive(setting.seed, "mutants", slug, check.name),
-            load_data=setting.load_data,
-            training=self._plan.assignment.training.get(setting.dataset, {}),
+            derive(setting.seed, "mutants", assignment.slug, check.name),
+            load_data=setting.load_data or _no_data,
+            training=assignment.training.get(setting.dataset, {}),
             secret_pixels=not check.visible,
         )
+
+
+def _no_data() -> NoReturn:
+    raise AutograderError("A check asks for data, but this run has none.")
 
 
 def _module_from(source: str) -> types.ModuleType:
@@ -146,7 +171,7 @@ class _Tracer:
     def __exit__(self, *exception: object) -> None:
         sys.settrace(self._before)
 
-    def _trace(self, frame, event: str, argument: object) -> Callable | None:
+    def _trace(self, frame: types.FrameType, event: str, argument: object) -> Callable | None:
         if frame.f_code.co_filename != FILE:
             return None
         self.lines.add(frame.f_lineno)
@@ -154,7 +179,7 @@ class _Tracer:
 
 
 def _in_a_child(work: Callable[[], str], *, seconds: int, memory_mb: int) -> str:
-    """What `work` gives in a forked child; "" if the child died, or was ended for the time or memory it took."""
+    """What `work` returns in a forked child; "" if the child died, or was ended for the time or memory it took."""
     reading, writing = os.pipe()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # of forks beside threads: none of ours holds a lock
@@ -165,10 +190,12 @@ def _in_a_child(work: Callable[[], str], *, seconds: int, memory_mb: int) -> str
             _limit(seconds, memory_mb)
             os.write(writing, work().encode())
         finally:
-            os._exit(0)
+            os._exit(0)  # without the parent's clean-up, which would run twice
     os.close(writing)
     ready, _, _ = select.select([reading], [], [], PATIENCE * seconds)
-    answer = os.read(reading, 1000).decode() if ready else ""
+    answer = ""
+    if ready:  # to read: the answer, or the end of a child that died
+        answer = os.read(reading, 1000).decode()
     os.close(reading)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
@@ -181,4 +208,5 @@ def _limit(seconds: int, memory_mb: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     if STATUS.is_file():
         held = int(STATUS.read_text().split()[5]) * resource.getpagesize()
-        resource.setrlimit(resource.RLIMIT_DATA, (held + memory_mb * 2**20,) * 2)
+        most = held + memory_mb * 2**20
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
