@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 
 import torch
 
+from ..checking.assertions import at_least, unchanged
 from ..checking.case import Case
 from ..checking.comparing import close, equal
 from ..checking.local import local_student, module_from
 from ..checking.statistics import follows_normal, follows_uniform, has_mean, has_std, kept_fraction
 from ..checking.student import Student
 from ..checking.verdict import Verdict, Wording
-from ..checking.words import at_least, unchanged
 from ..explaining.explanation import explanation_of
 
 MODULE = "def f(X, w, p, lr):\n    return answer\n\n\ndef grow(X):\n    return X.add_(1)\n"
