@@ -94,6 +94,7 @@ class Plan:
     @cached_property
     def closest(self) -> dict[str, list[Check]]:
         """The checks that look closest at each mistake, by its id: those of the first exercise that it trips."""
+        # Later exercises build on the first, and fail with it without looking at the mistake itself.
         return {known.id: self._closest(known) for known in self.misconceptions}
 
     def _closest(self, known: Misconception) -> list[Check]:

@@ -27,7 +27,7 @@ from .tables import read_assignment, read_equivalent_mutants, read_text
 if TYPE_CHECKING:
     from ..checking.registry import Check, Misconception
 
-SLUG = re.compile(r"[a-z][a-z0-9_]*")
+SLUG = re.compile(r"[a-z][a-z0-9_]*")  # it names a folder, a notebook and a Python module
 VISIBLE_FILES = ("assignment.toml", "handout.md", "checks.py")
 PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -71,20 +71,21 @@ class Course:
         return read_assignment(path)
 
     def select(self, slugs: Sequence[str]) -> tuple[str, ...]:
-        """The given slugs, each once, or all slugs of the course if none is given.
+        """The given slugs, each of them once, or all slugs of the course if none is given.
 
         Raises:
             UsageError: one of them does not exist.
         """
         for slug in slugs:
             self.assignment(slug)
-        return tuple(dict.fromkeys(slugs)) or self.slugs
+        return tuple(dict.fromkeys(slugs)) or self.slugs  # a set would lose the order
 
     def checks(self, slug: str, *, hidden: bool = True) -> tuple[Check, ...]:
         """The checks of an assignment, visible ones first, each file in its own order."""
         folder = self.assignments_folder / slug
         checks = declared_checks(folder, "checks", required=True)
         if hidden:
+            # A check does not know its file: hidden is what stands in this one.
             for check in declared_checks(folder, "hidden_checks"):
                 checks.append(dataclasses.replace(check, visible=False))
         verify_checks(checks, self.assignment(slug))
@@ -186,6 +187,7 @@ def kit_source() -> Path:
     Raises:
         UsageError: the engine was installed without one.
     """
+    # A wheel holds the kit as autograder/kit (see pyproject.toml). Were there both, the wheel's would be its own.
     for folder in (PACKAGE / "kit", PACKAGE.parent / "student_template"):
         if folder.is_dir():
             return folder

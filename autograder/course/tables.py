@@ -32,6 +32,7 @@ def _is_text(value: object) -> bool:
 
 
 def _is_whole(value: object) -> bool:
+    # For Python true is an int.
     return isinstance(value, int) and not isinstance(value, bool)
 
 
@@ -72,6 +73,7 @@ _EXERCISE_KEYS: Kinds = {
     "needs": _is_texts,
     "hints": _is_texts,
 }
+# Written questions are graded by hand: no functions, and no hints.
 _WRITTEN_KEYS: Kinds = {"id": _is_text, "title": _is_text, "points": _is_number}
 # The exercises of a rule may be of any kind: what is no known exercise gets a clearer message than "wrong kind".
 _RULE_KEYS: Kinds = {"names": _is_texts, "reason": _is_text, "exercises": _is_list, "allow": _is_texts}
