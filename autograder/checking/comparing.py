@@ -287,8 +287,8 @@ def _compare_closely(leaf: _Leaf, tolerance: _Tolerance, factors: Mapping[str, f
         expected = leaf.expected
         actual = _as_tensor(leaf)
     else:
-        expected = torch.tensor(float(leaf.expected), dtype=torch.float64)
         actual = torch.tensor(as_number(leaf.actual, leaf.name, difference), dtype=torch.float64)
+        expected = torch.tensor(float(leaf.expected), dtype=torch.float64)
     if actual.dtype != expected.dtype:
         raise failed(observations.wrong_dtype(leaf.name, actual, expected), difference=difference)
     if actual.shape != expected.shape:
