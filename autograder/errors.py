@@ -1,9 +1,9 @@
-"""Every error that the engine raises on purpose, and the exit code it ends a command with.
+"""Every error that the engine raises on purpose, with the exit code of the command that it ends.
 
     AutograderError             3   a fault of the grader itself
     ├── UsageError              2   the caller asked for something that cannot be done
     │   ├── CourseError         2   a course file is wrong (names file and line)
-    │   ├── SubmissionError     2   a path is no submission, or a submission cannot be read
+    │   ├── SubmissionError     2   a path is not a submission, or a submission cannot be read
     │   ├── ResultsError        2   a results file or folder cannot be used
     │   └── DataError           2   a data set is missing or broken
     └── WorkerError             3   the student's process is unusable; carries the outcome it means
@@ -38,12 +38,15 @@ class CourseError(UsageError):
     """
 
     def __init__(self, problem: str, *, path: Path | None = None, line: int | None = None) -> None:
-        place = "" if path is None else f"{path}: " if line is None else f"{path}:{line}: "
+        place = ""
+        if path is not None:
+            # In the form that editors and terminals turn into a link.
+            place = f"{path}: " if line is None else f"{path}:{line}: "
         super().__init__(f"{place}{problem}")
 
 
 class SubmissionError(UsageError):
-    """A path is no submission, or a submission cannot be read."""
+    """A path is not a submission, or a submission cannot be read."""
 
 
 class ResultsError(UsageError):
@@ -58,10 +61,11 @@ class WorkerError(AutograderError):
     """The student's process died, overran its time, or sent something that is not a reply.
 
     Args:
-        outcome: the value of `model.Outcome` that this means for the check that was running.
+        outcome: the value of `model.Outcome` with which the running check ends.
         message: one sentence for the student.
     """
 
+    # A plain text, not the enumeration: this module imports nothing of the engine.
     def __init__(self, outcome: str, message: str) -> None:
         super().__init__(message)
         self.outcome = outcome

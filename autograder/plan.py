@@ -1,4 +1,4 @@
-"""What a run is asked to use, and everything the trusted side knows of one assignment."""
+"""What a run is asked to use, and everything the trusted side knows about one assignment."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .errors import UsageError
 from .model import Assignment, Exercise
 
+# For type checking only: the ground imports nothing that stands on it, and `checking` would import torch.
 if TYPE_CHECKING:
     from .checking.registry import Check, Misconception
     from .course import Course
@@ -22,7 +24,9 @@ class Setting:
     """What a run of the grader is asked to use; the same for every submission.
 
     Args:
-        data_files: those that `load_data` reads.
+        load_data: returns the data set; None where no check may ask for one.
+        data_files: the files that `load_data` reads.
+        isolation: one of `model.ISOLATION_LEVELS`.
     """
 
     seed: int = 0
@@ -35,51 +39,71 @@ class Setting:
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything the trusted side knows of one assignment: what to run, and what to compare failures with."""
+    """Everything the trusted side knows about one assignment: what to run, and what to compare failures with.
+
+    Args:
+        solution: the source of the reference solution; None in a student's kit, which has none. Code that cannot do
+            without it reads `reference`.
+    """
 
     assignment: Assignment
     checks: tuple[Check, ...]
     misconceptions: tuple[Misconception, ...] = ()
-    reference: str | None = None
+    solution: str | None = None
 
     @classmethod
     def of(cls, course: Course, slug: str, *, hidden: bool = True) -> Plan:
-        """Read an assignment from a course; without its hidden side, nothing but what students have."""
-        return cls(
-            course.assignment(slug),
-            course.checks(slug, hidden=hidden),
-            course.misconceptions(slug) if hidden else (),
-            course.solution(slug) if hidden else None,
-        )
+        """Read an assignment from a course; without its hidden side, read only what students have."""
+        assignment = course.assignment(slug)
+        checks = course.checks(slug, hidden=hidden)
+        if not hidden:
+            return cls(assignment, checks)
+        return cls(assignment, checks, course.misconceptions(slug), course.solution(slug))
+
+    @property
+    def reference(self) -> str:
+        """The source of the reference solution.
+
+        Raises:
+            UsageError: there is none.
+        """
+        if self.solution is None:
+            raise UsageError(f"There is no reference solution of {self.assignment.slug} here, and this needs one.")
+        return self.solution
 
     def limited_to(self, names: Collection[str]) -> Plan:
-        """The plan with no other checks than the named ones and those that they need."""
+        """The plan with only the named checks and those that they need."""
         needed = set(names)
-        for check in reversed(self.checks):  # what is needed stands before
+        # From the last to the first: a check stands behind the one that it needs, which may need another.
+        for check in reversed(self.checks):
             if check.name in needed and check.needs is not None:
                 needed.add(check.needs)
-        return dataclasses.replace(self, checks=tuple(c for c in self.checks if c.name in needed))
+        kept = tuple(check for check in self.checks if check.name in needed)
+        return dataclasses.replace(self, checks=kept)
 
     def points(self, check: Check) -> float:
         """What a check is worth: its share, by weight, of its exercise's points."""
         exercise = self.exercise(check)
-        weights = sum(c.weight for c in self.checks if c.exercise == exercise.id)
-        return exercise.points * check.weight / weights
+        total = sum(other.weight for other in self.checks if other.exercise == exercise.id)
+        return exercise.points * check.weight / total
 
     def exercise(self, check: Check) -> Exercise:
         """The exercise that a check belongs to."""
-        return next(e for e in self.assignment.exercises if e.id == check.exercise)
+        return next(exercise for exercise in self.assignment.exercises if exercise.id == check.exercise)
 
     @cached_property
     def closest(self) -> dict[str, list[Check]]:
         """The checks that look closest at each mistake, by its id: those of the first exercise that it trips."""
-        order = [exercise.id for exercise in self.assignment.exercises]
-        found = {}
-        for known in self.misconceptions:
-            tripped = [check for check in self.checks if check.name in known.trips]
-            first = min((check.exercise for check in tripped), key=order.index, default=None)
-            found[known.id] = [check for check in tripped if check.exercise == first]
-        return found
+        # Later exercises build on the first, and fail with it without looking at the mistake itself.
+        return {known.id: self._closest(known) for known in self.misconceptions}
+
+    def _closest(self, known: Misconception) -> list[Check]:
+        tripped = [check for check in self.checks if check.name in known.trips]
+        for exercise in self.assignment.exercises:
+            there = [check for check in tripped if check.exercise == exercise.id]
+            if there:
+                return there
+        return []
 
     @property
     def functions(self) -> list[str]:

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import unicodedata
 
-LONGEST = 4_000
+LONGEST = 4_000  # characters; more than any message of ours, and little enough to be stored for every check
+# Control characters, format characters (among them those that change the direction of writing), halves of surrogate
+# pairs, which cannot be encoded, and private characters, whose look depends on the font.
+UNWANTED = ("Cc", "Cf", "Cs", "Co")
 
 
 def clean(text: str) -> str:
-    """Drop control characters (terminal escapes, carriage returns, direction overrides) and cut what is too long."""
-    kept = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co"))
-    return kept if len(kept) <= LONGEST else f"{kept[:LONGEST]} ... ({len(kept) - LONGEST} more characters)"
+    """Drop control characters (terminal escapes, carriage returns, direction overrides) and cut a long text."""
+    kept = "".join(filter(_is_harmless, text))
+    if len(kept) <= LONGEST:
+        return kept
+    return f"{kept[:LONGEST]} ... ({len(kept) - LONGEST} more characters)"
+
+
+def _is_harmless(character: str) -> bool:
+    return character in "\n\t" or unicodedata.category(character) not in UNWANTED

@@ -21,7 +21,7 @@ MAY_IMPORT = {  # cli -> reports, authoring -> grading -> diagnosis, submissions
     "seeds": set(),
     "text": set(),
     "values": {"model"},
-    "plan": {"checking", "course", "data", "model"},  # the last three only to name types
+    "plan": {"checking", "course", "data", "errors", "model"},  # the first three only to name types
     "worker": {"errors", "model", "values"},
     "data": {"errors"},
     "checking": {"data", "model", "values"},

@@ -204,6 +204,26 @@ def test_wrong_checks_are_told_with_their_line(edit, file: str, old: str, new: s
     assert says in str(caught.value)
 
 
+def test_a_misconception_among_checks_is_an_error(copied: Course):
+    """It would never be recognised there, so its author is told where it belongs."""
+    path = copied.assignments_folder / "scaling" / "hidden_checks.py"
+    declaration = 'from autograder.checking import misconception\nmisconception("lost", trips=[], says="?")\n'
+    path.write_text(path.read_text(encoding="utf-8") + declaration, encoding="utf-8")
+    with pytest.raises(CourseError, match=r"hidden_checks\.py: the misconception lost belongs in misconceptions\.py"):
+        copied.checks("scaling")
+
+
+def test_a_check_among_misconceptions_is_an_error(copied: Course):
+    """It would never run there, so its author is told where it belongs, and in which line it is."""
+    path = copied.assignments_folder / "scaling" / "misconceptions.py"
+    path.write_text(
+        'from autograder.checking import check\n\n\n@check("double")\ndef lost(student, case):\n    """Lost."""\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(CourseError, match=r"misconceptions\.py:4: the check lost belongs in checks\.py"):
+        copied.misconceptions("scaling")
+
+
 def test_an_exercise_without_a_check_is_an_error(edit):
     """Nobody could earn its points."""
     text = "[budget]"

@@ -9,13 +9,13 @@ from typing import NoReturn
 
 import torch
 
+from ..checking.assertions import at_least, unchanged
 from ..checking.case import Case
 from ..checking.comparing import close, equal
 from ..checking.local import local_student, module_from
 from ..checking.statistics import follows_normal, follows_uniform, has_mean, has_std, kept_fraction
 from ..checking.student import Student
 from ..checking.verdict import Verdict, Wording
-from ..checking.words import at_least, unchanged
 from ..explaining.explanation import explanation_of
 
 # Numbers without a pattern, so that a sample shows its own relation (transposed, twice, ...) and no other by chance.

@@ -1,16 +1,16 @@
 """The words that a `checks.py` is written in.
 
 A check is ordinary Python that runs in the trusted grader. It calls the student's functions through `student`,
-draws its inputs from `case`, and says what must hold with the words below; each of them raises the verdict itself.
+draws its inputs from `case`, and states what must hold with the words below; each of them raises the verdict itself.
 """
 
+from .assertions import accuracy, at_least, at_most, require, unchanged
 from .comparing import close, equal
 from .effort import operations_do_not_grow
 from .oracles import finite_difference, gradients
 from .registry import check, misconception
 from .statistics import follows_normal, follows_uniform, has_mean, has_std, kept_fraction
 from .student import args
-from .words import accuracy, at_least, at_most, require, unchanged
 
 __all__ = [
     "accuracy",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import torch
 
@@ -13,7 +14,10 @@ from ..model import Seed
 if TYPE_CHECKING:
     from ..data import Dataset
 
-READABLE_ENTRIES, READABLE_DIGITS = 40, 4  # arrays that people read have numbers that people can read
+# Arrays that people read have numbers that people can read. Two inputs of 40 entries are as much as a snippet writes
+# out (`explaining.snippets.MOST_ENTRIES`); a larger one is drawn again from its seed.
+READABLE_ENTRIES = 40
+READABLE_DIGITS = 4
 
 
 class Case:
@@ -21,16 +25,18 @@ class Case:
 
     Args:
         seed: decides everything drawn here.
-        load_data: gives the run's data set when a check asks for it.
+        load_data: returns the run's data set when a check asks for it; None where no check may.
         training: the settings that `assignment.toml` states for that data set.
-        secret_pixels: whether `data` comes with its pixels permuted, so that pre-trained weights are useless
-            while honest training of a network without knowledge of pixel order is unaffected.
+        secret_pixels: whether the pixels of `data` are permuted. Pre-trained weights are then useless, while a network
+            that knows nothing of the order of pixels learns as well as before.
     """
 
-    def __init__(self, seed: int, *, load_data: Callable[[], Dataset], training: dict, secret_pixels: bool) -> None:
+    def __init__(
+        self, seed: int, *, load_data: Callable[[], Dataset] | None, training: dict[str, Any], secret_pixels: bool
+    ) -> None:
         self.seed = seed
         self._generator = torch.Generator().manual_seed(seed)
-        self._recipes: list[tuple[torch.Tensor, int, str]] = []
+        self._recipes: list[_Recipe] = []
         self._load_data = load_data
         self._secret_pixels = secret_pixels
         self._data: Dataset | None = None
@@ -51,22 +57,28 @@ class Case:
 
     def recipe(self, x: torch.Tensor) -> str:
         """An expression that draws this very tensor again, or "" if it is small, or was not drawn here, or changed."""
-        return next((text for y, version, text in self._recipes if y is x and y._version == version), "")
+        for recipe in self._recipes:
+            if recipe.tensor is x and recipe.version == x._version:
+                return recipe.text
+        return ""
 
-    def _drawn(self, law: str, shape: tuple, start: float, scale: float, dtype: torch.dtype) -> torch.Tensor:
+    def _drawn(self, law: str, shape: tuple[int, ...], start: float, scale: float, dtype: torch.dtype) -> torch.Tensor:
         """start + scale * draws: small arrays with few digits, large ones from a seed of their own."""
+        draw = getattr(torch, law)
         if math.prod(shape) <= READABLE_ENTRIES:
-            exact = start + scale * getattr(torch, law)(shape, generator=self._generator, dtype=torch.float64)
+            exact = start + scale * draw(shape, generator=self._generator, dtype=torch.float64)
             return _rounded(exact, scale).to(dtype)
+        # A seed of its own, so that a student can draw the array again without what was drawn before it.
         seed = int(torch.randint(2**31, (), generator=self._generator))
         own = torch.Generator().manual_seed(seed)
-        x = (start + scale * getattr(torch, law)(shape, generator=own, dtype=torch.float64)).to(dtype)
-        size, maker = ", ".join(map(str, shape)), f"torch.Generator().manual_seed({seed})"
-        text = f"torch.{law}({size}, generator={maker}, dtype=torch.float64)"
-        text = text if (start, scale) == (0, 1) else f"{start!r} + {scale!r} * {text}"
+        # Always drawn in float64: in another dtype a generator yields other numbers, not the same ones rounded.
+        x = (start + scale * draw(shape, generator=own, dtype=torch.float64)).to(dtype)
+        text = _expression(law, shape, seed)
+        if (start, scale) != (0, 1):
+            text = f"{start!r} + {scale!r} * {text}"
         if dtype != torch.float64:
             text = f"({text}).to({dtype})"
-        self._recipes.append((x, x._version, text))
+        self._recipes.append(_Recipe(x, x._version, text))
         return x
 
     def integers(self, low: int, high: int, *shape: int) -> torch.Tensor:
@@ -76,8 +88,9 @@ class Case:
     def labels(self, n: int, k: int) -> torch.Tensor:
         """[n] int64 class indices in 0..k-1; every class occurs if n >= k."""
         drawn = self.integers(0, k, n)
-        drawn[: min(n, k)] = self.permutation(k)[: min(n, k)]
-        return drawn[self.permutation(n)]
+        some = min(n, k)
+        drawn[:some] = self.permutation(k)[:some]
+        return drawn[self.permutation(n)]  # so that the first rows are nothing special
 
     def permutation(self, n: int) -> torch.Tensor:
         """[n] int64, the numbers 0..n-1 in random order."""
@@ -89,7 +102,7 @@ class Case:
 
     @property
     def data(self) -> Dataset:
-        """The run's data set; a training check must never send `y_test`."""
+        """The run's data set; a training check must never send `y_test` to the student's code."""
         data = self._whole()
         self.rows = len(data.X_train)
         return data
@@ -101,13 +114,35 @@ class Case:
 
     def _whole(self) -> Dataset:
         if self._data is None:
-            data = self._load_data()
-            self._data = data.permuted(self._generator) if self._secret_pixels else data
+            if self._load_data is None:
+                raise LookupError("This check asks for a data set, and the run has none.")
+            self._data = self._load_data()
+            if self._secret_pixels:
+                self._data = self._data.permuted(self._generator)
         return self._data
 
 
+@dataclass(frozen=True, eq=False)
+class _Recipe:
+    """A tensor that was drawn, torch's count of the changes made to it in place, and the expression that draws it."""
+
+    tensor: torch.Tensor
+    version: int
+    text: str
+
+
+def _expression(law: str, shape: tuple[int, ...], seed: int) -> str:
+    size = ", ".join(map(str, shape))
+    return f"torch.{law}({size}, generator=torch.Generator().manual_seed({seed}), dtype=torch.float64)"
+
+
 def _rounded(x: torch.Tensor, spread: float) -> torch.Tensor:
-    """The nearest numbers with few significant digits, next to their spread if that is smaller; none becomes 0."""
-    digits = READABLE_DIGITS - 1 - x.abs().clamp(max=abs(spread)).clamp(min=1e-300).log10().floor()
+    """The nearest numbers with few significant digits.
+
+    Digits are counted from the leading one of the number or of the spread, whichever is smaller, so that numbers far
+    from 0 that lie close together stay apart. None becomes 0.
+    """
+    magnitude = x.abs().clamp(max=abs(spread)).clamp(min=1e-300)  # the logarithm of 0 is not finite
+    digits = READABLE_DIGITS - 1 - magnitude.log10().floor()
     scale = torch.pow(10.0, digits)
-    return torch.where(digits < 300, (x * scale).round() / scale, x)
+    return torch.where(digits < 300, (x * scale).round() / scale, x)  # beyond, `scale` overflows

@@ -18,25 +18,27 @@ def gradients(f: Callable[..., torch.Tensor], *inputs: torch.Tensor) -> tuple[to
     """
     leaves = [x.detach().to(torch.float64).clone().requires_grad_(True) for x in inputs]
     with torch.enable_grad():
-        found = torch.autograd.grad(f(*leaves), leaves, allow_unused=True)
-    return tuple(torch.zeros_like(x) if g is None else g for x, g in zip(leaves, found, strict=True))
+        return torch.autograd.grad(f(*leaves), leaves, materialize_grads=True)
 
 
-def finite_difference(f: Callable[[torch.Tensor], object], x: torch.Tensor, eps: float = 1e-6) -> torch.Tensor:
+def finite_difference(
+    f: Callable[[torch.Tensor], float | torch.Tensor], x: torch.Tensor, eps: float = 1e-6
+) -> torch.Tensor:
     """Gradient of a scalar function by central differences, (f(x + eps) - f(x - eps)) / (2 eps) per entry.
 
     Args:
         f: maps a tensor like `x` to a number or [] tensor; may be a student's function.
         x: float64 tensor of any shape; one pair of calls per entry.
-        eps: step; the error is about eps^2 |f'''| / 6 plus rounding 1e-16 |f| / eps.
+        eps: step; the error is about eps^2 |f'''| / 6 plus a rounding error of 1e-16 |f| / eps.
     Returns:
         float64 tensor of the shape of `x`.
     """
     flat = x.detach().to(torch.float64).reshape(-1)
-    slopes = []
+    slopes = torch.zeros_like(flat)
     for i in range(flat.numel()):
         step = torch.zeros_like(flat)
         step[i] = eps
-        up, down = (float(f((flat + s).reshape(x.shape))) for s in (step, -step))
-        slopes.append((up - down) / (2 * eps))
-    return torch.tensor(slopes, dtype=torch.float64).reshape(x.shape)
+        above = float(f((flat + step).reshape(x.shape)))
+        below = float(f((flat - step).reshape(x.shape)))
+        slopes[i] = (above - below) / (2 * eps)
+    return slopes.reshape(x.shape)

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+Edit = tuple[str, str]  # a text that occurs exactly once in the reference, and what stands there instead
+
 
 @dataclass(frozen=True)
 class Check:
@@ -29,7 +31,8 @@ class Check:
 
     @property
     def title(self) -> str:
-        return " ".join((inspect.getdoc(self.run) or "").split())
+        docstring = inspect.getdoc(self.run) or ""
+        return " ".join(docstring.split())  # one line, however the author broke it
 
     @property
     def line(self) -> int:
@@ -45,21 +48,24 @@ class Misconception:
         id: its name, unique within the assignment.
         trips: names of exactly the checks that fail with it.
         says: the sentence for the student; a question or a pointer, never the corrected line.
-        edits: (old, new) texts; each old text occurs exactly once in the reference.
+        edits: changes of the reference, made one after the other.
         code: definitions appended to the reference, so that they replace its own.
-        forms: edits that make the same mistake in other ways, and so answer otherwise; another constant, for instance.
+        forms: edits that make the same mistake in other ways, with other answers; another constant, for instance.
     """
 
     id: str
     trips: tuple[str, ...]
     says: str
-    edits: tuple[tuple[str, str], ...] = ()
+    edits: tuple[Edit, ...] = ()
     code: str = ""
-    forms: tuple[tuple[tuple[str, str], ...], ...] = ()
+    forms: tuple[tuple[Edit, ...], ...] = ()
 
     def written(self) -> list[Misconception]:
         """The mistake in each of its forms, this one first."""
-        return [self, *(dataclasses.replace(self, edits=form, code="", forms=()) for form in self.forms)]
+        written = [self]
+        for form in self.forms:
+            written.append(dataclasses.replace(self, edits=form, code="", forms=()))
+        return written
 
     def apply(self, reference: str) -> str:
         """The source of the wrong variant.
@@ -68,24 +74,36 @@ class Misconception:
             ValueError: an edit's old text does not occur exactly once.
         """
         for old, new in self.edits:
-            if reference.count(old) != 1:
-                raise ValueError(f"the text {old!r} occurs {reference.count(old)} times in the reference, not once")
+            times = reference.count(old)
+            if times != 1:  # the reference was changed since, and the mistake would be another one, or none
+                raise ValueError(f"the text {old!r} occurs {times} times in the reference, not once")
             reference = reference.replace(old, new)
-        return f"{reference}\n\n{self.code}" if self.code else reference
+        if not self.code:
+            return reference
+        return f"{reference}\n\n{self.code}"
 
 
-_collected: list[list[Check | Misconception]] = []
+Declaration = Check | Misconception
+
+# One list for each block of `collecting` that is open, the innermost last. A decorator is handed nothing but its
+# function, and the module's names would not do: of two checks with the same name only the second is left there.
+_collected: list[list[Declaration]] = []
 
 
 @contextmanager
-def collecting() -> Iterator[list]:
-    """Collect every check and misconception declared inside the block, in order, doubles included."""
-    found: list[Check | Misconception] = []
-    _collected.append(found)
+def collecting() -> Iterator[list[Declaration]]:
+    """Collect every check and misconception declared inside the block, in order, duplicates included."""
+    declarations: list[Declaration] = []
+    _collected.append(declarations)
     try:
-        yield found
+        yield declarations
     finally:
         _collected.pop()
+
+
+def _collect(declaration: Declaration) -> None:
+    if _collected:  # without a block the file is imported for its functions only
+        _collected[-1].append(declaration)
 
 
 def check(
@@ -97,39 +115,52 @@ def check(
         exercise: id of the exercise in `assignment.toml`.
         weight: share of the exercise's points, relative to its other checks.
         statistical: whether the verdict rests on a statistical test (its false-alarm rate is at most 1e-9).
-        needs: a check that must have passed, or this one is skipped.
+        needs: the function of a check that must have passed, or this one is skipped.
+    Raises:
+        TypeError: `needs` is not a function.
     """
-
-    if not (needs is None or callable(needs)):
+    needed: str | None = None
+    if callable(needs):
+        needed = needs.__name__
+    elif needs is not None:
         raise TypeError(f"needs={needs!r}: give the function of the check that must have passed, not its name")
 
     def declare(function: Callable) -> Callable:
-        needed = None if needs is None else needs.__name__
-        if _collected:
-            _collected[-1].append(Check(function, exercise, weight, statistical, needed))
+        _collect(Check(function, exercise, weight, statistical, needed))
         return function
 
     return declare
 
 
 def misconception(
-    id: str,
+    name: str,
     *,
     trips: Sequence[str],
     says: str,
-    edits: Sequence[tuple[str, str]] = (),
+    edits: Sequence[Edit] = (),
     code: str = "",
-    forms: Sequence[Sequence[tuple[str, str]]] = (),
+    forms: Sequence[Sequence[Edit]] = (),
 ) -> None:
     """Declare a known wrong answer; see `Misconception` for the meaning of each part.
 
+    Args:
+        name: its id.
     Raises:
         TypeError: a part is not of its kind.
     """
     if isinstance(trips, str):
-        raise TypeError(f"{id}: trips={trips!r}: give a list of the names of checks")
-    if not all(isinstance(edit, tuple | list) and len(edit) == 2 for edit in edits):
-        raise TypeError(f"{id}: each of its edits is a pair of texts, (old, new)")
-    others = tuple(tuple(map(tuple, form)) for form in forms)
-    if _collected:
-        _collected[-1].append(Misconception(id, tuple(trips), says, tuple(map(tuple, edits)), code, others))
+        raise TypeError(f"{name}: trips={trips!r}: give a list of the names of checks")
+    own = _pairs(name, edits)
+    others = tuple(_pairs(name, form) for form in forms)
+    _collect(Misconception(name, tuple(trips), says, own, code, others))
+
+
+def _pairs(name: str, edits: Sequence[Edit]) -> tuple[Edit, ...]:
+    """The edits as a file declares them, once each is known to be a pair."""
+    pairs = []
+    for edit in edits:
+        if not isinstance(edit, tuple | list) or len(edit) != 2:  # one pair without its list, mostly
+            raise TypeError(f"{name}: each of its edits is a pair of texts, (old, new)")
+        old, new = edit
+        pairs.append((old, new))
+    return tuple(pairs)

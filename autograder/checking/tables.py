@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import torch
 
-SHOWN_ENTRIES = 24
+SHOWN_ENTRIES = 24  # more are not read; 24 are a matrix of 4 by 6
 WIDTH = 72  # of a line, so that it fits a terminal of 80 columns with its indent
-MARK = "✗"
-LABELS = ("yours", "right")
+DIGITS = 6  # significant ones, where they tell a wrong entry from a right one
+MOST_DIGITS = 17  # with so many, two float64 that differ look different
+GAP = "  "  # between two columns
+BETWEEN = 4  # blanks between two matrices
+MARK = " ✗"
+NO_MARK = " " * len(MARK)
+YOURS = "yours"
+RIGHT = "right"
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """An entry of an array as it is shown."""
+
+    text: str
+    marked: bool
+
+    def __str__(self) -> str:
+        return self.text + MARK if self.marked else self.text
+
+
+Row = list[_Cell]
 
 
 def side_by_side(actual: torch.Tensor, expected: torch.Tensor, wrong: torch.Tensor | None = None) -> str:
@@ -17,72 +39,103 @@ def side_by_side(actual: torch.Tensor, expected: torch.Tensor, wrong: torch.Tens
         actual, expected: of any shapes and dtypes.
         wrong: bool, of their shape; which entries to mark. Without it the shapes may differ, and nothing is marked.
     """
-    sizes = actual.numel(), expected.numel()
-    if 0 in sizes or sizes == (1, 1) or max(sizes) > SHOWN_ENTRIES:
+    if not _is_worth_showing(actual, expected):
         return ""
     digits = enough_digits(actual, expected, wrong)
-    marks = torch.zeros(actual.shape, dtype=torch.bool) if wrong is None else wrong
-    yours, right = _cells(actual, digits, marks), _cells(expected, digits, None)
+    yours = _rows(actual, digits, wrong)
+    right = _rows(expected, digits)
     if max(actual.ndim, expected.ndim) < 2:
-        return _one_above_the_other(yours[0], right[0])
-    left, other = _block(yours), _block(right)
-    if len(left[0]) + len(other[0]) + 4 <= WIDTH and len(left) == len(other):
-        lines = [f"{LABELS[0]:<{len(left[0]) + 4}}{LABELS[1]}"]
-        lines += [f"{a:<{len(left[0]) + 4}}{b}" for a, b in zip(left, other, strict=True)]
+        lines = _two_vectors(yours[0], right[0])
     else:
-        lines = [f"{LABELS[0]}:", *left, f"{LABELS[1]}:", *other]
+        lines = _two_matrices(_aligned(yours), _aligned(right))
     return "\n".join(line.rstrip() for line in lines)
 
 
+def _is_worth_showing(actual: torch.Tensor, expected: torch.Tensor) -> bool:
+    """Whether there is something to read, which the message has not said, and not too much."""
+    larger = max(actual.numel(), expected.numel())
+    smaller = min(actual.numel(), expected.numel())
+    return smaller > 0 and 1 < larger <= SHOWN_ENTRIES
+
+
 def enough_digits(actual: torch.Tensor, expected: torch.Tensor, wrong: torch.Tensor | None) -> int:
-    """So many significant digits that wrong entries look different from right ones, at least 6."""
+    """The number of significant digits, at least 6, with which each wrong entry looks different from the right one."""
     if wrong is None:
-        return 6
+        return DIGITS
     pairs = list(zip(actual[wrong].tolist(), expected[wrong].tolist(), strict=True))
-    clear = (d for d in range(6, 18) if all(number(a, d) != number(b, d) for a, b in pairs))
-    return next(clear, 17)
+    for digits in range(DIGITS, MOST_DIGITS):
+        if all(number(yours, digits) != number(right, digits) for yours, right in pairs):
+            return digits
+    return MOST_DIGITS
 
 
-def number(value: float | int | bool, digits: int = 6) -> str:
+def number(value: float | int | bool, digits: int = DIGITS) -> str:
     """A number with at most so many significant digits."""
-    return f"{value + 0.0:.{digits}g}" if isinstance(value, float) else str(value)  # + 0.0 makes 0 of -0
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value + 0.0:.{digits}g}"  # adding 0.0 turns -0.0 into 0.0
 
 
-def _cells(x: torch.Tensor, digits: int, marks: torch.Tensor | None) -> list[list[str]]:
-    """The rows of an array as texts, a mark behind each entry that has a flag."""
-    rows = x.reshape(-1, x.shape[-1]) if x.ndim else x.reshape(1, 1)
-    flags = torch.zeros_like(rows, dtype=torch.bool) if marks is None else marks.reshape(rows.shape)
-    return [
-        [number(value, digits) + (f" {MARK}" if flag else "") for value, flag in zip(*pair, strict=True)]
-        for pair in zip(rows.tolist(), flags.tolist(), strict=True)
-    ]
+def _rows(x: torch.Tensor, digits: int, wrong: torch.Tensor | None = None) -> list[Row]:
+    """The rows of an array of any shape as cells."""
+    if wrong is None:
+        wrong = torch.zeros_like(x, dtype=torch.bool)
+    width = x.shape[-1] if x.ndim else 1
+    rows = []
+    for values, flags in zip(x.reshape(-1, width).tolist(), wrong.reshape(-1, width).tolist(), strict=True):
+        row = []
+        for value, flag in zip(values, flags, strict=True):
+            row.append(_Cell(number(value, digits), flag))
+        rows.append(row)
+    return rows
 
 
-def _block(rows: list[list[str]]) -> list[str]:
-    """Rows with aligned columns, in brackets."""
-    plain = [[cell.removesuffix(f" {MARK}") for cell in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(*plain, strict=True)]
-    marked = [any(cell.endswith(MARK) for cell in column) for column in zip(*rows, strict=True)]
-    return [f"[{'  '.join(map(_padded, row, widths, marked))}]" for row in rows]
+def _aligned(rows: list[Row]) -> list[str]:
+    """Rows in brackets, their columns aligned at the right, with room for a mark in the columns that have one."""
+    columns = [_column(cells) for cells in zip(*rows, strict=True)]
+    return [f"[{GAP.join(texts)}]" for texts in zip(*columns, strict=True)]
 
 
-def _padded(cell: str, width: int, marked: bool) -> str:
-    """A cell right-aligned in its column, with room for a mark if the column has one."""
-    text = cell.removesuffix(f" {MARK}")
-    mark = (f" {MARK}" if cell != text else "  ") if marked else ""
-    return f"{text:>{width}}{mark}"
+def _column(cells: tuple[_Cell, ...]) -> list[str]:
+    width = max(len(cell.text) for cell in cells)
+    has_marks = any(cell.marked for cell in cells)
+    texts = []
+    for cell in cells:
+        text = cell.text.rjust(width)
+        if has_marks:
+            text += MARK if cell.marked else NO_MARK
+        texts.append(text)
+    return texts
 
 
-def _one_above_the_other(yours: list[str], right: list[str]) -> str:
-    """Two vectors as two lines with aligned columns, in as many pieces as the width asks for."""
+def _two_matrices(yours: list[str], right: list[str]) -> list[str]:
+    """Lines of two matrices: beside each other where they fit, else one below the other."""
+    indent = len(yours[0]) + BETWEEN
+    if len(yours) != len(right) or indent + len(right[0]) > WIDTH:
+        return [f"{YOURS}:", *yours, f"{RIGHT}:", *right]
+    lines = [YOURS.ljust(indent) + RIGHT]
+    for one, other in zip(yours, right, strict=True):
+        lines.append(one.ljust(indent) + other)
+    return lines
+
+
+def _two_vectors(yours: Row, right: Row) -> list[str]:
+    """Lines of two vectors, one above the other with aligned columns, in as many pieces as the width asks for."""
     if len(yours) != len(right):
-        lines = [f"{label}  {'  '.join(cells)}" for label, cells in zip(LABELS, (yours, right), strict=True)]
-        return "\n".join(lines)
-    pieces, columns = [["", ""]], list(zip(yours, right, strict=True))
-    for pair in columns:
-        width = max(len(cell) for cell in pair)
-        if pieces[-1][0] and len(pieces[-1][0]) + 2 + width > WIDTH - 5:
-            pieces.append(["", ""])
-        pieces[-1] = [f"{line}  {cell:<{width}}" for line, cell in zip(pieces[-1], pair, strict=True)]
-    lines = [f"{label}{line}".rstrip() for piece in pieces for label, line in zip(LABELS, piece, strict=True)]
-    return "\n".join(lines)
+        return [_joined(YOURS, yours), _joined(RIGHT, right)]
+    lines = []
+    above = YOURS
+    below = RIGHT
+    for one, other in zip(yours, right, strict=True):
+        width = max(len(str(one)), len(str(other)))
+        if len(above) + len(GAP) + width > WIDTH and above != YOURS:
+            lines += [above, below]
+            above = YOURS
+            below = RIGHT
+        above += GAP + str(one).ljust(width)
+        below += GAP + str(other).ljust(width)
+    return [*lines, above, below]
+
+
+def _joined(label: str, cells: Row) -> str:
+    return GAP.join([label, *map(str, cells)])

@@ -13,7 +13,7 @@ from ..model import Outcome
 
 @dataclass(frozen=True)
 class Wording:
-    """A text in two versions: in full, and without anything that gives away inputs or answers of a hidden check."""
+    """A text in two versions: in full, and without anything that reveals inputs or answers of a hidden check."""
 
     full: str
     veiled: str
@@ -24,11 +24,13 @@ class Wording:
 
     def shown(self, *, visible: bool) -> str:
         """The version for a check that students can see, or for one that they cannot."""
-        return self.full if visible else self.veiled
+        if visible:
+            return self.full
+        return self.veiled
 
 
 def plain(text: str) -> Wording:
-    """A text that gives nothing away."""
+    """A text that reveals nothing, and so is the same in both versions."""
     return Wording(text, text)
 
 
@@ -37,7 +39,7 @@ NOTHING_SAID = plain("")
 
 @dataclass(frozen=True)
 class Difference:
-    """A value of the student's beside what it must be: the evidence for a verdict.
+    """A value of the student's beside the expected one: the evidence for a verdict.
 
     Args:
         name: what the value is called.
@@ -45,8 +47,8 @@ class Difference:
         expected: what it must be.
         factors: exact ratios that an explanation may name.
         wrong: bool tensor, which entries are wrong; None where the values were not compared.
-        rtol: to which they were compared.
-        question: what it suggests, where that is known without a closer look.
+        rtol: the relative error that was allowed.
+        question: what the difference suggests, where that is known without a closer look.
     """
 
     name: str
@@ -66,7 +68,7 @@ class Verdict(Exception):
         message: sentences for the student.
         details: lines with values, shown for visible checks only.
         difference: what the verdict rests on, if it is one value.
-        company: a sentence on the values that came back beside that one.
+        company: a sentence on the other values that came back with that one.
         changed: names of the inputs that a call changed in place, if that is what the verdict rests on.
     """
 
@@ -80,7 +82,7 @@ class Verdict(Exception):
         company: Wording = NOTHING_SAID,
         changed: Sequence[str] = (),
     ) -> None:
-        self.fact = plain(message) if isinstance(message, str) else message
+        self.fact = _as_wording(message)
         self.company = company
         self.outcome = outcome
         self.details = details
@@ -90,14 +92,20 @@ class Verdict(Exception):
 
     @property
     def wording(self) -> Wording:
-        """All that it says."""
-        question = self.difference.question if self.difference else None
-        return self.fact + (question or NOTHING_SAID) + self.company
+        """All that it says: the fact, the question and the word on other values."""
+        question = NOTHING_SAID
+        if self.difference is not None and self.difference.question is not None:
+            question = self.difference.question
+        return self.fact + question + self.company
 
     @property
     def message(self) -> str:
         """All that it says, in full."""
         return self.wording.full
+
+
+def _as_wording(message: str | Wording) -> Wording:
+    return plain(message) if isinstance(message, str) else message
 
 
 def failed(message: str | Wording, details: str = "", **more: Any) -> Verdict:

@@ -1,4 +1,4 @@
-"""A course on disk: where its files lie (`layout`), and how they are read (`tables`, `declarations`).
+"""A course on disk: where its files are (`layout`), and how they are read (`tables`, `declarations`).
 
 Nothing is graded here.
 """

@@ -14,27 +14,61 @@ from ..errors import CourseError
 from ..model import Assignment
 
 if TYPE_CHECKING:
-    from ..checking.registry import Check
+    from ..checking.registry import Check, Declaration, Misconception
 
 
-def declared(folder: Path, name: str, *, required: bool) -> list:
-    """Execute one Python file of an assignment and collect what it declares."""
-    from ..checking.registry import collecting
+def declared_checks(folder: Path, name: str, *, required: bool = False) -> list[Check]:
+    """Execute FOLDER/NAME.py and return the checks that it declares, in order.
+
+    Raises:
+        CourseError: the file is wrong, or required and missing.
+    """
+    from ..checking.registry import Check  # imports torch, which reading a handout need not wait for
 
     path = folder / f"{name}.py"
-    if not path.is_file():
-        if required:
-            raise CourseError("this file is missing", path=path)
+    if required and not path.is_file():
+        raise CourseError("this file is missing", path=path)
+    # Hidden checks may import helpers from checks.py, whose checks must not be collected a second time.
+    if name == "hidden_checks" and path.is_file():
+        _import_afresh(folder, "checks")
+    checks = []
+    for declaration in _declared(folder, name):
+        if not isinstance(declaration, Check):
+            raise CourseError(f"the misconception {declaration.id} belongs in misconceptions.py", path=path)
+        checks.append(declaration)
+    return checks
+
+
+def declared_misconceptions(folder: Path) -> list[Misconception]:
+    """Execute FOLDER/misconceptions.py, if there is one, and return what it declares, in order.
+
+    Raises:
+        CourseError: the file is wrong.
+    """
+    from ..checking.registry import Misconception
+
+    misconceptions = []
+    for declaration in _declared(folder, "misconceptions"):
+        if not isinstance(declaration, Misconception):
+            path = folder / "misconceptions.py"
+            raise CourseError(f"the check {declaration.name} belongs in checks.py", path=path, line=declaration.line)
+        misconceptions.append(declaration)
+    return misconceptions
+
+
+def _declared(folder: Path, name: str) -> list[Declaration]:
+    from ..checking.registry import collecting
+
+    if not (folder / f"{name}.py").is_file():
         return []
-    if name == "hidden_checks":  # it may import helpers from checks.py, which must not be collected again
-        _module(folder, "checks")
-    with collecting() as found:
-        _module(folder, name)
-    return found
+    with collecting() as declarations:
+        _import_afresh(folder, name)
+    return declarations
 
 
-def _module(folder: Path, name: str) -> ModuleType:
-    """Import FOLDER/NAME.py afresh, inside a package of the assignment's own so that `from .checks import` works."""
+def _import_afresh(folder: Path, name: str) -> None:
+    """Execute FOLDER/NAME.py again, inside a package of the assignment's own so that `from .checks import` works."""
+    # Named after the folder, since two courses in one process may have an assignment of the same name.
     package = f"_course_{abs(hash(str(folder.resolve())))}"
     if package not in sys.modules:
         parent = ModuleType(package)
@@ -42,46 +76,54 @@ def _module(folder: Path, name: str) -> ModuleType:
         sys.modules[package] = parent
     path = folder / f"{name}.py"
     spec = importlib.util.spec_from_file_location(f"{package}.{name}", path)
+    if spec is None or spec.loader is None:  # never for a path that ends in .py
+        raise CourseError("cannot be imported", path=path)
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     try:
         spec.loader.exec_module(module)
     except Exception as error:
         raise CourseError(f"{type(error).__name__}: {error}", path=path, line=_line_in(path, error)) from error
-    return module
 
 
 def _line_in(path: Path, error: Exception) -> int | None:
     """1-based line of a Python file that an exception passed last, or that cannot be parsed."""
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
-    return lines[-1] if lines else getattr(error, "lineno", None)
-
-
-def is_positive(value: object) -> bool:
-    """Whether something is a finite number greater than 0."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < math.inf
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if frame.filename == str(path):
+            return frame.lineno
+    return getattr(error, "lineno", None)  # of a SyntaxError, which has no frame in the file
 
 
 def verify_checks(checks: list[Check], assignment: Assignment) -> None:
     """Every check has a title, a name of its own and a known exercise, and every exercise has a check."""
-    known = {exercise.id for exercise in assignment.exercises}
-    seen: set[str] = set()
+    unchecked = {exercise.id for exercise in assignment.exercises}
+    known = frozenset(unchecked)
+    earlier: set[str] = set()
     for check in checks:
-        path = assignment.folder / ("checks.py" if check.visible else "hidden_checks.py")
-        problem = None
-        if check.name in seen:
-            problem = f"a second check is called {check.name}; names must differ"
-        elif check.exercise not in known:
-            problem = f"{check.name} checks the exercise {check.exercise!r}, which assignment.toml does not have"
-        elif not check.title:
-            problem = f"{check.name} has no docstring, which is the title that students see"
-        elif not is_positive(check.weight):
-            problem = f"{check.name} has the weight {check.weight!r}; a weight is a number greater than 0"
-        elif check.needs is not None and check.needs not in seen:
-            problem = f"{check.name} needs {check.needs}, which is not declared before it"
+        problem = _problem_of(check, known, earlier)
         if problem:
-            raise CourseError(problem, path=path, line=check.line)
-        seen.add(check.name)
-    unchecked = known - {check.exercise for check in checks}
+            file = "checks.py" if check.visible else "hidden_checks.py"
+            raise CourseError(problem, path=assignment.folder / file, line=check.line)
+        unchecked.discard(check.exercise)
+        earlier.add(check.name)
     if unchecked:
         raise CourseError(f"no check belongs to the exercise {min(unchecked)}", path=assignment.folder / "checks.py")
+
+
+def _problem_of(check: Check, known: frozenset[str], earlier: set[str]) -> str | None:
+    """What is wrong with a check, given the exercises there are and the names of the checks before it."""
+    if check.name in earlier:
+        return f"a second check is called {check.name}; names must differ"
+    if check.exercise not in known:
+        return f"{check.name} checks the exercise {check.exercise!r}, which assignment.toml does not have"
+    if not check.title:
+        return f"{check.name} has no docstring, which is the title that students see"
+    if not _is_positive(check.weight):
+        return f"{check.name} has the weight {check.weight!r}; a weight is a number greater than 0"
+    if check.needs is not None and check.needs not in earlier:
+        return f"{check.name} needs {check.needs}, which is not declared before it"
+    return None
+
+
+def _is_positive(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < math.inf

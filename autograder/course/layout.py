@@ -1,11 +1,11 @@
-"""Where everything of a course lies: the only place that knows it.
+"""Where each file of a course is: the only module that knows it.
 
     ROOT/assignments/SLUG/{assignment.toml, handout.md, checks.py, hidden_checks.py, misconceptions.py,
         equivalent_mutants.toml}
     ROOT/solutions/SLUG.py          the reference
-    ROOT/solutions/SLUG.md          model answers to its written questions, with what they are marked by
+    ROOT/solutions/SLUG.md          model answers to its written questions, and how they are marked
     ROOT/student_template/          generated
-A student's kit is such a root too, with only the first three files of each assignment.
+A student's kit has such a root too, with only the first three files of each assignment.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,14 +21,15 @@ from typing import TYPE_CHECKING
 
 from ..errors import UsageError
 from ..model import Assignment, EquivalentMutants
-from .declarations import declared, verify_checks
+from .declarations import declared_checks, declared_misconceptions, verify_checks
 from .tables import read_assignment, read_equivalent_mutants, read_text
 
 if TYPE_CHECKING:
     from ..checking.registry import Check, Misconception
 
-SLUG = re.compile(r"[a-z][a-z0-9_]*")
+SLUG = re.compile(r"[a-z][a-z0-9_]*")  # it names a folder, a notebook and a Python module
 VISIBLE_FILES = ("assignment.toml", "handout.md", "checks.py")
+PACKAGE = Path(__file__).resolve().parents[1]
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,13 @@ class Course:
 
     @cached_property
     def slugs(self) -> tuple[str, ...]:
-        """Every assignment there is, in the order of the course."""
-        found = [p.parent.name for p in self.assignments_folder.glob("*/assignment.toml")]
-        return tuple(sorted(found, key=lambda slug: (self.assignment(slug).order, slug)))
+        """Every assignment, in the order of the course."""
+        slugs = self._unordered_slugs()
+        return tuple(sorted(slugs, key=lambda slug: (self.assignment(slug).order, slug)))
+
+    def _unordered_slugs(self) -> list[str]:
+        # Without reading the files: one that is wrong must not hide the names of the others.
+        return [path.parent.name for path in self.assignments_folder.glob("*/assignment.toml")]
 
     def assignment(self, slug: str) -> Assignment:
         """What `assignment.toml` states.
@@ -64,90 +70,111 @@ class Course:
             raise UsageError(self._unknown(slug))
         return read_assignment(path)
 
-    def select(self, slugs: tuple[str, ...] | list[str]) -> tuple[str, ...]:
-        """The given slugs, or all of them if none is given.
+    def select(self, slugs: Sequence[str]) -> tuple[str, ...]:
+        """The given slugs, each of them once, or all slugs of the course if none is given.
 
         Raises:
             UsageError: one of them does not exist.
         """
         for slug in slugs:
             self.assignment(slug)
-        return tuple(dict.fromkeys(slugs)) or self.slugs
+        return tuple(dict.fromkeys(slugs)) or self.slugs  # a set would lose the order
 
     def checks(self, slug: str, *, hidden: bool = True) -> tuple[Check, ...]:
         """The checks of an assignment, visible ones first, each file in its own order."""
         folder = self.assignments_folder / slug
-        found = declared(folder, "checks", required=True)
+        checks = declared_checks(folder, "checks", required=True)
         if hidden:
-            concealed = declared(folder, "hidden_checks", required=False)
-            found += [dataclasses.replace(check, visible=False) for check in concealed]
-        verify_checks(found, self.assignment(slug))
-        return tuple(found)
+            # A check does not know its file: hidden is what stands in this one.
+            for check in declared_checks(folder, "hidden_checks"):
+                checks.append(dataclasses.replace(check, visible=False))
+        verify_checks(checks, self.assignment(slug))
+        return tuple(checks)
 
     def misconceptions(self, slug: str) -> tuple[Misconception, ...]:
         """The known wrong answers of an assignment; none in a student's kit."""
-        return tuple(declared(self.assignments_folder / slug, "misconceptions", required=False))
+        return tuple(declared_misconceptions(self.assignments_folder / slug))
 
     def equivalent_mutants(self, slug: str) -> tuple[EquivalentMutants, ...]:
-        """The changes of the reference that are no mistakes; none in a student's kit."""
+        """The changes of the reference that are not mistakes; none in a student's kit."""
         path = self.assignments_folder / slug / "equivalent_mutants.toml"
-        return read_equivalent_mutants(path) if path.is_file() else ()
+        if not path.is_file():
+            return ()
+        return read_equivalent_mutants(path)
 
     def text(self, slug: str, name: str) -> str:
-        """A file of an assignment as it stands; empty if there is none."""
+        """The text of a file of an assignment; empty if there is no such file."""
         path = self.assignments_folder / slug / name
-        return read_text(path) if path.is_file() else ""
+        if not path.is_file():
+            return ""
+        return read_text(path)
 
     def handout(self, slug: str) -> str:
         """The text that students read."""
         return read_text(self.assignments_folder / slug / "handout.md")
 
     def solution_path(self, slug: str) -> Path:
-        """Where the reference solution stands."""
+        """Where the reference solution is, or would be."""
         return self.root / "solutions" / f"{slug}.py"
 
     def solution(self, slug: str) -> str | None:
         """The source of the reference solution, or None in a student's kit."""
         path = self.solution_path(slug)
-        return read_text(path) if path.is_file() else None
+        if not path.is_file():
+            return None
+        return read_text(path)
 
     def model_answers_path(self, slug: str) -> Path:
-        """Where the model answers to the written questions stand."""
+        """Where the model answers to the written questions are, or would be."""
         return self.root / "solutions" / f"{slug}.md"
 
     def model_answers(self, slug: str) -> str:
         """The model answers to the written questions, a section each; empty if there are no such questions."""
-        return read_text(self.model_answers_path(slug)) if self.assignment(slug).written else ""
+        if not self.assignment(slug).written:
+            return ""
+        return read_text(self.model_answers_path(slug))
 
     def _unknown(self, slug: str) -> str:
-        known = [p.parent.name for p in self.assignments_folder.glob("*/assignment.toml")]
+        """What to say of a slug that the course does not have."""
+        known = self._unordered_slugs()
         close = difflib.get_close_matches(slug, known, n=1)
         hint = f" Did you mean {close[0]}?" if close else ""
         return f"There is no assignment {slug!r}.{hint} Known are: {', '.join(sorted(known)) or 'none'}."
 
 
 def find_course(start: Path | None = None) -> Course:
-    """The course that `start` (or the working directory) lies in; else the one beside the engine or inside its wheel.
+    """The course in the folder `start`.
+
+    Without one, the course that the working directory lies in, else the one beside the engine or inside its wheel.
 
     Raises:
         UsageError: there is none.
     """
-    found = enclosing_course(start)
-    package = Path(__file__).resolve().parents[1]
-    for folder in (package.parent, package / "kit"):
-        if found is None and start is None and _is_course(folder):
-            found = Course(folder)
-    if found is None:
-        here = (start or Path.cwd()).resolve()
-        raise UsageError(f"There is no course in {here}: no assignments/SLUG/assignment.toml was found.")
-    return found
+    enclosing = enclosing_course(start)
+    if enclosing is not None:
+        return enclosing
+    if start is None:  # a folder that was named is never replaced by another one
+        for folder in (PACKAGE.parent, PACKAGE / "kit"):
+            if _is_course(folder):
+                return Course(folder)
+    here = (start or Path.cwd()).resolve()
+    raise UsageError(f"There is no course in {here}: no assignments/SLUG/assignment.toml was found.")
 
 
 def enclosing_course(start: Path | None = None) -> Course | None:
-    """The course in the folder `start`; without one, the course that the working directory lies in. None if none is."""
+    """The course in the folder `start`; without one, the course that the working directory lies in.
+
+    Returns:
+        None if there is no course.
+    """
     here = (start or Path.cwd()).resolve()
-    folders = [here] if start is not None else [here, *here.parents]
-    return next((Course(folder) for folder in folders if _is_course(folder)), None)
+    folders = [here]
+    if start is None:
+        folders += here.parents
+    for folder in folders:
+        if _is_course(folder):
+            return Course(folder)
+    return None
 
 
 def _is_course(folder: Path) -> bool:
@@ -160,8 +187,8 @@ def kit_source() -> Path:
     Raises:
         UsageError: the engine was installed without one.
     """
-    package = Path(__file__).resolve().parents[1]
-    for folder in (package / "kit", package.parent / "student_template"):
+    # A wheel holds the kit as autograder/kit (see pyproject.toml). Were there both, the wheel's would be its own.
+    for folder in (PACKAGE / "kit", PACKAGE.parent / "student_template"):
         if folder.is_dir():
             return folder
     raise UsageError("This installation carries no student kit; run `autograder build` in a clone first.")

@@ -6,22 +6,13 @@ import difflib
 import math
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ..errors import CourseError
 from ..model import SUBJECT, Assignment, Budget, EquivalentMutants, Exercise, Rule, Written
-
-_ASSIGNMENT_KEYS = {
-    "title": str, "order": int, "summary": str, "given": list, "exercises": list, "written": list, "budget": dict,
-    "training": dict, "rules": list,
-}  # fmt: skip
-_EXERCISE_KEYS = {"id": str, "title": str, "points": (int, float), "functions": list, "needs": list, "hints": list}
-_WRITTEN_KEYS = {"id": str, "title": str, "points": (int, float)}
-_EQUIVALENT_KEYS = {"function": str, "old": str, "new": list, "reason": str}
-_RULE_KEYS = {"names": list, "reason": str, "exercises": list, "allow": list}
-_LISTS_OF_TEXTS = {"given", "functions", "needs", "hints", "new", "names", "allow"}
-_BUDGET_KEYS = {"check_seconds": (int, float), "submission_seconds": (int, float), "memory_mb": int}
 
 
 def read_text(path: Path) -> str:
@@ -36,14 +27,147 @@ def read_text(path: Path) -> str:
         raise CourseError(f"cannot be read ({error})", path=path) from error
 
 
-def _read_toml(path: Path) -> tuple[dict, str]:
-    """The tables of a file, and its text."""
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_whole(value: object) -> bool:
+    # For Python true is an int.
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, float) or _is_whole(value)
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, list)
+
+
+def _is_texts(value: object) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
+def _is_table(value: object) -> bool:
+    return isinstance(value, dict)
+
+
+Kinds = dict[str, Callable[[object], bool]]  # the keys that a table may have, and what each value must be
+
+_ASSIGNMENT_KEYS: Kinds = {
+    "title": _is_text,
+    "order": _is_whole,
+    "summary": _is_text,
+    "given": _is_texts,
+    "exercises": _is_list,
+    "written": _is_list,
+    "budget": _is_table,
+    "training": _is_table,
+    "rules": _is_list,
+}
+_EXERCISE_KEYS: Kinds = {
+    "id": _is_text,
+    "title": _is_text,
+    "points": _is_number,
+    "functions": _is_texts,
+    "needs": _is_texts,
+    "hints": _is_texts,
+}
+# Written questions are graded by hand: no functions, and no hints.
+_WRITTEN_KEYS: Kinds = {"id": _is_text, "title": _is_text, "points": _is_number}
+# The exercises of a rule may be of any kind: what is no known exercise gets a clearer message than "wrong kind".
+_RULE_KEYS: Kinds = {"names": _is_texts, "reason": _is_text, "exercises": _is_list, "allow": _is_texts}
+_BUDGET_KEYS: Kinds = {"check_seconds": _is_number, "submission_seconds": _is_number, "memory_mb": _is_whole}
+_EQUIVALENT_KEYS: Kinds = {"function": _is_text, "old": _is_text, "new": _is_texts, "reason": _is_text}
+
+
+@dataclass(frozen=True)
+class _Table:
+    """A table of a TOML file, with what it takes to tell in which line something is wrong.
+
+    Args:
+        text: of the whole file.
+        name, number: of an entry of an array of tables, its name and its place among the others; "" and 0 elsewhere.
+    """
+
+    path: Path
+    text: str
+    values: dict[str, Any]
+    name: str = ""
+    number: int = 0
+
+    def __getitem__(self, key: str) -> Any:
+        return self.values[key]
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of texts; empty if the key is not there."""
+        return tuple(self.values.get(key, ()))
+
+    def table(self, key: str) -> dict[str, Any]:
+        """A table inside this one; empty if the key is not there."""
+        return self.values.get(key, {})
+
+    def entries(self, key: str) -> list[_Table]:
+        """The tables of an array of tables; none if the key is not there."""
+        tables = []
+        for number, values in enumerate(self.values.get(key, ())):
+            if not isinstance(values, dict):
+                raise self.error(f"{key!r} must be tables", key)
+            tables.append(_Table(self.path, self.text, values, key, number))
+        return tables
+
+    def verify(self, kinds: Kinds, *, required: tuple[str, ...] = ()) -> None:
+        """Every key is known and of the right kind, and none is missing."""
+        for key, value in self.values.items():
+            if key not in kinds:
+                raise self.error(f"unknown key {key!r}{_suggestion(key, kinds)}", key)
+            if not kinds[key](value):
+                raise self.error(f"{key!r} has a value of the wrong kind", key)
+        for key in required:
+            if key not in self.values:
+                line = self._line_of(self.name) if self.name else None
+                raise CourseError(f"the key {key!r} is missing", path=self.path, line=line)
+
+    def error(self, problem: str, key: str) -> CourseError:
+        """The error that something is wrong with this key."""
+        return CourseError(problem, path=self.path, line=self._line_of(key))
+
+    def _line_of(self, key: str) -> int | None:
+        """1-based line where the text, from the head of this table on, first sets `key` or opens it as a table."""
+        # tomllib tells no lines, so they are looked for. A key is written bare or in quotes, and followed by "=" if it
+        # is set, "]" if it is opened as a table, and "." if something inside it is set.
+        sets_it = re.compile(rf"\s*(\[+\s*)?[\"']?{re.escape(key)}[\"']?\s*[=\].]")
+        begin = self._head()
+        for line, content in enumerate(self.text.splitlines(), start=1):
+            if line >= begin and sets_it.match(content):
+                return line
+        return None
+
+    def _head(self) -> int:
+        """1-based line of the head of an entry, [[name]]; 1 for other tables, and where entries stand in one line."""
+        heads = []
+        for line, content in enumerate(self.text.splitlines(), start=1):
+            if re.match(rf"\s*\[\[\s*{re.escape(self.name)}\s*\]\]", content):
+                heads.append(line)
+        return heads[self.number] if self.number < len(heads) else 1
+
+
+def _suggestion(key: str, kinds: Kinds) -> str:
+    close = difflib.get_close_matches(key, kinds, n=1)
+    if close:
+        return f"; did you mean {close[0]!r}?"
+    return f"; known are {', '.join(kinds)}"
+
+
+def _read_toml(path: Path) -> _Table:
     text = read_text(path)
     try:
-        return tomllib.loads(text), text
+        return _Table(path, text, tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        line = re.search(r"at line (\d+)", str(error))
-        raise CourseError(f"not valid TOML: {error}", path=path, line=int(line[1]) if line else None) from error
+        # Before Python 3.14 the line is told in the message only.
+        place = re.search(r"at line (\d+)", str(error))
+        line = int(place[1]) if place else None
+        raise CourseError(f"not valid TOML: {error}", path=path, line=line) from error
 
 
 def read_equivalent_mutants(path: Path) -> tuple[EquivalentMutants, ...]:
@@ -52,10 +176,13 @@ def read_equivalent_mutants(path: Path) -> tuple[EquivalentMutants, ...]:
     Raises:
         CourseError: it is wrong.
     """
-    table, text = _read_toml(path)
-    _verify_table(table, {"equivalent": list}, ("equivalent",), (path, text))
-    _verify_tables("equivalent", table["equivalent"], _EQUIVALENT_KEYS, tuple(_EQUIVALENT_KEYS), (path, text))
-    return tuple(EquivalentMutants(**{**entry, "new": tuple(entry["new"])}) for entry in table["equivalent"])
+    table = _read_toml(path)
+    table.verify({"equivalent": _is_list}, required=("equivalent",))
+    listed = []
+    for entry in table.entries("equivalent"):
+        entry.verify(_EQUIVALENT_KEYS, required=tuple(_EQUIVALENT_KEYS))
+        listed.append(EquivalentMutants(entry["function"], entry["old"], entry.texts("new"), entry["reason"]))
+    return tuple(listed)
 
 
 def read_assignment(path: Path) -> Assignment:
@@ -64,137 +191,98 @@ def read_assignment(path: Path) -> Assignment:
     Raises:
         CourseError: it is wrong.
     """
-    table, text = _read_toml(path)
-    place = path, text
-    _verify_table(table, _ASSIGNMENT_KEYS, ("title", "order", "summary", "exercises"), place)
-    _verify_tables("exercises", table["exercises"], _EXERCISE_KEYS, ("id", "title", "points", "functions"), place)
-    _verify_tables("written", table.get("written", []), _WRITTEN_KEYS, ("id", "title", "points"), place)
-    _verify_tables("rules", table.get("rules", []), _RULE_KEYS, ("names", "reason"), place)
-    _verify_table(table.get("budget", {}), _BUDGET_KEYS, (), place)
-    assignment = Assignment(
+    table = _read_toml(path)
+    table.verify(_ASSIGNMENT_KEYS, required=("title", "order", "summary", "exercises"))
+    exercises = _exercises(table)
+    return Assignment(
         slug=path.parent.name,
         title=table["title"],
         order=table["order"],
         summary=table["summary"],
-        exercises=tuple(_exercise(e) for e in table["exercises"]),
+        exercises=tuple(exercises),
         folder=path.parent,
-        given=tuple(table.get("given", ())),
-        budget=Budget(**table.get("budget", {})),
-        training=table.get("training", {}),
-        written=tuple(Written(**entry) for entry in table.get("written", ())),
-        rules=tuple(_rule(entry) for entry in table.get("rules", ())),
+        given=table.texts("given"),
+        budget=_budget(table),
+        training=table.table("training"),
+        written=tuple(_written_questions(table)),
+        rules=tuple(_rule(entry, exercises) for entry in table.entries("rules")),
     )
-    _verify_exercises(assignment, path, text)
-    _verify_written(assignment, path, text)
-    _verify_rules(assignment, path, text)
-    return assignment
 
 
-def _exercise(table: dict) -> Exercise:
-    lists = {key: tuple(table.get(key, ())) for key in ("functions", "needs", "hints")}
-    return Exercise(id=table["id"], title=table["title"], points=table["points"], **lists)
+def _budget(table: _Table) -> Budget:
+    limits = table.table("budget")
+    _Table(table.path, table.text, limits).verify(_BUDGET_KEYS)
+    return Budget(**limits)
 
 
-def _rule(table: dict) -> Rule:
-    lists = {key: tuple(table.get(key, ())) for key in ("names", "exercises", "allow")}
-    return Rule(reason=table["reason"], **lists)
+def _exercises(table: _Table) -> list[Exercise]:
+    exercises: list[Exercise] = []
+    for entry in table.entries("exercises"):
+        entry.verify(_EXERCISE_KEYS, required=("id", "title", "points", "functions"))
+        exercise = Exercise(
+            id=entry["id"],
+            title=entry["title"],
+            points=entry["points"],
+            functions=entry.texts("functions"),
+            needs=entry.texts("needs"),
+            hints=entry.texts("hints"),
+        )
+        _verify_exercise(exercise, exercises, entry)
+        exercises.append(exercise)
+    if not exercises:
+        raise CourseError("there is no exercise", path=table.path)
+    return exercises
 
 
-def _verify_exercises(assignment: Assignment, path: Path, text: str) -> None:
-    ids = [exercise.id for exercise in assignment.exercises]
-    for i, exercise in enumerate(assignment.exercises):
-        problem = _problem_of_id(exercise.id, ids[:i], "exercise")
-        if problem is None and not 0 < exercise.points < math.inf:
-            problem = f"the exercise {exercise.id!r} must be worth more than 0 points"
-        elif problem is None and not exercise.functions:
-            problem = f"the exercise {exercise.id!r} asks for no function"
-        elif problem is None and not set(exercise.needs) <= set(ids[:i]):
-            problem = f"the exercise {exercise.id!r} needs {', '.join(exercise.needs)}: only earlier ones can be needed"
-        if problem:
-            raise CourseError(problem, path=path, line=_line_of("id", text, entry=("exercises", i)))
-    if not ids:
-        raise CourseError("there is no exercise", path=path)
+def _verify_exercise(exercise: Exercise, earlier: list[Exercise], entry: _Table) -> None:
+    ids = [other.id for other in earlier]
+    _verify_id(ids, entry, "exercise")
+    _verify_points(entry, "exercise")
+    if not exercise.functions:
+        raise entry.error(f"the exercise {exercise.id!r} asks for no function", "id")
+    if not set(exercise.needs) <= set(ids):
+        needs = ", ".join(exercise.needs)
+        raise entry.error(f"the exercise {exercise.id!r} needs {needs}: only earlier ones can be needed", "id")
 
 
-def _verify_written(assignment: Assignment, path: Path, text: str) -> None:
-    ids = [written.id for written in assignment.written]
-    for i, written in enumerate(assignment.written):
-        problem = _problem_of_id(written.id, ids[:i], "written question")
-        if problem is None and not 0 < written.points < math.inf:
-            problem = f"the written question {written.id!r} must be worth more than 0 points"
-        if problem:
-            raise CourseError(problem, path=path, line=_line_of("id", text, entry=("written", i)))
+def _written_questions(table: _Table) -> list[Written]:
+    questions: list[Written] = []
+    for entry in table.entries("written"):
+        entry.verify(_WRITTEN_KEYS, required=("id", "title", "points"))
+        _verify_id([other.id for other in questions], entry, "written question")
+        _verify_points(entry, "written question")
+        questions.append(Written(entry["id"], entry["title"], entry["points"]))
+    return questions
 
 
-def _verify_rules(assignment: Assignment, path: Path, text: str) -> None:
-    for i, rule in enumerate(assignment.rules):
-        for key, problem in _problems_of_rule(rule, {exercise.id for exercise in assignment.exercises}):
-            raise CourseError(problem, path=path, line=_line_of(key, text, entry=("rules", i)))
+def _verify_id(earlier: list[str], entry: _Table, what: str) -> None:
+    # An id becomes part of the name of a cell in a notebook, hence the limits.
+    if not SUBJECT.fullmatch(entry["id"]):
+        problem = f"the id {entry['id']!r} must be made of letters, digits and _, at most 50"
+        raise entry.error(problem, "id")
+    if entry["id"] in earlier:
+        raise entry.error(f"a second {what} has the id {entry['id']!r}", "id")
 
 
-def _problems_of_rule(rule: Rule, exercises: set[str]) -> Iterator[tuple[str, str]]:
+def _verify_points(entry: _Table, what: str) -> None:
+    # TOML has inf and nan, and a comparison with nan is false: this must stay a "not".
+    if not 0 < entry["points"] < math.inf:
+        raise entry.error(f"the {what} {entry['id']!r} must be worth more than 0 points", "id")
+
+
+def _rule(entry: _Table, exercises: list[Exercise]) -> Rule:
+    entry.verify(_RULE_KEYS, required=("names", "reason"))
+    rule = Rule(entry.texts("names"), entry["reason"], entry.texts("exercises"), entry.texts("allow"))
     if not rule.names:
-        yield "names", "a rule must name what it rules out"
-    for key, names in (("names", rule.names), ("allow", rule.allow)):
-        wrong = (name for name in names if not all(map(str.isidentifier, name.split("."))))
-        yield from ((key, f"{name!r} is no name of something in a library, as torch.nn is") for name in wrong)
-    yield from (("exercises", f"there is no exercise {id!r}") for id in rule.exercises if id not in exercises)
+        raise entry.error("a rule must name what it rules out", "names")
+    for key in ("names", "allow"):
+        for name in entry.texts(key):
+            if not all(map(str.isidentifier, name.split("."))):
+                raise entry.error(f"{name!r} is no name of something in a library, as torch.nn is", key)
+    known = {exercise.id for exercise in exercises}
+    for exercise in rule.exercises:
+        if exercise not in known:
+            raise entry.error(f"there is no exercise {exercise!r}", "exercises")
     if not rule.reason.strip():
-        yield "reason", "a rule must give students a reason"
-
-
-def _problem_of_id(id: str, earlier: list[str], what: str) -> str | None:
-    if not SUBJECT.fullmatch(id):
-        return f"the id {id!r} must be made of letters, digits and _, at most 50"
-    return f"a second {what} has the id {id!r}" if id in earlier else None
-
-
-Entry = tuple[str, int]  # one of several tables of a name, and its number among them
-
-
-def _verify_tables(name: str, entries: list, kinds: dict, required: tuple, place: tuple[Path, str]) -> None:
-    """Every entry is such a table."""
-    path, text = place
-    for i, entry in enumerate(entries):
-        if not isinstance(entry, dict):
-            raise CourseError(f"{name!r} must be tables", path=path, line=_line_of(name, text))
-        _verify_table(entry, kinds, required, place, entry=(name, i))
-
-
-def _verify_table(
-    table: dict, kinds: dict, required: tuple, place: tuple[Path, str], *, entry: Entry | None = None
-) -> None:
-    """Every key is known and of the right kind, and none is missing; `place` is the file and its text."""
-    path, text = place
-    for key, value in table.items():
-        problem = _problem_of_key(key, value, kinds)
-        if problem:
-            raise CourseError(problem, path=path, line=_line_of(key, text, entry=entry))
-    for key in required:
-        if key not in table:
-            anchor = None if entry is None else _line_of(entry[0], text, entry=entry)
-            raise CourseError(f"the key {key!r} is missing", path=path, line=anchor)
-
-
-def _problem_of_key(key: str, value: object, kinds: dict) -> str | None:
-    if key not in kinds:
-        close = difflib.get_close_matches(key, kinds, n=1)
-        hint = f"; did you mean {close[0]!r}?" if close else f"; known are {', '.join(kinds)}"
-        return f"unknown key {key!r}{hint}"
-    texts = key in _LISTS_OF_TEXTS and isinstance(value, list)
-    if not isinstance(value, kinds[key]) or isinstance(value, bool) or texts and not _all_texts(value):
-        return f"{key!r} has a value of the wrong kind"
-    return None
-
-
-def _all_texts(values: list) -> bool:
-    return all(isinstance(value, str) for value in values)
-
-
-def _line_of(key: str, text: str, *, entry: Entry | None = None) -> int | None:
-    """1-based line where a TOML text, or that entry of it, first sets `key` or opens it as a table."""
-    lines, (name, number) = text.splitlines(), entry or ("", 0)
-    heads = [i for i, line in enumerate(lines) if re.match(rf"\s*\[\[\s*{name}\s*\]\]", line)]
-    begin = heads[number] if entry is not None and number < len(heads) else 0
-    sets = re.compile(rf"\s*(\[+\s*)?[\"']?{re.escape(key)}[\"']?\s*[=\].]")
-    return next((i + 1 for i in range(begin, len(lines)) if sets.match(lines[i])), None)
+        raise entry.error("a rule must give students a reason", "reason")
+    return rule

@@ -30,12 +30,12 @@ def load(
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Dataset:
-    """The data set called `name`; loaded once in a process, then shared by every caller.
+    """The data set called `name`, loaded once in a process and then shared by every caller.
 
     Args:
         name: one of `NAMES`.
-        root: folder that holds, or will hold, the files of MNIST and Fashion-MNIST; `data_folder`
-            says which one None means. Not used by digits.
+        root: folder that holds, or will hold, the files of MNIST and Fashion-MNIST; for None see
+            `data_folder`. Not used by digits.
         seed: chooses the training rows of digits. The others have an official split.
         progress: a running bar to which a download is added; None opens one on stderr.
     Raises:
@@ -64,4 +64,7 @@ def files(name: str, root: str | Path | None = None) -> tuple[Path, ...]:
     if name == "digits":
         return (Path(__file__).with_name("digits.npz"),)
     raw = data_folder(root) / FOLDERS[name] / "raw"
-    return tuple(raw / kind.format(part) for part in ("train", "t10k") for kind in (IMAGES, LABELS))
+    paths = []
+    for part in ("train", "t10k"):
+        paths += [raw / IMAGES.format(part), raw / LABELS.format(part)]
+    return tuple(paths)

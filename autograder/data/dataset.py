@@ -1,4 +1,4 @@
-"""What a loaded data set is, and the two ways in which a check varies it."""
+"""A loaded data set, and the two ways in which a check varies it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import torch
 
 
-# No __eq__: comparing the fields would ask a whole tensor whether it is true.
+# No __eq__: comparing two data sets would ask a tensor with many entries whether it is true.
 @dataclass(frozen=True, eq=False)
 class Dataset:
     """Labelled images, split into a training and a test set. Shared: never change it in place.
@@ -35,13 +35,13 @@ class Dataset:
     image_shape: tuple[int, int]
 
     def subset(self, n: int, generator: torch.Generator) -> Dataset:
-        """The same test set with `n` random training rows, none twice.
+        """The same data set with only `n` random training rows, none twice; the test set stays whole.
 
         Args:
             n: rows to keep, 1..len(y_train).
             generator: CPU generator that chooses the rows.
         Raises:
-            DataError: there are fewer training rows than that, or none were asked for.
+            DataError: n is 0, or there are fewer training rows.
         """
         import torch
 
@@ -52,9 +52,9 @@ class Dataset:
         return replace(self, X_train=self.X_train[chosen], y_train=self.y_train[chosen])
 
     def permuted(self, generator: torch.Generator) -> Dataset:
-        """The same examples with their pixels in one random order, alike in training and test.
+        """The same examples with their pixels in a random order, the same one for training and test images.
 
-        An MLP learns as well from them, but weights trained on the original order are useless.
+        An MLP learns from them as well as before, but weights trained on the original order are useless.
 
         Args:
             generator: CPU generator that chooses the order.

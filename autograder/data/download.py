@@ -1,4 +1,4 @@
-"""Fetching the files that a data folder lacks, each of them whole or not at all."""
+"""Downloading the files that a data folder lacks, each of them whole or not at all."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from torchvision.datasets import MNIST
 
 _CHUNK_BYTES = 64 * 1024
-_SILENCE_S = 20  # a server that says nothing for so long is given up
+_SILENCE_S = 20  # a server that sends nothing for so many seconds is given up
 
-# Torchvision knows the addresses and the checksums, but its own download waits for ever on a
-# silent server and unpacks in place: killed half-way it leaves a file that passes for complete.
+# Torchvision knows the addresses and the checksums. Its own download, though, waits for ever for a
+# silent server, and it unpacks in place: killed half-way it leaves a file that looks complete.
 
 
 def fetch_missing(source: type[MNIST], raw: Path, *, progress: Progress | None = None) -> None:
@@ -32,10 +32,13 @@ def fetch_missing(source: type[MNIST], raw: Path, *, progress: Progress | None =
         raw: folder of the unpacked files, made if need be.
         progress: a running bar to add to; None opens one on stderr.
     Raises:
-        DataError: a file could not be had from any mirror, or the folder cannot be written.
+        DataError: no mirror has a file, or the folder cannot be written.
     """
     try:
-        missing = [(archive, md5) for archive, md5 in source.resources if not (raw / _unpacked(archive)).exists()]
+        missing = []
+        for archive, md5 in source.resources:
+            if not (raw / _unpacked(archive)).exists():
+                missing.append((archive, md5))
         if missing:
             _fetch(missing, source.mirrors, raw=raw, progress=progress)
     except OSError as error:
@@ -67,10 +70,10 @@ def _bar(progress: Progress | None) -> AbstractContextManager[Progress]:
 
 
 def _from_any_mirror(urls: list[str], md5: str, *, bar: Progress) -> bytes:
-    """The bytes behind the first of `urls` that have the right checksum.
+    """The content of the first of `urls` that has the right checksum.
 
     Raises:
-        OSError: none have; says what each address answered.
+        OSError: none has it; the message tells what went wrong at each address.
     """
     failures = []
     for url in urls:
@@ -81,7 +84,7 @@ def _from_any_mirror(urls: list[str], md5: str, *, bar: Progress) -> bytes:
             continue
         if hashlib.md5(content, usedforsecurity=False).hexdigest() == md5:
             return content
-        failures.append(f"{url}: incomplete or another file")
+        failures.append(f"{url}: the file is incomplete or not the official one")
     raise OSError("; ".join(failures))
 
 

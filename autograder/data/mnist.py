@@ -1,4 +1,4 @@
-"""MNIST and Fashion-MNIST: official split, torchvision's file layout and reader."""
+"""MNIST and Fashion-MNIST, with their official split, torchvision's file layout and its reader."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SIDE = 28
 _READ_ERRORS = (OSError, ValueError, TypeError, LookupError, AssertionError, RuntimeError)
 
 _loaded: dict[tuple[str, Path], Dataset] = {}
-_lock = threading.Lock()  # 220 MB a set: no two threads shall fetch or convert the same one
+_lock = threading.Lock()  # 220 MB a set, which two threads must not fetch or convert side by side
 
 
 def load(name: str, root: Path, *, progress: Progress | None = None) -> Dataset:
@@ -35,7 +35,7 @@ def load(name: str, root: Path, *, progress: Progress | None = None) -> Dataset:
         root: absolute folder in which torchvision's MNIST/raw or FashionMNIST/raw is looked for.
         progress: a running bar for the download; None opens one on stderr.
     Raises:
-        DataError: torchvision is unusable, or files are broken, or missing and not to be had.
+        DataError: torchvision cannot be used, or a file is broken, or missing and cannot be downloaded.
     """
     with _lock:
         if (name, root) not in _loaded:
@@ -62,7 +62,7 @@ def _load(name: str, root: Path, *, progress: Progress | None) -> Dataset:
 
 def _split(raw: Path, prefix: str, *, n: int) -> tuple[torch.Tensor, torch.Tensor]:
     """X [n, 784] float32 in 0..1 and y [n] int64 of the two files that start with `prefix`."""
-    # Not through the MNIST class, which would torch.load what lies in a folder "processed".
+    # Not through the MNIST class, which calls torch.load on what it finds in a folder "processed".
     from torchvision.datasets.mnist import read_image_file, read_label_file
 
     label_file = raw / LABELS.format(prefix)
@@ -85,6 +85,6 @@ def _read(read: Callable[[str], torch.Tensor], path: Path, *, shape: tuple[int, 
 
 def _broken(path: Path, why: str) -> DataError:
     return DataError(
-        f"{path} is not the official file ({why}): delete it to have it fetched again, "
+        f"{path} is not the official file ({why}): delete it and it will be downloaded again, "
         "name another folder with --data-dir, or use --dataset digits, which needs no files."
     )

@@ -1,9 +1,9 @@
-"""Importing torchvision where its compiled extension does not load.
+"""Importing torchvision where its compiled extension cannot be loaded.
 
-The torchvision of the package index is built for CUDA. Beside a CPU-only torch its extension cannot
-be loaded, which torchvision forgives, but it then registers fake kernels for two operators that
-only the extension declares, and the import dies with "operator torchvision::nms does not exist".
-The data sets need none of the operators, so it is enough that the two are declared.
+The torchvision of the package index is built for CUDA. Beside a torch for CPUs only, its extension
+cannot be loaded. torchvision tolerates that, but it then registers fake kernels for two operators
+that only the extension declares, and the import fails with "operator torchvision::nms does not
+exist". The data sets need no operator, so it is enough to declare these two.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _SCHEMAS = {
     "nms": "nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
     "qnms": "qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
 }
-_declared: list[torch.library.Library] = []  # torch forgets a declaration with its Library object
+_declared: list[torch.library.Library] = []  # torch drops a declaration together with its Library object
 
 
 def torchvision_datasets() -> ModuleType:
@@ -33,13 +33,13 @@ def torchvision_datasets() -> ModuleType:
     except (ImportError, RuntimeError) as error:
         raise DataError(
             f"torchvision cannot be imported ({error}): install the version that fits torch "
-            f"{torch.__version__}, or use --dataset digits, which does without it."
+            f"{torch.__version__}, or use --dataset digits, which does not need it."
         ) from error
 
 
 def _import_with_operators() -> ModuleType:
-    # The plain import goes first: where the extension loads it declares the operators itself, and
-    # if they were there already, it would abort the process.
+    # The plain import comes first: where the extension can be loaded, it declares the operators
+    # itself, and aborts the process if they are declared already.
     try:
         return _import()
     except RuntimeError:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import torch
 
-from ..checking import facts
+from ..checking import observations
 from ..checking.case import Case
 from ..checking.comparing import THE_RESULT
 from ..checking.record import Assign, Call, Event, find
@@ -115,7 +115,11 @@ def _with_question(verdict: Verdict, given: Quantities) -> Wording:
     question = difference.question or found
     if question is None:
         return verdict.wording
-    return facts.wrong_entries(difference.name, actual, expected, wrong=difference.wrong) + question + verdict.company
+    return (
+        observations.wrong_entries(difference.name, actual, expected, wrong=difference.wrong)
+        + question
+        + verdict.company
+    )
 
 
 def _as_tensor(value: object) -> torch.Tensor:

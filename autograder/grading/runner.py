@@ -76,7 +76,7 @@ def grade(
         except Exception as error:
             results = _all(plan, Outcome.GRADER_FAULT, FAULT, progress, details=_trace(error))
     run = dataclasses.replace(
-        run_info(plan.assignment, plan.reference, submission, setting),
+        run_info(plan.assignment, plan.solution, submission, setting),
         started=datetime.datetime.fromtimestamp(started, datetime.UTC).isoformat(timespec="seconds"),
         seconds=round(time.time() - started, 3),
     )
@@ -88,7 +88,7 @@ def unrun(
 ) -> Result:
     """The result of a submission that could not be run, every check ending alike."""
     checks = _all(plan, outcome, message, None, details=details)
-    run = run_info(plan.assignment, plan.reference, submission, setting)
+    run = run_info(plan.assignment, plan.solution, submission, setting)
     return _assembled(plan, submission, checks, run, [message])
 
 
@@ -292,7 +292,7 @@ class _Run:
     def _broken(self, check: Check, student: Student, error: Exception) -> CheckResult:
         """The result of a check that broke: the student's answers are to blame if the reference's do not break it."""
         unusable = bool(answers(student)) and not isinstance(error, AutograderError)
-        if unusable and self.plan.reference is not None:
+        if unusable and self.plan.solution is not None:
             unusable = passes(check, self.case(check), self.plan.reference)
         if not unusable:
             fault = self._fault(check, error)
@@ -336,7 +336,7 @@ class _Run:
 
     def _with_names(self, results: list[CheckResult]) -> list[CheckResult]:
         """The results, each failure that known mistakes explain beginning with their sentences."""
-        if self.plan.reference is None:
+        if self.plan.solution is None:
             return results
         try:
             named, faults = self._diagnosed(self.failures), {}

@@ -71,7 +71,7 @@ def test_checks_that_never_run_the_changed_line_are_left_out(bench, plan):
 
 def test_a_reference_that_fails_proves_nothing(plan):
     """The checks must pass the reference before they may fail a mutant."""
-    broken = dataclasses.replace(plan, reference=plan.reference.replace(DOUBLED, "return 3 * x"))
+    broken = dataclasses.replace(plan, solution=plan.reference.replace(DOUBLED, "return 3 * x"))
     with pytest.raises(AutograderError, match=r"The reference of scaling does not pass doubles_each_entry, so nothing"):
         Bench(broken, SETTING)
 

@@ -156,3 +156,9 @@ def test_small_arrays_have_few_digits_and_keep_their_spread():
     near, far = case().normal(5), case().normal(5, mean=1e6)
     assert all(float(f"{x:.4g}") == x for x in near.tolist())
     assert torch.allclose(far - 1e6, near, atol=1e-3)
+
+
+def test_a_run_without_a_data_set_says_so():
+    """A check that asks for data where there is none breaks with a sentence, not with a riddle of Python."""
+    with pytest.raises(LookupError, match="the run has none"):
+        _ = Case(0, load_data=None, training={}, secret_pixels=False).data

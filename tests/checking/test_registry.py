@@ -87,6 +87,22 @@ def test_a_misconception_is_collected():
     assert found == [Misconception("forgot", ("a", "b"), "Forgot?", (("x", "y"),), "")]
 
 
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"trips": "a_check"},
+        {"edits": ("x", "y")},
+        {"edits": [("x", "y", "z")]},
+        {"forms": [("x", "y")]},
+    ],
+    ids=["one name for a list", "one pair for a list", "three texts", "one pair for the edits of a form"],
+)
+def test_a_slip_in_a_declaration_names_the_mistake(parts: dict):
+    """An author reads which one it is, not a fault of the grader later on."""
+    with pytest.raises(TypeError, match="^forgot: "):
+        misconception("forgot", **{"trips": ["a"], "says": "Forgot?"} | parts)
+
+
 def known(edits: tuple = (), code: str = "") -> Misconception:
     return Misconception("m", (), "?", edits, code)
 

@@ -88,7 +88,7 @@ def test_next_mirror_is_tried(server: Server, tmp_path: Path):
 def test_wrong_content_is_not_kept(server: Server, tmp_path: Path):
     """An archive with another checksum is refused and leaves no file."""
     server.offer("images", b"something else", md5="0" * 32)
-    with pytest.raises(DataError, match=r"images\.gz: incomplete or another file"):
+    with pytest.raises(DataError, match=r"images\.gz: the file is incomplete or not the official one"):
         fetch_missing(server, tmp_path / "raw")
     assert not (tmp_path / "raw").exists()
 

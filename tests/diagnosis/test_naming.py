@@ -134,7 +134,7 @@ def test_a_slip_in_a_misconception_stops_nobody(submit, text, plan, edit: tuple)
 
 def test_without_the_reference_nothing_is_named(submit, text, plan):
     """A student's own kit has neither reference nor misconceptions."""
-    bare = dataclasses.replace(plan, reference=None)
+    bare = dataclasses.replace(plan, solution=None)
     assert named(submit(text("return x ** 2"), plan=bare)) == {}
 
 
@@ -205,7 +205,7 @@ DRAWS = {  # a student's lines, and the mistake in them
 def test_draws_in_any_order_are_recognised_by_their_law(submit, text, checked_by, lines: str, mistakes: dict):
     """Where a mistake shows in statistics only, these are compared; no mistake with other statistics is named."""
     plan = dataclasses.replace(
-        checked_by(has_the_right_spread, never_repeats_itself), misconceptions=DRAWN, reference=REFERENCE
+        checked_by(has_the_right_spread, never_repeats_itself), misconceptions=DRAWN, solution=REFERENCE
     )
     assert named(submit(text(lines).replace("double(x)", "double(n, generator)"), plan=plan)) == mistakes
 
@@ -220,7 +220,7 @@ def test_an_earlier_answer_of_another_function_hides_nothing(submit, text, check
     """What another function answered may differ for reasons of its own."""
     known = Misconception("adds_three", ("asks_twice",), "Three?", edits=(("return 2 * x", "return x + 3"),))
     reference = "def double(x):\n    return 2 * x\n\ndef kind():\n    return 'a'\n"
-    plan = dataclasses.replace(checked_by(asks_twice), misconceptions=(known,), reference=reference)
+    plan = dataclasses.replace(checked_by(asks_twice), misconceptions=(known,), solution=reference)
     for kind in ("a", "b"):
         source = text("return 3 + x") + f"\ndef kind():\n    return {kind!r}\n"
         assert named(submit(source, plan=plan)) == {"asks_twice": "adds_three"}
@@ -273,7 +273,7 @@ def explained(checked_by) -> Callable[..., dict[str, str]]:
     def explain_text(
         text: str, checks: Sequence, known: Sequence[Misconception], reference: str, later: Sequence[str] = ()
     ) -> dict[str, str]:
-        plan = dataclasses.replace(checked_by(*checks), misconceptions=tuple(known), reference=reference)
+        plan = dataclasses.replace(checked_by(*checks), misconceptions=tuple(known), solution=reference)
         exercises = *plan.assignment.exercises, Exercise("later", "Whatever builds on it", 4.0, ())
         moved = tuple(dataclasses.replace(c, exercise="later") if c.name in later else c for c in plan.checks)
         plan = dataclasses.replace(

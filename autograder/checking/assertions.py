@@ -1,4 +1,4 @@
-"""The plain words of a check: a condition, a bound, an accuracy, inputs left alone."""
+"""The plain assertions of a check: a condition, a bound, an accuracy, inputs left alone."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from . import facts
+from . import observations
 from .comparing import as_number
 from .verdict import Wording, failed
 
@@ -18,24 +18,27 @@ def require(condition: Any, message: str, *, veiled: str | None = None) -> None:
     """Fail with `message`, a full sentence, unless the condition holds.
 
     Args:
-        veiled: what hidden checks say in its place, if the message shows something of the inputs.
+        veiled: what hidden checks say instead, if the message shows something of the inputs.
     """
-    if not bool(condition):
-        raise failed(message if veiled is None else Wording(message, veiled))
+    if bool(condition):
+        return
+    if veiled is None:
+        raise failed(message)
+    raise failed(Wording(message, veiled))
 
 
 def at_least(value: Any, target: float, what: str) -> None:
     """Fail unless `value` (a number or [] tensor) is finite and at least `target`."""
     number = as_number(value, what)
     if not number >= target:
-        raise failed(facts.bound(what, number, target, "at least"))
+        raise failed(observations.bound(what, number, target, "at least"))
 
 
 def at_most(value: Any, target: float, what: str) -> None:
     """Fail unless `value` (a number or [] tensor) is finite and at most `target`."""
     number = as_number(value, what)
     if not number <= target:
-        raise failed(facts.bound(what, number, target, "at most"))
+        raise failed(observations.bound(what, number, target, "at most"))
 
 
 def accuracy(predictions: Any, labels: torch.Tensor) -> float:
@@ -46,9 +49,9 @@ def accuracy(predictions: Any, labels: torch.Tensor) -> float:
         labels: [n] int64 the true classes.
     """
     if not isinstance(predictions, torch.Tensor):
-        raise failed(facts.not_a_tensor("the predictions", predictions))
+        raise failed(observations.not_a_tensor("the predictions", predictions))
     if predictions.shape != labels.shape:
-        raise failed(facts.wrong_shape("the predictions", predictions, labels))
+        raise failed(observations.wrong_shape("the predictions", predictions, labels))
     return (predictions.to(torch.float64) == labels.to(torch.float64)).double().mean().item()
 
 
@@ -60,5 +63,5 @@ def unchanged(function: Function, *args: Any, **kwargs: Any) -> Any:
     """
     value, changed = function.observe(*args, **kwargs)
     if changed:
-        raise failed(facts.input_changed(function.name, changed), changed=changed)
+        raise failed(observations.input_changed(function.name, changed), changed=changed)
     return value

@@ -1,4 +1,4 @@
-"""autograder.checking.words: conditions, bounds, accuracies, inputs left alone."""
+"""autograder.checking.assertions: conditions, bounds, accuracies, inputs left alone."""
 
 from __future__ import annotations
 
