@@ -5,7 +5,7 @@ draws its inputs from `case`, and says what must hold with the words below; each
 """
 
 from .comparing import close, equal
-from .effort import operations_do_not_grow
+from .operation_count import operations_do_not_grow
 from .oracles import finite_difference, gradients
 from .registry import check, misconception
 from .statistics import follows_normal, follows_uniform, has_mean, has_std, kept_fraction

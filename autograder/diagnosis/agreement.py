@@ -9,8 +9,8 @@ from typing import Any
 import torch
 
 from ..checking.comparing import usual_tolerance
-from ..checking.record import leaves
 from ..model import ObjectRef
+from ..values import leaves
 
 SIGMAS = 7.0  # between the moments of two samples of one law: a chance of 3e-12
 FALSE_ALARM = 1e-9

@@ -24,12 +24,13 @@ import torch
 
 from ..checking.case import Case
 from ..checking.local import local_student, module_from
-from ..checking.record import NOTHING, Event, leaves
 from ..checking.registry import Check, Misconception
+from ..checking.transcript import NOTHING, Event
 from ..checking.verdict import Verdict
 from ..model import Outcome, Seed
 from ..plan import Plan
 from ..seeds import derive
+from ..values import leaves
 from .agreement import nowhere_finite
 from .replay import explaining
 from .resampling import Rehearsal, could_be, finding, rehearsed, right_without_draws

@@ -13,10 +13,12 @@ from typing import Any, NamedTuple
 
 import torch
 
+from ..actions import Action, Assign, Call, with_values
 from ..checking.local import LocalChannel, module_from
-from ..checking.record import NOTHING, Assign, Call, Event, Read, leaves
+from ..checking.transcript import NOTHING, Event
 from ..checking.verdict import Verdict
 from ..model import ObjectRef
+from ..values import CONTAINERS, leaves, with_parts
 from .agreement import alike
 
 
@@ -49,7 +51,7 @@ class Shadow:
         self._stream = torch.Generator().manual_seed(seed).get_state()
         self._objects: dict[int, ObjectRef] = {}  # by the numbers of the student's objects
 
-    def answer(self, action: Call | Read | Assign, theirs: Answer) -> Answer:
+    def answer(self, action: Action, theirs: Answer) -> Answer:
         """Its own answer; an object in it will stand for the student's object in the same place."""
         outside = torch.get_rng_state()
         torch.set_rng_state(self._stream)
@@ -65,32 +67,28 @@ class Shadow:
         self._objects |= dict(_objects_in_the_same_place(theirs.value, mine.value))
         return mine
 
-    def _answer(self, action: Call | Read | Assign) -> Answer:
-        if isinstance(action, Read):
-            return Answer(self._channel.read(self._objects[action.target].id, action.name))
-        if isinstance(action, Assign):
-            self._channel.assign(self._objects[action.target].id, action.name, self._own(action.value))
-            return Answer()
-        target = None if action.target is None else self._objects[action.target].id
-        call = dataclasses.replace(action, target=target, args=self._own(action.args), kwargs=self._own(action.kwargs))
-        value, changed = self._channel.call(call)
-        return Answer(value, len(changed) if action.observe else 0)
+    def _answer(self, action: Action) -> Answer:
+        own = dataclasses.replace(with_values(action, self._own), target=self._target(action))
+        (answer,) = self._channel.ask([own])
+        observed = isinstance(action, Call) and action.observe
+        return Answer(answer.value, len(answer.changed) if observed else 0)
+
+    def _target(self, action: Action) -> int | None:
+        return None if action.target is None else self._objects[action.target].id
 
     def _own(self, value: Any) -> Any:
         """An argument with our objects in the places of the student's."""
         if isinstance(value, ObjectRef):
             return self._objects[value.id]
-        if isinstance(value, list | tuple):
-            return type(value)(self._own(v) for v in value)
-        if isinstance(value, dict):
-            return {key: self._own(v) for key, v in value.items()}
+        if isinstance(value, CONTAINERS):
+            return with_parts(value, self._own)
         return value
 
 
 class _Reply(NamedTuple):
     """What a student answered to a request, and what was right."""
 
-    action: Call | Read | Assign
+    action: Action
     theirs: Answer
     right: Answer
 
@@ -132,7 +130,7 @@ def _replies(events: Iterable[Event], raised: str, reference: Shadow) -> list[_R
     return replies
 
 
-def _explains(shadow: Shadow, replies: list[_Reply], last: Call | Read | Assign) -> bool:
+def _explains(shadow: Shadow, replies: list[_Reply], last: Action) -> bool:
     explains = False
     for reply in replies:
         mine = shadow.answer(reply.action, reply.theirs)
@@ -156,7 +154,7 @@ def _theirs(event: Event, raised: str) -> Answer | None:
     return Answer(raised=raised) if raised else None
 
 
-def _on_one_object(action: Call | Read | Assign, other: Call | Read | Assign) -> bool:
+def _on_one_object(action: Action, other: Action) -> bool:
     return action.target is not None and action.target == other.target
 
 

@@ -14,14 +14,16 @@ from typing import Any
 
 import torch
 
+from ..actions import Call
 from ..checking.case import Case
 from ..checking.local import LocalChannel, module_from
-from ..checking.record import NOTHING, Call, Event, leaves
 from ..checking.registry import Check
 from ..checking.student import Student, answers
+from ..checking.transcript import NOTHING, Event
 from ..checking.verdict import Verdict
 from ..model import ObjectRef, Outcome, Seed
 from ..seeds import derive
+from ..values import leaves
 from .agreement import alike, drawn_alike
 
 REHEARSALS = 3
@@ -75,7 +77,8 @@ def _is_right(event: Event, channel: LocalChannel) -> bool:
     if not own or any(isinstance(leaf, Seed | ObjectRef) for _, leaf in leaves(event.sent)):
         return False
     try:
-        return alike(event.answer, channel.call(event.action)[0])
+        (own_answer,) = channel.ask([event.action])
+        return alike(event.answer, own_answer.value)
     except Exception:
         return False
 

@@ -3,36 +3,28 @@
 from __future__ import annotations
 
 import builtins
-import copy
-import keyword
 import math
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any
 
 import torch
 
-from ..checking.record import Call, Read
+from ..actions import Action, Answer, Assign, packed, with_values
 from ..checking.verdict import Verdict, Wording
 from ..errors import WorkerError
-from ..model import Assignment, Exercise, ObjectRef, Outcome, Rule
+from ..model import Assignment, Exercise, Outcome, Rule
 from ..sandbox.forkserver import START_SECONDS, Jail
 from ..sandbox.process import WorkerProcess
 from ..sandbox.standby import clear_away, take
 from ..submissions.files import Source
 from ..text import clean
-from ..values import NotPlain, Originals, mapped
+from ..values import NotPlain, Originals, copied, mapped
+from .channel import Unwritten
 
 MOST_NOTES = 10
-
-
-class Unwritten(Verdict):
-    """The call reached a function that is still a stub."""
-
-    def __init__(self, function: str) -> None:
-        super().__init__(Outcome.NOT_ATTEMPTED, f"`{function}` is not written yet.")
-        self.function = function
 
 
 class RemoteChannel:
@@ -55,10 +47,8 @@ class RemoteChannel:
         self._worker: WorkerProcess | None = None
         self._end = math.inf  # the clock of the submission starts when its first worker is ready
         self._deadline = self._end
-        self._unsent: dict = {}  # goes along with the next request
-        self._kinds: dict[int, str] = {}  # class of each object that this check holds
-        self._read_before: dict[str, dict] = {}  # names of attributes that were read of each class
-        self._seen: dict[tuple[int, str], Any] = {}  # their values, sent along with the answer to the last call
+        self._unsent: dict[str, Any] = {}  # goes along with the next request
+        self._postponed: list[Action] = []  # assignments, which go along with the next actions
         self._originals = Originals()
         self._uses: dict[str, Any] = {}  # of what rules rule out, by function
 
@@ -69,7 +59,8 @@ class RemoteChannel:
             Verdict: the file cannot be executed.
         """
         with self._losses():
-            self._worker, self._unsent = take(self._jail), {"seed": 0}
+            self._worker = take(self._jail)
+        self._unsent = {"seed": 0}
         self._end = min(self._end, time.monotonic() + self._budget.submission_seconds)
         self._set_deadline()
         cells = [[cell.counts_whole, cell.source] for cell in self._source.cells]
@@ -96,13 +87,21 @@ class RemoteChannel:
 
     def notes(self) -> list[str]:
         """What is to be said about the lines of a notebook that was loaded."""
+        if not self._source.cells or self._worker is None or not self._worker.alive:
+            return []
         try:
-            found = self._exchange({"op": "notes"}) if self._source.cells and self._worker.alive else []
+            answer = self._exchange({"op": "notes"})
         except Verdict:
             return []
-        notes = [n for n in found if _is_note(n)] if isinstance(found, list) else []
-        told = [f"{self._source.place(line).capitalize()}: {clean(text)[:400]}" for line, text in notes[:MOST_NOTES]]
-        return told + [f"And {len(notes) - MOST_NOTES} more notes of this kind."] * (len(notes) > MOST_NOTES)
+        if not isinstance(answer, list):
+            return []
+        notes = [note for note in answer if _is_note(note)]
+        told = []
+        for line, text in notes[:MOST_NOTES]:
+            told.append(f"{self._source.place(line).capitalize()}: {clean(text)[:400]}")
+        if len(notes) > MOST_NOTES:
+            told.append(f"And {len(notes) - MOST_NOTES} more notes of this kind.")
+        return told
 
     def begin(self, seed: int, exercise: str) -> None:
         """Prepare for a check of an exercise: forget objects, seed the global generators, set deadline and rules."""
@@ -111,69 +110,42 @@ class RemoteChannel:
         if self._worker is None or not self._worker.alive:
             self.load()
         self._set_deadline()
-        self._kinds.clear()
+        self._postponed.clear()
         self._originals.clear()
         in_force = [number for number, rule in enumerate(self._assignment.rules) if rule.holds_for(exercise)]
         self._unsent = {"seed": seed, "in_force": in_force}
 
-    def call(self, call: Call) -> tuple[Any, list[str]]:
-        likely = self._likely_to_be_read(call)
-        observe, peek = {"observe": True} if call.observe else {}, {"peek": likely} if likely else {}
-        reply = self._reply({"op": "call", **self._request(call), **observe, **peek})
-        seen, changed, value = reply.get("seen"), reply.get("changed"), self._incoming(reply.get("value"))
-        if isinstance(seen, list) and len(seen) == len(likely):
-            found = zip(likely, seen, strict=True)
-            self._seen = {key: self._incoming(one[0]) for key, one in found if isinstance(one, tuple) and one}
-        if isinstance(value, ObjectRef):
-            self._kinds[value.id] = value.type_name
-        labels = changed if isinstance(changed, list) else []
-        return value, [clean(str(label)) for label in labels]
+    def ask(self, actions: Sequence[Action]) -> Iterator[Answer]:
+        """Do one after the other, all in one message, and return the answer to each.
 
-    def _likely_to_be_read(self, call: Call) -> list[tuple[int, str]]:
-        """Attributes of the object whose method is called, or of those that a function gets, read of others before."""
-        given = [arg.id for arg in call.args if isinstance(arg, ObjectRef)] if call.target is None else [call.target]
-        return [(target, name) for target in given for name in self._read_before.get(self._kinds.get(target), ())]
+        Assignments alone cost no message: they go along with the next actions.
+        """
+        outgoing = [with_values(action, self._outgoing) for action in actions]
+        if all(isinstance(action, Assign) for action in outgoing):
+            # The check may write into its own values before they are sent.
+            self._postponed += [with_values(action, copied) for action in outgoing]
+            yield from [Answer()] * len(outgoing)
+            return
+        postponed, self._postponed = self._postponed, []
+        sent = [*postponed, *outgoing]
+        replies = self._exchange({"op": "ask", "actions": [packed(action) for action in sent]})
+        answers = self._answers(replies, len(sent))
+        yield from islice(answers, len(postponed), None)
 
-    def each(self, actions: Sequence[Call | Read]) -> Iterator[Any]:
-        replies = self._exchange({"op": "each", "steps": [self._step(action) for action in actions]})
-        if not (isinstance(replies, list) and all(isinstance(reply, dict) for reply in replies)):
-            replies = []
-        for reply in replies[: len(actions)]:
+    def _answers(self, replies: Any, count: int) -> Iterator[Answer]:
+        """The answers in the replies to so many actions, up to the first that is a problem."""
+        if not isinstance(replies, list) or len(replies) > count:
+            raise _nonsense()
+        for reply in replies:
+            if not isinstance(reply, dict):
+                raise _nonsense()
             if "problem" in reply:
                 raise self._problem(reply)
-            yield reply.get("value")
-        if len(replies) < len(actions):
-            raise Verdict(Outcome.CRASHED, "The process answered nonsense when it was asked for several things.")
-
-    def _step(self, action: Call | Read) -> dict:
-        if isinstance(action, Read):
-            return {"op": "read", "target": action.target, "name": action.name}
-        return {"op": "call", **self._request(action)}
-
-    def effort(self, call: Call) -> tuple[int, int]:
-        found = self._exchange({"op": "effort", **self._request(call)})
-        if not (isinstance(found, tuple) and [type(count) for count in found] == [int, int]):
-            raise Verdict(Outcome.CRASHED, "The process answered nonsense when its operations were counted.")
-        return found
-
-    def read(self, target: int, name: str) -> Any:
-        if (target, name) in self._seen:
-            return self._seen.pop((target, name))
-        if target in self._kinds:
-            self._read_before.setdefault(self._kinds[target], {})[name] = None
-        return self._exchange(self._step(Read(target, name)))
-
-    def assign(self, target: int, name: str, value: Any) -> None:
-        self._seen.clear()
-        value = copy.deepcopy(self._outgoing(value))  # the check may write into its own before it is sent
-        self._unsent.setdefault("set", []).append([target, name, value])
-
-    def parameters(self, target: int | None, name: str) -> list[str]:
-        try:
-            found = self._exchange({"op": "parameters", "target": target, "name": name})
-        except Verdict:
-            return []
-        return [p for p in found if _is_name(p)] if isinstance(found, list) else []
+            changed = reply.get("changed")
+            labels = changed if isinstance(changed, list) else []
+            yield Answer(reply.get("value"), [clean(str(label)) for label in labels])
+        if len(replies) < count:
+            raise _nonsense()
 
     def take_output(self) -> str:
         """What the student's code printed since the last time this was asked."""
@@ -184,26 +156,24 @@ class RemoteChannel:
         if self._worker is not None:
             clear_away(self._worker, self._jail)
 
-    def _request(self, call: Call) -> dict:
-        args, kwargs = self._outgoing(call.args), self._outgoing(call.kwargs)
-        return {"target": call.target, "name": call.name, "args": args, "kwargs": kwargs}
-
     def _set_deadline(self) -> None:
         self._deadline = min(self._end, time.monotonic() + self._budget.check_seconds)
 
-    def _exchange(self, message: dict) -> Any:
-        """Send a request; gives the value of the reply, or raises the verdict that it means."""
-        return self._incoming(self._reply(message).get("value"))
+    @property
+    def _process(self) -> WorkerProcess:
+        if self._worker is None:
+            raise RuntimeError("nothing was loaded yet")
+        return self._worker
 
-    def _reply(self, message: dict) -> dict:
-        """Send a request; gives the reply, or raises the verdict that it means."""
-        message, self._unsent = message | self._unsent, {}
-        self._seen.clear()
+    def _exchange(self, message: dict[str, Any]) -> Any:
+        """Send a request; returns the value of the reply, or raises the verdict that it means."""
+        request = message | self._unsent
+        self._unsent = {}
         with self._losses():
-            reply = self._worker.request(message, deadline=self._deadline)
+            reply = self._process.request(request, deadline=self._deadline)
         if "problem" in reply:
             raise self._problem(reply)
-        return reply
+        return self._incoming(reply.get("value"))
 
     @contextmanager
     def _losses(self) -> Iterator[None]:
@@ -282,6 +252,10 @@ def unknown_names(rules: Sequence[Rule]) -> list[str]:
         worker.kill()
 
 
+def _nonsense() -> Verdict:
+    return Verdict(Outcome.CRASHED, "The process answered nonsense when your code was called.")
+
+
 def _cast(value: Any, old: torch.dtype, new: torch.dtype) -> Any:
     def leaf_cast(leaf: Any) -> Any:
         return leaf.to(new) if isinstance(leaf, torch.Tensor) and leaf.dtype == old else leaf
@@ -305,12 +279,6 @@ def _exception_in_words(reply: dict, text: str, source: Source) -> tuple[Wording
         message += f" ({file}, {clean(place)}: `{clean(code)[:200]}`)"
         veiled += f" ({file}, {source.place(where[-1][0])})"
     return Wording(message, veiled), "\n".join(f"{file}, {clean(at)}: {clean(code)[:200]}" for at, code in lines[:-1])
-
-
-def _is_name(text: Any) -> bool:
-    """Whether a text from a worker can stand for a variable."""
-    named = isinstance(text, str) and text.isascii() and text.isidentifier() and len(text) <= 40
-    return named and not keyword.iskeyword(text)
 
 
 def _is_note(note: Any) -> bool:
