@@ -67,13 +67,13 @@ class Answer:
     changed: list[str] = field(default_factory=list)
 
 
-def packed(action: Action) -> dict[str, Any]:
-    """The action as a dict that can travel."""
-    return {"kind": type(action).__name__} | _fields(action)
+def asking(*actions: Action) -> dict[str, Any]:
+    """The request for some actions, as it travels to a worker."""
+    return {"op": "ask", "actions": [{"kind": type(action).__name__} | _fields(action) for action in actions]}
 
 
 def unpacked(fields: dict[str, Any]) -> Action:
-    """The action that `packed` made a dict of."""
+    """The action that a request holds."""
     values = dict(fields)
     kind = KINDS[values.pop("kind")]
     return kind(**values)

@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 
-from ..actions import Action, Answer, Assign, packed, with_values
+from ..actions import Action, Answer, Assign, asking, with_values
 from ..checking.verdict import Verdict, Wording
 from ..errors import WorkerError
 from ..model import Assignment, Exercise, Outcome, Rule
@@ -128,7 +128,7 @@ class RemoteChannel:
             return
         postponed, self._postponed = self._postponed, []
         sent = [*postponed, *outgoing]
-        replies = self._exchange({"op": "ask", "actions": [packed(action) for action in sent]})
+        replies = self._exchange(asking(*sent))
         answers = self._answers(replies, len(sent))
         yield from islice(answers, len(postponed), None)
 

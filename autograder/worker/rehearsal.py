@@ -11,7 +11,7 @@ import sys
 
 import torch
 
-from ..actions import Action, Assign, Call, Read, packed
+from ..actions import Assign, Call, Read, asking
 from . import host, loader, wire
 from .rules import static
 from .rules.names import Rules
@@ -66,12 +66,8 @@ def _requests() -> list[dict]:
     return [
         {"op": "inspect", **file, "stated": []},
         {"op": "load", **file, "device": "cpu"},
-        {**_asking(Call(None, "Line", (x[0],), {})), "seed": 0},
-        _asking(Call(0, "step", (x,), {}, observe=True)),
-        _asking(Assign(0, "lr", 0.2), step, slope),
-        _asking(Call(None, "loss", (x, x), {})),
+        {**asking(Call(None, "Line", (x[0],), {})), "seed": 0},
+        asking(Call(0, "step", (x,), {}, observe=True)),
+        asking(Assign(0, "lr", 0.2), step, slope),
+        asking(Call(None, "loss", (x, x), {})),
     ]
-
-
-def _asking(*actions: Action) -> dict:
-    return {"op": "ask", "actions": [packed(action) for action in actions]}

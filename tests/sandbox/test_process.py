@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import torch
 
-from autograder.actions import Call, packed
+from autograder.actions import Call, asking
 from autograder.errors import WorkerError
 from autograder.model import Outcome
 from autograder.sandbox import process
@@ -34,7 +34,7 @@ def ask(worker: WorkerProcess, op: str, **fields: Any) -> dict:
 
 
 def run(worker: WorkerProcess, code: str) -> dict:
-    return ask(worker, "ask", actions=[packed(Call(None, "run", (code,), {}))])
+    return ask(worker, **asking(Call(None, "run", (code,), {})))
 
 
 def leaves(value: Any) -> Iterator[Any]:
@@ -140,9 +140,9 @@ def test_a_dead_process_answers_with_its_end(worker):
 
 def test_a_silent_process_is_ended_at_its_deadline(worker):
     """The error says that it timed out, and the process is gone."""
-    action = packed(Call(None, "run", ("while True: pass",), {}))
+    request = asking(Call(None, "run", ("while True: pass",), {}))
     with pytest.raises(WorkerError) as caught:
-        worker.request({"op": "ask", "actions": [action]}, deadline=time.monotonic() + 0.2)
+        worker.request(request, deadline=time.monotonic() + 0.2)
     assert caught.value.outcome == Outcome.TIMED_OUT
     assert not worker.alive
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import torch
 
-from autograder.actions import Action, Assign, Call, Read, packed
+from autograder.actions import Action, Assign, Call, Read, asking
 from autograder.model import ObjectRef, Seed
 from autograder.sandbox.forkserver import Jail
 from autograder.sandbox.process import WorkerProcess
@@ -110,7 +110,7 @@ def do(ask: Callable[..., dict]) -> Callable[..., list[dict]]:
     """Ask for actions; the reply to each, or the problem of all."""
 
     def request(*actions: Action) -> list[dict]:
-        reply = ask("ask", actions=[packed(action) for action in actions])
+        reply = ask(**asking(*actions))
         return [reply] if "problem" in reply else reply["value"]
 
     return request
