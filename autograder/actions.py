@@ -55,6 +55,7 @@ class Signature:
     name: str
 
 
+# Everything else that is about all kinds of actions, the wire too, is derived from this union.
 Action = Call | Read | Assign | Signature
 KINDS: dict[str, type[Action]] = {kind.__name__: kind for kind in get_args(Action)}
 

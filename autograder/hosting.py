@@ -21,6 +21,7 @@ from .actions import Action, Answer, Assign, Call, Read, Signature
 from .model import ObjectRef, Seed
 from .values import Objects, is_plain_tensor, mapped, raw
 
+# Arguments that are gathered in `*args` have no name of their own.
 BY_POSITION = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
@@ -71,6 +72,7 @@ class Hosting:
 
     def counted(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[int, int]:
         """Make a call and count what it has to do: operations on tensors, and steps of Python where they are seen."""
+        # Steps would need a tracer, which only a process of its own can have without disturbing others.
         with CountingOperations() as operations:
             function(*args, **kwargs)
         return operations.count, 0
@@ -83,6 +85,7 @@ class Hosting:
             return Answer(self.counted(function, args, kwargs))
         if not call.observe:
             return Answer(self._plain(function(*args, **kwargs)))
+        # The arguments as the function gets them: moving one to another device is no change.
         received = [*args, *kwargs.values()]
         before = _fingerprint(received)
         value = function(*args, **kwargs)
@@ -98,7 +101,7 @@ class Hosting:
         owner = self._owner(target)
         try:
             return getattr(owner, name)
-        except AttributeError:
+        except AttributeError:  # which a property that fails in this way raises too, as for `hasattr`
             if target is None:
                 raise Missing(f"{self._called} defines no `{name}`.") from None
             raise Missing(f"{type(owner).__name__} objects have no `{name}`.") from None
@@ -142,7 +145,7 @@ def _fingerprint(received: list[Any]) -> list[Any]:
 
 
 def _fingerprint_of_leaf(leaf: Any) -> Any:
-    if is_plain_tensor(leaf):
+    if is_plain_tensor(leaf):  # others have no bytes to look at
         return tuple(leaf.shape), leaf.dtype, bytes(raw(leaf))
     return None
 

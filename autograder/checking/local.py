@@ -48,7 +48,7 @@ def _compiled_piece(source: str, flags: int) -> types.CodeType:
     return compile(source, "<trusted>", "exec", flags, dont_inherit=True)
 
 
-def local_student(module: types.ModuleType) -> Student:
+def local_student(module: object) -> Student:
     """`module` as checks see a student."""
     return Student(LocalChannel(module))
 
@@ -71,6 +71,7 @@ class LocalChannel:
         for action in actions:
             answer = self._answer(with_values(action, self._originals.outgoing))
             if self._shift:
+                # Before the answer is handed on, since the next call may draw.
                 self._reseed(answer.value)
             yield Answer(self._originals.incoming(copied(answer.value)), answer.changed)
 
@@ -89,7 +90,9 @@ class LocalChannel:
     def _reseed(self, sent: Any) -> None:
         """Shift the seeds of generators that the module made by itself."""
         for _, leaf in leaves(sent):
-            kept = self._hosting.objects[leaf.id] if isinstance(leaf, ObjectRef) else None
+            if not isinstance(leaf, ObjectRef):
+                continue
+            kept = self._hosting.objects[leaf.id]
             if isinstance(kept, torch.Generator):
                 kept.manual_seed(kept.initial_seed() + self._shift)
 

@@ -71,6 +71,7 @@ class _Link:
         """Ask for several actions in one message, and note each of them and its answer when that is taken."""
         answers = self.channel.ask([step.action for step in steps])
         for action, words in steps:
+            # Noted before it is answered: what raises an exception is a part of the transcript.
             event = Event(with_values(action, _own_containers), words)
             self.events.append(event)
             answer = next(answers)

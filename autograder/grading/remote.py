@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import math
 import time
 from collections.abc import Iterator, Sequence
@@ -13,7 +12,7 @@ from typing import Any
 import torch
 
 from ..actions import Action, Answer, Assign, asking, with_values
-from ..checking.verdict import Verdict, Wording
+from ..checking.verdict import Verdict
 from ..errors import WorkerError
 from ..model import Assignment, Exercise, Outcome, Rule
 from ..sandbox.forkserver import START_SECONDS, Jail
@@ -22,7 +21,7 @@ from ..sandbox.standby import clear_away, take
 from ..submissions.files import Source
 from ..text import clean
 from ..values import NotPlain, Originals, copied, mapped
-from .channel import Unwritten
+from .problems import Problems, is_list_of
 
 MOST_NOTES = 10
 
@@ -50,10 +49,11 @@ class RemoteChannel:
         self._unsent: dict[str, Any] = {}  # goes along with the next request
         self._postponed: list[Action] = []  # assignments, which go along with the next actions
         self._originals = Originals()
-        self._uses: dict[str, Any] = {}  # of what rules rule out, by function
+        self._problems = Problems(source, assignment)
+        self._uses: dict[str, list[Any]] = {}  # of what rules rule out, by function
 
     def load(self) -> dict[str, str]:
-        """Execute the student's file; gives for each function "written", "stub" or "missing".
+        """Execute the student's file; returns for each function "written", "stub" or "missing".
 
         Raises:
             Verdict: the file cannot be executed.
@@ -74,16 +74,21 @@ class RemoteChannel:
         except NotPlain as error:
             raise Verdict(Outcome.ERROR, "Your Python files are too large together to be loaded.") from error
 
-    def _inspected(self, text: dict) -> dict[str, Any]:
+    def _inspected(self, text: dict[str, Any]) -> dict[str, list[Any]]:
         """The uses of what the rules rule out that can be seen in the text; nothing of it has been executed yet."""
         stated = [{"names": rule.names, "allow": rule.allow} for rule in self._assignment.rules]
-        found = self._exchange({"op": "inspect", **text, "functions": self._assignment.functions, "stated": stated})
-        return found if isinstance(found, dict) else {}
+        request = {"op": "inspect", **text, "functions": self._assignment.functions, "stated": stated}
+        uses = self._exchange(request)
+        if not isinstance(uses, dict):
+            return {}
+        return uses
 
     def ruled_out(self, exercise: Exercise) -> Verdict | None:
         """The verdict on an exercise whose functions visibly use what is ruled out there, if any does."""
-        uses = [use for name in exercise.functions for use in self._uses.get(name, ()) if self._is_use(use, exercise)]
-        return self._forbidden(uses) if uses else None
+        uses: list[Any] = []
+        for name in exercise.functions:
+            uses += self._uses.get(name, [])
+        return self._problems.ruled_out(uses, exercise)
 
     def notes(self) -> list[str]:
         """What is to be said about the lines of a notebook that was loaded."""
@@ -95,7 +100,7 @@ class RemoteChannel:
             return []
         if not isinstance(answer, list):
             return []
-        notes = [note for note in answer if _is_note(note)]
+        notes = [note for note in answer if is_list_of(note, int, str)]
         told = []
         for line, text in notes[:MOST_NOTES]:
             told.append(f"{self._source.place(line).capitalize()}: {clean(text)[:400]}")
@@ -122,15 +127,15 @@ class RemoteChannel:
         """
         outgoing = [with_values(action, self._outgoing) for action in actions]
         if all(isinstance(action, Assign) for action in outgoing):
-            # The check may write into its own values before they are sent.
-            self._postponed += [with_values(action, copied) for action in outgoing]
-            yield from [Answer()] * len(outgoing)
+            for action in outgoing:
+                self._postponed.append(with_values(action, copied))  # the check may write into its own values later
+                yield Answer()
             return
-        postponed, self._postponed = self._postponed, []
-        sent = [*postponed, *outgoing]
+        sent = [*self._postponed, *outgoing]
+        number_postponed = len(self._postponed)
+        self._postponed.clear()
         replies = self._exchange(asking(*sent))
-        answers = self._answers(replies, len(sent))
-        yield from islice(answers, len(postponed), None)
+        yield from islice(self._answers(replies, len(sent)), number_postponed, None)
 
     def _answers(self, replies: Any, count: int) -> Iterator[Answer]:
         """The answers in the replies to so many actions, up to the first that is a problem."""
@@ -140,16 +145,16 @@ class RemoteChannel:
             if not isinstance(reply, dict):
                 raise _nonsense()
             if "problem" in reply:
-                raise self._problem(reply)
-            changed = reply.get("changed")
-            labels = changed if isinstance(changed, list) else []
-            yield Answer(reply.get("value"), [clean(str(label)) for label in labels])
+                raise self._problems.verdict(reply)
+            yield Answer(reply.get("value"), _labels(reply.get("changed")))
         if len(replies) < count:
             raise _nonsense()
 
     def take_output(self) -> str:
         """What the student's code printed since the last time this was asked."""
-        return "" if self._worker is None else clean(self._worker.take_output())
+        if self._worker is None:
+            return ""
+        return clean(self._worker.take_output())
 
     def close(self) -> None:
         """End the worker and all that it started."""
@@ -172,7 +177,7 @@ class RemoteChannel:
         with self._losses():
             reply = self._process.request(request, deadline=self._deadline)
         if "problem" in reply:
-            raise self._problem(reply)
+            raise self._problems.verdict(reply)
         return self._incoming(reply.get("value"))
 
     @contextmanager
@@ -181,7 +186,8 @@ class RemoteChannel:
         try:
             yield
         except WorkerError as error:
-            raise Verdict(Outcome(error.outcome), self._lost(Outcome(error.outcome), str(error))) from error
+            outcome = Outcome(error.outcome)
+            raise Verdict(outcome, self._lost(outcome, str(error))) from error
 
     def _lost(self, outcome: Outcome, reason: str) -> str:
         if outcome is Outcome.OUT_OF_MEMORY:
@@ -192,49 +198,11 @@ class RemoteChannel:
             return f"The {self._budget.submission_seconds:g} s for the whole submission are used up."
         return f"No answer within {self._budget.check_seconds:g} s: does a loop never end?"
 
-    def _problem(self, reply: dict) -> Verdict:
-        kind, text = reply.get("problem"), clean(str(reply.get("text", "")))
-        if kind == "not_attempted":
-            return Unwritten(text)
-        if kind == "missing":
-            return Verdict(Outcome.FAILED, Wording(text, "Something that this check asks for does not exist."))
-        if kind == "out_of_memory":
-            limit = f"The memory limit of {self._budget.memory_mb} MB was reached"
-            return Verdict(Outcome.OUT_OF_MEMORY, Wording(f"{limit}: {text}", f"{limit}."))
-        if kind == "forbidden" and self._is_use(reply.get("use")):
-            return self._forbidden([reply["use"]], trusted=False)
-        message, details = _exception_in_words(reply, text, self._source)
-        return Verdict(Outcome.ERROR, message, details)
-
-    def _is_use(self, use: Any, exercise: Exercise | None = None) -> bool:
-        """Whether it is a rule's number, a name, a file and a line, and the rule holds for the exercise."""
-        if not (isinstance(use, list) and [type(part) for part in use] == [int, str, str, int]):
-            return False
-        rules = self._assignment.rules
-        return 0 <= use[0] < len(rules) and (exercise is None or rules[use[0]].holds_for(exercise.id))
-
-    def _forbidden(self, uses: list, *, trusted: bool = True) -> Verdict:
-        """The verdict on uses of what rules rule out: the first one with the reason, the others below it.
-
-        Args:
-            trusted: whether nothing of the student's had run when they were found; else a name may hold anything.
-        """
-        (rule, name, *place), *others = dict.fromkeys(map(tuple, uses))
-        where, reason = self._where(*place), self._assignment.rules[rule].reason
-        full = f"{where} uses `{clean(name)[:100]}`, which is ruled out here. {reason}"
-        veiled = f"{where} uses something that is ruled out here. {reason}"
-        lines = [f"{self._where(*p)} uses `{clean(n)[:100]}` too" for _, n, *p in others]
-        return Verdict(Outcome.FORBIDDEN, Wording(full, full if trusted else veiled), "\n".join(lines))
-
-    def _where(self, file: str, line: int) -> str:
-        """A place in the student's code, as far as it is known: "softmax.py, line 3,"."""
-        if file in (f"{self._assignment.slug}.py", self._source.path.name):
-            return f"{self._source.path.name}, {self._source.place(line)},"
-        return f"{file}, line {line}," if file.removesuffix(".py") in self._source.beside else "Your code"
-
     def _outgoing(self, value: Any) -> Any:
         value = self._originals.outgoing(value)
-        return _cast(value, torch.float64, torch.float32) if self._single_precision else value
+        if self._single_precision:
+            return _cast(value, torch.float64, torch.float32)
+        return value
 
     def _incoming(self, value: Any) -> Any:
         if self._single_precision:
@@ -244,7 +212,9 @@ class RemoteChannel:
 
 def unknown_names(rules: Sequence[Rule]) -> list[str]:
     """Those of the names in rules that stand for nothing in the libraries that a student's code can import."""
-    names = [name for rule in rules for name in (*rule.names, *rule.allow)]
+    names: list[str] = []
+    for rule in rules:
+        names += [*rule.names, *rule.allow]
     worker = WorkerProcess(Jail())
     try:
         return worker.request({"op": "unknown", "names": names}, deadline=time.monotonic() + START_SECONDS)["value"]
@@ -256,36 +226,17 @@ def _nonsense() -> Verdict:
     return Verdict(Outcome.CRASHED, "The process answered nonsense when your code was called.")
 
 
+def _labels(changed: Any) -> list[str]:
+    """Labels of the arguments that were changed in place, as a worker tells them."""
+    if not isinstance(changed, list):
+        return []
+    return [clean(str(label)) for label in changed]
+
+
 def _cast(value: Any, old: torch.dtype, new: torch.dtype) -> Any:
-    def leaf_cast(leaf: Any) -> Any:
-        return leaf.to(new) if isinstance(leaf, torch.Tensor) and leaf.dtype == old else leaf
+    def cast_leaf(leaf: Any) -> Any:
+        if isinstance(leaf, torch.Tensor) and leaf.dtype == old:
+            return leaf.to(new)
+        return leaf
 
-    return mapped(value, leaf_cast)
-
-
-def _exception_in_words(reply: dict, text: str, source: Source) -> tuple[Wording, str]:
-    """A sentence with the exception and the student's line, and the lines it passed.
-
-    The text of an exception may hold what the function was given, so that it is left out where that is hidden.
-    """
-    name, file = clean(str(reply.get("type", "Exception")))[:80], source.path.name
-    passed = reply.get("where")
-    where = [w for w in passed if _is_place(w)] if isinstance(passed, list) else []
-    lines = [(source.place(line) + (f", in {function}" if function else ""), code) for line, function, code in where]
-    message = f"{name}: {text}" if text else name
-    veiled = name if hasattr(builtins, name) else "An exception"
-    if lines:
-        place, code = lines[-1]
-        message += f" ({file}, {clean(place)}: `{clean(code)[:200]}`)"
-        veiled += f" ({file}, {source.place(where[-1][0])})"
-    return Wording(message, veiled), "\n".join(f"{file}, {clean(at)}: {clean(code)[:200]}" for at, code in lines[:-1])
-
-
-def _is_note(note: Any) -> bool:
-    """Whether it is a line's number and a text."""
-    return isinstance(note, list) and [type(part) for part in note] == [int, str]
-
-
-def _is_place(where: Any) -> bool:
-    """Whether it is a line's number, function and text; what a worker sends may be anything."""
-    return isinstance(where, list) and [type(part) for part in where] == [int, str, str]
+    return mapped(value, cast_leaf)
