@@ -8,7 +8,8 @@ the check hands it back. Everything else is an object: only its number travels.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import ctypes
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -28,34 +29,70 @@ DTYPES = {
 DTYPE_NAMES = {dtype: name for name, dtype in DTYPES.items()}
 SCALARS = (bool, int, float, str)
 CONTAINERS = (list, tuple, dict)
+Container = list[Any] | tuple[Any, ...] | dict[Any, Any]
+ONE_PIECE = 1 << 16  # bytes; fewer are copied at once
 
 
 class NotPlain(TypeError):
     """A value is no plain one and no kind of one, or it is too large to travel."""
 
 
-def mapped(value: Any, leaf: Callable[[Any], Any]) -> Any:
+def with_parts(container: Container, replace: Callable[[Any], Any]) -> Any:
+    """A plain container of the same kind, with something else in the place of each part.
+
+    Every walk over nested values that makes new ones descends by this function; those that only look use `parts_of`.
+    """
+    if isinstance(container, dict):
+        return {key: replace(part) for key, part in container.items()}
+    parts = [replace(part) for part in container]
+    if isinstance(container, list):
+        return parts
+    return tuple(parts)
+
+
+def parts_of(container: Container) -> Iterable[tuple[Any, Any]]:
+    """What is in a container, each part with its key."""
+    if isinstance(container, dict):
+        return container.items()
+    return enumerate(container)
+
+
+def mapped(value: Any, change: Callable[[Any], Any]) -> Any:
     """Nested lists, tuples and dicts anew, with a function applied to everything in them that is none of these."""
-    if isinstance(value, list):
-        return [mapped(part, leaf) for part in value]
-    if isinstance(value, tuple):
-        return tuple([mapped(part, leaf) for part in value])
-    if isinstance(value, dict):
-        return {key: mapped(part, leaf) for key, part in value.items()}
+    if isinstance(value, CONTAINERS):
+        return with_parts(value, lambda part: mapped(part, change))
     if isinstance(value, Kept):
-        return Kept(value.id, mapped(value.value, leaf))
-    return leaf(value)
+        return Kept(value.id, mapped(value.value, change))
+    return change(value)
 
 
-def rebuilt(value: list | tuple | dict, part_for: Callable[[Any], Any]) -> list | tuple | dict:
+def copied(value: Any) -> Any:
+    """A plain value with containers and tensors of its own, into which no other code can write."""
+    return mapped(value, _copied_leaf)
+
+
+def _copied_leaf(leaf: Any) -> Any:
+    if isinstance(leaf, torch.Tensor):
+        return leaf.detach().as_subclass(torch.Tensor).clone()
+    return leaf
+
+
+def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """Everything in nested lists, tuples and dicts that is none of these, with the keys that lead to it."""
+    if not isinstance(value, CONTAINERS):
+        yield path, value
+        return
+    for key, part in parts_of(value):
+        yield from leaves(part, (*path, key))
+
+
+def rebuilt(container: Container, replace: Callable[[Any], Any]) -> Any:
     """A container with other parts; the very same where no part changes."""
-    if isinstance(value, dict):
-        found = {key: part_for(part) for key, part in value.items()}
-        return value if all(found[key] is part for key, part in value.items()) else found
-    parts = [part_for(part) for part in value]
-    if all(new is old for new, old in zip(parts, value, strict=True)):
-        return value
-    return parts if isinstance(value, list) else tuple(parts)
+    new = with_parts(container, replace)
+    pairs = zip(parts_of(new), parts_of(container), strict=True)
+    if all(after is before for (_, after), (_, before) in pairs):
+        return container
+    return new
 
 
 def is_plain_tensor(value: Any) -> bool:
@@ -63,6 +100,16 @@ def is_plain_tensor(value: Any) -> bool:
     if not isinstance(value, torch.Tensor):
         return False
     return value.dtype in DTYPE_NAMES and value.layout == torch.strided and not value.is_meta
+
+
+def raw(tensor: torch.Tensor) -> bytes | memoryview:
+    """The bytes of a tensor's entries, in order; those of a large one are not copied."""
+    plain = type(tensor) is torch.Tensor and tensor.is_cpu and not tensor.is_neg()
+    if not plain or not tensor.is_contiguous():
+        tensor = tensor.detach().as_subclass(torch.Tensor).to("cpu").resolve_neg().contiguous()
+    if tensor.nbytes < ONE_PIECE:
+        return ctypes.string_at(tensor.data_ptr(), tensor.nbytes)
+    return tensor.detach().view(-1).view(torch.uint8).numpy().data
 
 
 def _plain_leaf(value: Any) -> Any:
@@ -85,7 +132,8 @@ def _plain_leaf(value: Any) -> Any:
 
 def _plain_key(key: Any) -> str | int:
     if isinstance(key, str | int | np.integer | np.str_) and not isinstance(key, bool):
-        return _plain_leaf(key)
+        plain: str | int = _plain_leaf(key)
+        return plain
     raise NotPlain(f"a dict with a key that is a {type(key).__name__}")
 
 
@@ -105,10 +153,8 @@ class Objects:
     def outgoing(self, value: Any, depth: int = 0) -> Any:
         """A result as it travels: plain values, `Kept` ones that are a kind of these, and numbers of objects."""
         kind = type(value)
-        if kind is Kept or kind is ObjectRef:  # in the answers to several requests, which were made ready one by one
-            return value
         try:
-            if not isinstance(value, list | tuple | dict):
+            if not isinstance(value, CONTAINERS):
                 return _plain_leaf(value)
             if kind in CONTAINERS and not _holds_a_kind_of_scalar(value):
                 return self._contents(value, depth)
@@ -116,34 +162,35 @@ class Objects:
         except NotPlain:
             return ObjectRef(self._number(value), kind.__name__)
 
-    def _contents(self, value: list | tuple | dict, depth: int) -> list | tuple | dict:
+    def _contents(self, value: Container, depth: int) -> Any:
         """A plain container with the same in it."""
         if depth > MAX_DEPTH:
             raise NotPlain("a value nested too deeply")
-        if isinstance(value, list):
-            return [self.outgoing(part, depth + 1) for part in value]
-        if isinstance(value, tuple):
-            return tuple([self.outgoing(part, depth + 1) for part in value])
-        return {_plain_key(key): self.outgoing(part, depth + 1) for key, part in value.items()}
+        if isinstance(value, dict):
+            value = {_plain_key(key): part for key, part in value.items()}
+        return with_parts(value, lambda part: self.outgoing(part, depth + 1))
 
     def _number(self, value: Any) -> int:
         self._all.append(value)
         return len(self._all) - 1
 
 
-def _holds_a_kind_of_scalar(value: list | tuple | dict) -> bool:
+def _holds_a_kind_of_scalar(value: Container) -> bool:
     """Whether a number or a text in it is of another type, and so would not be found again by itself."""
-    for part in value.values() if isinstance(value, dict) else value:
-        if isinstance(part, np.generic) or (isinstance(part, SCALARS) and type(part) not in SCALARS):
-            return True
-    return False
+    return any(_is_a_kind_of_scalar(part) for _, part in parts_of(value))
+
+
+def _is_a_kind_of_scalar(value: Any) -> bool:
+    if isinstance(value, np.generic):
+        return True
+    return isinstance(value, SCALARS) and type(value) not in SCALARS
 
 
 class Originals:
     """Which of the plain values that came from a host stand for something that it kept."""
 
     def __init__(self) -> None:
-        self._known: dict[int, tuple[Any, tuple, int]] = {}  # by id: the value, what was in it, its number
+        self._known: dict[int, tuple[Any, tuple[Any, ...], int]] = {}  # by id: the value, what was in it, its number
 
     def clear(self) -> None:
         """Forget all of them."""
@@ -151,39 +198,31 @@ class Originals:
 
     def incoming(self, value: Any) -> Any:
         """A value from the host, with the plain value in the place of each `Kept` one."""
-        if isinstance(value, Kept):
-            found = self.incoming(value.value)
-            if isinstance(found, CONTAINERS) and found != ():  # Python has only one empty tuple
-                self._known[id(found)] = found, contents_of(found), value.id
-            return found
-        if isinstance(value, list):
-            return [self.incoming(part) for part in value]
-        if isinstance(value, tuple):
-            return tuple([self.incoming(part) for part in value])
-        if isinstance(value, dict):
-            return {key: self.incoming(part) for key, part in value.items()}
-        return value
+        if isinstance(value, CONTAINERS):
+            return with_parts(value, self.incoming)
+        if not isinstance(value, Kept):
+            return value
+        plain = self.incoming(value.value)
+        if isinstance(plain, CONTAINERS) and plain != ():  # Python has only one empty tuple
+            self._known[id(plain)] = plain, contents_of(plain), value.id
+        return plain
 
     def outgoing(self, value: Any) -> Any:
         """An argument for the host, with the number of what it kept in the place of what stands for that, unchanged."""
         if not self._known or not isinstance(value, CONTAINERS):
             return value
         known = self._known.get(id(value))
-        if known is not None and known[1] == contents_of(value):
-            return ObjectRef(known[2], type(value).__name__)
-        if isinstance(value, list):
-            return [self.outgoing(part) for part in value]
-        if isinstance(value, tuple):
-            return tuple([self.outgoing(part) for part in value])
-        return {key: self.outgoing(part) for key, part in value.items()}
+        if known is not None:
+            _, contents, number = known
+            if contents == contents_of(value):
+                return ObjectRef(number, type(value).__name__)
+        return with_parts(value, self.outgoing)
 
 
-def contents_of(value: Any) -> tuple:
+def contents_of(value: Any) -> tuple[Any, ...]:
     """What is in a value, to compare: equal as long as nothing in it was replaced and no tensor written into."""
     if isinstance(value, torch.Tensor):
         return id(value), value._version
-    if isinstance(value, list | tuple):
-        return type(value).__name__, *map(contents_of, value)
-    if isinstance(value, dict):
-        return "dict", *((key, contents_of(part)) for key, part in value.items())
+    if isinstance(value, CONTAINERS):
+        return type(value).__name__, *((key, contents_of(part)) for key, part in parts_of(value))
     return type(value).__name__, repr(value)

@@ -6,7 +6,7 @@ draws its inputs from `case`, and states what must hold with the words below; ea
 
 from .assertions import accuracy, at_least, at_most, require, unchanged
 from .comparing import close, equal
-from .effort import operations_do_not_grow
+from .operation_count import operations_do_not_grow
 from .oracles import finite_difference, gradients
 from .registry import check, misconception
 from .statistics import follows_normal, follows_uniform, has_mean, has_std, kept_fraction

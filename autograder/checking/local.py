@@ -7,7 +7,6 @@ an exception of the module is a verdict.
 from __future__ import annotations
 import __future__
 
-import inspect
 import re
 import types
 from collections.abc import Iterator, Sequence
@@ -16,10 +15,10 @@ from typing import Any
 
 import torch
 
-from ..model import ObjectRef, Outcome, Seed
-from ..values import Objects, Originals, mapped
-from .effort import Counting
-from .record import Call, Read, leaves
+from ..actions import Action, Answer, with_values
+from ..hosting import Hosting, Missing
+from ..model import ObjectRef, Outcome
+from ..values import Originals, copied, leaves
 from .student import Student
 from .verdict import Verdict
 
@@ -49,103 +48,64 @@ def _compiled_piece(source: str, flags: int) -> types.CodeType:
     return compile(source, "<trusted>", "exec", flags, dont_inherit=True)
 
 
-def local_student(module: types.ModuleType) -> Student:
+def local_student(module: object) -> Student:
     """`module` as checks see a student."""
     return Student(LocalChannel(module))
 
 
 class LocalChannel:
-    """Calls functions of a module in this process.
+    """Asks a module in this process.
 
     Args:
         shift: added to the seed of every generator, for draws other than those of the check.
+        called: the module in a sentence.
     """
 
-    def __init__(self, module: types.ModuleType, shift: int = 0) -> None:
-        self._module = module
+    def __init__(self, module: object, shift: int = 0, *, called: str = "The module") -> None:
         self._shift = shift
-        self._objects = Objects()
+        self._hosting = _HostingOfCopies(module, called, shift)
         self._originals = Originals()
 
-    def call(self, call: Call) -> tuple[Any, list[str]]:
-        owner = self._module if call.target is None else self._objects[call.target]
-        args, kwargs = self._materialise(call.args), self._materialise(call.kwargs)
-        value = self._guarded(lambda: getattr(owner, call.name)(*args, **kwargs))
-        if not call.observe:
-            return self._plain(value), []
-        names = self.parameters(call.target, call.name)
-        names += [f"number {i + 1}" for i in range(len(names), len(args))]
-        labels = [*names[: len(args)], *kwargs]
-        before, after = [*call.args, *call.kwargs.values()], [*args, *kwargs.values()]
-        changed = [label for label, old, new in zip(labels, before, after, strict=True) if _differs(old, new)]
-        return self._plain(value), changed
-
-    def each(self, actions: Sequence[Call | Read]) -> Iterator[Any]:
+    def ask(self, actions: Sequence[Action]) -> Iterator[Answer]:
+        """Do one after the other, and return the answer to each."""
         for action in actions:
-            yield self.read(action.target, action.name) if isinstance(action, Read) else self.call(action)[0]
+            answer = self._answer(with_values(action, self._originals.outgoing))
+            if self._shift:
+                # Before the answer is handed on, since the next call may draw.
+                self._reseed(answer.value)
+            yield Answer(self._originals.incoming(copied(answer.value)), answer.changed)
 
-    def effort(self, call: Call) -> tuple[int, int]:
-        with Counting() as counting:
-            self.call(call)
-        return counting.operations, 0
-
-    def read(self, target: int, name: str) -> Any:
-        return self._plain(self._guarded(lambda: getattr(self._objects[target], name)))
-
-    def assign(self, target: int, name: str, value: Any) -> None:
-        self._guarded(lambda: setattr(self._objects[target], name, self._materialise(value)))
-
-    def parameters(self, target: int | None, name: str) -> list[str]:
-        owner = self._module if target is None else self._objects[target]
+    def _answer(self, action: Action) -> Answer:
         try:
-            return list(inspect.signature(getattr(owner, name)).parameters)
-        except (TypeError, ValueError, AttributeError):  # it has none that can be told
-            return []
+            return self._hosting.answer(action)
+        except (Exception, SystemExit) as error:
+            raise self._meaning(error) from error
 
-    def _guarded(self, action: Any) -> Any:
-        try:
-            return action()
-        except Exception as error:
-            raise Verdict(Outcome.ERROR, f"{type(error).__name__}: {error}") from error
-
-    def _materialise(self, value: Any) -> Any:
-        """An argument as the module gets it: tensors are copies, objects and generators real."""
-        return mapped(self._originals.outgoing(value), self._real)
-
-    def _real(self, leaf: Any) -> Any:
-        if isinstance(leaf, torch.Tensor):
-            return leaf.clone()
-        if isinstance(leaf, Seed):
-            return torch.Generator().manual_seed(leaf.value + self._shift)
-        if isinstance(leaf, ObjectRef):
-            return self._objects[leaf.id]
-        return leaf
-
-    def _plain(self, value: Any) -> Any:
-        """A result as a check gets it: what is no plain value is kept here."""
-        sent = self._objects.outgoing(value)
-        if self._shift:
-            self._reseed(sent)
-        return self._originals.incoming(mapped(sent, _copied))
+    def _meaning(self, error: BaseException) -> Verdict:
+        """The verdict that an exception means."""
+        if isinstance(error, Missing):
+            return Verdict(Outcome.FAILED, str(error))
+        return Verdict(Outcome.ERROR, f"{type(error).__name__}: {error}")
 
     def _reseed(self, sent: Any) -> None:
         """Shift the seeds of generators that the module made by itself."""
         for _, leaf in leaves(sent):
-            kept = self._objects[leaf.id] if isinstance(leaf, ObjectRef) else None
+            if not isinstance(leaf, ObjectRef):
+                continue
+            kept = self._hosting.objects[leaf.id]
             if isinstance(kept, torch.Generator):
                 kept.manual_seed(kept.initial_seed() + self._shift)
 
 
-def _copied(leaf: Any) -> Any:
-    return leaf.detach().clone() if isinstance(leaf, torch.Tensor) else leaf
+class _HostingOfCopies(Hosting):
+    """Hosts a module that gets copies of tensors, and generators with shifted seeds."""
 
+    def __init__(self, module: object, called: str, shift: int) -> None:
+        super().__init__(module, called)
+        self._shift = shift
 
-def _differs(old: Any, new: Any) -> bool:
-    """Whether a tensor somewhere in a nested argument was changed."""
-    if isinstance(old, torch.Tensor):
-        return not (isinstance(new, torch.Tensor) and old.shape == new.shape and torch.equal(old, new))
-    if isinstance(old, list | tuple):
-        return len(old) != len(new) or any(_differs(a, b) for a, b in zip(old, new, strict=True))
-    if isinstance(old, dict):
-        return old.keys() != new.keys() or any(_differs(old[key], new[key]) for key in old)
-    return False
+    def tensor(self, sent: torch.Tensor) -> torch.Tensor:
+        return sent.clone()
+
+    def generator(self, seed: int) -> torch.Generator:
+        return super().generator(seed + self._shift)

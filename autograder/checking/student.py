@@ -1,6 +1,6 @@
 """`student`: the other end of a check's calls, whatever carries them.
 
-A `Channel` carries calls to a module somewhere; the student's runs in a worker process (`grading.remote`), a trusted
+A `Channel` carries actions to a module somewhere; the student's runs in a worker process (`grading.remote`), a trusted
 variant of the reference in this one (`checking.local`). Every value that came back is recorded, so that two
 modules can be compared by what they answered.
 """
@@ -8,37 +8,35 @@ modules can be compared by what they answered.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import keyword
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import torch
 
-from ..model import ObjectRef, Seed
+from ..actions import Action, Answer, Assign, Call, Read, Signature, with_values
+from ..model import ObjectRef, Outcome, Seed
 from ..values import CONTAINERS, contents_of, mapped, rebuilt
-from .effort import Effort
-from .record import NOTHING, Assign, Call, Event, Read
+from .operation_count import OperationCount
+from .transcript import NOTHING, Event
+from .verdict import Verdict
+
+FEW_PARTS = 4  # of a list that is described part by part
+LONGEST_NAME = 40  # of a parameter
 
 
 class Channel(Protocol):
-    """Carries calls to a module."""
+    """Carries actions to whatever hosts a module, and the answers back."""
 
-    def call(self, call: Call) -> tuple[Any, list[str]]:
-        """Make the call; gives its value and, if asked to observe, which inputs were changed in place."""
+    def ask(self, actions: Sequence[Action]) -> Iterator[Answer]:
+        """Do one after the other, and return the answer to each, as it was at that time.
 
-    def read(self, target: int, name: str) -> Any:
-        """Read an attribute of an object."""
+        Nothing is done before the first answer is taken. An `Assign` may be done later, but before anything else that
+        is asked for; if it fails, that is told then.
 
-    def assign(self, target: int, name: str, value: Any) -> None:
-        """Set an attribute of an object, at the latest before anything else is asked; what goes wrong is told then."""
-
-    def each(self, actions: Sequence[Call | Read]) -> Iterator[Any]:
-        """Do one after the other; gives the value of each."""
-
-    def effort(self, call: Call) -> tuple[int, int]:
-        """Make the call; gives the number of operations on tensors, and of steps of Python in the module."""
-
-    def parameters(self, target: int | None, name: str) -> list[str]:
-        """Names of a function's parameters, as far as they can be told."""
+        Raises:
+            Verdict: in the place of an answer, where an action failed; what follows it is not done.
+        """
 
 
 class Student:
@@ -53,21 +51,39 @@ class Student:
         return Function(self._link, None, name)
 
 
+class Step(NamedTuple):
+    """An action, and the words that tell a reader what it is."""
+
+    action: Action
+    words: str
+
+
 class _Link:
     """A channel, what was asked over it so far, and the wrapping of what comes back."""
 
     def __init__(self, channel: Channel) -> None:
         self.channel = channel
         self.events: list[Event] = []
+        self.signatures: dict[tuple[int | None, str], list[str]] = {}
         self._came: dict[int, tuple[Any, Any]] = {}  # by id: a container with handles in it, and what it was made of
 
-    def ask(self, action: Call | Read | Assign, words: str, exchange: Callable[[], Any]) -> Event:
-        """Make an exchange over the channel and note what it was and what came back."""
-        event = Event(_as_it_is(action), words)
-        self.events.append(event)
-        answer = exchange()
-        event.answer = mapped(answer, _same)
-        event.value = self._wrapped(answer)
+    def ask(self, steps: Sequence[Step]) -> Iterator[Event]:
+        """Ask for several actions in one message, and note each of them and its answer when that is taken."""
+        answers = self.channel.ask([step.action for step in steps])
+        for action, words in steps:
+            # Noted before it is answered: what raises an exception is a part of the transcript.
+            event = Event(with_values(action, _own_containers), words)
+            self.events.append(event)
+            answer = next(answers)
+            if not isinstance(action, Assign):
+                event.answer = _own_containers(answer.value)
+                event.value = self._wrapped(answer.value)
+                event.changed = answer.changed
+            yield event
+
+    def ask_one(self, action: Action, words: str) -> Event:
+        """Ask for one action, and note it and its answer."""
+        (event,) = self.ask([Step(action, words)])
         return event
 
     def unwrapped(self, value: Any) -> Any:
@@ -80,30 +96,26 @@ class _Link:
             return value._ref
         if not isinstance(value, CONTAINERS):
             return value
-        found = rebuilt(value, self.unwrapped)
-        made, came = self._came.get(id(value), (None, None))
-        if made is value and contents_of(found) == contents_of(came):
+        rebuilt_value = rebuilt(value, self.unwrapped)
+        wrapped, came = self._came.get(id(value), (None, None))
+        if wrapped is value and contents_of(rebuilt_value) == contents_of(came):
             return came
-        return found
+        return rebuilt_value
 
     def _wrapped(self, value: Any) -> Any:
         if isinstance(value, ObjectRef):
             return Handle(self, value)
         if not isinstance(value, CONTAINERS):
             return value
-        found = rebuilt(value, self._wrapped)
-        if found is not value:
-            self._came[id(found)] = found, value
-        return found
+        wrapped = rebuilt(value, self._wrapped)
+        if wrapped is not value:
+            self._came[id(wrapped)] = wrapped, value
+        return wrapped
 
 
-def _as_it_is(action: Call | Read | Assign) -> Call | Read | Assign:
-    """The action with containers of its own, into which the check can write nothing any more."""
-    if isinstance(action, Call):
-        return dataclasses.replace(action, args=mapped(action.args, _same), kwargs=mapped(action.kwargs, _same))
-    if isinstance(action, Assign):
-        return dataclasses.replace(action, value=mapped(action.value, _same))
-    return action
+def _own_containers(value: Any) -> Any:
+    """The value in containers of its own, into which the check can write nothing any more."""
+    return mapped(value, _same)
 
 
 def _same(leaf: Any) -> Any:
@@ -113,7 +125,7 @@ def _same(leaf: Any) -> Any:
 class Arguments(NamedTuple):
     """The arguments of one of many calls."""
 
-    args: tuple
+    args: tuple[Any, ...]
     kwargs: dict[str, Any]
 
 
@@ -129,53 +141,46 @@ class Function:
         self._link = link
         self._target = target
         self._attribute = name
+        self._owner = owner
         self.name = f"{owner}.{name}" if owner else name
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self._call(args, kwargs, observe=False)[0]
+        return self._link.ask_one(self._call(args, kwargs), describe_call(self.name, args, kwargs)).value
 
     def observe(self, *args: Any, **kwargs: Any) -> tuple[Any, list[str]]:
-        """Call it; gives the value and the inputs that it changed in place."""
-        return self._call(args, kwargs, observe=True)
+        """Call it; returns the value and the inputs that it changed in place."""
+        call = dataclasses.replace(self._call(args, kwargs), observe=True)
+        event = self._link.ask_one(call, describe_call(self.name, args, kwargs))
+        return event.value, event.changed
 
     def each(self, arguments: Iterable[Arguments], *, reading: str = "") -> Iterator[Any]:
-        """Call it with these `args(...)`, one after the other; gives the values in turn.
+        """Call it with these `args(...)`, one after the other; returns the values in turn.
 
         All calls go in one message, when the first value is taken, which costs a fraction of as many messages.
 
         Args:
-            reading: an attribute of the method's object that is read after each call, and given instead.
+            reading: an attribute of the method's object that is read after each call, and returned instead.
         """
-        steps: list[tuple[Call | Read, str]] = []
+        steps: list[Step] = []
         for args, kwargs in arguments:
-            call = Call(self._target, self._attribute, self._link.unwrapped(args), self._link.unwrapped(kwargs))
-            steps.append((call, describe_call(self.name, args, kwargs)))
+            steps.append(Step(self._call(args, kwargs), describe_call(self.name, args, kwargs)))
             if reading:
-                steps.append((Read(self._target, reading), f"reading {self.name.partition('.')[0]}.{reading}"))
-        coming = self._link.channel.each([action for action, _ in steps])
-        for action, words in steps:
-            event = self._link.ask(action, words, lambda: next(coming))
-            if not reading or isinstance(action, Read):
+                steps.append(Step(Read(self._target, reading), f"reading {self._owner}.{reading}"))
+        for event in self._link.ask(steps):
+            if not reading or isinstance(event.action, Read):
                 yield event.value
 
-    def effort(self, *args: Any, **kwargs: Any) -> Effort:
-        """Call it; gives what it had to do, and forgets what it answered."""
-        call = Call(self._target, self._attribute, self._link.unwrapped(args), self._link.unwrapped(kwargs))
-        counts = self._link.channel.effort(call)
-        return Effort(self.name, *counts)
+    def effort(self, *args: Any, **kwargs: Any) -> OperationCount:
+        """Call it; returns what it had to do, and forgets what it answered."""
+        call = dataclasses.replace(self._call(args, kwargs), count=True)
+        (answer,) = self._link.channel.ask([call])
+        counts = answer.value
+        if not (isinstance(counts, tuple) and [type(count) for count in counts] == [int, int]):
+            raise Verdict(Outcome.CRASHED, "The process answered nonsense when its operations were counted.")
+        return OperationCount(self.name, *counts)
 
-    def _call(self, args: tuple, kwargs: dict, *, observe: bool) -> tuple[Any, list[str]]:
-        call = Call(self._target, self._attribute, self._link.unwrapped(args), self._link.unwrapped(kwargs), observe)
-        changed: list[str] = []
-
-        def exchange() -> Any:
-            answer, names = self._link.channel.call(call)
-            changed.extend(names)
-            return answer
-
-        event = self._link.ask(call, describe_call(self.name, args, kwargs), exchange)
-        event.changed = changed
-        return event.value, changed
+    def _call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call:
+        return Call(self._target, self._attribute, self._link.unwrapped(args), self._link.unwrapped(kwargs))
 
 
 class Handle:
@@ -193,20 +198,13 @@ class Handle:
 
     def value(self, name: str) -> Any:
         """Read its attribute `name`."""
-        read, channel = Read(self._ref.id, name), self._link.channel
-        words = f"reading {self._ref.type_name}.{name}"
-        return self._link.ask(read, words, lambda: channel.read(read.target, name)).value
+        read = Read(self._ref.id, name)
+        return self._link.ask_one(read, f"reading {self._ref.type_name}.{name}").value
 
     def assign(self, name: str, value: Any) -> None:
         """Set its attribute `name`."""
-        assign, channel = Assign(self._ref.id, name, self._link.unwrapped(value)), self._link.channel
-        words = f"setting {self._ref.type_name}.{name}"
-
-        def exchange() -> object:
-            channel.assign(assign.target, name, assign.value)
-            return NOTHING
-
-        self._link.ask(assign, words, exchange)
+        assign = Assign(self._ref.id, name, self._link.unwrapped(value))
+        self._link.ask_one(assign, f"setting {self._ref.type_name}.{name}")
 
 
 def events(student: Student) -> list[Event]:
@@ -221,12 +219,33 @@ def answers(student: Student) -> list[Any]:
 
 def parameters(student: Student, call: Call) -> list[str]:
     """Names of the called function's parameters, as far as they can be told."""
-    return student._link.channel.parameters(call.target, call.name)
+    link = student._link
+    function = call.target, call.name
+    if function not in link.signatures:
+        link.signatures[function] = _signature(link.channel, Signature(*function))
+    return link.signatures[function]
 
 
-def describe_call(name: str, args: tuple, kwargs: dict) -> str:
+def _signature(channel: Channel, signature: Signature) -> list[str]:
+    try:
+        (answer,) = channel.ask([signature])
+    except Verdict:  # there is no such function, or it has no parameters that can be told
+        return []
+    if not isinstance(answer.value, list):
+        return []
+    return [name for name in answer.value if _is_name(name)]
+
+
+def _is_name(text: Any) -> bool:
+    """Whether a text that came back can stand for a variable."""
+    named = isinstance(text, str) and text.isascii() and text.isidentifier() and len(text) <= LONGEST_NAME
+    return named and not keyword.iskeyword(text)
+
+
+def describe_call(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
     """A call in words: softmax([2, 3] float64, axis=1)."""
-    parts = [_describe(a) for a in args] + [f"{key}={_describe(v)}" for key, v in kwargs.items()]
+    parts = [_describe(value) for value in args]
+    parts += [f"{key}={_describe(value)}" for key, value in kwargs.items()]
     return f"{name}({', '.join(parts)})"
 
 
@@ -237,6 +256,8 @@ def _describe(value: Any) -> str:
         return value.type_name
     if isinstance(value, Seed):
         return "generator"
-    if isinstance(value, list | tuple) and len(value) <= 4:
-        return f"[{', '.join(_describe(v) for v in value)}]"
-    return f"a {type(value).__name__} of {len(value)}" if isinstance(value, list | tuple | dict) else f"{value!r:.40}"
+    if isinstance(value, list | tuple) and len(value) <= FEW_PARTS:
+        return f"[{', '.join(map(_describe, value))}]"
+    if isinstance(value, CONTAINERS):
+        return f"a {type(value).__name__} of {len(value)}"
+    return f"{value!r:.40}"

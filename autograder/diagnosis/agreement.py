@@ -12,8 +12,8 @@ from typing import Any
 import torch
 
 from ..checking.comparing import usual_tolerance
-from ..checking.record import leaves
 from ..model import ObjectRef
+from ..values import leaves
 
 # How many standard errors two means of one law may lie apart: a normal deviate exceeds 7 with a chance of 3e-12, far
 # below FALSE_ALARM, because means of a few skewed draws are normal only roughly.

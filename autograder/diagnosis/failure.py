@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..checking.record import NOTHING, Event
 from ..checking.registry import Check
+from ..checking.transcript import NOTHING, Event
 from ..checking.verdict import Verdict
 from ..model import Outcome, Seed
 from .agreement import holds, nowhere_finite

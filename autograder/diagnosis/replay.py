@@ -13,11 +13,12 @@ from typing import Any
 
 import torch
 
+from ..actions import Action, Assign, Call, with_values
 from ..checking.local import LocalChannel, module_from
-from ..checking.record import NOTHING, Assign, Call, Event, Read, leaves
+from ..checking.transcript import NOTHING, Event
 from ..checking.verdict import Verdict
 from ..model import ObjectRef
-from ..values import mapped
+from ..values import leaves, mapped
 from .agreement import alike, holds
 from .variants import Variant
 
@@ -51,7 +52,7 @@ class Shadow:
         self._stream = torch.Generator().manual_seed(seed).get_state()
         self._objects: dict[int, ObjectRef] = {}  # by the numbers of the student's objects
 
-    def answer(self, action: Call | Read | Assign, theirs: Answer) -> Answer:
+    def answer(self, action: Action, theirs: Answer) -> Answer:
         """Its own answer; an object in it will stand for the student's object in the same place."""
         outside = torch.get_rng_state()
         torch.set_rng_state(self._stream)
@@ -67,16 +68,14 @@ class Shadow:
         self._objects |= _objects_in_the_same_place(theirs.value, mine.value)
         return mine
 
-    def _answer(self, action: Call | Read | Assign) -> Answer:
-        if isinstance(action, Read):
-            return Answer(self._channel.read(self._objects[action.target].id, action.name))
-        if isinstance(action, Assign):
-            self._channel.assign(self._objects[action.target].id, action.name, self._own(action.value))
-            return Answer()
-        target = None if action.target is None else self._objects[action.target].id
-        call = dataclasses.replace(action, target=target, args=self._own(action.args), kwargs=self._own(action.kwargs))
-        value, changed = self._channel.call(call)
-        return Answer(value, len(changed) if action.observe else 0)
+    def _answer(self, action: Action) -> Answer:
+        own = dataclasses.replace(with_values(action, self._own), target=self._target(action))
+        (answer,) = self._channel.ask([own])
+        observed = isinstance(action, Call) and action.observe
+        return Answer(answer.value, len(answer.changed) if observed else 0)
+
+    def _target(self, action: Action) -> int | None:
+        return None if action.target is None else self._objects[action.target].id
 
     def _own(self, value: Any) -> Any:
         """An argument with our objects in the places of the student's."""
@@ -92,7 +91,7 @@ class Shadow:
 class _Reply:
     """What a student answered to a request, what was right, and whether the two differ."""
 
-    action: Call | Read | Assign
+    action: Action
     theirs: Answer
     right: Answer
     wrong: bool
@@ -133,7 +132,7 @@ def _replies(events: Iterable[Event], raised: str, reference: Shadow) -> list[_R
     return replies
 
 
-def _last_wrong(replies: Sequence[_Reply]) -> Call | Read | Assign | None:
+def _last_wrong(replies: Sequence[_Reply]) -> Action | None:
     """The last request that was answered wrongly."""
     for reply in reversed(replies):
         if reply.wrong:
@@ -141,7 +140,7 @@ def _last_wrong(replies: Sequence[_Reply]) -> Call | Read | Assign | None:
     return None
 
 
-def _explains(shadow: Shadow, replies: Iterable[_Reply], last: Call | Read | Assign) -> bool:
+def _explains(shadow: Shadow, replies: Iterable[_Reply], last: Action) -> bool:
     """Whether a shadow gives the last wrong answer too, and goes wrong nowhere that refutes it."""
     explains = False
     for reply in replies:
@@ -155,7 +154,7 @@ def _explains(shadow: Shadow, replies: Iterable[_Reply], last: Call | Read | Ass
     return explains
 
 
-def _refutes(reply: _Reply, last: Call | Read | Assign) -> bool:
+def _refutes(reply: _Reply, last: Action) -> bool:
     """Whether a reply speaks against a variant that goes wrong in it, and otherwise than the student.
 
     It does so in the function of the last wrong answer. On the same object it does so only where the student is right:
@@ -177,7 +176,7 @@ def _student_answer(event: Event, raised: str) -> Answer | None:
     return None
 
 
-def _on_one_object(action: Call | Read | Assign, other: Call | Read | Assign) -> bool:
+def _on_one_object(action: Action, other: Action) -> bool:
     return action.target is not None and action.target == other.target
 
 

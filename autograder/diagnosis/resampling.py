@@ -16,14 +16,16 @@ from typing import Any
 
 import torch
 
+from ..actions import Call
 from ..checking.case import Case
 from ..checking.local import LocalChannel, module_from
-from ..checking.record import NOTHING, Call, Event, leaves
 from ..checking.registry import Check
 from ..checking.student import Student, answers
+from ..checking.transcript import NOTHING, Event
 from ..checking.verdict import Verdict
 from ..model import ObjectRef, Outcome, Seed
 from ..seeds import derive
+from ..values import leaves
 from .agreement import alike, drawn_alike, holds
 
 # Two rehearsals may agree in a value by chance, in one entry of a mask for instance, and then it seems to be fixed. The
@@ -88,8 +90,8 @@ def _is_right(event: Event, channel: LocalChannel) -> bool:
     if holds(event.sent, Seed, ObjectRef):
         return False
     try:
-        value, _ = channel.call(event.action)
-        return alike(event.answer, value)
+        (own_answer,) = channel.ask([event.action])
+        return alike(event.answer, own_answer.value)
     except Exception:  # the reference lacks the function, or rejects the arguments
         return False
 

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 import torch
 
+from ..actions import Assign, Call
 from ..checking import observations
 from ..checking.case import Case
 from ..checking.comparing import THE_RESULT
-from ..checking.record import Assign, Call, Event, find
 from ..checking.student import Student, events, parameters
+from ..checking.transcript import Event, find
 from ..checking.verdict import NOTHING_SAID, Difference, Verdict, Wording
 from . import questions
 from .quantities import Quantities

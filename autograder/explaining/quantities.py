@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 import torch
 
-from ..checking.record import Call, leaves
+from ..actions import Call
+from ..values import leaves
 
 QUOTIENT = re.compile(r"(\w+|\([^()]*\)) / (\w+|\([^()]*\))")
 TOLERANCE = 1e-6  # relative, for a ratio to be a quantity

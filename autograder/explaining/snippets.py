@@ -12,12 +12,14 @@ from typing import Any
 import numpy as np
 import torch
 
+from ..actions import Assign, Call, Read
 from ..checking.case import Case
-from ..checking.record import NOTHING, Assign, Call, Event, Read, find, leaves
 from ..checking.student import Student, events, parameters
 from ..checking.tables import number
+from ..checking.transcript import NOTHING, Event, find
 from ..checking.verdict import Difference, Verdict
 from ..model import ObjectRef, Outcome, Seed
+from ..values import leaves
 
 MOST_ENTRIES = 80  # of all inputs that are written out
 MOST_CALLS = 12

@@ -9,6 +9,7 @@ import random
 import re
 import traceback
 from collections.abc import Callable, Iterator
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -16,9 +17,10 @@ import torch
 
 from ..checking.local import LocalChannel
 from ..checking.verdict import Verdict
+from ..hosting import Missing
 from ..model import Exercise, Outcome
 from ..text import clean
-from .remote import Unwritten
+from .channel import Unwritten
 
 COMPREHENSION = re.compile(r"\.<locals>\.<(list|set|dict)comp>$")  # a function of its own before Python 3.12
 
@@ -33,7 +35,7 @@ class _Names:
         try:
             return self._namespace[name]
         except KeyError:
-            raise AttributeError(f"This notebook defines no `{name}`.") from None
+            raise AttributeError(name) from None
 
 
 class NamespaceChannel(LocalChannel):
@@ -44,7 +46,8 @@ class NamespaceChannel(LocalChannel):
     """
 
     def __init__(self, namespace: dict[str, Any], forbidden: Callable[[Exercise], str] = lambda exercise: "") -> None:
-        super().__init__(_Names(namespace))
+        self._names = _Names(namespace)
+        super().__init__(self._names, called="This notebook")
         self._namespace = namespace
         self._forbidden = forbidden
         self._output = io.StringIO()
@@ -55,9 +58,13 @@ class NamespaceChannel(LocalChannel):
 
         A single line on stderr would cost all points of the cell in nbgrader.
         """
-        of_python, of_numpy = random.getstate(), np.random.get_state()
-        redirected = contextlib.redirect_stdout(self._output), contextlib.redirect_stderr(self._output)
-        with torch.random.fork_rng(devices=[]), redirected[0], redirected[1]:
+        of_python = random.getstate()
+        of_numpy = np.random.get_state()
+        with (
+            torch.random.fork_rng(devices=[]),
+            contextlib.redirect_stdout(self._output),
+            contextlib.redirect_stderr(self._output),
+        ):
             try:
                 yield
             finally:
@@ -69,7 +76,7 @@ class NamespaceChannel(LocalChannel):
 
         A stub counts as written here; what it raises tells.
         """
-        owner: object = self._module
+        owner: object = self._names
         for part in name.split("."):
             owner = getattr(owner, part, None)
         return "missing" if owner is None else "written"
@@ -80,12 +87,19 @@ class NamespaceChannel(LocalChannel):
         return Verdict(Outcome.FORBIDDEN, message) if message else None
 
     def begin(self, seed: int, exercise: str) -> None:
-        """Prepare for the next check: forget its objects, seed the global generators."""
-        self._objects.clear()
+        """Prepare for the next check: forget the objects of the one before, seed the global generators."""
+        self._hosting.objects.clear()
         self._originals.clear()
         torch.default_generator.manual_seed(seed)
         random.seed(seed)
         np.random.seed(seed % 2**32)
+
+    def notes(self) -> list[str]:
+        """Nothing: a notebook's own kernel loads no file."""
+        return []
+
+    def close(self) -> None:
+        """The kernel goes on."""
 
     def take_output(self) -> str:
         """What was printed since the last time this was asked."""
@@ -94,18 +108,12 @@ class NamespaceChannel(LocalChannel):
         self._output.truncate()
         return clean(text)
 
-    def _guarded(self, action: Callable[[], Any]) -> Any:
-        try:
-            return action()
-        except (Exception, SystemExit) as error:
-            raise self._meaning(error) from error
-
     def _meaning(self, error: BaseException) -> Verdict:
         """The verdict that an exception means, with the notebook's line that it passed last."""
-        own = [(frame, line) for frame, line in traceback.walk_tb(error.__traceback__) if self._is_ours(frame)]
-        if not own and isinstance(error, AttributeError):
+        if isinstance(error, Missing):
             return Verdict(Outcome.FAILED, clean(str(error)))
         text = f"{type(error).__name__}: {error}".removesuffix(": ")
+        own = [(frame, line) for frame, line in traceback.walk_tb(error.__traceback__) if self._is_ours(frame)]
         if not own:
             return Verdict(Outcome.ERROR, clean(text))
         frame, line = own[-1]
@@ -116,5 +124,5 @@ class NamespaceChannel(LocalChannel):
         place = f"line {line} of its cell, in {function}"
         return Verdict(Outcome.ERROR, clean(f"{text} ({place}: `{code}`)"))
 
-    def _is_ours(self, frame: Any) -> bool:
+    def _is_ours(self, frame: FrameType) -> bool:
         return frame.f_globals is self._namespace

@@ -32,9 +32,10 @@ from ..plan import Plan, Setting
 from ..sandbox.forkserver import Jail
 from ..seeds import derive
 from ..submissions.files import Source, Submission, read_submission
+from .channel import SubmissionChannel, Unwritten
 from .fingerprints import run_info
 from .namespace import NamespaceChannel
-from .remote import RemoteChannel, Unwritten
+from .remote import RemoteChannel
 
 Progress = Callable[[CheckResult], None]
 WRONG = (Outcome.FAILED, Outcome.ERROR)
@@ -164,7 +165,7 @@ class _Loaded(NamedTuple):
     """A file in its worker, and which of the functions that are asked for it holds, or why it could not be loaded."""
 
     source: Source
-    channel: RemoteChannel | NamespaceChannel
+    channel: SubmissionChannel
     statuses: dict[str, str] | Verdict
 
     def written(self) -> int:

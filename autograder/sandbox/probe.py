@@ -9,6 +9,7 @@ import time
 from functools import lru_cache
 from pathlib import Path
 
+from ..actions import Call, asking
 from ..errors import WorkerError
 from ..model import ISOLATION_LEVELS as LEVELS
 from .forkserver import CAN_FORK, START_SECONDS, IsolationError, Jail
@@ -74,8 +75,8 @@ def _broke_out(jail: Jail, canary: Path, port: int) -> str:
         load = {"op": "load", "sources": {"escapes": ESCAPES.read_text()}, "path": "escapes.py", "name": "escapes"}
         worker.request({**load, "device": "cpu", "functions": []}, deadline=deadline)
         for meaning, (name, argument) in attempts.items():
-            call = {"op": "call", "target": None, "name": name, "args": (argument,), "kwargs": {}, "observe": False}
-            reply = worker.request(call, deadline=deadline)
+            call = Call(None, name, (argument,), {})
+            (reply,) = worker.request(asking(call), deadline=deadline)["value"]
             harmless = name == "writes" and not written.exists()  # into a private folder of the same name
             if reply.get("value") is not False and not harmless:
                 return f"{meaning} ({reply.get('text', reply.get('value'))})"

@@ -1,32 +1,32 @@
 """Executes the grader's requests against the student's module, one at a time, and answers with plain values.
 
-Requests and replies are dicts; `request["op"]` is hello, inspect, unknown, load, call, effort, read, parameters, or
-each for several of these; the first request of a check carries a "seed" and the numbers of the rules "in_force". Any
-may carry attributes to "set" before it, [object, name, value] each, and a call some to "peek" at after it, [object,
-name]. A reply is {"value": ..., "changed": [...], "seen": [...]}, the last two only where there is something to tell,
-or {"problem": kind, "text": ...}, kind being exception, not_attempted, missing, out_of_memory or forbidden.
+Requests and replies are dicts; `request["op"]` is hello, inspect, unknown, load, notes or ask. The first request of a
+check carries a "seed" and the numbers of the rules "in_force". A reply is {"value": ...}, or {"problem": kind, "text":
+...}, kind being exception, not_attempted, missing, out_of_memory or forbidden. The value of the reply to "ask" holds a
+reply to each of the "actions", up to the first that is a problem; they have {"changed": ...} too where something was.
 No verdict is formed here, and no request tells what is expected.
 """
 
 from __future__ import annotations
 
 import contextlib
-import inspect
 import linecache
 import random
 import socket
 import traceback
 import types
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 import numpy as np
 import torch
 
-from ..model import ObjectRef, Seed
-from ..values import NotPlain, Objects, mapped
+from ..actions import unpacked
+from ..hosting import Hosting, Missing
+from ..values import NotPlain, copied
 from . import loader, notebook, wire
-from .effort import COMPREHENSIONS, effort_of
+from .operation_count import COMPREHENSIONS, counted
 from .rules import static
 from .rules.names import Rules, unknown
 from .rules.runtime import WATCH, Use
@@ -34,15 +34,30 @@ from .rules.runtime import WATCH, Use
 MAX_FRAMES = 6
 
 
+class _HostingOnDevice(Hosting):
+    """Hosts the student's module, which gets its arguments on a device."""
+
+    def __init__(self) -> None:
+        super().__init__(types.ModuleType("empty"))
+        self.device = torch.device("cpu")
+
+    def tensor(self, sent: torch.Tensor) -> torch.Tensor:
+        return sent.to(self.device)
+
+    def generator(self, seed: int) -> torch.Generator:
+        return torch.Generator(device=self.device).manual_seed(seed)
+
+    def counted(self, function: Callable, args: tuple, kwargs: dict) -> tuple[int, int]:
+        return counted(function, args, kwargs)
+
+
 class Host:
     """One student's module and the objects that the grader holds by number."""
 
     def __init__(self) -> None:
-        self._module = types.ModuleType("empty")
         self._path = ""
-        self._notebook: notebook.Reading | None = None
-        self._device = torch.device("cpu")
-        self._objects = Objects()
+        self._notes: list[notebook.Note] = []
+        self._hosting = _HostingOnDevice()
 
     def serve(self, sock: socket.socket) -> None:
         """Answer requests until the grader hangs up."""
@@ -58,131 +73,94 @@ class Host:
         except NotPlain as error:  # an answer that is too deep or too large
             wire.send(sock, nonce, {"problem": "exception", "text": f"the value cannot be sent: {error}"})
 
-    def _answer(self, request: dict) -> dict:
-        reply = self._reply(request)
-        use = WATCH.take()  # whatever became of it, and whether or not the student's code swallowed the exception
-        return reply if use is None else {"problem": "forbidden", "text": use.name, "use": _listed(use)}
+    def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        return self._reply(partial(self._done, request))
 
-    def _reply(self, request: dict) -> dict:
+    def _reply(self, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """The reply that some work makes, or the problem that it ends in."""
         try:
-            if "seed" in request:
-                self._begin(request.pop("seed"))
-                WATCH.enforce(request.pop("in_force", ()))
-            for assignment in request.pop("set", ()):
-                self._assign(*assignment)
-            peek = request.pop("peek", ())
-            value, changed = getattr(self, f"_{request.pop('op')}")(**request)
-            reply = {"value": self._objects.outgoing(value)}
-            if changed:
-                reply["changed"] = changed
-            if peek:
-                reply["seen"] = [self._seen(*attribute) for attribute in peek]
-            return reply
-        except _Missing as missing:
-            return {"problem": "missing", "text": str(missing)}
+            reply = work()
+        except Missing as missing:
+            reply = {"problem": "missing", "text": str(missing)}
         except BaseException as error:  # SystemExit and the like must not end the worker
-            return self._described(error)
+            reply = self._described(error)
+        use = WATCH.take()  # whatever became of it, and whether or not the student's code swallowed the exception
+        if use is not None:
+            return {"problem": "forbidden", "text": use.name, "use": _listed(use)}
+        return reply
 
-    def _inspect(
-        self, sources: dict[str, Any], path: str, name: str, functions: list[str], stated: list[dict]
-    ) -> tuple:
-        """State the rules, and tell the uses of what they rule out that can be seen in the text."""
-        stated = Rules(stated)
-        WATCH.state(stated)
-        if isinstance(sources[name], list):
-            sources[name] = notebook.read(sources[name], path).text
-        found = static.inspect_text(sources, name, functions, stated)
-        return {function: [_listed(use) for use in uses] for function, uses in found.items()}, []
+    def _done(self, request: dict[str, Any]) -> dict[str, Any]:
+        return {"value": self._value(**request)}
 
-    def _unknown(self, names: list[str]) -> tuple:
-        return unknown(names), []
-
-    def _load(self, sources: dict[str, Any], path: str, name: str, device: str, functions: list[str]) -> tuple:
-        self._path = path
-        self._device = torch.device(device)
-        if isinstance(sources[name], list):  # the cells of a notebook
-            self._notebook = notebook.read(sources[name], path)
-            sources[name] = self._notebook.text
-        self._module = loader.load_module(sources, path, name, self._notebook and self._notebook.execute)
-        return loader.statuses(sources[name], self._module, functions), []
-
-    def _notes(self) -> tuple:
-        return [list(note) for note in sorted(self._notebook.notes)], []
-
-    def _hello(self) -> tuple:
-        return None, []
+    def _value(self, op: str, seed: int | None = None, in_force: Iterable[int] = (), **fields: Any) -> Any:
+        if seed is not None:
+            self._begin(seed)
+            WATCH.enforce(list(in_force))
+        return getattr(self, f"_do_{op}")(**fields)
 
     def _begin(self, seed: int) -> None:
         """Forget the objects of the check before, and seed the global generators."""
-        self._objects.clear()
+        self._hosting.objects.clear()
         torch.default_generator.manual_seed(seed)  # torch.manual_seed looks for every kind of device, which takes long
-        if self._device.type != "cpu":
+        if self._hosting.device.type != "cpu":
             torch.manual_seed(seed)
         random.seed(seed)
         np.random.seed(seed % 2**32)
 
-    def _each(self, steps: list[dict]) -> tuple:
-        """Answer one request after the other, up to the first that cannot be; each answer as it is at that time."""
+    def _do_hello(self) -> None:
+        """Nothing besides what any request may carry."""
+
+    def _do_inspect(
+        self, sources: dict[str, Any], path: str, name: str, functions: list[str], stated: list[dict]
+    ) -> dict[str, list[list]]:
+        """State the rules, and tell the uses of what they rule out that can be seen in the text."""
+        rules = Rules(stated)
+        WATCH.state(rules)
+        if isinstance(sources[name], list):
+            sources[name] = notebook.read(sources[name], path).text
+        uses = static.inspect_text(sources, name, functions, rules)
+        return {function: [_listed(use) for use in of_function] for function, of_function in uses.items()}
+
+    def _do_unknown(self, names: list[str]) -> list[str]:
+        """Those of the names in rules that stand for nothing."""
+        return unknown(names)
+
+    def _do_load(
+        self, sources: dict[str, Any], path: str, name: str, device: str, functions: list[str]
+    ) -> dict[str, str]:
+        """Execute the student's file, and tell which functions are written."""
+        self._path = path
+        self._hosting.device = torch.device(device)
+        execute = None
+        if isinstance(sources[name], list):  # the cells of a notebook
+            reading = notebook.read(sources[name], path)
+            sources[name] = reading.text
+            execute = reading.execute
+            self._notes = reading.notes
+        self._hosting.module = loader.load_module(sources, path, name, execute)
+        return loader.statuses(sources[name], self._hosting.module, functions)
+
+    def _do_notes(self) -> list[list]:
+        """What there is to say about the lines of the notebook that was loaded."""
+        return [list(note) for note in sorted(self._notes)]
+
+    def _do_ask(self, actions: list[dict]) -> list[dict]:
+        """Answer one action after the other, up to the first that is a problem."""
         replies: list[dict] = []
-        for step in steps:
-            replies.append(_copied(self._answer(step)))
+        for action in actions:
+            if replies:
+                replies[-1] = copied(replies[-1])  # the next action may write into what this one answered
+            replies.append(self._reply(partial(self._acted, action)))
             if "problem" in replies[-1]:
                 break
-        return replies, []
+        return replies
 
-    def _call(self, target: int | None, name: str, args: tuple, kwargs: dict, observe: bool = False) -> tuple:
-        function = self._attribute(target, name)
-        args, kwargs = self._materialise(args), self._materialise(kwargs)
-        if not observe:
-            return function(*args, **kwargs), []
-        received = [*args, *kwargs.values()]
-        before = [_bytes(v) for v in received]
-        value = function(*args, **kwargs)
-        labels = [*_parameter_names(function, len(args)), *kwargs]
-        after = zip(labels, received, before, strict=True)
-        return value, [label for label, now, old in after if _bytes(now) != old]
-
-    def _seen(self, target: int, name: str) -> tuple:
-        """The value of an attribute that is probably asked for next, or nothing."""
-        try:
-            return (self._objects.outgoing(getattr(self._objects[target], name)),)
-        except BaseException:  # which it will tell when it really is asked
-            return ()
-
-    def _effort(self, target: int | None, name: str, args: tuple, kwargs: dict) -> tuple:
-        function = self._attribute(target, name)
-        return effort_of(function, self._materialise(args), self._materialise(kwargs)), []
-
-    def _read(self, target: int, name: str) -> tuple:
-        return self._attribute(target, name), []
-
-    def _assign(self, target: int, name: str, value: Any) -> None:
-        setattr(self._objects[target], name, self._materialise(value))
-
-    def _parameters(self, target: int | None, name: str) -> tuple:
-        return list(inspect.signature(self._attribute(target, name)).parameters), []
-
-    def _attribute(self, target: int | None, name: str) -> Any:
-        owner = self._module if target is None else self._objects[target]
-        try:
-            return getattr(owner, name)
-        except AttributeError:
-            whose = "The module" if target is None else f"{type(owner).__name__} objects"
-            verb = "defines" if target is None else "have"
-            raise _Missing(f"{whose} {verb} no `{name}`.") from None
-
-    def _materialise(self, value: Any) -> Any:
-        """An argument as the student's function gets it: on the device, objects and generators real."""
-        return mapped(value, self._real)
-
-    def _real(self, leaf: Any) -> Any:
-        if isinstance(leaf, torch.Tensor):
-            return leaf.to(self._device)
-        if isinstance(leaf, Seed):
-            return torch.Generator(device=self._device).manual_seed(leaf.value)
-        if isinstance(leaf, ObjectRef):
-            return self._objects[leaf.id]
-        return leaf
+    def _acted(self, action: dict[str, Any]) -> dict[str, Any]:
+        answer = self._hosting.answer(unpacked(action))
+        reply = {"value": answer.value}
+        if answer.changed:
+            reply["changed"] = answer.changed
+        return reply
 
     def _described(self, error: BaseException) -> dict:
         """An exception in plain values: its text and the lines of the student's file that it passed."""
@@ -227,10 +205,6 @@ def _listed(use: Use) -> list:
     return [use.rule, use.name, use.file, use.line]
 
 
-class _Missing(Exception):
-    """A name that the grader asked for does not exist."""
-
-
 def _is_out_of_memory(error: BaseException) -> bool:
     if isinstance(error, MemoryError | torch.OutOfMemoryError):
         return True
@@ -243,34 +217,3 @@ def _words(error: BaseException) -> str:
         return (error.msg if isinstance(error, SyntaxError) else str(error))[:2000]
     except BaseException:
         return ""
-
-
-def _bytes(value: Any) -> Any:
-    """A fingerprint of the tensors in an argument, so that a change in place shows; NaN equals NaN."""
-    if isinstance(value, torch.Tensor):
-        return tuple(value.shape), value.dtype, bytes(wire.raw(value))
-    if isinstance(value, list | tuple):
-        return [_bytes(v) for v in value]
-    if isinstance(value, dict):
-        return {key: _bytes(v) for key, v in value.items()}
-    return None
-
-
-def _copied(value: Any) -> Any:
-    """A plain value whose tensors no code can write into any more."""
-    return mapped(value, _copied_leaf)
-
-
-def _copied_leaf(leaf: Any) -> Any:
-    if isinstance(leaf, torch.Tensor):
-        return leaf.detach().as_subclass(torch.Tensor).clone()
-    return leaf
-
-
-def _parameter_names(function: Any, count: int) -> list[str]:
-    """Names of the first `count` positional parameters, or their numbers where the signature does not tell."""
-    try:
-        names = [p.name for p in inspect.signature(function).parameters.values() if p.kind in (0, 1)]
-    except (TypeError, ValueError):
-        names = []
-    return [names[i] if i < len(names) else f"number {i + 1}" for i in range(count)]

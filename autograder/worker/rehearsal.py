@@ -11,6 +11,7 @@ import sys
 
 import torch
 
+from ..actions import Assign, Call, Read, asking
 from . import host, loader, wire
 from .rules import static
 from .rules.names import Rules
@@ -60,13 +61,13 @@ def rehearse() -> list[dict]:
 
 def _requests() -> list[dict]:
     file = {"sources": SOURCES, "path": "rehearsal.py", "name": "rehearsal", "functions": FUNCTIONS}
-    x, call = torch.ones(2, 3), {"op": "call", "kwargs": {}}
-    step, slope = {**call, "target": 0, "name": "step", "args": (x,)}, [0, "slope"]
+    x = torch.ones(2, 3)
+    step, slope = Call(0, "step", (x,), {}), Read(0, "slope")
     return [
         {"op": "inspect", **file, "stated": []},
         {"op": "load", **file, "device": "cpu"},
-        {**call, "target": None, "name": "Line", "args": (x[0],), "seed": 0},
-        {**step, "observe": True, "peek": [slope]},
-        {"op": "each", "steps": [step, {"op": "read", "target": 0, "name": "slope"}], "set": [[0, "lr", 0.2]]},
-        {**call, "target": None, "name": "loss", "args": (x, x)},
+        {**asking(Call(None, "Line", (x[0],), {})), "seed": 0},
+        asking(Call(0, "step", (x,), {}, observe=True)),
+        asking(Assign(0, "lr", 0.2), step, slope),
+        asking(Call(None, "loss", (x, x), {})),
     ]

@@ -14,7 +14,6 @@ tensor in this process's own memory. Whatever bytes arrive, `receive` and `decod
 
 from __future__ import annotations
 
-import ctypes
 import json
 import math
 import socket
@@ -26,13 +25,12 @@ import torch
 
 from ..errors import AutograderError
 from ..model import Kept, ObjectRef, Seed
-from ..values import DTYPE_NAMES, DTYPES, MAX_DEPTH, MAX_INTEGER, NotPlain, is_plain_tensor
+from ..values import DTYPE_NAMES, DTYPES, MAX_DEPTH, MAX_INTEGER, ONE_PIECE, NotPlain, is_plain_tensor, raw
 
 MAGIC = b"AGW2"
 PREFIX = struct.Struct("<4sIQ")
 MAX_HEADER = 4 << 20
 MAX_BODY = 1 << 30
-ONE_PIECE = 1 << 16
 FIRST_PIECE = 1 << 12  # most frames are smaller
 MAX_TENSORS = 4096
 MAX_DIMS = 8
@@ -276,16 +274,6 @@ def _rebuilt(data: bytearray, dtype: torch.dtype, shape: tuple[int, ...]) -> tor
     if dtype is torch.bool:  # a bool tensor with bytes other than 0 and 1 is undefined behaviour
         return (torch.frombuffer(data, dtype=torch.uint8) != 0).reshape(shape)
     return torch.frombuffer(data, dtype=dtype).reshape(shape)
-
-
-def raw(tensor: torch.Tensor) -> bytes | memoryview:
-    """The bytes of a tensor's entries, in order; those of a large one are not copied."""
-    plain = type(tensor) is torch.Tensor and tensor.is_cpu and not tensor.is_neg()
-    if not plain or not tensor.is_contiguous():
-        tensor = tensor.detach().as_subclass(torch.Tensor).to("cpu").resolve_neg().contiguous()
-    if tensor.nbytes < ONE_PIECE:
-        return ctypes.string_at(tensor.data_ptr(), tensor.nbytes)
-    return tensor.detach().view(-1).view(torch.uint8).numpy().data
 
 
 def _send_all(sock: socket.socket, data: bytes | memoryview, deadline: float | None) -> None:

@@ -124,17 +124,31 @@ def test_results_carry_no_gradient(student: Student):
     ("call", "says"),
     [
         (lambda s: s.fail(), "ZeroDivisionError: no"),
-        (lambda s: s.missing(), "AttributeError"),
-        (lambda s: s.Box(1).value("missing"), "AttributeError"),
         (lambda s: s.grow(), "TypeError"),
     ],
-    ids=["raises", "no function", "no attribute", "wrong arguments"],
+    ids=["raises", "wrong arguments"],
 )
 def test_an_exception_is_the_verdict_error(student: Student, call, says: str):
     """Whatever the module raises ends the check as `error`."""
     with pytest.raises(Verdict, match=says) as caught:
         call(student)
     assert caught.value.outcome is Outcome.ERROR
+
+
+@pytest.mark.parametrize(
+    ("use", "says"),
+    [
+        (lambda s: s.missing(), "The module defines no `missing`."),
+        (lambda s: s.Box(1).missing(), "Box objects have no `missing`."),
+        (lambda s: s.Box(1).value("missing"), "Box objects have no `missing`."),
+    ],
+    ids=["function", "method", "attribute"],
+)
+def test_a_missing_name_is_a_failure(student: Student, use, says: str):
+    """In the words of a worker."""
+    with pytest.raises(Verdict) as caught:
+        use(student)
+    assert (caught.value.outcome, caught.value.message) == (Outcome.FAILED, says)
 
 
 def test_every_module_starts_afresh(student: Student):

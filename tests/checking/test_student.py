@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
 import torch
 
-from autograder.checking.record import Call, Read
-from autograder.checking.student import Handle, Student, answers, args, describe_call, events
+from autograder.actions import Action, Answer, Assign, Call, Read, Signature
+from autograder.checking.student import Handle, Student, answers, args, describe_call, events, parameters
+from autograder.checking.verdict import Verdict
 from autograder.model import ObjectRef, Seed
 
 
@@ -19,37 +20,30 @@ class Tape:
 
     def __init__(self, *replies: Any) -> None:
         self.replies = list(replies)
-        self.asked: list[Any] = []
+        self.asked: list[Sequence[Action]] = []
 
-    def call(self, call: Call) -> tuple[Any, list[str]]:
-        self.asked.append(call)
-        return self.replies.pop(0), ["x"] if call.observe else []
-
-    def each(self, actions: list[Call | Read]) -> Iterator[Any]:
+    def ask(self, actions: Sequence[Action]) -> Iterator[Answer]:
         self.asked.append(actions)
-        while self.replies:
-            yield self.replies.pop(0)
-
-    def read(self, target: int, name: str) -> Any:
-        self.asked.append((target, name))
-        return self.replies.pop(0)
-
-    def assign(self, target: int, name: str, value: Any) -> None:
-        self.asked.append((target, name, value))
+        for action in actions:
+            if isinstance(action, Assign):
+                yield Answer()
+                continue
+            changed = ["x"] if isinstance(action, Call) and action.observe else []
+            yield Answer(self.replies.pop(0), changed)
 
 
 def test_a_call_travels_with_its_arguments():
     """Name, arguments and keywords reach the channel as they are."""
     tape = Tape(3)
     assert Student(tape).softmax(1, axis=2) == 3
-    assert tape.asked == [Call(None, "softmax", (1,), {"axis": 2}, observe=False)]
+    assert tape.asked == [[Call(None, "softmax", (1,), {"axis": 2})]]
 
 
 def test_observe_gives_the_changed_inputs():
     """The channel is asked to watch, and what it saw comes back beside the value."""
     tape = Tape(3)
     assert Student(tape).softmax.observe(1) == (3, ["x"])
-    assert tape.asked[0].observe
+    assert tape.asked == [[Call(None, "softmax", (1,), {}, observe=True)]]
 
 
 def test_many_calls_travel_together():
@@ -95,7 +89,7 @@ def test_handles_become_references_wherever_they_are():
     handle = student.make()
     student.use([handle], pair=(1, {"key": handle}))
     ref = ObjectRef(4, "A")
-    assert tape.asked[1] == Call(None, "use", ([ref],), {"pair": (1, {"key": ref})}, observe=False)
+    assert tape.asked[1] == [Call(None, "use", ([ref],), {"pair": (1, {"key": ref})})]
 
 
 def test_a_handle_reaches_its_object():
@@ -105,9 +99,9 @@ def test_a_handle_reaches_its_object():
     assert (handle.forward(7), handle.value("weight")) == (1, 2)
     handle.assign("weight", handle)
     assert tape.asked[1:] == [
-        Call(4, "forward", (7,), {}, observe=False),
-        (4, "weight"),
-        (4, "weight", ObjectRef(4, "A")),
+        [Call(4, "forward", (7,), {})],
+        [Read(4, "weight")],
+        [Assign(4, "weight", ObjectRef(4, "A"))],
     ]
 
 
@@ -119,6 +113,49 @@ def test_the_record_holds_every_answer_in_order():
     handle.value("y")
     handle.step()
     assert answers(student) == [ObjectRef(0, "A"), 1, [2]]
+
+
+@pytest.mark.parametrize("counts", [None, 5, (1,), (1, 2, 3), (1, True), (1, 2.0), [1, 2]], ids=repr)
+def test_counts_that_are_none_end_the_check(counts: object):
+    """They come from the student's process, which may send anything."""
+    with pytest.raises(Verdict, match="nonsense when its operations were counted") as caught:
+        Student(Tape(counts)).f.effort(1)
+    assert caught.value.outcome == "crashed"
+
+
+def test_counting_is_asked_for_and_not_recorded():
+    """The numbers come back under the function's name."""
+    tape = Tape((3, 4))
+    student = Student(tape)
+    assert student.f.effort(1) == ("f", 3, 4)
+    assert tape.asked == [[Call(None, "f", (1,), {}, count=True)]]
+    assert events(student) == []
+
+
+NAMES = {
+    "names": (["x", "by"], ["x", "by"]),
+    "no list": ("xy", []),
+    "what cannot be a name": (["x", "a b", "if", "é", "y" * 41, 5, None, ["z"]], ["x"]),
+}
+
+
+@pytest.mark.parametrize(("sent", "names"), NAMES.values(), ids=NAMES)
+def test_names_of_parameters_are_names(sent: object, names: list[str]):
+    """They come from the student's process as well, and are asked for once."""
+    tape = Tape(sent)
+    student = Student(tape)
+    assert [parameters(student, Call(4, "step", (), {})) for _ in range(2)] == [names, names]
+    assert tape.asked == [[Signature(4, "step")]]
+
+
+def test_a_function_whose_parameters_cannot_be_told_has_none():
+    """The explanation goes on without their names."""
+
+    class Refusing(Tape):
+        def ask(self, actions: Sequence[Action]) -> Iterator[Answer]:
+            raise Verdict("error", "no")
+
+    assert parameters(Student(Refusing()), Call(None, "f", (), {})) == []
 
 
 def test_a_new_student_has_answered_nothing():

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 import torch
 
+from autograder.actions import Call
 from autograder.checking import close, equal, require, unchanged
 from autograder.checking.case import Case
 from autograder.checking.local import local_student, module_from
-from autograder.checking.record import Call
 from autograder.checking.verdict import Verdict
 from autograder.explaining.explanation import Explanation, explanation_of
 from autograder.explaining.quantities import Quantities

@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from autograder.checking.record import Call
+from autograder.actions import Call
 from autograder.explaining.quantities import Quantities
 from autograder.explaining.relations import diagnose
 

@@ -196,6 +196,7 @@ replies = (
     | st.fixed_dictionaries({"value": values, "changed": values})
     | st.fixed_dictionaries({"problem": problems | values}, optional={"text": values, "type": values, "where": where})
 )
+replies |= st.fixed_dictionaries({"value": st.lists(replies | values, max_size=2)})  # one for each action
 
 
 @pytest.fixture(scope="module")
@@ -207,6 +208,7 @@ def folder(tmp_path_factory) -> Path:
 @settings(PROFILE, max_examples=max(1, PROFILE.max_examples // 10))
 @given(replies, mutations | st.just([]), st.booleans())
 @example({"problem": "exception", "where": [[1, torch.ones(2), "x"]]}, [], False)
+@example({"value": [{"problem": "exception", "where": [[1, torch.ones(2), "x"]]}]}, [], False)
 @example({"problem": "exception", "where": [[1, torch.ones(2), "x"]]}, [], True)
 def test_a_worker_that_sends_faulty_frames_earns_nothing(
     plan: Plan, level: str, left_over, folder: Path, reply: dict, changes: list, at_import: bool

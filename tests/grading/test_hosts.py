@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import torch
 
+from autograder.actions import Call
 from autograder.checking import args
 from autograder.checking.local import LocalChannel, module_from
-from autograder.checking.student import Handle, Student, answers
+from autograder.checking.student import Handle, Student, answers, events, parameters
+from autograder.checking.verdict import Verdict
 from autograder.grading.namespace import NamespaceChannel
 from autograder.grading.remote import RemoteChannel
+from autograder.model import Budget, Outcome
 from autograder.plan import Plan
 from autograder.sandbox.forkserver import Jail
 from autograder.submissions.files import Source
+from autograder.values import copied
 
 SOURCE = """
 import collections
@@ -81,6 +86,31 @@ class Layer:
     scale = 3
 
 
+def write(x, others=(), *more, by=1):
+    x += by
+    for other in others:
+        other.zero_()
+    for other in more:
+        other.zero_()
+
+
+def loop(x):
+    return torch.stack([row.exp() for row in x])
+
+
+class Box:
+    def __init__(self, content):
+        self.content = content
+
+    def grow(self):
+        self.content += 1
+        return self.content
+
+    @property
+    def broken(self):
+        raise ValueError("no")
+
+
 def start():
     return collections.defaultdict(list, m=[torch.zeros(2)])
 
@@ -126,7 +156,8 @@ def hosts(plan: Plan) -> Iterator[dict[str, Student]]:
     """`SOURCE` in each of the hosts, as a check sees it."""
     namespace: dict = {}
     exec(SOURCE, namespace)
-    worker = RemoteChannel(Source(SOURCE, Path("scaling.py")), plan.assignment, jail=Jail(), device="cpu")
+    assignment = dataclasses.replace(plan.assignment, budget=Budget(60, 600))  # for all tests of this file together
+    worker = RemoteChannel(Source(SOURCE, Path("scaling.py")), assignment, jail=Jail(), device="cpu")
     worker.load()
     channels = (worker, LocalChannel(module_from(SOURCE, "local")), NamespaceChannel(namespace))
     yield {name: Student(channel) for name, channel in zip(HOSTS, channels, strict=True)}
@@ -250,3 +281,95 @@ def test_several_calls_in_one_message_give_plain_values_too(student: Student):
     found = list(student.forward.each([args(torch.ones(2)), args(torch.zeros(2))]))
     assert [type(cache) for _, cache in found] == [tuple, tuple]
     assert [student.backward(out, cache).tolist() for out, cache in found] == [[9, 9], [7, 7]]
+
+
+@pytest.mark.parametrize(
+    ("positional", "named", "changed"),
+    [
+        ((torch.ones(2),), {"by": 0}, []),
+        ((torch.ones(2),), {}, ["x"]),
+        ((torch.full((2,), torch.nan),), {}, []),
+        ((torch.ones(2), [torch.ones(1), torch.zeros(1)]), {"by": 0}, ["others"]),
+        ((torch.ones(2), [], torch.zeros(1), torch.ones(1)), {"by": 0}, ["number 4"]),
+        ((), {"others": (torch.ones(1),), "x": torch.ones(2, dtype=torch.int64)}, ["others", "x"]),
+    ],
+    ids=["nothing", "the first", "NaN stays NaN", "inside a list", "one without a name", "by name"],
+)
+def test_changed_arguments_have_the_same_labels(student: Student, positional: tuple, named: dict, changed: list):
+    """What was written into is told by the names of the parameters; the check's own tensors stay as they were."""
+    before = copied([positional, named])
+    assert student.write.observe(*positional, **named) == (None, changed)
+    torch.testing.assert_close([positional, named], before, rtol=0, atol=0, equal_nan=True)
+
+
+def test_attributes_are_read_and_set(student: Student):
+    """A value, a tensor that later changes in place, and an object."""
+    content = torch.zeros(2)
+    box = student.Box(content)
+    box.assign("content", torch.ones(2))
+    first = box.value("content")
+    assert box.grow().tolist() == [2, 2]
+    assert (first.tolist(), content.tolist()) == ([1, 1], [0, 0])
+    box.assign("content", box)
+    assert box.value("content").value("content").type_name == "Box"
+
+
+def test_each_of_several_answers_is_as_it_was_at_its_time(student: Student):
+    """Also where the module hands out one tensor again and again."""
+    box = student.Box(torch.zeros(1))
+    assert [x.item() for x in box.grow.each([args(), args()])] == [1, 2]
+    assert [x.item() for x in box.grow.each([args(), args()], reading="content")] == [3, 4]
+
+
+def test_parameters_are_told(student: Student):
+    """Of functions, classes and methods; none where there is nothing to tell."""
+    box = student.Box(1)
+    target = events(student)[-1].answer.id
+    assert parameters(student, Call(None, "write", (), {})) == ["x", "others", "more", "by"]
+    assert parameters(student, Call(None, "Box", (), {})) == ["content"]
+    assert parameters(student, Call(target, "grow", (), {})) == []
+    assert parameters(student, Call(None, "nothing", (), {})) == []
+    assert box.value("content") == 1
+
+
+def test_operations_are_counted(student: Student):
+    """Exp and stack: two operations for one row, and one more for every row; nothing is recorded."""
+    recorded = len(events(student))
+    few, many = (student.loop.effort(torch.ones(n, 2)) for n in (2, 5))
+    assert many.operations - few.operations == 3
+    assert len(events(student)) == recorded
+
+
+MISSING: dict[str, tuple[Callable, str]] = {
+    "a function": (lambda s: s.nothing(1), "defines no `nothing`."),
+    "one whose parameters change": (lambda s: s.nothing.observe(1), "defines no `nothing`."),
+    "one that is counted": (lambda s: s.nothing.effort(1), "defines no `nothing`."),
+    "a method": (lambda s: s.Box(1).nothing(), "Box objects have no `nothing`."),
+    "an attribute": (lambda s: s.Box(1).value("nothing"), "Box objects have no `nothing`."),
+}
+
+
+@pytest.mark.parametrize(("use", "says"), MISSING.values(), ids=MISSING)
+def test_what_is_missing_is_told_alike(student: Student, use: Callable, says: str):
+    """It is a failure, and the words are the same everywhere; a notebook is called one."""
+    with pytest.raises(Verdict) as caught:
+        use(student)
+    assert caught.value.outcome is Outcome.FAILED
+    assert caught.value.message.removeprefix("The module ").removeprefix("This notebook ") == says
+
+
+RAISING: dict[str, tuple[Callable, str]] = {
+    "a call": (lambda s: s.loop(3), "TypeError: "),
+    "a wrong number of arguments": (lambda s: s.loop(), "TypeError: "),
+    "a property": (lambda s: s.Box(1).value("broken"), "ValueError: no"),
+    "one of many calls": (lambda s: list(s.loop.each([args(torch.ones(1, 1)), args(3)])), "TypeError: "),
+}
+
+
+@pytest.mark.parametrize(("use", "says"), RAISING.values(), ids=RAISING)
+def test_what_is_raised_is_an_error(student: Student, use: Callable, says: str):
+    """Whatever was asked for."""
+    with pytest.raises(Verdict) as caught:
+        use(student)
+    assert caught.value.outcome is Outcome.ERROR
+    assert caught.value.message.startswith(says)

@@ -142,9 +142,9 @@ def test_what_is_not_defined_is_told(run, shown):
 
 
 def test_an_attribute_that_is_missing_is_told(run, shown):
-    """Of an object, in Python's own words."""
+    """Of an object, in the words of a worker."""
     run('check("scaling.counter")', add="vars(self).clear(); return 6")
-    assert "'Counter' object has no attribute 'total'" in repr(shown[0])
+    assert "Counter objects have no `total`." in repr(shown[0])
 
 
 @pytest.mark.parametrize("leaves", ["exit()", "import sys; sys.exit(0)", "raise SystemExit"])

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import torch
 
+from autograder.actions import Call, asking
 from autograder.errors import WorkerError
 from autograder.model import Outcome
 from autograder.sandbox import process
@@ -33,7 +34,7 @@ def ask(worker: WorkerProcess, op: str, **fields: Any) -> dict:
 
 
 def run(worker: WorkerProcess, code: str) -> dict:
-    return ask(worker, "call", target=None, name="run", args=(code,), kwargs={}, observe=False)
+    return ask(worker, **asking(Call(None, "run", (code,), {})))
 
 
 def leaves(value: Any) -> Iterator[Any]:
@@ -50,17 +51,23 @@ FIELDS = {
     "hello": {"op"},
     "inspect": {"op", "sources", "path", "name", "functions", "stated"},
     "load": {"op", "sources", "path", "name", "device", "functions"},
-    "call": {"op", "target", "name", "args", "kwargs"},
-    "read": {"op", "target", "name"},
+    "ask": {"op", "actions"},
+}
+ACTIONS = {
+    "Call": {"kind", "target", "name", "args", "kwargs", "observe", "count"},
+    "Read": {"kind", "target", "name"},
 }
 
 
 def test_the_worker_is_sent_inputs_only(submit, text, sent):
     """Requests have no field for anything expected, and no tensor in them is what must come back."""
     assert submit(text()).score == 10
-    assert {message["op"] for message in sent} >= {"hello", "load", "call", "read"}
-    optional = {"seed", "in_force", "set", "peek", "observe"}
+    assert {message["op"] for message in sent} >= {"hello", "load", "ask"}
+    optional = {"seed", "in_force"}
     assert all(set(message) - optional == FIELDS[message["op"]] for message in sent)
+    actions = [action for message in sent for action in message.get("actions", ())]
+    assert {action["kind"] for action in actions} == set(ACTIONS)
+    assert all(set(action) == ACTIONS[action["kind"]] for action in actions)
     inputs = [leaf for message in sent for leaf in leaves(message) if isinstance(leaf, torch.Tensor)]
     doubled = [2 * x for x in inputs]
     assert len(inputs) == 3
@@ -133,9 +140,9 @@ def test_a_dead_process_answers_with_its_end(worker):
 
 def test_a_silent_process_is_ended_at_its_deadline(worker):
     """The error says that it timed out, and the process is gone."""
+    request = asking(Call(None, "run", ("while True: pass",), {}))
     with pytest.raises(WorkerError) as caught:
-        worker.request({"op": "call", "target": None, "name": "run", "args": ("while True: pass",), "kwargs": {},
-                        "observe": False}, deadline=time.monotonic() + 0.2)  # fmt: skip
+        worker.request(request, deadline=time.monotonic() + 0.2)
     assert caught.value.outcome == Outcome.TIMED_OUT
     assert not worker.alive
 

@@ -18,6 +18,7 @@ import pytest
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="confinement needs Linux")
 
+from autograder.actions import Call, asking  # noqa: E402
 from autograder.sandbox.forkserver import Jail  # noqa: E402
 from autograder.sandbox.probe import escape  # noqa: E402
 from autograder.sandbox.process import WorkerProcess  # noqa: E402
@@ -40,7 +41,7 @@ class Inmate:
 
     def __call__(self, name: str, *arguments: Any) -> Any:
         """What a function returns, or the name of the exception that it raises."""
-        reply = self._ask("call", target=None, name=name, args=arguments, kwargs={}, observe=False)
+        (reply,) = self._ask(**asking(Call(None, name, arguments, {})))["value"]
         return reply["type"] if reply.get("problem") else reply["value"]
 
     def _ask(self, op: str, **fields: Any) -> dict:

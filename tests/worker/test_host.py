@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import torch
 
+from autograder.actions import Action, Assign, Call, Read, asking
 from autograder.model import ObjectRef, Seed
 from autograder.sandbox.forkserver import Jail
 from autograder.sandbox.process import WorkerProcess
@@ -105,11 +106,22 @@ def ask(process: WorkerProcess) -> Callable[..., dict]:
 
 
 @pytest.fixture
-def call(ask: Callable[..., dict]) -> Callable[..., dict]:
+def do(ask: Callable[..., dict]) -> Callable[..., list[dict]]:
+    """Ask for actions; the reply to each, or the problem of all."""
+
+    def request(*actions: Action) -> list[dict]:
+        reply = ask(**asking(*actions))
+        return [reply] if "problem" in reply else reply["value"]
+
+    return request
+
+
+@pytest.fixture
+def call(do: Callable[..., list[dict]]) -> Callable[..., dict]:
     """Call a function of `SOURCE`, or a method of an object."""
 
     def request(name: str, *args: Any, target: int | None = None, observe: bool = False, **kwargs: Any) -> dict:
-        return ask("call", target=target, name=name, args=args, kwargs=kwargs, observe=observe)
+        return do(Call(target, name, args, kwargs, observe))[0]
 
     return request
 
@@ -166,34 +178,32 @@ def test_changed_inputs_are_named(call, args: tuple, kwargs: dict, changed: list
     assert call("grow", *args, observe=True, **kwargs).get("changed", []) == changed
 
 
-def test_several_requests_are_answered_up_to_the_first_that_cannot_be(ask):
+def test_several_actions_are_answered_up_to_the_first_that_cannot_be(do):
     """Each has a reply of its own; what follows a problem is not done."""
-    steps = [
-        {"op": "call", "target": None, "name": name, "args": args, "kwargs": {}}
-        for name, args in (("Box", ([],)), ("add", (1, 2)), ("nothing", ()), ("add", (3, 4)))
-    ]
-    made, added, missing = ask("each", steps=steps)["value"]
+    asked = [("Box", ([],)), ("add", (1, 2)), ("nothing", ()), ("add", (3, 4))]
+    made, added, missing = do(*[Call(None, name, args, {}) for name, args in asked])
     assert made["value"].type_name == "Box"
     assert added["value"] == 3
     assert missing["problem"] == "missing"
 
 
-def test_each_of_several_answers_is_as_it_was_at_its_time(ask, call):
-    """What later requests write in place does not reach what was answered before."""
+def test_each_of_several_answers_is_as_it_was_at_its_time(do, call):
+    """What later actions write in place does not reach what was answered before."""
     box = call("Box", torch.zeros(2))["value"]
-    get = {"op": "call", "target": box.id, "name": "get", "args": (), "kwargs": {}}
-    do = {**get, "target": None, "name": "grow_inside", "args": (box,)}
-    found = [reply["value"] for reply in ask("each", steps=[do, get, do, get])["value"]]
-    assert [x[0].tolist() if isinstance(x, list) else x.tolist() for x in found] == [[1, 1], [1, 1], [2, 2], [2, 2]]
+    get = Call(box.id, "get", (), {})
+    grow = Call(None, "grow_inside", (box,), {})
+    values = [reply["value"] for reply in do(grow, get, grow, get)]
+    assert [x[0].tolist() if isinstance(x, list) else x.tolist() for x in values] == [[1, 1], [1, 1], [2, 2], [2, 2]]
 
 
-def test_objects_go_by_number(ask, call):
+def test_objects_go_by_number(do, call):
     """An object stays in the worker, where it is called, read, set and passed on."""
     box = call("Box", [1])["value"]
     assert box == ObjectRef(box.id, "Box")
     assert call("get", target=box.id)["value"] == [1]
-    new = [[box.id, "content", {"inner": box}]]
-    inner = ask("read", target=box.id, name="content", set=new)["value"]["inner"]
+    assigned, read = do(Assign(box.id, "content", {"inner": box}), Read(box.id, "content"))
+    assert assigned == {"value": None}
+    inner = read["value"]["inner"]
     assert inner.type_name == "Box"
     assert call("Box", inner)["value"].type_name == "Box"
 
@@ -247,12 +257,12 @@ def test_a_missing_function_is_told(call):
     assert call("nothing") == {"problem": "missing", "text": "The module defines no `nothing`."}
 
 
-def test_a_missing_attribute_is_told(ask, call):
+def test_a_missing_attribute_is_told(do, call):
     """The reply says which objects lack it, whether it is called or read."""
     box = call("Box")["value"]
     told = {"problem": "missing", "text": "Box objects have no `nothing`."}
     assert call("nothing", target=box.id) == told
-    assert ask("read", target=box.id, name="nothing") == told
+    assert do(Read(box.id, "nothing")) == [told]
 
 
 def test_an_exception_is_described(call):

@@ -12,6 +12,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothi
 
 ASKS_A_WORKER = """
 import os, time
+from autograder.actions import Call, asking
 from autograder.sandbox.forkserver import Jail
 from autograder.sandbox.process import WorkerProcess
 
@@ -20,8 +21,8 @@ worker = WorkerProcess(Jail("process", memory_mb=256))
 source = "import os, sys\\ndef known(): return sorted(sys.modules), os.environ.get('SECRET'), os.getppid()"
 load = {"op": "load", "sources": {"x": source}, "path": "x.py", "name": "x", "device": "cpu", "functions": ["known"]}
 worker.request(load, deadline=time.monotonic() + 60)
-call = {"op": "call", "target": None, "name": "known", "args": (), "kwargs": {}, "observe": False}
-modules, secret, parent = worker.request(call, deadline=time.monotonic() + 60)["value"]
+(reply,) = worker.request(asking(Call(None, "known", (), {})), deadline=time.monotonic() + 60)["value"]
+modules, secret, parent = reply["value"]
 found = ("torch" in modules, [m for m in modules if m.startswith("autograder.grading")], secret, parent == os.getpid())
 worker.kill()
 """

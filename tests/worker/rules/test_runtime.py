@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import torch
 
+from autograder.actions import Call, asking
 from autograder.sandbox.forkserver import Jail
 from autograder.sandbox.process import WorkerProcess
 
@@ -94,7 +95,8 @@ def call(ask: Callable[..., dict]) -> Callable[..., dict]:
 
     def request(function: str, *args: Any) -> dict:
         ask("hello", seed=0, in_force=[0, 1])
-        return ask("call", target=None, name=function, args=args, kwargs={}, observe=False)
+        (reply,) = ask(**asking(Call(None, function, args, {})))["value"]
+        return reply
 
     return request
 
@@ -190,10 +192,10 @@ def test_code_from_a_text_with_another_file_is_the_students(call):
 
 def test_only_rules_in_force_count(ask):
     """A rule may hold for some exercises only; none is in force while the file is loaded."""
-    code = ("getattr(torch, name)(x)",)
+    call = Call(None, "evaluate", ("getattr(torch, name)(x)",), {})
     for in_force, problem in (([0], None), ([], None), ([1], "forbidden")):
         ask("hello", seed=0, in_force=in_force)
-        reply = ask("call", target=None, name="evaluate", args=code, kwargs={}, observe=False)
+        (reply,) = ask(**asking(call))["value"]
         assert reply.get("problem") == problem
 
 

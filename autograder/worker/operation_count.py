@@ -14,31 +14,21 @@ from collections.abc import Callable
 from types import CodeType, FrameType, TracebackType
 from typing import Any
 
-from torch.overrides import TorchFunctionMode
-
+from ..hosting import CountingOperations
 from .rules.runtime import is_students
 
 COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>")  # functions of their own before 3.12, and in 3.12 in classes
+MONITORING: Any = getattr(sys, "monitoring", None)  # from Python 3.12 on
 TOOL_IDS = (3, 4)  # those that sys.monitoring leaves to anybody
 
 
-def effort_of(function: Callable, args: tuple, kwargs: dict) -> tuple[int, int]:
-    """Make a call; gives the number of operations on tensors and that of the steps of Python."""
-    operations = _Operations()
-    steps = MonitoredSteps() if hasattr(sys, "monitoring") else TracedSteps()
+def counted(function: Callable, args: tuple, kwargs: dict) -> tuple[int, int]:
+    """Make a call; returns the number of operations on tensors and that of the steps of Python."""
+    operations = CountingOperations()
+    steps = TracedSteps() if MONITORING is None else MonitoredSteps()
     with steps, operations:
         function(*args, **kwargs)
     return operations.count, steps.count
-
-
-class _Operations(TorchFunctionMode):
-    def __init__(self) -> None:
-        super().__init__()
-        self.count = 0
-
-    def __torch_function__(self, function: Any, types: Any, args: tuple = (), kwargs: dict | None = None) -> Any:
-        self.count += 1
-        return function(*args, **(kwargs or {}))
 
 
 class MonitoredSteps:
@@ -51,30 +41,29 @@ class MonitoredSteps:
         self.count = 0
 
     def __enter__(self) -> MonitoredSteps:
-        monitoring = sys.monitoring
-        events = monitoring.events
-        self._tool = next((number for number in TOOL_IDS if not monitoring.get_tool(number)), TOOL_IDS[0])
-        monitoring.use_tool_id(self._tool, "autograder")
-        monitoring.register_callback(self._tool, events.PY_START, self._called)
-        monitoring.register_callback(self._tool, events.JUMP, self._jumped)
-        monitoring.set_events(self._tool, events.PY_START | events.JUMP)
+        events = MONITORING.events
+        self._tool = next((number for number in TOOL_IDS if not MONITORING.get_tool(number)), TOOL_IDS[0])
+        MONITORING.use_tool_id(self._tool, "autograder")
+        MONITORING.register_callback(self._tool, events.PY_START, self._called)
+        MONITORING.register_callback(self._tool, events.JUMP, self._jumped)
+        MONITORING.set_events(self._tool, events.PY_START | events.JUMP)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        sys.monitoring.set_events(self._tool, sys.monitoring.events.NO_EVENTS)
-        sys.monitoring.free_tool_id(self._tool)
+        MONITORING.set_events(self._tool, MONITORING.events.NO_EVENTS)
+        MONITORING.free_tool_id(self._tool)
 
     def _called(self, code: CodeType, offset: int) -> object:
         if not is_students(code.co_filename):
-            return sys.monitoring.DISABLE
+            return MONITORING.DISABLE
         self.count += code.co_name not in COMPREHENSIONS
         return None
 
     def _jumped(self, code: CodeType, offset: int, destination: int) -> object:
         if not is_students(code.co_filename):
-            return sys.monitoring.DISABLE
+            return MONITORING.DISABLE
         self.count += destination < offset
         return None
 

@@ -1,4 +1,4 @@
-"""autograder.worker.effort: operations on tensors and steps of Python, counted in one call."""
+"""autograder.worker.operation_count: operations on tensors and steps of Python, counted in one call."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 import pytest
 import torch
 
-from autograder.worker.effort import effort_of
+from autograder.worker.operation_count import counted
 
 SOURCE = """
 import math
@@ -84,7 +84,7 @@ def functions() -> dict:
 
 
 def counts(function, rows: int) -> tuple[int, int]:
-    return effort_of(function, (torch.ones(rows, 3),), {})
+    return counted(function, (torch.ones(rows, 3),), {})
 
 
 @pytest.mark.parametrize("name", ["all_rows_at_once", "at_once_in_numpy", "a_fixed_loop", "vmap"])

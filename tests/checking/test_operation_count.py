@@ -1,4 +1,4 @@
-"""autograder.checking.effort: code that goes through the rows is told by what it has to do."""
+"""autograder.checking.operation_count: code that goes through the rows is told by what it has to do."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from autograder.checking import operations_do_not_grow
-from autograder.checking.effort import Effort
 from autograder.checking.local import local_student, module_from
+from autograder.checking.operation_count import OperationCount
 from autograder.checking.student import Student, events
 from autograder.checking.verdict import Verdict
 
@@ -37,8 +37,10 @@ def student() -> Student:
     return local_student(module_from(SOURCE, "work"))
 
 
-def counted(operations: Callable[[int], int], steps: Callable[[int], int] = lambda n: 0) -> Callable[[int], Effort]:
-    return lambda n: Effort("f", operations(n), steps(n))
+def counted(
+    operations: Callable[[int], int], steps: Callable[[int], int] = lambda n: 0
+) -> Callable[[int], OperationCount]:
+    return lambda n: OperationCount("f", operations(n), steps(n))
 
 
 def test_all_rows_at_once_pass(student):

@@ -6,9 +6,7 @@ Counts are the same on every machine, so that no mark depends on speed.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
-
-from torch.overrides import TorchFunctionMode
+from typing import NamedTuple
 
 from . import observations
 from .verdict import failed
@@ -19,7 +17,7 @@ FEW = 8
 MANY = 64
 
 
-class Effort(NamedTuple):
+class OperationCount(NamedTuple):
     """What one call of a function did: operations on tensors, and steps of Python in the code that was called."""
 
     function: str
@@ -27,19 +25,7 @@ class Effort(NamedTuple):
     steps: int
 
 
-class Counting(TorchFunctionMode):
-    """Counts the operations on tensors inside a `with` block."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.operations = 0
-
-    def __torch_function__(self, function: Any, types: Any, args: tuple = (), kwargs: dict | None = None) -> Any:
-        self.operations += 1
-        return function(*args, **(kwargs or {}))
-
-
-def operations_do_not_grow(effort: Callable[[int], Effort], *, unit: str = "row") -> None:
+def operations_do_not_grow(effort: Callable[[int], OperationCount], *, unit: str = "row") -> None:
     """Fail if a call on many rows goes through them one by one.
 
     The value does not matter. Operations on tensors are counted, and the steps that Python makes in the student's own

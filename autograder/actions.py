@@ -1,0 +1,91 @@
+"""What a check can ask of a module, as records, and the answer to one of them.
+
+A new kind of action touches three files: its record stands here, what a host does about it in `hosting`, and the word
+for it in `checking.student`. Whatever lies between them carries every action alike.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, get_args
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call of a function, class or method.
+
+    Args:
+        target: the number of an object, or None for the module itself.
+        observe: whether the answer tells the arguments that were changed in place.
+        count: whether the answer is what the call had to do, a pair of numbers, and not what it returned.
+    """
+
+    target: int | None
+    name: str
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    observe: bool = False
+    count: bool = False
+
+
+@dataclass(frozen=True)
+class Read:
+    """Reading an attribute of an object."""
+
+    target: int | None
+    name: str
+
+
+@dataclass(frozen=True)
+class Assign:
+    """Setting an attribute of an object."""
+
+    target: int | None
+    name: str
+    value: Any
+
+
+@dataclass(frozen=True)
+class Signature:
+    """The names of a function's parameters."""
+
+    target: int | None
+    name: str
+
+
+# Everything else that is about all kinds of actions, the wire too, is derived from this union.
+Action = Call | Read | Assign | Signature
+KINDS: dict[str, type[Action]] = {kind.__name__: kind for kind in get_args(Action)}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back: a value, and the labels of the arguments that were changed in place."""
+
+    value: Any = None
+    changed: list[str] = field(default_factory=list)
+
+
+def asking(*actions: Action) -> dict[str, Any]:
+    """The request for some actions, as it travels to a worker."""
+    return {"op": "ask", "actions": [{"kind": type(action).__name__} | _fields(action) for action in actions]}
+
+
+def unpacked(fields: dict[str, Any]) -> Action:
+    """The action that a request holds."""
+    values = dict(fields)
+    kind = KINDS[values.pop("kind")]
+    return kind(**values)
+
+
+def with_values(action: Action, change: Callable[[Any], Any]) -> Action:
+    """The action with a function applied to all that it carries."""
+    values = {name: change(value) for name, value in _fields(action).items()}
+    return dataclasses.replace(action, **values)
+
+
+def _fields(action: Action) -> dict[str, Any]:
+    # `dataclasses.asdict` would copy every tensor.
+    return {field.name: getattr(action, field.name) for field in dataclasses.fields(action)}

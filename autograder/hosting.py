@@ -1,0 +1,170 @@
+"""What every host of a module does: it executes actions and answers them with plain values.
+
+There are three hosts: a worker (`worker.host`), this process (`checking.local`) and a notebook's kernel
+(`grading.namespace`). Each says how arguments become real in it and what an exception means; everything else stands
+here, so that the same code answers the same in each of them.
+
+A new kind of action touches three files: its record in `actions`, what is done about it here, and the word for it in
+`checking.student`.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch.overrides import TorchFunctionMode
+
+from .actions import Action, Answer, Assign, Call, Read, Signature
+from .model import ObjectRef, Seed
+from .values import Objects, is_plain_tensor, mapped, raw
+
+# Arguments that are gathered in `*args` have no name of their own.
+BY_POSITION = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+
+
+class Missing(AttributeError):
+    """A name that was asked for does not exist."""
+
+
+class Hosting:
+    """A module and the objects that were made with it, by number.
+
+    Args:
+        module: its attributes are what can be asked for.
+        called: the module in a sentence.
+    """
+
+    def __init__(self, module: object, called: str = "The module") -> None:
+        self.module = module
+        self.objects = Objects()
+        self._called = called
+
+    def answer(self, action: Action) -> Answer:
+        """Execute an action.
+
+        The tensors in the answer may be the module's own: copy them before anything else is asked.
+
+        Raises:
+            Missing: what is asked for does not exist.
+            BaseException: whatever the module raises.
+        """
+        match action:
+            case Call():
+                return self._answer_to_call(action)
+            case Read():
+                return Answer(self._plain(self._attribute(action.target, action.name)))
+            case Assign():
+                setattr(self._owner(action.target), action.name, self._real(action.value))
+                return Answer()
+            case Signature():
+                return Answer(list(inspect.signature(self._attribute(action.target, action.name)).parameters))
+
+    def tensor(self, sent: torch.Tensor) -> torch.Tensor:
+        """A tensor as the module gets it."""
+        return sent
+
+    def generator(self, seed: int) -> torch.Generator:
+        """A generator as the module gets it."""
+        return torch.Generator().manual_seed(seed)
+
+    def counted(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[int, int]:
+        """Make a call and count what it has to do: operations on tensors, and steps of Python where they are seen."""
+        # Steps would need a tracer, which only a process of its own can have without disturbing others.
+        with CountingOperations() as operations:
+            function(*args, **kwargs)
+        return operations.count, 0
+
+    def _answer_to_call(self, call: Call) -> Answer:
+        function = self._attribute(call.target, call.name)
+        args = self._real(call.args)
+        kwargs = self._real(call.kwargs)
+        if call.count:
+            return Answer(self.counted(function, args, kwargs))
+        if not call.observe:
+            return Answer(self._plain(function(*args, **kwargs)))
+        # The arguments as the function gets them: moving one to another device is no change.
+        received = [*args, *kwargs.values()]
+        before = _fingerprint(received)
+        value = function(*args, **kwargs)
+        labels = [*_positional_labels(function, len(args)), *kwargs]
+        return Answer(self._plain(value), _different(labels, before, _fingerprint(received)))
+
+    def _owner(self, target: int | None) -> Any:
+        if target is None:
+            return self.module
+        return self.objects[target]
+
+    def _attribute(self, target: int | None, name: str) -> Any:
+        owner = self._owner(target)
+        try:
+            return getattr(owner, name)
+        except AttributeError:  # which a property that fails in this way raises too, as for `hasattr`
+            if target is None:
+                raise Missing(f"{self._called} defines no `{name}`.") from None
+            raise Missing(f"{type(owner).__name__} objects have no `{name}`.") from None
+
+    def _plain(self, value: Any) -> Any:
+        """A result as it travels; what is no plain value is kept here."""
+        return self.objects.outgoing(value)
+
+    def _real(self, value: Any) -> Any:
+        """An argument as the module gets it, with the objects and generators that it stands for."""
+        return mapped(value, self._real_leaf)
+
+    def _real_leaf(self, leaf: Any) -> Any:
+        if isinstance(leaf, torch.Tensor):
+            return self.tensor(leaf)
+        if isinstance(leaf, Seed):
+            return self.generator(leaf.value)
+        if isinstance(leaf, ObjectRef):
+            return self.objects[leaf.id]
+        return leaf
+
+
+class CountingOperations(TorchFunctionMode):
+    """Counts the operations on tensors inside of a `with` block."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def __torch_function__(
+        self, function: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        """Count an operation and do it."""
+        self.count += 1
+        return function(*args, **(kwargs or {}))
+
+
+def _fingerprint(received: list[Any]) -> list[Any]:
+    """The tensors in arguments as bytes, so that a change in place shows; NaN equals NaN."""
+    return mapped(received, _fingerprint_of_leaf)
+
+
+def _fingerprint_of_leaf(leaf: Any) -> Any:
+    if is_plain_tensor(leaf):  # others have no bytes to look at
+        return tuple(leaf.shape), leaf.dtype, bytes(raw(leaf))
+    return None
+
+
+def _different(labels: list[str], before: list[Any], after: list[Any]) -> list[str]:
+    """The labels at whose places two lists differ."""
+    changed = []
+    for label, old, new in zip(labels, before, after, strict=True):
+        if old != new:
+            changed.append(label)
+    return changed
+
+
+def _positional_labels(function: Callable[..., Any], count: int) -> list[str]:
+    """Names of the first `count` positional parameters, or their numbers where the signature does not tell."""
+    try:
+        parameters = list(inspect.signature(function).parameters.values())
+    except (TypeError, ValueError):
+        parameters = []
+    names = [parameter.name for parameter in parameters if parameter.kind in BY_POSITION]
+    numbers = [f"number {i + 1}" for i in range(len(names), count)]
+    return [*names[:count], *numbers]
