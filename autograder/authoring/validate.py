@@ -24,6 +24,8 @@ from ..grading.runner import grade
 from ..model import CheckResult, Outcome, Result
 from ..plan import Plan, Setting
 from ..sandbox.pool import attempted, run_parallel, unwrapped
+from ..sandbox.spec import SandboxSpec
+from ..sandbox.workers import Workers
 from ..submissions.files import Submission
 from .kit import build_kit, differences
 from .leak_check import leaks
@@ -59,12 +61,18 @@ def validate_kit(course: Course) -> list[str]:
 
 
 def validate_all(
-    course: Course, slugs: Sequence[str], settings: Sequence[Setting], *, jobs: int, progress: Callable[[str], None]
+    course: Course,
+    slugs: Sequence[str],
+    settings: Sequence[Setting],
+    *,
+    jobs: int,
+    workers: Workers,
+    progress: Callable[[str], None],
 ) -> Iterator[Report]:
     """Prove assignments with each of the settings (seeds), several proofs side by side; reports in order of slugs."""
     tasks = [(slug, setting) for slug in slugs for setting in settings]
     work, found = partial(_validate_task, course.root), {slug: [] for slug in slugs}
-    for task, report in run_parallel(work, tasks, min(jobs, len(tasks))) if jobs > 1 else _one_by_one(work, tasks):
+    for task, report in _answers(work, tasks, jobs, workers):
         report = unwrapped(report, f"the process that validated {task[0]}")
         found[task[0]].append(report)
         progress(f"{task[0]}, seed {task[1].seed}: {len(report.problems)} problems")
@@ -73,13 +81,13 @@ def validate_all(
             slugs = slugs[1:]
 
 
-def validate_assignment(course: Course, slug: str, setting: Setting) -> Report:
+def validate_assignment(course: Course, slug: str, setting: Setting, workers: Workers) -> Report:
     """Prove an assignment with one seed."""
     plan = Plan.of(course, slug)
     report = Report(slug, checks=len(plan.checks), misconceptions=len(plan.misconceptions))
-    report.problems += _missing_texts(course, plan)
+    report.problems += _missing_texts(course, plan, workers)
     with tempfile.TemporaryDirectory(prefix="validate-") as folder:
-        bench = _Bench(plan, setting, Path(folder))
+        bench = _Bench(plan, setting, Path(folder), workers)
         reference = bench.grade("reference", plan.reference)
         report.seconds = sum(check.seconds for check in reference.checks)
         problems = _not_perfect(reference)
@@ -91,12 +99,17 @@ def validate_assignment(course: Course, slug: str, setting: Setting) -> Report:
     return report
 
 
-def _validate_task(root: Path, task: tuple[str, Setting]) -> Report:
-    return validate_assignment(Course(root), *task)
+def _validate_task(root: Path, task: tuple[str, Setting], workers: Workers) -> Report:
+    return validate_assignment(Course(root), *task, workers)
 
 
-def _one_by_one(work: Callable, tasks: Sequence) -> Iterator[tuple]:
-    return ((task, attempted(work, task)) for task in tasks)
+def _answers(work: Callable, tasks: Sequence[tuple[str, Setting]], jobs: int, workers: Workers) -> Iterator[tuple]:
+    if jobs > 1:
+        specs = [SandboxSpec(), SandboxSpec(tasks[0][1].isolation, tasks[0][1].gpu)]  # the seeds differ only
+        yield from run_parallel(work, tasks, processes=min(jobs, len(tasks)), workers=workers, specs=specs)
+    else:
+        for task in tasks:
+            yield task, attempted(work, task, workers)
 
 
 def _merged(reports: list[Report]) -> Report:
@@ -113,13 +126,14 @@ class _Bench:
     plan: Plan
     setting: Setting
     folder: Path
+    workers: Workers
 
     def grade(self, name: str, source: str) -> Result:
         """Grade a text; all go by the name of one student, so that all get the same inputs."""
         home = self.folder / name
         home.mkdir()
         (home / f"{self.plan.assignment.slug}.py").write_text(source, encoding="utf-8")
-        return grade(self.plan, Submission("validated", home), self.setting)
+        return grade(self.plan, Submission("validated", home), self.setting, workers=self.workers)
 
     def misconception(self, known: Misconception) -> list[str]:
         """How the outcome of a known wrong answer differs from what it declares."""
@@ -169,7 +183,7 @@ def _attempted(result: Result) -> list[str]:
     ]
 
 
-def _missing_texts(course: Course, plan: Plan) -> list[str]:
+def _missing_texts(course: Course, plan: Plan, workers: Workers) -> list[str]:
     """Parts that every assignment must have but that no run would miss."""
     slug, problems = plan.assignment.slug, []
     handout = course.handout(slug).splitlines()
@@ -183,7 +197,7 @@ def _missing_texts(course: Course, plan: Plan) -> list[str]:
                 problems.append(f"the exercise {exercise.id} has no {'visible' if visible else 'hidden'} check")
     problems += [
         f"a rule in assignment.toml names {name!r}, which stands for nothing in torch, numpy or another library here"
-        for name in unknown_names(plan.assignment.rules)
+        for name in unknown_names(plan.assignment.rules, workers)
     ]
     if len(plan.misconceptions) < MISCONCEPTIONS_AT_LEAST:
         count = len(plan.misconceptions)

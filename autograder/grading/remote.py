@@ -17,9 +17,10 @@ from ..checking.record import Call, Read
 from ..checking.verdict import Verdict, Wording
 from ..errors import WorkerError
 from ..model import Assignment, Exercise, ObjectRef, Outcome, Rule
-from ..sandbox.forkserver import START_SECONDS, Jail
+from ..sandbox.forkserver import START_SECONDS
 from ..sandbox.process import WorkerProcess
-from ..sandbox.standby import clear_away, take
+from ..sandbox.spec import SandboxSpec
+from ..sandbox.workers import Workers
 from ..submissions.files import Source
 from ..text import clean
 from ..values import NotPlain, Originals, mapped
@@ -41,16 +42,20 @@ class RemoteChannel:
     Args:
         source: the student's file.
         assignment: whose functions, limits of time and rules hold.
-        jail: what its process is confined to.
+        spec: what its process is confined to.
         device: torch device that tensor arguments are put on.
+        workers: start and end the process.
     """
 
-    def __init__(self, source: Source, assignment: Assignment, *, jail: Jail, device: str) -> None:
+    def __init__(
+        self, source: Source, assignment: Assignment, *, spec: SandboxSpec, device: str, workers: Workers
+    ) -> None:
         self._source = source
         self._assignment = assignment
         self._budget = assignment.budget
         self._device = device
-        self._jail = jail
+        self._spec = spec
+        self._workers = workers
         self._single_precision = device.startswith("mps")  # which has no float64
         self._worker: WorkerProcess | None = None
         self._end = math.inf  # the clock of the submission starts when its first worker is ready
@@ -69,7 +74,7 @@ class RemoteChannel:
             Verdict: the file cannot be executed.
         """
         with self._losses():
-            self._worker, self._unsent = take(self._jail), {"seed": 0}
+            self._worker, self._unsent = self._workers.take(self._spec), {"seed": 0}
         self._end = min(self._end, time.monotonic() + self._budget.submission_seconds)
         self._set_deadline()
         cells = [[cell.counts_whole, cell.source] for cell in self._source.cells]
@@ -182,7 +187,7 @@ class RemoteChannel:
     def close(self) -> None:
         """End the worker and all that it started."""
         if self._worker is not None:
-            clear_away(self._worker, self._jail)
+            self._workers.clear_away(self._worker)
 
     def _request(self, call: Call) -> dict:
         args, kwargs = self._outgoing(call.args), self._outgoing(call.kwargs)
@@ -272,10 +277,10 @@ class RemoteChannel:
         return self._originals.incoming(value)
 
 
-def unknown_names(rules: Sequence[Rule]) -> list[str]:
+def unknown_names(rules: Sequence[Rule], workers: Workers) -> list[str]:
     """Those of the names in rules that stand for nothing in the libraries that a student's code can import."""
     names = [name for rule in rules for name in (*rule.names, *rule.allow)]
-    worker = WorkerProcess(Jail())
+    worker = workers.start(SandboxSpec())
     try:
         return worker.request({"op": "unknown", "names": names}, deadline=time.monotonic() + START_SECONDS)["value"]
     finally:

@@ -14,7 +14,7 @@ from autograder.checking.student import Handle, Student, answers
 from autograder.grading.namespace import NamespaceChannel
 from autograder.grading.remote import RemoteChannel
 from autograder.plan import Plan
-from autograder.sandbox.forkserver import Jail
+from autograder.sandbox.spec import SandboxSpec
 from autograder.submissions.files import Source
 
 SOURCE = """
@@ -122,11 +122,12 @@ HOSTS = ("worker", "local", "notebook")
 
 
 @pytest.fixture(scope="module")
-def hosts(plan: Plan) -> Iterator[dict[str, Student]]:
+def hosts(plan: Plan, workers) -> Iterator[dict[str, Student]]:
     """`SOURCE` in each of the hosts, as a check sees it."""
     namespace: dict = {}
     exec(SOURCE, namespace)
-    worker = RemoteChannel(Source(SOURCE, Path("scaling.py")), plan.assignment, jail=Jail(), device="cpu")
+    source = Source(SOURCE, Path("scaling.py"))
+    worker = RemoteChannel(source, plan.assignment, spec=SandboxSpec(), device="cpu", workers=workers)
     worker.load()
     channels = (worker, LocalChannel(module_from(SOURCE, "local")), NamespaceChannel(namespace))
     yield {name: Student(channel) for name, channel in zip(HOSTS, channels, strict=True)}

@@ -14,6 +14,7 @@ from ...course import Course
 from ...model import EquivalentMutants
 from ...plan import Plan, Setting
 from ...sandbox.pool import run_parallel, unwrapped
+from ...sandbox.workers import Workers
 from .generating import Mutant, mutants_of
 from .trial import SURVIVED, Bench
 
@@ -62,7 +63,13 @@ class Measure:
 
 
 def measure_all(
-    course: Course, slugs: Sequence[str], setting: Setting, *, jobs: int, progress: Callable[[str], None]
+    course: Course,
+    slugs: Sequence[str],
+    setting: Setting,
+    *,
+    jobs: int,
+    workers: Workers,
+    progress: Callable[[str], None],
 ) -> Iterator[Measure]:
     """Try all mutants of assignments, in several processes; one measure each, as they end.
 
@@ -75,7 +82,8 @@ def measure_all(
     yield from (Measure(slug) for slug in slugs if not mutants[slug])
     fates: dict[str, dict[str, str]] = {slug: {} for slug in slugs}
     tasks = ((slug, mutant) for slug in slugs for mutant in mutants[slug])
-    for (slug, mutant), fate in run_parallel(partial(_fate, course.root, setting), tasks, jobs):
+    work = partial(_fate, course.root, setting)
+    for (slug, mutant), fate in run_parallel(work, tasks, processes=jobs, workers=workers):
         fate = unwrapped(fate, f"the process that tried the mutant {mutant.id} of {slug}")
         fates[slug][mutant.id] = fate
         progress(f"{slug}: {len(fates[slug])} of {waiting[slug]} mutants")
@@ -115,7 +123,7 @@ def _key(mutant: Mutant) -> Key:
     return mutant.function, mutant.old, mutant.new
 
 
-def _fate(root: Path, setting: Setting, task: tuple[str, Mutant]) -> str:
+def _fate(root: Path, setting: Setting, task: tuple[str, Mutant], _: Workers) -> str:
     slug, mutant = task
     return _bench(root, setting, slug).caught_by(mutant)
 
