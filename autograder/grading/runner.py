@@ -215,6 +215,7 @@ class _Run:
         return chosen
 
     def _loaded(self, source: Source) -> _Loaded:
+        assert self.workers is not None  # only a notebook has none, whose channel is there already
         channel = RemoteChannel(
             source, self.plan.assignment, spec=self._spec(), device=self.setting.device, workers=self.workers
         )

@@ -1,8 +1,8 @@
 """The owner of everything about worker processes: the fork server, its zygotes, the worker on standby and the thread
 that clears away.
 
-Nothing about processes is global. Who grades opens a `Workers` and hands it on; what it started ends with its block,
-or, should this process be killed, by itself: each process hangs on a socket of the one that asked for it.
+Nothing about processes is global. Whoever grades opens a `Workers` and hands it on. What it started ends with its block
+or, should this process be killed, by itself: each process sees that the other end of its socket is gone.
 """
 
 from __future__ import annotations

@@ -43,6 +43,7 @@ def warm_up() -> None:
 
     An operation that ran on several OpenMP threads before a fork makes every matrix product after it hang.
     """
+    import numpy.random  # noqa: F401  # which numpy itself imports with its first use only
     import torch
 
     from . import host  # noqa: F401  # for the workers, with all that it imports

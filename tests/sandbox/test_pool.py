@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 
 from autograder.errors import AutograderError, UsageError
 from autograder.sandbox.pool import Lost, run_parallel, unwrapped
+from autograder.sandbox.workers import Workers
 
 
 class Work:
@@ -54,6 +56,16 @@ def test_what_cannot_be_sent_home_is_told(workers):
     answers = dict(run_parallel(EVALUATED, ["lambda: 0", "1 + 1"], processes=1, workers=workers))
     assert answers["1 + 1"] == 2
     assert "pickle" in answers["lambda: 0"].message
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_a_grader_does_not_outlive_the_workers_that_forked_it():
+    """Also where nobody has ended the run."""
+    with Workers() as own:
+        run = run_parallel(EVALUATED, ["__import__('os').getpid()"] * 2, processes=1, workers=own)
+        _, grader = next(run)
+    assert not Path(f"/proc/{grader}").exists()
+    run.close()
 
 
 RAISES = {

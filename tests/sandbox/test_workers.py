@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.sandbox import forkserver
 from autograder.sandbox.probe import escape
 from autograder.sandbox.process import WorkerProcess
 from autograder.sandbox.spec import SandboxSpec
@@ -156,6 +157,17 @@ def test_an_owner_that_needs_nothing_starts_nothing():
     before = set(descendants(os.getpid()))
     with Workers():
         assert set(descendants(os.getpid())) <= before
+
+
+def test_a_fork_server_that_was_stopped_is_ended_too(monkeypatch):
+    """Leaving waits for it no longer than for a start."""
+    monkeypatch.setattr(forkserver, "START_SECONDS", 0.5)
+    before = set(descendants(os.getpid()))
+    with Workers() as stopped:
+        stopped.prestart()
+        (server,) = set(descendants(os.getpid())) - before
+        os.kill(server, signal.SIGSTOP)
+    assert not Path(f"/proc/{server}").exists()
 
 
 ENDINGS = {
