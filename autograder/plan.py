@@ -36,6 +36,11 @@ class Setting:
     data_files: tuple[Path, ...] = ()
     isolation: str = "process"
 
+    @property
+    def gpu(self) -> bool:
+        """Whether submissions use the GPU."""
+        return self.device.startswith("cuda")
+
 
 @dataclass(frozen=True)
 class Plan:

@@ -30,6 +30,7 @@ from autograder.grading.results import ResultsFolder
 from autograder.grading.runner import grade
 from autograder.plan import Plan, Setting
 from autograder.sandbox.probe import choose
+from autograder.sandbox.workers import Workers
 from autograder.seeds import derive
 from autograder.submissions.files import Submission
 
@@ -44,16 +45,17 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(1)
     course = Course(ROOT)
-    setting = Setting(load_data=partial(data.load, "digits"), isolation=choose(options.isolation, None, gpu=False))
-    print(f"isolation: {setting.isolation}")
-    with tempfile.TemporaryDirectory(prefix="class-") as folder:
-        print_cost(course, setting, Path(folder), options.rounds)
-        print_growth(course, setting, Path(folder), options.sizes)
-        print_jobs(course, setting, Path(folder), max(options.sizes))
+    with Workers() as workers, tempfile.TemporaryDirectory(prefix="class-") as folder:
+        level = choose(options.isolation, None, gpu=False, workers=workers)
+        setting = Setting(load_data=partial(data.load, "digits"), isolation=level)
+        print(f"isolation: {setting.isolation}")
+        print_cost(course, setting, Path(folder), options.rounds, workers)
+        print_growth(course, setting, Path(folder), options.sizes, workers)
+        print_jobs(course, setting, Path(folder), max(options.sizes), workers)
         print_first_result(course, Path(folder))
 
 
-def print_cost(course: Course, setting: Setting, folder: Path, rounds: int) -> None:
+def print_cost(course: Course, setting: Setting, folder: Path, rounds: int, workers: Workers) -> None:
     """Cost of one submission, bare and isolated in turn."""
     print(f"cost of a submission, median of {rounds} in turn:   bare  isolated   ratio   beyond 1.3 x bare")
     totals = [0.0, 0.0]
@@ -63,7 +65,7 @@ def print_cost(course: Course, setting: Setting, folder: Path, rounds: int) -> N
         for i in range(rounds + 1):
             submission = handed_in(course, folder, f"cost{i}")
             pairs.append((timed(lambda p=plan, s=submission: bare(p, s, setting)),
-                          timed(lambda p=plan, s=submission: grade(p, s, setting))))  # fmt: skip
+                          timed(lambda p=plan, s=submission: grade(p, s, setting, workers=workers))))  # fmt: skip
         medians = [statistics.median(times) for times in zip(*pairs[1:], strict=True)]
         totals = [total + median for total, median in zip(totals, medians, strict=True)]
         print_pair(slug, *medians)
@@ -76,23 +78,24 @@ def print_pair(label: str, plain: float, isolated: float) -> None:
     print(f"  {label:34} {plain:8.3f} s {isolated:7.3f} s {isolated / plain:6.2f}   {extra:+8.1f} ms")
 
 
-def print_growth(course: Course, setting: Setting, folder: Path, sizes: list[int]) -> None:
+def print_growth(course: Course, setting: Setting, folder: Path, sizes: list[int], workers: Workers) -> None:
     """Seconds per submission in classes of growing size, the first assignment, one grader that is warm."""
     slug = course.slugs[0]
     print(f"growth with the class ({slug}, one grader)")
     per_submission = []
     for size in sizes:
-        seconds = timed(lambda n=size: session(course, setting, folder / f"out{n}", slug, n, 0, folder))
+        seconds = timed(lambda n=size: session(course, setting, folder / f"out{n}", slug, n, 0, folder, workers))
         per_submission.append(seconds / size)
         print(f"  {size:5} submissions {seconds:8.2f} s, {1000 * per_submission[-1]:7.1f} ms each")
     print(f"  largest / smallest class, each: {per_submission[-1] / per_submission[0]:.3f}")
 
 
-def print_jobs(course: Course, setting: Setting, folder: Path, size: int) -> None:
+def print_jobs(course: Course, setting: Setting, folder: Path, size: int, workers: Workers) -> None:
     """Throughput of two graders over that of one, in the largest class, both with the time they take to start."""
     slug = course.slugs[0]
     one, two = (
-        timed(lambda n=jobs: session(course, setting, folder / f"jobs{n}", slug, size, n, folder)) for jobs in (1, 2)
+        timed(lambda n=jobs: session(course, setting, folder / f"jobs{n}", slug, size, n, folder, workers))
+        for jobs in (1, 2)
     )
     print(f"two graders ({size} submissions): {one:.2f} s with one, {two:.2f} s with two, throughput x {one / two:.2f}")
 
@@ -117,10 +120,12 @@ def _first_result(home: Path) -> float:
     return first
 
 
-def session(course: Course, setting: Setting, out: Path, slug: str, size: int, jobs: int, folder: Path) -> None:
+def session(
+    course: Course, setting: Setting, out: Path, slug: str, size: int, jobs: int, folder: Path, workers: Workers
+) -> None:
     """Grade a class of `size` in one assignment, in so many processes; 0 for this one."""
     todo = [Task(handed_in(course, folder, f"student{i}"), slug) for i in range(size)]
-    for graded in Session(course, setting, ResultsFolder(out), fresh=True).run(todo, jobs=jobs):
+    for graded in Session(course, setting, ResultsFolder(out), workers, fresh=True).run(todo, jobs=jobs):
         assert graded.result.score == graded.result.max_score, graded.result.student
 
 

@@ -26,6 +26,7 @@ from autograder.course import Course
 from autograder.grading.runner import grade
 from autograder.model import Result
 from autograder.plan import Plan, Setting
+from autograder.sandbox.workers import Workers
 from autograder.submissions.files import Submission
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -57,14 +58,15 @@ def main() -> None:
     torch.set_num_threads(1)
     course = Course(ROOT)
     print(f"{'':20} mistakes  failed  named rightly  otherwise   share  seconds")
-    sound = [print_row(course, slug, options) for slug in options.slugs or course.slugs]
+    with Workers() as workers:
+        sound = [print_row(course, slug, options, workers) for slug in options.slugs or course.slugs]
     sys.exit(not all(sound))
 
 
-def print_row(course: Course, slug: str, options: argparse.Namespace) -> bool:
+def print_row(course: Course, slug: str, options: argparse.Namespace, workers: Workers) -> bool:
     """Prints one assignment; returns whether every mistake fails and none goes by another name."""
     plan, mistakes, begun = Plan.of(course, slug), table(slug), time.perf_counter()
-    results = [graded(course, plan, mistake, seed=options.seed) for mistake in mistakes]
+    results = [graded(course, plan, mistake, workers, seed=options.seed) for mistake in mistakes]
     seconds = time.perf_counter() - begun
     names = [named(result) for result in results]
     failed = sum(result.score < result.max_score for result in results)
@@ -91,7 +93,7 @@ def table(slug: str) -> list[Mistake]:
     return [Mistake(*line) for line in runpy.run_path(str(STYLES / slug / "mistakes.py"))["MISTAKES"]]
 
 
-def graded(course: Course, plan: Plan, mistake: Mistake, *, seed: int = 0) -> Result:
+def graded(course: Course, plan: Plan, mistake: Mistake, workers: Workers, *, seed: int = 0) -> Result:
     """The result of a style with a mistake; `given` is the stub that students start from."""
     slug = plan.assignment.slug
     text = (STYLES / slug / f"{mistake.style}.py").read_text(encoding="utf-8")
@@ -102,7 +104,7 @@ def graded(course: Course, plan: Plan, mistake: Mistake, *, seed: int = 0) -> Re
         (home / f"{slug}.py").write_text(text.replace(mistake.right, mistake.wrong), encoding="utf-8")
         (home / "given.py").write_text((course.kit / f"{slug}.py").read_text(encoding="utf-8"), encoding="utf-8")
         setting = Setting(seed=seed, load_data=partial(data.load, "digits"))
-        return grade(plan, Submission("ana", home), setting)
+        return grade(plan, Submission("ana", home), setting, workers=workers)
 
 
 def named(result: Result) -> set[str]:

@@ -17,7 +17,8 @@ from autograder.course import Course
 from autograder.grading.runner import grade
 from autograder.model import Budget, CheckResult, Exercise, Result
 from autograder.plan import Plan, Setting
-from autograder.sandbox import process, standby
+from autograder.sandbox import process
+from autograder.sandbox.workers import Workers
 from autograder.submissions.files import Submission
 
 SUBMISSION = """import torch
@@ -51,11 +52,11 @@ def _secret_in_the_environment() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _no_spare_worker_at_the_end() -> Iterator[None]:
-    """The worker that waits for a next submission is ended, so that Python does not warn of its socket."""
-    yield
-    standby.release()
+@pytest.fixture(scope="session")
+def workers(_secret_in_the_environment) -> Iterator[Workers]:
+    """What starts worker processes, for all tests that do not need one of their own."""
+    with Workers() as workers:
+        yield workers
 
 
 @pytest.fixture(scope="session")
@@ -71,14 +72,15 @@ def plan(course: Course) -> Plan:
 
 
 @pytest.fixture
-def submit(plan: Plan, tmp_path: Path) -> Callable[..., Result]:
+def submit(plan: Plan, tmp_path: Path, workers: Workers) -> Callable[..., Result]:
     """Hand in a text as `scaling.py` and have it graded by a real worker process."""
 
     def submit_and_grade(source: str, student: str = "ana", *, plan: Plan = plan, seed: int = 0) -> Result:
         folder = tmp_path / student
         folder.mkdir(exist_ok=True)
         (folder / "scaling.py").write_text(source, encoding="utf-8")
-        return grade(plan, Submission(student, folder), Setting(seed=seed, load_data=partial(data.load, "digits")))
+        setting = Setting(seed=seed, load_data=partial(data.load, "digits"))
+        return grade(plan, Submission(student, folder), setting, workers=workers)
 
     return submit_and_grade
 

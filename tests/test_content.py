@@ -38,11 +38,11 @@ def _one_thread():
 
 
 @pytest.fixture(scope="module")
-def problems() -> dict[str, list[str]]:
+def problems(workers) -> dict[str, list[str]]:
     """What `autograder validate` finds in each assignment, with a seed of its own."""
     setting = Setting(seed=20_260, load_data=partial(data.load, "digits", seed=20_260))
     jobs, quietly = os.cpu_count() or 1, lambda text: None
-    reports = validate_all(COURSE, COURSE.slugs, [setting], jobs=jobs, progress=quietly)
+    reports = validate_all(COURSE, COURSE.slugs, [setting], jobs=jobs, workers=workers, progress=quietly)
     return {report.slug: report.problems for report in reports}
 
 

@@ -30,12 +30,12 @@ def test_there_are_styles_of_every_assignment():
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_right_code_of_any_style_earns_everything(tmp_path: Path, style: str):
+def test_right_code_of_any_style_earns_everything(tmp_path: Path, workers, style: str):
     """Every check passes, each with its points; `given` is the stub that students start from."""
     slug = STYLES[style].parent.name
     (tmp_path / f"{slug}.py").write_text(STYLES[style].read_text(encoding="utf-8"), encoding="utf-8")
     (tmp_path / "given.py").write_text((COURSE.kit / f"{slug}.py").read_text(encoding="utf-8"), encoding="utf-8")
     setting = Setting(seed=len(style), load_data=partial(data.load, "digits"))
-    result = grade(Plan.of(COURSE, slug), Submission(style, tmp_path), setting)
+    result = grade(Plan.of(COURSE, slug), Submission(style, tmp_path), setting, workers=workers)
     assert [f"{c.name}: {c.outcome}: {c.message} {c.details}" for c in result.checks if c.outcome != "passed"] == []
     assert (result.score, result.notes) == (result.max_score, ())

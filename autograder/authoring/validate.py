@@ -26,6 +26,8 @@ from ..grading.runner import grade
 from ..model import CheckResult, Exercise, Outcome, Result
 from ..plan import Plan, Setting
 from ..sandbox.pool import attempted, run_parallel, unwrapped
+from ..sandbox.spec import SandboxSpec
+from ..sandbox.workers import Workers
 from ..submissions.files import Submission
 from .kit import build_kit, differences
 from .leak_check import leaks
@@ -74,13 +76,19 @@ def validate_kit(course: Course) -> list[str]:
 
 
 def validate_all(
-    course: Course, slugs: Sequence[str], settings: Sequence[Setting], *, jobs: int, progress: Callable[[str], None]
+    course: Course,
+    slugs: Sequence[str],
+    settings: Sequence[Setting],
+    *,
+    jobs: int,
+    workers: Workers,
+    progress: Callable[[str], None],
 ) -> Iterator[Report]:
     """Validate assignments with each of the settings (seeds), several at a time; reports come in the order of slugs."""
     tasks = list(product(slugs, settings))
     reports: dict[str, list[Report]] = defaultdict(list)
     waiting = list(slugs)
-    for (slug, setting), report in _reports(course.root, tasks, jobs):
+    for (slug, setting), report in _reports(course.root, tasks, jobs, workers):
         reports[slug].append(report)
         progress(f"{slug}, seed {setting.seed}: {_problems(len(report.problems))}")
         # They end in any order, and one that is early waits for those before it.
@@ -88,13 +96,13 @@ def validate_all(
             yield _merged(reports[waiting.pop(0)])
 
 
-def validate_assignment(course: Course, slug: str, setting: Setting) -> Report:
+def validate_assignment(course: Course, slug: str, setting: Setting, workers: Workers) -> Report:
     """Validate an assignment with one seed."""
     plan = Plan.of(course, slug)
     report = Report(slug, checks=len(plan.checks), misconceptions=len(plan.misconceptions))
-    report.problems += _incomplete(course, plan)
+    report.problems += _incomplete(course, plan, workers)
     with tempfile.TemporaryDirectory(prefix="validate-") as folder:
-        bench = _Bench(plan, setting, Path(folder))
+        bench = _Bench(plan, setting, Path(folder), workers)
         reference = bench.grade("reference", plan.reference)
         report.seconds = sum(check.seconds for check in reference.checks)
         problems = _not_perfect(reference)
@@ -112,20 +120,22 @@ def seeds_of(setting: Setting, repeat: int) -> list[Setting]:
     return [dataclasses.replace(setting, seed=setting.seed + i) for i in range(repeat)]
 
 
-def _reports(root: Path, tasks: list[Task], jobs: int) -> Iterator[tuple[Task, Report]]:
+def _reports(root: Path, tasks: list[Task], jobs: int, workers: Workers) -> Iterator[tuple[Task, Report]]:
     """The report of every task, as they end."""
     work = partial(_validate_task, root)
     if jobs > 1:
-        answers = run_parallel(work, tasks, min(jobs, len(tasks)))
+        setting = tasks[0][1]  # the settings differ in the seed only
+        specs = [SandboxSpec(), SandboxSpec(setting.isolation, setting.gpu)]
+        answers = run_parallel(work, tasks, processes=min(jobs, len(tasks)), workers=workers, specs=specs)
     else:
-        answers = ((task, attempted(work, task)) for task in tasks)
+        answers = ((task, attempted(work, task, workers)) for task in tasks)
     for task, answer in answers:
         yield task, unwrapped(answer, f"the process that validated {task[0]}")
 
 
-def _validate_task(root: Path, task: Task) -> Report:
+def _validate_task(root: Path, task: Task, workers: Workers) -> Report:
     slug, setting = task
-    return validate_assignment(Course(root), slug, setting)
+    return validate_assignment(Course(root), slug, setting, workers)
 
 
 def _merged(reports: list[Report]) -> Report:
@@ -149,6 +159,7 @@ class _Bench:
     plan: Plan
     setting: Setting
     folder: Path
+    workers: Workers
 
     def grade(self, name: str, source: str) -> Result:
         """Grade a text."""
@@ -156,7 +167,7 @@ class _Bench:
         home.mkdir()
         (home / f"{self.plan.assignment.slug}.py").write_text(source, encoding="utf-8")
         # Inputs depend on the student's name, and all texts shall get the same ones.
-        return grade(self.plan, Submission("validated", home), self.setting)
+        return grade(self.plan, Submission("validated", home), self.setting, workers=self.workers)
 
     def misconception(self, known: Misconception) -> list[str]:
         """How a known wrong answer behaves other than it declares."""
@@ -225,12 +236,12 @@ def _reason(check: CheckResult) -> str:
     return f"{exception} ({path}:{line})"
 
 
-def _incomplete(course: Course, plan: Plan) -> Iterator[str]:
+def _incomplete(course: Course, plan: Plan, workers: Workers) -> Iterator[str]:
     """What every assignment must have, but no run would miss."""
     handout = course.handout(plan.assignment.slug).splitlines()
     for exercise in plan.assignment.exercises:
         yield from _incomplete_exercise(plan, exercise, handout)
-    for name in unknown_names(plan.assignment.rules):
+    for name in unknown_names(plan.assignment.rules, workers):
         yield f"a rule in assignment.toml names {name!r}, which neither torch, numpy nor another known library has"
     yield from _incomplete_misconceptions(plan)
 

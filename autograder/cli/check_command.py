@@ -10,12 +10,13 @@ import click
 
 from ..errors import UsageError
 from ..model import SCHEMA_VERSION, Mark
-from .options import FOLDER, console, course_at, leave_if_faulty, prestart, run_options
+from .options import FOLDER, console, course_at, leave_if_faulty, prestart, run_options, setting_of
 
 if TYPE_CHECKING:
     from ..course import Course
     from ..model import Result
-    from ..plan import Plan
+    from ..plan import Plan, Setting
+    from ..sandbox.workers import Workers
 
 
 @click.command("check")
@@ -38,30 +39,45 @@ def command(
         raise UsageError(f"There is no folder {folder}.")
     course = _course_of(folder)
     selected = _selected(course, folder, slugs, exercises)
-    prestart(options)
 
-    from ..grading.runner import grade
-    from ..reports.terminal import CheckPrinter, summary
-    from ..submissions.files import Submission
-    from .options import setting_of
+    from ..sandbox.workers import Workers
 
-    plans = _plans(course, selected, exercises)
-    setting, screen = setting_of(options), console()
-    work, results = Submission(folder.resolve().name, folder), []
-    for plan in plans:
-        printer = None if as_json else CheckPrinter(screen, plan.assignment, hints=hints)
-        results.append(grade(plan, work, setting, progress=printer.show if printer else None))
-        if printer:
-            printer.finish()
-            _show_notes(results[-1])
+    with Workers() as workers:
+        prestart(options, workers)
+        plans = _plans(course, selected, exercises)
+        results = _graded(plans, folder, setting_of(options, workers), workers, hints=None if as_json else hints)
     if as_json:
         click.echo(json.dumps({"schema_version": SCHEMA_VERSION, "results": [r.to_dict() for r in results]}, indent=1))
     else:
-        screen.print("\n", summary([Mark.of(result) for result in results]), sep="")
+        from ..reports.terminal import summary
+
+        console().print("\n", summary([Mark.of(result) for result in results]), sep="")
         _show_next_step(plans, results, hints)
     leave_if_faulty([Mark.of(result) for result in results])
     if any(check.outcome != "passed" for result in results for check in result.checks):
         raise click.exceptions.Exit(1)
+
+
+def _graded(plans: list[Plan], folder: Path, setting: Setting, workers: Workers, *, hints: int | None) -> list[Result]:
+    """Grade the work in a folder.
+
+    Args:
+        hints: how many to show with what does not pass; None to show nothing at all.
+    """
+    from ..grading.runner import grade
+    from ..reports.terminal import CheckPrinter
+    from ..submissions.files import Submission
+
+    screen = console()
+    work = Submission(folder.resolve().name, folder)
+    results = []
+    for plan in plans:
+        printer = None if hints is None else CheckPrinter(screen, plan.assignment, hints=hints)
+        results.append(grade(plan, work, setting, workers=workers, progress=printer.show if printer else None))
+        if printer:
+            printer.finish()
+            _show_notes(results[-1])
+    return results
 
 
 def _course_of(folder: Path) -> Course:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..exporters.gradebook import Gradebook
     from ..grading.classroom import Graded, Session, Task
     from ..model import Mark
+    from ..sandbox.workers import Workers
 
 TASKS_PER_JOB = 8  # fewer are not worth another process
 
@@ -78,14 +79,13 @@ class ClassRun:
         leave_if_faulty(marks, told=bool(self.session.faults.told))
 
 
-def open_run(options: dict, *, fresh: bool) -> ClassRun:
+def open_run(options: dict, workers: Workers, *, fresh: bool) -> ClassRun:
     """The run that the options ask for; broken results are set aside and told."""
     course = course_at(options["course_folder"])
     selected = course.select(options["slugs"]) if options["slugs"] else ()
 
     from ..grading.classroom import Session, tasks
     from ..grading.results import ResultsFolder
-    from ..sandbox import pool
     from ..submissions.files import find_submissions
 
     todo = tasks(find_submissions(list(options["paths"]), course.slugs, ignore=options["out"]), course, selected)
@@ -93,19 +93,19 @@ def open_run(options: dict, *, fresh: bool) -> ClassRun:
         raise UsageError(f"There is nothing to grade: no file that was named belongs to {' or '.join(selected)}.")
     jobs = _jobs(options["jobs"], len(todo))
     if jobs:
-        pool.prestart()
+        workers.prestart()
     else:
-        prestart(options)
+        prestart(options, workers)
     with ExitStack() as undo:
         gradebook = _open_gradebook(options)
         if gradebook is not None:
             undo.callback(gradebook.close)
             for slug in {task.slug for task in todo}:
                 gradebook.expect(course.assignment(slug))
-        setting, folder = setting_of(options, apart=bool(jobs)), ResultsFolder(options["out"])
+        setting, folder = setting_of(options, workers, apart=bool(jobs)), ResultsFolder(options["out"])
         _tell(folder.set_aside_broken())
         undo.pop_all()  # from here on the run closes it
-    return ClassRun(Session(course, setting, folder, fresh), todo, jobs, gradebook)
+    return ClassRun(Session(course, setting, folder, workers, fresh), todo, jobs, gradebook)
 
 
 def _jobs(wanted: int | None, tasks: int) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..model import SCHEMA_VERSION, Mark
-from .class_options import class_options, open_run
+from .class_options import ClassRun, class_options, open_run
 from .options import console
 
 if TYPE_CHECKING:
@@ -27,7 +27,13 @@ def command(fresh: bool, as_json: bool, **options) -> None:
     OUT/STUDENT/SLUG.json as soon as it is there, and all marks to OUT/marks.csv. A run that was stopped goes on where
     it was: what is unchanged since its stored result is not graded again.
     """
-    run = open_run(options, fresh=fresh)
+    from ..sandbox.workers import Workers
+
+    with Workers() as workers:
+        _grade(open_run(options, workers, fresh=fresh), as_json)
+
+
+def _grade(run: ClassRun, as_json: bool) -> None:
     marks, separator = [], f'{{"schema_version": {SCHEMA_VERSION}, "results": [\n'
     for graded in run.results():
         marks.append(Mark.of(graded.result))

@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from ..authoring.mutants.measure import Measure
     from ..course import Course
     from ..plan import Setting
+    from ..sandbox.workers import Workers
 
 COLUMNS = ("assignment", "mutants", "caught", "equivalent", "survivors", "caught %", "seconds")
 
 
-def show_mutants(course: Course, slugs: Sequence[str], setting: Setting, *, jobs: int | None) -> None:
+def show_mutants(course: Course, slugs: Sequence[str], setting: Setting, *, jobs: int | None, workers: Workers) -> None:
     """Try the mutants of assignments, list those that no check catches, and end with a table.
 
     Raises:
@@ -32,7 +33,7 @@ def show_mutants(course: Course, slugs: Sequence[str], setting: Setting, *, jobs
 
     measures, jobs = [], jobs or os.cpu_count() or 1
     with console(to_stderr=True).status("mutating") as status:
-        for measure in measure_all(course, slugs, setting, jobs=jobs, progress=status.update):
+        for measure in measure_all(course, slugs, setting, jobs=jobs, workers=workers, progress=status.update):
             measures.append(measure)
             _show_survivors(measure, course.solution_path(measure.slug))
     console().print(_table(measures))

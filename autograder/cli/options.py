@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from ..plan import Setting
+    from ..sandbox.workers import Workers
 
 DATASETS = ("digits", "mnist", "fashion_mnist")
 FOLDER = click.Path(path_type=Path)
@@ -74,14 +75,14 @@ def course_to_change(folder: Path | None, *, may_begin: bool = False) -> Course:
     raise UsageError(f"There is no course in {here}: go into one, name one with --course{begin}.")
 
 
-def prestart(options: dict[str, Any]) -> None:
+def prestart(options: dict[str, Any], workers: Workers) -> None:
     """Begin to start the fork server for `run_options`, which imports torch while we do."""
-    from ..sandbox import forkserver
+    from ..sandbox.spec import SandboxSpec
 
-    forkserver.prestart(_likely_level(options), gpu=_gpu_is_likely(options["device"]))
+    workers.prestart(SandboxSpec(_likely_level(options), _gpu_is_likely(options["device"])))
 
 
-def setting_of(options: dict[str, Any], *, apart: bool = False) -> Setting:
+def setting_of(options: dict[str, Any], workers: Workers, *, apart: bool = False) -> Setting:
     """What `run_options` stand for; reads the data set's files only when a check asks for them.
 
     Args:
@@ -91,7 +92,7 @@ def setting_of(options: dict[str, Any], *, apart: bool = False) -> Setting:
         DataError: the data set is not there.
     """
     if not apart:
-        prestart(options)
+        prestart(options, workers)
 
         import torch
 
@@ -113,20 +114,22 @@ def setting_of(options: dict[str, Any], *, apart: bool = False) -> Setting:
         dataset=options["dataset"],
         load_data=load,
         data_files=data.files(options["dataset"], folder),
-        isolation=_in_a_grader(wanted, gpu) if apart else wanted(gpu),
+        isolation=_in_a_grader(wanted, gpu, workers) if apart else wanted(gpu, workers),
     )
 
 
-def _isolation(wanted: str, required: str | None, gpu: bool) -> str:
+def _isolation(wanted: str, required: str | None, gpu: bool, workers: Workers) -> str:
     from ..sandbox.probe import choose
 
-    return choose(wanted, required, gpu=gpu)
+    return choose(wanted, required, gpu=gpu, workers=workers)
 
 
-def _in_a_grader(work: Callable[[bool], str], gpu: bool) -> str:
+def _in_a_grader(work: Callable[[bool, Workers], str], gpu: bool, workers: Workers) -> str:
     from ..sandbox.pool import run_parallel, unwrapped
+    from ..sandbox.spec import SandboxSpec
 
-    ((_, answer),) = run_parallel(work, [gpu], 1)
+    specs = [SandboxSpec(level, gpu) for level in LEVELS]  # any of them may be tried
+    ((_, answer),) = run_parallel(work, [gpu], processes=1, workers=workers, specs=specs)
     return unwrapped(answer, "the process that tried to confine another")
 
 

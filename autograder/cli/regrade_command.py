@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from ..model import Mark
-from .class_options import class_options, open_run
+from .class_options import ClassRun, class_options, open_run
 from .options import console
 
 
@@ -17,7 +17,13 @@ def command(fresh: bool, **options) -> None:
 
     PATH and the options mean what they mean to `grade`; the stored results in OUT are what marks are compared with.
     """
-    run = open_run(options, fresh=fresh)
+    from ..sandbox.workers import Workers
+
+    with Workers() as workers:
+        _regrade(open_run(options, workers, fresh=fresh))
+
+
+def _regrade(run: ClassRun) -> None:
     again, moved, marks = 0, [], []
     for graded in run.results():
         marks.append(Mark.of(graded.result))

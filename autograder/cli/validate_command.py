@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from .options import console, course_at, course_option, run_options, setting_of
 
 if TYPE_CHECKING:
     from ..course import Course
+    from ..plan import Setting
+    from ..sandbox.workers import Workers
 
 
 @click.command("validate")
@@ -37,25 +40,41 @@ def command(slugs: tuple[str, ...], repeat: int, jobs: int | None, course_folder
         raise UsageError(f"{course.root} holds no reference solutions to validate; run this in a clone of the course.")
 
     mutants, messages = options.pop("mutants"), options.pop("messages")
-    if mutants:
-        return show_mutants(course, selected, setting_of(options), jobs=jobs)
-    if messages:
+    if messages and not mutants:
         return _print_messages(course, selected)
-    from ..authoring.validate import seeds_of, validate_all, validate_kit
+    from ..sandbox.workers import Workers
 
-    settings, screen = seeds_of(setting_of(options), repeat), console()
+    with Workers() as workers:
+        setting = setting_of(options, workers)
+        if mutants:
+            show_mutants(course, selected, setting, jobs=jobs, workers=workers)
+        else:
+            from ..authoring.validate import seeds_of
+
+            settings = seeds_of(setting, repeat)
+            _prove(course, selected, settings, jobs=jobs or os.cpu_count() or 1, workers=workers)
+
+
+def _prove(course: Course, selected: Sequence[str], settings: list[Setting], *, jobs: int, workers: Workers) -> None:
+    """Show what is not sound.
+
+    Raises:
+        Exit: with code 1 if anything is not.
+    """
+    from ..authoring.validate import validate_all, validate_kit
+
+    screen = console()
     problems = validate_kit(course)
     _show(screen, "student_template", problems, "up to date, no line of a solution in it")
-    jobs = jobs or os.cpu_count() or 1
     with console(to_stderr=True).status("validating") as status:
-        for report in validate_all(course, selected, settings, jobs=jobs, progress=status.update):
+        for report in validate_all(course, selected, settings, jobs=jobs, workers=workers, progress=status.update):
             facts = f"{report.checks} checks, {report.misconceptions} misconceptions, reference {report.seconds:.2f} s"
             _show(screen, report.slug, report.problems, facts)
             problems += report.problems
     if problems:
         click.echo(f"{len(problems)} problem{'s' if len(problems) > 1 else ''}.", err=True)
         raise click.exceptions.Exit(1)
-    click.echo(f"Sound with {repeat} seed{'s' if repeat > 1 else ''}.")
+    click.echo(f"Sound with {len(settings)} seed{'s' if len(settings) > 1 else ''}.")
 
 
 def _print_messages(course: Course, slugs: tuple[str, ...]) -> None:

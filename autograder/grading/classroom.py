@@ -20,6 +20,8 @@ from ..errors import ResultsError, UsageError
 from ..model import Assignment, CheckResult, Outcome, Result
 from ..plan import Plan, Setting
 from ..sandbox.pool import Lost, Raised, attempted, run_parallel
+from ..sandbox.spec import SandboxSpec
+from ..sandbox.workers import Workers
 from ..submissions.files import Submission
 from .fingerprints import run_info
 from .results import ResultsFolder, read_result
@@ -97,12 +99,14 @@ class Session:
     """One run of the grader over a class, which may go on where an earlier one stopped.
 
     Args:
+        workers: start the processes.
         fresh: grade also what is unchanged since its stored result.
     """
 
     course: Course
     setting: Setting
     folder: ResultsFolder
+    workers: Workers
     fresh: bool = False
 
     @cached_property
@@ -131,12 +135,14 @@ class Session:
                     self._store(result)
                 yield Graded(result, replaced)
 
-    def _answers(self, todo: list[Task], jobs: int) -> Iterator[tuple[Task, Result | Lost | Raised]]:
+    def _answers(self, todo: list[Task], jobs: int) -> Iterator[tuple[Task, Result | Lost[Task] | Raised]]:
         work = partial(_grade_one, self.course.root, self.setting)
         if jobs and todo:
-            yield from run_parallel(work, todo, min(jobs, len(todo)))
+            specs = [SandboxSpec(self.setting.isolation, self.setting.gpu)]
+            yield from run_parallel(work, todo, processes=min(jobs, len(todo)), workers=self.workers, specs=specs)
         else:
-            yield from ((task, attempted(work, task)) for task in todo)
+            for task in todo:
+                yield task, attempted(work, task, self.workers)
 
     def _result(self, task: Task, answer: Result | Lost | Raised) -> Result:
         """What became of a task as a result, also where grading it ended in a fault of ours.
@@ -192,10 +198,10 @@ def _is_doubtful(check: CheckResult) -> bool:
     return check.outcome is Outcome.GRADER_FAULT or check.message == LOST
 
 
-def _grade_one(root: Path, setting: Setting, task: Task) -> Result:
+def _grade_one(root: Path, setting: Setting, task: Task, workers: Workers) -> Result:
     from .runner import grade
 
-    return grade(_plan(root, task.slug), task.submission, setting)
+    return grade(_plan(root, task.slug), task.submission, setting, workers=workers)
 
 
 @lru_cache

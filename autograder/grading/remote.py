@@ -15,9 +15,10 @@ from ..actions import Action, Answer, Assign, asking, with_values
 from ..checking.verdict import Verdict
 from ..errors import WorkerError
 from ..model import Assignment, Exercise, Outcome, Rule
-from ..sandbox.forkserver import START_SECONDS, Jail
+from ..sandbox.forkserver import START_SECONDS
 from ..sandbox.process import WorkerProcess
-from ..sandbox.standby import clear_away, take
+from ..sandbox.spec import SandboxSpec
+from ..sandbox.workers import Workers
 from ..submissions.files import Source
 from ..text import clean
 from ..values import NotPlain, Originals, copied, mapped
@@ -32,16 +33,20 @@ class RemoteChannel:
     Args:
         source: the student's file.
         assignment: whose functions, limits of time and rules hold.
-        jail: what its process is confined to.
+        spec: what its process is confined to.
         device: torch device that tensor arguments are put on.
+        workers: start and end the process.
     """
 
-    def __init__(self, source: Source, assignment: Assignment, *, jail: Jail, device: str) -> None:
+    def __init__(
+        self, source: Source, assignment: Assignment, *, spec: SandboxSpec, device: str, workers: Workers
+    ) -> None:
         self._source = source
         self._assignment = assignment
         self._budget = assignment.budget
         self._device = device
-        self._jail = jail
+        self._spec = spec
+        self._workers = workers
         self._single_precision = device.startswith("mps")  # which has no float64
         self._worker: WorkerProcess | None = None
         self._end = math.inf  # the clock of the submission starts when its first worker is ready
@@ -59,7 +64,7 @@ class RemoteChannel:
             Verdict: the file cannot be executed.
         """
         with self._losses():
-            self._worker = take(self._jail)
+            self._worker = self._workers.take(self._spec)
         self._unsent = {"seed": 0}
         self._end = min(self._end, time.monotonic() + self._budget.submission_seconds)
         self._set_deadline()
@@ -159,7 +164,7 @@ class RemoteChannel:
     def close(self) -> None:
         """End the worker and all that it started."""
         if self._worker is not None:
-            clear_away(self._worker, self._jail)
+            self._workers.clear_away(self._worker)
 
     def _set_deadline(self) -> None:
         self._deadline = min(self._end, time.monotonic() + self._budget.check_seconds)
@@ -210,12 +215,12 @@ class RemoteChannel:
         return self._originals.incoming(value)
 
 
-def unknown_names(rules: Sequence[Rule]) -> list[str]:
+def unknown_names(rules: Sequence[Rule], workers: Workers) -> list[str]:
     """Those of the names in rules that stand for nothing in the libraries that a student's code can import."""
     names: list[str] = []
     for rule in rules:
         names += [*rule.names, *rule.allow]
-    worker = WorkerProcess(Jail())
+    worker = workers.start(SandboxSpec())
     try:
         return worker.request({"op": "unknown", "names": names}, deadline=time.monotonic() + START_SECONDS)["value"]
     finally:

@@ -29,7 +29,8 @@ from ..errors import AutograderError, SubmissionError, UsageError
 from ..explaining.telling import TOO_MUCH, tell
 from ..model import CheckResult, Exercise, Outcome, Result, RunInfo
 from ..plan import Plan, Setting
-from ..sandbox.forkserver import Jail
+from ..sandbox.spec import SandboxSpec
+from ..sandbox.workers import Workers
 from ..seeds import derive
 from ..submissions.files import Source, Submission, read_submission
 from .channel import SubmissionChannel, Unwritten
@@ -49,11 +50,13 @@ def grade(
     submission: Submission,
     setting: Setting,
     *,
+    workers: Workers,
     progress: Progress | None = None,
 ) -> Result:
     """Grade one assignment of one submission.
 
     Args:
+        workers: start the process that runs it.
         progress: is told of every check as soon as it is decided.
     """
     started = time.time()
@@ -66,7 +69,7 @@ def grade(
     else:
         try:
             source = read_submission(submission, plan.assignment)
-            run = _Run(plan, source, submission.student, setting, progress)
+            run = _Run(plan, source, submission.student, setting, progress, workers)
             results = run.results()
             notes += run.notes
         except SubmissionError as error:
@@ -182,6 +185,7 @@ class _Run:
     student: str
     setting: Setting
     progress: Progress | None
+    workers: Workers | None = None  # a notebook needs none
     ended: dict[str, Outcome] = field(default_factory=dict)  # by the check's name
     failures: list[Failure] = field(default_factory=list)
     briefs: dict[str, str] = field(default_factory=dict)  # what is told besides known mistakes, by the check's name
@@ -213,13 +217,16 @@ class _Run:
         return chosen
 
     def _loaded(self, source: Source) -> _Loaded:
-        channel = RemoteChannel(source, self.plan.assignment, jail=self._jail(), device=self.setting.device)
+        assert self.workers is not None  # only a notebook has none, whose channel is there already
+        channel = RemoteChannel(
+            source, self.plan.assignment, spec=self._spec(), device=self.setting.device, workers=self.workers
+        )
         return _Loaded(source, channel, self._load(channel))
 
-    def _jail(self) -> Jail:
-        return Jail(
+    def _spec(self) -> SandboxSpec:
+        return SandboxSpec(
             level=self.setting.isolation,
-            gpu=self.setting.device.startswith("cuda"),
+            gpu=self.setting.gpu,
             memory_mb=self.plan.assignment.budget.memory_mb,
             watched=tuple(name for rule in self.plan.assignment.rules for name in rule.names),
         )

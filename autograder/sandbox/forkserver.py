@@ -1,12 +1,11 @@
-"""Our end of the fork servers: `worker.zygote` forks a confined worker within milliseconds and ends all that it
-started; `worker.nursery` forks graders, and zygotes for them.
+"""Our end of `worker.forkserver`: `ForkServer` forks graders and zygotes, a `Zygote` forks confined workers.
 
-Where forking a process that uses torch is not safe (macOS, Windows), each worker is a fresh Python process.
+`Workers` owns them. Where forking a process that uses torch is not safe (macOS, Windows), `launch_fresh` starts each
+worker as a Python process of its own.
 """
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import json
 import os
@@ -18,69 +17,148 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from typing import Any
 
-from ..errors import AutograderError, UsageError
+from ..errors import AutograderError
+from .spec import IsolationError, SandboxSpec
 
 START_SECONDS = 60.0  # importing torch takes 1.5 s; a busy machine may need much longer
 PASSED_ON = re.compile(r"(LD_LIBRARY_|PYTHON)?PATH|LANG|LC_\w+|HOME|TMPDIR|TEMP|SYSTEMROOT|PYTHONUTF8|CUDA_\w+")
+THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 PACKET = 1 << 16
 CAN_FORK = sys.platform == "linux"
 
 
-class IsolationError(UsageError):
-    """A level of isolation cannot be had on this machine."""
-
-
-@dataclass(frozen=True)
-class Jail:
-    """What a worker is confined to.
-
-    Args:
-        level: one of `model.ISOLATION_LEVELS`.
-        gpu: whether it may use the GPU.
-        memory_mb: private memory that it may use.
-        watched: names in libraries whose use it notices, so that rules can be held to.
-    """
-
-    level: str = "process"
-    gpu: bool = False
-    memory_mb: int = 2048
-    watched: tuple[str, ...] = ()
-
-
 @dataclass(frozen=True)
 class Started:
-    """A worker that runs: its process id, and the function that ends it with all it started and tells its exit code."""
+    """A worker that runs.
+
+    Args:
+        pid: its process id.
+        end: ends it with all that it started, and returns its exit code.
+    """
 
     pid: int
     end: Callable[[], int]
 
 
-def prestart(level: str, *, gpu: bool) -> None:
-    """Begin to start a fork server, so that it imports torch while the caller does."""
-    if CAN_FORK:
-        _zygote(level, gpu)
+class ForkServer:
+    """The process that has imported torch and forks graders and zygotes."""
+
+    def __init__(self) -> None:
+        self._control, theirs = control_pair()
+        with theirs:
+            self._process = _start_python(["forkserver", str(theirs.fileno())], theirs, 2)
+
+    def fork(self, links: Sequence[socket.socket], **request: object) -> bool:
+        """Have a process forked that gets our copies of these sockets; returns False if the fork server is gone."""
+        fds = [link.fileno() for link in links]
+        try:
+            socket.send_fds(self._control, [json.dumps(request).encode()], fds)
+        except OSError:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Hang up, and wait until it and all that it forked are gone."""
+        self._control.close()
+        try:
+            self._process.wait(START_SECONDS)
+        except subprocess.TimeoutExpired:  # a submission may have stopped it
+            self._process.kill()
+            self._process.wait()
+
+    def kill(self) -> None:
+        """End it at once; its graders die with it, its zygotes go on."""
+        self._process.kill()
+        self.close()
 
 
-def launch(link: socket.socket, output: int, jail: Jail) -> Started:
-    """Start a worker on a socket and an output pipe.
+class ZygoteGone(AutograderError):
+    """A zygote ended, or does not answer any more."""
+
+
+class Zygote:
+    """The process that forks the workers of one level."""
+
+    def __init__(self, control: socket.socket) -> None:
+        self._control = control
+        self._control.settimeout(START_SECONDS)
+        self._lock = threading.Lock()
+        self._greeting: dict[str, Any] = {}  # the first answer: it is ready, or the level is refused
+
+    @property
+    def has_answered(self) -> bool:
+        """Whether it ever did."""
+        return bool(self._greeting)
+
+    def fork(self, link: socket.socket, output: int, spec: SandboxSpec) -> Started:
+        """Have a worker forked.
+
+        Raises:
+            IsolationError: the level cannot be had here.
+            ZygoteGone: another zygote must be asked.
+        """
+        with self._lock:
+            self._greeting = self._greeting or self._answer()
+        if "refused" in self._greeting:
+            reason = self._greeting["refused"]
+            raise IsolationError(f"This machine does not allow isolation {spec.level} ({reason}).")
+        request = {"role": "worker", "memory_mb": spec.memory_mb, "watched": spec.watched}
+        pid: int = self._request(request, [link.fileno(), output])["pid"]
+        return Started(pid, lambda: self._end(pid))
+
+    def close(self) -> None:
+        """Hang up, whereupon it ends itself and its workers, and wait until it is gone."""
+        with contextlib.suppress(OSError):
+            self._control.shutdown(socket.SHUT_WR)
+            with self._lock:
+                while self._control.recv(PACKET):
+                    pass  # answers that nobody waits for any more
+        with self._lock:
+            self._control.close()
+
+    def _end(self, pid: int) -> int:
+        try:
+            code: int = self._request({"end": pid})["exit"]
+            return code
+        except ZygoteGone:  # its workers die with it, but not what they started
+            _kill_group(pid)
+            return -signal.SIGKILL
+
+    def _request(self, request: dict[str, Any], fds: Sequence[int] = ()) -> dict[str, Any]:
+        with self._lock:
+            with contextlib.suppress(OSError):
+                socket.send_fds(self._control, [json.dumps(request).encode()], fds)
+            return self._answer()
+
+    def _answer(self) -> dict[str, Any]:
+        packet = b""
+        with contextlib.suppress(OSError):
+            packet = self._control.recv(PACKET)
+        if packet:
+            answer: dict[str, Any] = json.loads(packet)
+            return answer
+        if "ready" in self._greeting:  # it may hang, and must not come back to life
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._greeting["ready"], signal.SIGKILL)
+        raise ZygoteGone("The process that starts the workers is gone.")
+
+
+def control_pair() -> tuple[socket.socket, socket.socket]:
+    """Our end and the other of a socket that a fork server or a zygote gets its requests from."""
+    return socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+
+
+def launch_fresh(link: socket.socket, output: int, spec: SandboxSpec) -> Started:
+    """Start a worker as a Python process of its own.
 
     Raises:
-        IsolationError: the level cannot be had here.
+        IsolationError: the level cannot be had without a fork server.
     """
-    if not CAN_FORK:
-        return _launch_fresh(link, output, jail)
-    try:
-        return _zygote(jail.level, jail.gpu).fork(link, output, jail)
-    except _ZygoteGone:  # an earlier submission got at it; this one must not pay for that
-        return _zygote(jail.level, jail.gpu).fork(link, output, jail)
-
-
-def _launch_fresh(link: socket.socket, output: int, jail: Jail) -> Started:
-    if jail.level != "process":
-        raise IsolationError(f"Isolation {jail.level} needs Linux.")
-    process = _start_python(["fresh", str(link.fileno()), str(jail.memory_mb)], link, output)
+    if spec.level != "process":
+        raise IsolationError(f"Isolation {spec.level} needs Linux.")
+    process = _start_python(["fresh", str(link.fileno()), str(spec.memory_mb)], link, output)
 
     def end() -> int:
         _kill_group(process.pid)
@@ -89,146 +167,14 @@ def _launch_fresh(link: socket.socket, output: int, jail: Jail) -> Started:
     return Started(process.pid, end)
 
 
-class _ZygoteGone(AutograderError):
-    """The fork server ended, or does not answer any more; the next `_zygote()` is a fresh one."""
-
-
-@lru_cache
-def _zygote(level: str, gpu: bool) -> _Zygote:
-    return _Zygote(level, gpu)
-
-
-class _Zygote:
-    """One fork server; started with the first worker, gone with this process."""
-
-    def __init__(self, level: str, gpu: bool) -> None:
-        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            forked = _inherited is not None and _inherited.fork(theirs, role="zygote", level=level, gpu=gpu)
-            arguments = ["zygote", str(theirs.fileno()), level, "gpu" if gpu else "cpu"]
-            self._process = None if forked else _start_python(arguments, theirs, 2)
-        self._lock = threading.Lock()
-        self._control.settimeout(START_SECONDS)
-        self._pid = 0  # until it is ready
-        atexit.register(self.close)
-
-    def fork(self, link: socket.socket, output: int, jail: Jail) -> Started:
-        """Have a worker forked."""
-        with self._lock:
-            self._await_ready(jail.level)
-        request = {"op": "fork", "memory_mb": jail.memory_mb, "watched": jail.watched}
-        pid = self._request(request, [link.fileno(), output])["pid"]
-        return Started(pid, lambda: self._end(pid))
-
-    def close(self) -> None:
-        """Hang up, whereupon it ends itself and its workers."""
-        self._control.close()
-        if self._process is not None:  # else the nursery waits for it
-            self._process.wait()
-
-    def _await_ready(self, level: str) -> None:
-        answer = {"ready": self._pid} if self._pid else self._answer()
-        if "refused" in answer:
-            self._drop()
-            raise IsolationError(f"This machine does not allow isolation {level} ({answer['refused']}).")
-        self._pid = answer["ready"]
-
-    def _end(self, pid: int) -> int:
-        try:
-            return self._request({"op": "end", "pid": pid})["exit"]
-        except _ZygoteGone:  # its workers die with it, but not what they started
-            _kill_group(pid)
-            return -signal.SIGKILL
-
-    def _request(self, request: dict, fds: Sequence[int] = ()) -> dict:
-        with self._lock:
-            with contextlib.suppress(OSError):
-                socket.send_fds(self._control, [json.dumps(request).encode()], fds)
-            return self._answer()
-
-    def _answer(self) -> dict:
-        packet = b""
-        with contextlib.suppress(OSError):
-            packet = self._control.recv(PACKET)
-        if packet:
-            return json.loads(packet)
-        if self._process is not None:
-            self._process.kill()
-        elif self._pid:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self._pid, signal.SIGKILL)
-        self._drop()
-        raise _ZygoteGone("The process that starts the workers is gone.")
-
-    def _drop(self) -> None:
-        _zygote.cache_clear()
-        atexit.unregister(self.close)
-        self.close()
-
-
-class Nursery:
-    """What forks graders, and zygotes for them; gone with this process."""
-
-    def __init__(self, control: socket.socket, process: subprocess.Popen | None = None) -> None:
-        self._control = control
-        self._process = process
-        atexit.register(self.close)
-
-    def fork(self, link: socket.socket, **request: object) -> bool:
-        """Have somebody forked who speaks on `link`; False if it is gone."""
-        try:
-            socket.send_fds(self._control, [json.dumps(request).encode()], [link.fileno()])
-        except OSError:
-            return False
-        return True
-
-    def close(self) -> None:
-        """Hang up, and wait until it and all that it forked are gone."""
-        atexit.unregister(self.close)
-        self._control.close()
-        if self._process is not None:
-            self._process.wait()
-
-
-@lru_cache
-def nursery() -> Nursery:
-    """This process's nursery, which begins to start with the first call."""
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    with theirs:
-        return Nursery(ours, _start_python(["nursery", str(theirs.fileno())], theirs, 2))
-
-
-def fork_grader(link: socket.socket, module: str) -> None:
-    """Have a process forked that runs `main` of a module, with a socket and a nursery of its own.
-
-    Raises:
-        AutograderError: it cannot be started.
-    """
-    for _ in range(2):
-        if nursery().fork(link, role="grader", module=module):
-            return
-        nursery().close()
-        nursery.cache_clear()
-    raise AutograderError("A grader process could not start.")
-
-
-def use_nursery(control: socket.socket) -> None:
-    """Have the zygotes of this process, which was forked from a nursery, forked from one too."""
-    global _inherited
-    _inherited = Nursery(control)
-
-
-_inherited: Nursery | None = None
-
-
-def _start_python(arguments: list[str], link: socket.socket, output: int) -> subprocess.Popen:
+def _start_python(arguments: list[str], link: socket.socket, output: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-P", "-u", "-m", "autograder.worker", *arguments],
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=output,
         pass_fds=[link.fileno()],
-        env=_environment(),
+        env=environment(),
         start_new_session=True,
     )
 
@@ -238,8 +184,7 @@ def _kill_group(pid: int) -> None:
         os.killpg(pid, signal.SIGKILL)
 
 
-def _environment() -> dict[str, str]:
-    """What the worker may know of our environment: no tokens or passwords, one thread for every library."""
+def environment() -> dict[str, str]:
+    """What other processes may know of our environment: no tokens or passwords, one thread for every library."""
     kept = {key: value for key, value in os.environ.items() if PASSED_ON.fullmatch(key)}
-    threads = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-    return kept | dict.fromkeys(threads, "1") | {"PYTHONIOENCODING": "utf-8:replace"}
+    return kept | dict.fromkeys(THREADS, "1") | {"PYTHONIOENCODING": "utf-8:replace"}

@@ -1,4 +1,4 @@
-"""Several grader processes side by side, each with its own fork servers, fed one task at a time.
+"""Several grader processes side by side, each with zygotes of its own, fed one task at a time.
 
 A grader process that dies takes nothing with it: its task is given to a fresh one once more, and after a second death
 it counts as lost. An exception in it comes home with its traceback and ends no process. Answers reach the caller as
@@ -15,17 +15,20 @@ import signal
 import socket
 import threading
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection, wait
 from typing import Generic, TypeVar
 
 from ..errors import AutograderError, UsageError
-from .forkserver import CAN_FORK, fork_grader, nursery, use_nursery
+from .forkserver import CAN_FORK
+from .spec import SandboxSpec
+from .workers import Workers
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
-ATTEMPTS = 2
+ATTEMPTS = 2  # a first death may have been an accident of the machine, such as a lack of memory
 
 
 @dataclass(frozen=True)
@@ -58,10 +61,10 @@ class Raised:
         return cls(f"{type(error).__name__}: {error}", None, trace)
 
 
-def attempted(work: Callable[[Task], Answer], task: Task) -> Answer | Raised:
+def attempted(work: Callable[[Task, Workers], Answer], task: Task, workers: Workers) -> Answer | Raised:
     """The answer of a task that is done in this process, or the exception that ended it."""
     try:
-        return work(task)
+        return work(task, workers)
     except Exception as error:
         return Raised.of(error)
 
@@ -84,32 +87,36 @@ def unwrapped(answer: Answer | Lost[Task] | Raised, what: str) -> Answer:
     return answer
 
 
-def prestart() -> None:
-    """Begin to start the process that graders are forked from, so that it imports torch while the caller does."""
-    if CAN_FORK:
-        nursery()
-
-
 def run_parallel(
-    work: Callable[[Task], Answer], tasks: Iterable[Task], processes: int
+    work: Callable[[Task, Workers], Answer],
+    tasks: Iterable[Task],
+    *,
+    processes: int,
+    workers: Workers,
+    specs: Sequence[SandboxSpec] = (),
 ) -> Iterator[tuple[Task, Answer | Lost[Task] | Raised]]:
-    """Do every task in one of several processes; gives each with its answer, in the order in which they end.
+    """Do every task in one of several processes; yields each with its answer, in the order in which they end.
 
     Args:
-        work: importable by name, as are tasks and answers.
+        work: gets a task, and the workers of its process; importable by name, as are tasks and answers.
         tasks: taken one by one as processes become free, so that any number fits in memory.
+        workers: have the processes forked.
+        specs: what the tasks will confine workers to; others cost a process its own import of torch.
     """
     waiting = iter(tasks)
-    members = [_Member(work) for _ in range(processes)]
+    start = partial(_forked, workers, specs) if CAN_FORK else _spawned
+    members: list[_Member[Task, Answer]] = []
     try:
-        busy = [member for member in members if member.take(next(waiting, None))]
+        for _ in range(processes):
+            members.append(_Member(work, start))
+        busy = [member for member in members if member.take_from(waiting)]
         while busy:
             for ready in wait([member.link for member in busy]):
                 member = next(m for m in busy if m.link is ready)
                 done = member.answer()
                 if done is not None:
                     yield done
-                    if not member.take(next(waiting, None)):
+                    if not member.take_from(waiting):
                         busy.remove(member)
     finally:
         for member in members:
@@ -119,23 +126,27 @@ def run_parallel(
 class _Member(Generic[Task, Answer]):
     """One process and the task that it has."""
 
-    def __init__(self, work: Callable[[Task], Answer]) -> None:
-        self._work = work
-        self._task: Task | None = None
-        self._attempts = 0
-        self._start()
+    _task: Task
 
-    def _start(self) -> None:
-        self.link = _forked() if CAN_FORK else _spawned()
+    def __init__(self, work: Callable[[Task, Workers], Answer], start: Callable[[], Connection]) -> None:
+        self._work = work
+        self._start = start
+        self._attempts = 0
+        self._begin()
+
+    def _begin(self) -> None:
+        self.link = self._start()
         self._pid = 0  # until it is ready
         self._send(self._work)
 
-    def take(self, task: Task | None) -> bool:
-        """Begin a task; False if there is none."""
-        if task is None:
+    def take_from(self, waiting: Iterator[Task]) -> bool:
+        """Begin the next task; returns False if there is none."""
+        try:
+            self._task = next(waiting)
+        except StopIteration:
             return False
-        self._task, self._attempts = task, 1
-        self._send(task)
+        self._attempts = 1
+        self._send(self._task)
         return True
 
     def answer(self) -> tuple[Task, Answer | Lost[Task] | Raised] | None:
@@ -154,7 +165,7 @@ class _Member(Generic[Task, Answer]):
             self.stop()
             if not self._pid:
                 raise AutograderError("A grader process could not start.") from error
-            self._start()
+            self._begin()
             if self._attempts >= ATTEMPTS:
                 return self._task, Lost(self._task)
             self._attempts += 1
@@ -173,11 +184,11 @@ class _Member(Generic[Task, Answer]):
             self.link.send(message)
 
 
-def _forked() -> Connection:
+def _forked(workers: Workers, specs: Sequence[SandboxSpec]) -> Connection:
     """A grader where forking is safe: the fork of a process that has imported torch and never used it."""
     ours, theirs = socket.socketpair()
     with theirs:
-        fork_grader(theirs, __name__)
+        workers.fork_grader(theirs, __name__, specs)
     return Connection(ours.detach())
 
 
@@ -185,18 +196,17 @@ def _spawned() -> Connection:
     """A grader elsewhere: a fresh process."""
     context = multiprocessing.get_context("spawn")
     link, theirs = context.Pipe()
-    context.Process(target=_serve, args=(theirs,), daemon=True).start()
+    context.Process(target=_serve, args=(theirs,), daemon=True).start()  # a daemon does not outlive this process
     theirs.close()
     return link
 
 
-def main(link: socket.socket, control: socket.socket) -> None:
-    """Life of a grader that the nursery forked; `control` leads to a nursery of its own."""
-    use_nursery(control)
-    _serve(Connection(link.detach()))
+def main(link: socket.socket, zygotes: list[tuple[tuple[str, bool], socket.socket]]) -> None:
+    """Life of a grader that the fork server forked; `zygotes` are sockets to zygotes of its own."""
+    _serve(Connection(link.detach()), zygotes)
 
 
-def _serve(link: Connection) -> None:
+def _serve(link: Connection, zygotes: Sequence[tuple[tuple[str, bool], socket.socket]] = ()) -> None:
     """Life of a grader: Ctrl-C is the parent's business, and the end of the pipe the end."""
     import torch
 
@@ -205,17 +215,21 @@ def _serve(link: Connection) -> None:
     link.send(os.getpid())
     if CAN_FORK:
         threading.Thread(target=_end_with_parent, args=(link.fileno(),), daemon=True).start()
-    with contextlib.suppress(EOFError):
-        work = link.recv()
-        while True:
-            task = link.recv()
-            answer = attempted(work, task)
-            try:
-                link.send(answer)
-            except OSError:  # nobody listens any more
-                raise
-            except Exception as error:  # it cannot be sent, and nothing of it was
-                link.send(Raised.of(error))
+    with Workers(zygotes) as workers, contextlib.suppress(EOFError):
+        _answer_tasks(link, workers)
+
+
+def _answer_tasks(link: Connection, workers: Workers) -> None:
+    """Do one task after the other, until nobody sends any more."""
+    work = link.recv()
+    while True:
+        answer = attempted(work, link.recv(), workers)
+        try:
+            link.send(answer)
+        except OSError:  # nobody listens any more
+            raise
+        except Exception as error:  # it cannot be sent, and nothing of it was
+            link.send(Raised.of(error))
 
 
 def _end_with_parent(link: int) -> None:

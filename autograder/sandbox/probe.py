@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import tempfile
 import time
-from functools import lru_cache
 from pathlib import Path
 
 from ..actions import Call, asking
 from ..errors import WorkerError
 from ..model import ISOLATION_LEVELS as LEVELS
-from .forkserver import CAN_FORK, START_SECONDS, IsolationError, Jail
-from .process import WorkerProcess
+from .forkserver import CAN_FORK, START_SECONDS
+from .spec import IsolationError, SandboxSpec
+from .workers import Workers
 
 ESCAPES = Path(__file__).resolve().parents[1] / "worker" / "confinement" / "escapes.py"
 SCOPED_SIGNALS_SINCE = (6, 12)  # kernels from which Landlock keeps signals inside
 
 
-def choose(wanted: str, required: str | None, *, gpu: bool) -> str:
+def choose(wanted: str, required: str | None, *, gpu: bool, workers: Workers) -> str:
     """The level to run at.
 
     Args:
@@ -28,21 +29,26 @@ def choose(wanted: str, required: str | None, *, gpu: bool) -> str:
     Raises:
         IsolationError: the wanted level does not hold, or the strongest that does is weaker than required.
     """
-    wanted = "process" if wanted == "none" else wanted
-    if wanted != "auto":
-        reason = escape(wanted, gpu=gpu)
-        if reason:
-            raise IsolationError(f"Isolation {wanted} cannot be had here: {reason}.")
-        chosen = wanted
+    if wanted == "auto":
+        chosen = _strongest(gpu, workers)
     else:
-        chosen = next(level for level in reversed(LEVELS) if not escape(level, gpu=gpu))
+        chosen = "process" if wanted == "none" else wanted
+        reason = escape(chosen, gpu=gpu, workers=workers)
+        if reason:
+            raise IsolationError(f"Isolation {chosen} cannot be had here: {reason}.")
     if required is not None and LEVELS.index(chosen) < LEVELS.index(required):
         raise IsolationError(f"Isolation {required} is required, but the strongest that holds here is {chosen}.")
     return chosen
 
 
-@lru_cache
-def escape(level: str, *, gpu: bool) -> str:
+def _strongest(gpu: bool, workers: Workers) -> str:
+    for level in reversed(LEVELS):
+        if not escape(level, gpu=gpu, workers=workers):
+            return level
+    return LEVELS[0]
+
+
+def escape(level: str, *, gpu: bool, workers: Workers) -> str:
     """How a worker at this level broke out, in words; "" if nothing that the level forbids succeeded."""
     if level == "process":
         return ""  # it forbids nothing that a probe could try
@@ -52,24 +58,25 @@ def escape(level: str, *, gpu: bool) -> str:
         canary = Path(home, "canary")
         canary.write_text("secret")
         try:
-            return _broke_out(Jail(level, gpu), canary, server.getsockname()[1])
+            return _broke_out(SandboxSpec(level, gpu), canary, server.getsockname()[1], workers)
         except IsolationError as error:
             return str(error)
         except WorkerError as error:
             return f"a worker does not even start at it: {error}"
 
 
-def _broke_out(jail: Jail, canary: Path, port: int) -> str:
-    pid, written = os.getpid(), canary.with_name("written")
+def _broke_out(spec: SandboxSpec, canary: Path, port: int, workers: Workers) -> str:
+    pid = os.getpid()
+    written = canary.with_name("written")
     attempts = {
         "it read a file of the grader's": ("reads", str(canary)),
         "it wrote a file": ("writes", str(written)),
         "it reached a server on this machine": ("connects", port),
         "it opened the grader's memory": ("peeks", pid),
     }
-    if jail.level != "landlock" or _kernel() >= SCOPED_SIGNALS_SINCE:
+    if spec.level != "landlock" or _kernel() >= SCOPED_SIGNALS_SINCE:
         attempts["it could send the grader signals"] = ("signals", pid)
-    worker = WorkerProcess(jail)
+    worker = workers.start(spec)
     deadline = time.monotonic() + START_SECONDS
     try:
         load = {"op": "load", "sources": {"escapes": ESCAPES.read_text()}, "path": "escapes.py", "name": "escapes"}
@@ -86,5 +93,5 @@ def _broke_out(jail: Jail, canary: Path, port: int) -> str:
 
 
 def _kernel() -> tuple[int, int]:
-    major, minor = os.uname().release.split(".")[:2]
-    return int(major), int("".join(c for c in minor if c.isdigit()) or 0)
+    major, minor = re.findall(r"\d+", os.uname().release)[:2]
+    return int(major), int(minor)

@@ -8,14 +8,18 @@ import select
 import signal
 import socket
 import threading
+import time
+from collections.abc import Callable
+from typing import Any
 
 from ..errors import WorkerError
 from ..model import Outcome
 from ..worker import wire
-from .forkserver import Jail, launch
+from .forkserver import START_SECONDS, Started
+from .spec import SandboxSpec
 from .watchdog import Watchdog
 
-KEPT_OUTPUT = 8_000
+KEPT_OUTPUT = 8_000  # bytes for each check: some screens, so that no result grows without bound
 CHUNK = 1 << 16
 PIPE_BYTES = 1 << 20  # the most that a pipe can hold by default, /proc/sys/fs/pipe-max-size
 
@@ -23,15 +27,19 @@ PIPE_BYTES = 1 << 20  # the most that a pipe can hold by default, /proc/sys/fs/p
 class WorkerProcess:
     """The confined process of one submission.
 
+    Args:
+        spec: what it is confined to.
+        launch: starts it on a socket and an output pipe.
     Raises:
         WorkerError: whenever the process ends, overruns a deadline or breaks the protocol; it is killed then.
     """
 
-    def __init__(self, jail: Jail) -> None:
+    def __init__(self, spec: SandboxSpec, launch: Callable[[socket.socket, int, SandboxSpec], Started]) -> None:
+        self.spec = spec
         self._sock, theirs = socket.socketpair()
         reading, writing = os.pipe()
         try:
-            self._started = launch(theirs, writing, jail)
+            self._started = launch(theirs, writing, spec)
         except BaseException:
             self._sock.close()
             os.close(reading)
@@ -39,14 +47,22 @@ class WorkerProcess:
         finally:
             theirs.close()
             os.close(writing)
-        self._watchdog = Watchdog(self._started.pid, jail.memory_mb)
-        self._memory_mb = jail.memory_mb
+        self._watchdog = Watchdog(self.pid, spec.memory_mb)
         self._output = _Drain(reading)
         self.alive = True
 
-    def request(self, message: dict, *, deadline: float) -> dict:
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._started.pid
+
+    def greet(self) -> None:
+        """Wait until it answers."""
+        self.request({"op": "hello"}, deadline=time.monotonic() + START_SECONDS)
+
+    def request(self, message: dict[str, Any], *, deadline: float) -> dict[str, Any]:
         """Send a request and wait for its reply until `deadline` (on the clock of `time.monotonic`)."""
-        nonce = secrets.token_hex(8)
+        nonce = secrets.token_hex(8)  # so that no answer that was prepared before belongs to this request
         try:
             wire.send(self._sock, nonce, message, deadline=deadline)
             echoed, reply = wire.receive(self._sock, deadline=deadline)
@@ -59,7 +75,7 @@ class WorkerProcess:
         except wire.WireClosed as error:
             how = self._exit_in_words()
             if self._watchdog.fired:
-                raise WorkerError(Outcome.OUT_OF_MEMORY, f"it held more than {self._memory_mb} MB") from error
+                raise WorkerError(Outcome.OUT_OF_MEMORY, f"it held more than {self.spec.memory_mb} MB") from error
             raise WorkerError(Outcome.CRASHED, f"the process ended ({how})") from error
         except wire.WireError as error:
             self.kill()
@@ -81,10 +97,10 @@ class WorkerProcess:
         return self._output.take()
 
     def kill(self) -> int:
-        """End the process and everything that it started, wait until it is gone, and give its exit code."""
+        """End the process and everything that it started, wait until it is gone, and return its exit code."""
         if self.alive:
             self.alive = False
-            self._sock.close()
+            self._sock.close()  # a worker that waits for a request ends by itself then, and its exit code tells
             self._watchdog.stop()
             self._exit_code = self._started.end()
             self._output.finish()
@@ -94,8 +110,10 @@ class WorkerProcess:
         code = self.kill()
         if code >= 0:
             return f"exit status {code}"
-        known = -code in signal.Signals.__members__.values()  # real-time signals have no name
-        return f"signal {signal.Signals(-code).name if known else -code}"
+        try:
+            return f"signal {signal.Signals(-code).name}"
+        except ValueError:  # real-time signals have no name
+            return f"signal {-code}"
 
 
 class _Drain:
@@ -144,4 +162,4 @@ class _Drain:
 
     def finish(self) -> None:
         """Wait for the end of the pipe; one that something still holds open is left to the thread."""
-        self._thread.join(timeout=1.0)
+        self._thread.join(timeout=1.0)  # seconds; what the worker wrote is in the pipe already

@@ -13,7 +13,7 @@ import sys
 import threading
 from pathlib import Path
 
-PERIOD = 0.05
+PERIOD = 0.05  # seconds
 
 
 class Watchdog:
@@ -26,6 +26,7 @@ class Watchdog:
         self._killing = threading.Lock()
         if sys.platform != "linux":
             return
+        # What its fork server holds is shared with it until one of them writes.
         self._inherited = _private_kb(pid)
         self._limit_kb = limit_mb << 10
         threading.Thread(target=self._run, daemon=True).start()
@@ -52,7 +53,10 @@ class Watchdog:
     def _held_kb(self) -> int:
         """Memory of the tree; pages that forks still share with the first process count once for each of them, and
         are taken off again as far as they were there from the start."""
-        return sum(max(0, _private_kb(pid) - self._inherited) for pid in _tree(self._pid))
+        held = 0
+        for pid in _tree(self._pid):
+            held += max(0, _private_kb(pid) - self._inherited)
+        return held
 
 
 def _private_kb(pid: int) -> int:
@@ -66,10 +70,9 @@ def _private_kb(pid: int) -> int:
 
 def _tree(pid: int) -> list[int]:
     """A process and all its descendants, by their numbers here."""
-    found, waiting = [], [pid]
-    while waiting:
-        found.append(waiting.pop())
+    tree = [pid]
+    for parent in tree:  # which grows meanwhile
         with contextlib.suppress(OSError):
-            for task in Path(f"/proc/{found[-1]}/task").iterdir():
-                waiting += map(int, (task / "children").read_text().split())
-    return found
+            for task in Path(f"/proc/{parent}/task").iterdir():
+                tree += map(int, (task / "children").read_text().split())
+    return tree

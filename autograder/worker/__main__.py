@@ -1,5 +1,5 @@
-"""Start of a worker, or of what forks workers: `python -P -u -m autograder.worker fresh FD MEMORY_MB`,
-`... zygote FD LEVEL GPU` or `... nursery FD`.
+"""Start of a worker, or of what forks workers: `python -P -u -m autograder.worker fresh FD MEMORY_MB` or
+`... forkserver FD`.
 
 FD is an inherited socket to the grader.
 """
@@ -12,23 +12,18 @@ import sys
 
 
 def main(mode: str, fd: str, *rest: str) -> None:
-    """Serve one submission in this process, fork a process for each, or fork those who do."""
+    """Serve one submission in this process, or fork those who do."""
     sock = socket.socket(fileno=int(fd))
     sock.set_inheritable(False)
-    from . import nursery, zygote
+    from . import forkserver
     from .confinement import Confinement
 
-    if mode == "zygote":
-        level, gpu = rest
-        zygote.serve(sock, level, gpu=gpu == "gpu")
-    elif mode == "nursery":
-        nursery.serve(sock)
-    else:
-        (memory_mb,) = rest
-        zygote.warm_up()
-        zygote.become_worker(sock, Confinement("process"), int(memory_mb))
-        return
-    os._exit(0)  # taking torch apart takes half a second, for which the grader would wait
+    if mode == "forkserver":
+        forkserver.serve(sock)
+        os._exit(0)  # taking torch apart takes half a second, for which the grader would wait
+    (memory_mb,) = rest
+    forkserver.warm_up()
+    forkserver.become_worker(sock, Confinement("process"), int(memory_mb))
 
 
 if __name__ == "__main__":

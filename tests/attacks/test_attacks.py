@@ -59,24 +59,24 @@ def world(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def level():
+def level(workers):
     """The strongest level that holds here; the promises about hostile code are made for "namespaces"."""
-    reason = escape("namespaces", gpu=False)
+    reason = escape("namespaces", gpu=False, workers=workers)
     if reason:
         pytest.skip(f"no namespaces here: {reason}")
     return "namespaces"
 
 
 @pytest.mark.parametrize("name", ATTACKS)
-def test_an_attack_scores_nothing_and_disturbs_nothing(name, world, level, tmp_path):
+def test_an_attack_scores_nothing_and_disturbs_nothing(name, world, level, tmp_path, workers):
     """0 points, the declared outcomes, nothing written or left running, and the next submission gets its full mark."""
     source = (SHELF / f"{name}.py").read_text()
     (tmp_path / "scaling.py").write_text(source)
     (tmp_path / "known.py").write_text(f"KNOWN = {world!r}")
     before = _files(world)
 
-    attacked = grade(_plan(), Submission(name, tmp_path), _setting(level))
-    honest = grade(_plan(), Submission("honest", Path(world["secrets"][1]).parent), _setting(level))
+    attacked = grade(_plan(), Submission(name, tmp_path), _setting(level), workers=workers)
+    honest = grade(_plan(), Submission("honest", Path(world["secrets"][1]).parent), _setting(level), workers=workers)
 
     assert attacked.score == 0, [(c.name, c.outcome, c.message) for c in attacked.checks]
     assert {str(c.outcome) for c in attacked.checks} <= _declared(source)
@@ -86,10 +86,10 @@ def test_an_attack_scores_nothing_and_disturbs_nothing(name, world, level, tmp_p
 
 
 @pytest.mark.parametrize("name", ["prints_results", "injects_through_exceptions"])
-def test_text_of_an_attack_reaches_nobody_unclean(name, world, level, tmp_path):
+def test_text_of_an_attack_reaches_nobody_unclean(name, world, level, tmp_path, workers):
     """No terminal escape, bidirectional override or other control character stands in any text of a result."""
     (tmp_path / "scaling.py").write_text((SHELF / f"{name}.py").read_text())
-    result = grade(_plan(), Submission(name, tmp_path), _setting(level))
+    result = grade(_plan(), Submission(name, tmp_path), _setting(level), workers=workers)
     text = "".join(c.message + c.details + c.output for c in result.checks)
     assert "PASSED" in text
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text)

@@ -136,10 +136,10 @@ def test_98_percent_are_asked(survivors: int, sound: bool):
     assert judge("demo", mutants, fates, []).sound is sound
 
 
-def test_the_miniature_assignment_is_measured(own_course):
+def test_the_miniature_assignment_is_measured(own_course, workers):
     """In several processes; every mutant is told of as it ends, and all of these are caught."""
     told: list[str] = []
-    (measure,) = measure_all(own_course, ["scaling"], SETTING, jobs=2, progress=told.append)
+    (measure,) = measure_all(own_course, ["scaling"], SETTING, jobs=2, workers=workers, progress=told.append)
     expected = mutants_of(own_course.solution("scaling"), own_course.assignment("scaling"))
     assert set(measure.caught_by) == {m.id for m in expected}
     assert (measure.percent, measure.sound) == (100.0, True)
@@ -147,9 +147,9 @@ def test_the_miniature_assignment_is_measured(own_course):
     assert len(told) == len(expected)
 
 
-def test_a_reference_that_fails_ends_the_measure(own_course):
+def test_a_reference_that_fails_ends_the_measure(own_course, workers):
     """Whatever process finds it out, the caller is told."""
     path = own_course.solution_path("scaling")
     path.write_text(path.read_text().replace(DOUBLED, "return 3 * x"))
     with pytest.raises(AutograderError, match=r"does not pass doubles_each_entry"):
-        list(measure_all(own_course, ["scaling"], SETTING, jobs=1, progress=print))
+        list(measure_all(own_course, ["scaling"], SETTING, jobs=1, workers=workers, progress=print))

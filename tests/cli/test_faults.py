@@ -67,7 +67,9 @@ SEAMS = {
     "the reading of a submission": Seam(
         "import autograder.grading.runner as r; r.read_submission = _broken", {"ana": ALL, "ben": ALL}
     ),
-    "the start of a worker": Seam("import autograder.grading.remote as r; r.take = _broken", {"ana": ALL, "ben": ALL}),
+    "the start of a worker": Seam(
+        "import autograder.sandbox.workers as w; w.Workers.take = _broken", {"ana": ALL, "ben": ALL}
+    ),
     "the frame around a submission": Seam(
         "import autograder.grading.runner as r\nclass _Clock:\n    time = _broken\nr.time = _Clock",
         {"ana": ALL, "ben": ALL},

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from autograder.sandbox import standby
 from autograder.sandbox.probe import choose
+from autograder.sandbox.workers import Workers
 
 common = settings(
     deadline=timedelta(seconds=120),  # nothing waits longer than the budgets of the miniature course, twice
@@ -29,21 +29,23 @@ if "FUZZ_EXAMPLES" in os.environ:
 
 
 @pytest.fixture(scope="session")
-def level() -> str:
+def level(workers: Workers) -> str:
     """The strongest level of isolation that holds here."""
-    return choose("auto", None, gpu=False)
+    return choose("auto", None, gpu=False, workers=workers)
 
 
 @pytest.fixture(scope="session")
-def left_over() -> Callable[[], list[str]]:
+def left_over(workers: Workers) -> Callable[[], list[str]]:
     """Processes that a grader in this process has not ended: those below its zygotes, but for the spare one."""
 
     def children(pid: str) -> list[str]:
         return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
 
     def below_zygotes() -> list[str]:
-        standby.release()
-        zygotes = [pid for pid in children(str(os.getpid())) if b"zygote" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        workers.release()
+        started = children(str(os.getpid()))
+        servers = [pid for pid in started if b"forkserver" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        zygotes = [zygote for server in servers for zygote in children(server)]
         assert zygotes
         return [worker for zygote in zygotes for worker in children(zygote)]
 

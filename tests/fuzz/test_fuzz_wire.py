@@ -211,7 +211,7 @@ def folder(tmp_path_factory) -> Path:
 @example({"value": [{"problem": "exception", "where": [[1, torch.ones(2), "x"]]}]}, [], False)
 @example({"problem": "exception", "where": [[1, torch.ones(2), "x"]]}, [], True)
 def test_a_worker_that_sends_faulty_frames_earns_nothing(
-    plan: Plan, level: str, left_over, folder: Path, reply: dict, changes: list, at_import: bool
+    plan: Plan, level: str, left_over, workers, folder: Path, reply: dict, changes: list, at_import: bool
 ):
     """It knows the nonce, as everything that its process knows, and answers in place of its host."""
     good = frame(reply)
@@ -220,7 +220,7 @@ def test_a_worker_that_sends_faulty_frames_earns_nothing(
     (folder / "scaling.py").write_text(source)
     (folder / "forged.py").write_text(f"FRAME = {bad!r}\n")
     setting = Setting(load_data=partial(data.load, "digits"), isolation=level)
-    result = grade(plan, Submission("forger", folder), setting)
+    result = grade(plan, Submission("forger", folder), setting, workers=workers)
     assert [check.name for check in result.checks] == [check.name for check in plan.checks]
     assert result.score == 0, [(check.name, check.outcome, check.details) for check in result.checks]
     assert not {Outcome.PASSED, Outcome.GRADER_FAULT} & {check.outcome for check in result.checks}

@@ -59,9 +59,9 @@ def test_a_single_file_is_graded_for_its_assignment_only(two, submissions):
 
 
 @pytest.fixture
-def session(two, tmp_path: Path) -> Session:
+def session(two, tmp_path: Path, workers) -> Session:
     """A run of the grader into an empty folder."""
-    return Session(two, SETTING, ResultsFolder(tmp_path / "results"))
+    return Session(two, SETTING, ResultsFolder(tmp_path / "results"), workers)
 
 
 @pytest.fixture

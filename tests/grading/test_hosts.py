@@ -18,7 +18,7 @@ from autograder.grading.namespace import NamespaceChannel
 from autograder.grading.remote import RemoteChannel
 from autograder.model import Budget, Outcome
 from autograder.plan import Plan
-from autograder.sandbox.forkserver import Jail
+from autograder.sandbox.spec import SandboxSpec
 from autograder.submissions.files import Source
 from autograder.values import copied
 
@@ -152,12 +152,13 @@ HOSTS = ("worker", "local", "notebook")
 
 
 @pytest.fixture(scope="module")
-def hosts(plan: Plan) -> Iterator[dict[str, Student]]:
+def hosts(plan: Plan, workers) -> Iterator[dict[str, Student]]:
     """`SOURCE` in each of the hosts, as a check sees it."""
     namespace: dict = {}
     exec(SOURCE, namespace)
     assignment = dataclasses.replace(plan.assignment, budget=Budget(60, 600))  # for all tests of this file together
-    worker = RemoteChannel(Source(SOURCE, Path("scaling.py")), assignment, jail=Jail(), device="cpu")
+    source = Source(SOURCE, Path("scaling.py"))
+    worker = RemoteChannel(source, assignment, spec=SandboxSpec(), device="cpu", workers=workers)
     worker.load()
     channels = (worker, LocalChannel(module_from(SOURCE, "local")), NamespaceChannel(namespace))
     yield {name: Student(channel) for name, channel in zip(HOSTS, channels, strict=True)}

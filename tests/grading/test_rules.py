@@ -131,7 +131,7 @@ def test_a_file_that_python_cannot_read_is_an_error(submit):
     assert "SyntaxError" in result.checks[0].message
 
 
-def test_names_that_stand_for_nothing_are_told():
+def test_names_that_stand_for_nothing_are_told(workers):
     """By a worker, which has the libraries that count; what is allowed must exist as well."""
     rules = [Rule(("ldexp", "sofmax"), "r"), Rule(("torch.nn",), "r", allow=("torch.nn.one_hot",))]
-    assert unknown_names(rules) == ["sofmax", "torch.nn.one_hot"]
+    assert unknown_names(rules, workers) == ["sofmax", "torch.nn.one_hot"]

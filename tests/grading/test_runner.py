@@ -81,12 +81,15 @@ def test_the_stub_of_the_kit_is_not_attempted(submit, course):
     assert set(outcomes(result)) == {"not_attempted"}
 
 
-def hand_in(folder: Path, plan: Plan) -> Result:
-    return grade(plan, Submission("ana", folder), Setting(load_data=partial(data.load, "digits")))
+@pytest.fixture
+def hand_in(workers) -> Callable[[Path, Plan], Result]:
+    """Have a folder graded."""
+    setting = Setting(load_data=partial(data.load, "digits"))
+    return lambda folder, plan: grade(plan, Submission("ana", folder), setting, workers=workers)
 
 
 @pytest.mark.parametrize("gone", [True, False], ids=["no folder", "no file"])
-def test_a_missing_file_is_not_attempted(plan, tmp_path: Path, gone: bool):
+def test_a_missing_file_is_not_attempted(hand_in, plan, tmp_path: Path, gone: bool):
     """Every check appears all the same."""
     result = hand_in(tmp_path / "gone" if gone else tmp_path, plan)
     assert outcomes(result) == ["not_attempted"] * 5
@@ -95,7 +98,7 @@ def test_a_missing_file_is_not_attempted(plan, tmp_path: Path, gone: bool):
 
 
 @pytest.mark.parametrize("name", ["Scaling.py", "scaling (1).py", "scaling.txt", "scaling_final.py"])
-def test_a_misnamed_file_is_noted(plan, tmp_path: Path, name: str):
+def test_a_misnamed_file_is_noted(hand_in, plan, tmp_path: Path, name: str):
     """The note asks whether the file was meant."""
     (tmp_path / name).write_text("")
     assert hand_in(tmp_path, plan).notes == (
@@ -115,7 +118,9 @@ UNREADABLE = {
 
 
 @pytest.mark.parametrize(("put", "says"), UNREADABLE.values(), ids=UNREADABLE)
-def test_a_file_that_cannot_be_read_is_an_error(plan, tmp_path: Path, put: Callable[[Path], object], says: str):
+def test_a_file_that_cannot_be_read_is_an_error(
+    hand_in, plan, tmp_path: Path, put: Callable[[Path], object], says: str
+):
     """It fails every check with its reason and does not stop the grader."""
     put(tmp_path / "scaling.py")
     result = hand_in(tmp_path, plan)
@@ -325,12 +330,12 @@ def test_inputs_differ_between(submit, text, other: dict):
     assert all(a != b for a, b in pairs)
 
 
-def test_progress_is_told_of_every_check(plan, tmp_path: Path, text):
+def test_progress_is_told_of_every_check(workers, plan, tmp_path: Path, text):
     """Check by check, in order, each with its final outcome."""
     (tmp_path / "scaling.py").write_text(text("return None"))
     told: list = []
     setting = Setting(load_data=partial(data.load, "digits"))
-    result = grade(plan, Submission("ana", tmp_path), setting, progress=told.append)
+    result = grade(plan, Submission("ana", tmp_path), setting, workers=workers, progress=told.append)
     assert [(c.name, c.outcome) for c in told] == [(c.name, c.outcome) for c in result.checks]
 
 

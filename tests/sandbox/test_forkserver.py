@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sys
 from collections.abc import Callable
 
 import pytest
 
 from autograder.model import Outcome
-from autograder.sandbox import forkserver
-from autograder.sandbox.forkserver import IsolationError, Jail, Started
+from autograder.sandbox import workers
+from autograder.sandbox.forkserver import Started, environment
+from autograder.sandbox.spec import IsolationError, SandboxSpec
+from autograder.sandbox.workers import Workers
 
 
 def test_secrets_of_our_environment_stay_here(submit, text):
@@ -38,12 +41,25 @@ def test_secrets_of_our_environment_stay_here(submit, text):
 def test_only_harmless_variables_are_passed_on(monkeypatch, name: str, passed_on: bool):
     """A list of what is allowed, so that what nobody thought of is not."""
     monkeypatch.setenv(name, "x")
-    assert (name in forkserver._environment()) == passed_on
+    assert (name in environment()) == passed_on
 
 
-def test_a_fork_server_that_is_killed_harms_nobody_else(submit, text):
-    """A submission that gets at its parent has crashed; the next one is graded as ever."""
-    first = submit(text(top="import os, signal; os.kill(os.getppid(), signal.SIGKILL); os._exit(1)"), student="ana")
+KILLS_ITS_PARENTS = """
+import os, pathlib, signal
+
+zygote = os.getppid()
+server = int(pathlib.Path(f"/proc/{zygote}/stat").read_text().rpartition(")")[2].split()[1])
+for pid in VICTIMS:
+    os.kill(pid, signal.SIGKILL)
+os._exit(1)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing is forked")
+@pytest.mark.parametrize("victims", ["zygote,", "server, zygote"])
+def test_a_fork_server_that_is_killed_harms_nobody_else(submit, text, victims: str):
+    """A submission that gets at its parent, or at the parent of that, crashes; the next one is graded as ever."""
+    first = submit(text(top=KILLS_ITS_PARENTS.replace("VICTIMS", f"({victims})")), student="ana")
     assert {check.outcome for check in first.checks} == {Outcome.CRASHED}
     assert submit(text(), student="ben").score == 10
 
@@ -56,24 +72,24 @@ def test_a_fork_server_that_died_is_replaced(submit, text):
 
 
 @pytest.fixture
-def launch(monkeypatch) -> Callable[[Jail], Started]:
+def launch(monkeypatch) -> Callable[[SandboxSpec], Started]:
     """Start a worker where forking is not safe, as on macOS and Windows."""
-    monkeypatch.setattr(forkserver, "CAN_FORK", False)
+    monkeypatch.setattr(workers, "CAN_FORK", False)
 
-    def start(jail: Jail) -> Started:
+    def start(spec: SandboxSpec) -> Started:
         ours, theirs = socket.socketpair()
-        with ours, theirs, open(os.devnull, "w") as output:
-            return forkserver.launch(theirs, output.fileno(), jail)
+        with ours, theirs, open(os.devnull, "w") as output, Workers() as fresh:
+            return fresh.launch(theirs, output.fileno(), spec)
 
     return start
 
 
 def test_where_forking_is_not_safe_a_worker_is_a_fresh_process(launch):
     """It is started and ended like any other; killed before it is ready, it tells the signal."""
-    assert launch(Jail()).end() in (0, -9)
+    assert launch(SandboxSpec()).end() in (0, -9)
 
 
 def test_where_forking_is_not_safe_only_a_process_can_be_had(launch):
     """A stronger level is an error, never a weaker run."""
     with pytest.raises(IsolationError, match="Isolation namespaces needs Linux"):
-        launch(Jail("namespaces"))
+        launch(SandboxSpec("namespaces"))

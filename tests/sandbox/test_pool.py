@@ -2,43 +2,70 @@
 
 from __future__ import annotations
 
-import operator
+import sys
 from pathlib import Path
 
 import pytest
 
 from autograder.errors import AutograderError, UsageError
 from autograder.sandbox.pool import Lost, run_parallel, unwrapped
+from autograder.sandbox.workers import Workers
 
 
-def test_every_task_is_done_once():
+class Work:
+    """A function that a grader gets as its text, since it cannot import this file."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __reduce__(self) -> tuple:
+        return eval, (self._text,)
+
+
+NEGATED = Work("lambda number, workers: -number")
+EXECUTED = Work("lambda code, workers: exec(code)")
+EVALUATED = Work("lambda code, workers: eval(code)")
+
+
+def test_every_task_is_done_once(workers):
     """With more tasks than processes, in whatever order they end."""
-    answers = run_parallel(operator.neg, range(1, 6), 2)
+    answers = run_parallel(NEGATED, range(1, 6), processes=2, workers=workers)
     assert sorted(answers) == [(1, -1), (2, -2), (3, -3), (4, -4), (5, -5)]
 
 
-def test_a_process_that_dies_takes_no_other_task_with_it(tmp_path: Path):
+def test_a_process_that_dies_takes_no_other_task_with_it(workers, tmp_path: Path):
     """A task is tried again by a fresh process and lost after a second death (here a task is a text to execute)."""
     seen = f"import os, pathlib; seen = pathlib.Path({str(tmp_path / 'seen')!r})"
     dies_once, dies = f"{seen}; seen.exists() or [seen.touch(), os._exit(1)]", "import os; os._exit(1)"
-    answers = list(run_parallel(exec, [dies_once, dies, "pass"], 1))
+    answers = list(run_parallel(EXECUTED, [dies_once, dies, "pass"], processes=1, workers=workers))
     assert answers == [(dies_once, None), (dies, Lost(dies)), ("pass", None)]
 
 
-def test_an_exception_comes_home_and_ends_no_process():
+def test_an_exception_comes_home_and_ends_no_process(workers):
     """With its words and its traceback; the tasks beside it have their answers."""
-    answers = dict(run_parallel(exec, ["pass", "{}['key']", "1 / 0", "import os"], 2))
+    tasks = ["pass", "{}['key']", "1 / 0", "import os"]
+    answers = dict(run_parallel(EXECUTED, tasks, processes=2, workers=workers))
     assert (answers["pass"], answers["import os"]) == (None, None)
     assert answers["{}['key']"].message == "KeyError: 'key'"
     assert answers["1 / 0"].traceback.startswith("Traceback (most recent call last):\n")
     assert answers["1 / 0"].traceback.endswith("ZeroDivisionError: division by zero\n")
 
 
-def test_what_cannot_be_sent_home_is_told():
+def test_what_cannot_be_sent_home_is_told(workers):
     """An answer that cannot be pickled costs its own task only."""
-    answers = dict(run_parallel(eval, ["lambda: 0", "1 + 1"], 1))
+    answers = dict(run_parallel(EVALUATED, ["lambda: 0", "1 + 1"], processes=1, workers=workers))
     assert answers["1 + 1"] == 2
     assert "pickle" in answers["lambda: 0"].message
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_a_grader_does_not_outlive_the_workers_that_forked_it():
+    """Also where nobody has ended the run."""
+    with Workers() as own:
+        run = run_parallel(EVALUATED, ["__import__('os').getpid()"] * 2, processes=1, workers=own)
+        _, grader = next(run)
+    assert not Path(f"/proc/{grader}").exists()
+    run.close()
 
 
 RAISES = {
@@ -50,15 +77,15 @@ RAISES = {
 
 
 @pytest.mark.parametrize(("code", "kind", "says"), RAISES.values(), ids=RAISES)
-def test_a_task_that_all_depends_on_raises_here(code: str, kind: type[Exception], says: str):
+def test_a_task_that_all_depends_on_raises_here(workers, code: str, kind: type[Exception], says: str):
     """Wrong use stays wrong use, and a fault stays a fault; nothing is wrapped in further tracebacks."""
-    ((_, answer),) = run_parallel(exec, [code], 1)
+    ((_, answer),) = run_parallel(EXECUTED, [code], processes=1, workers=workers)
     with pytest.raises(kind, match=f"(?s){says}") as caught:
         unwrapped(answer, "the task")
     assert type(caught.value) is kind
 
 
-def test_tasks_are_taken_as_they_are_needed():
+def test_tasks_are_taken_as_they_are_needed(workers):
     """Any number of them fits in memory: no more are taken than there are processes."""
     taken = []
 
@@ -67,7 +94,7 @@ def test_tasks_are_taken_as_they_are_needed():
             taken.append(number)
             yield number
 
-    run = run_parallel(operator.neg, tasks(), 1)
+    run = run_parallel(NEGATED, tasks(), processes=1, workers=workers)
     assert next(run) == (1, -1)
     assert taken == [1]
     run.close()

@@ -8,22 +8,24 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from autograder.model import ISOLATION_LEVELS
-from autograder.sandbox import forkserver, probe
-from autograder.sandbox.forkserver import IsolationError, Jail
+from autograder.sandbox import probe
+from autograder.sandbox.spec import IsolationError, SandboxSpec
+from autograder.sandbox.workers import Workers
 
 HOLDS = {"process": "", "landlock": "", "uid": "only root can", "namespaces": "it read a file"}
 
 
 @pytest.fixture
-def machine(monkeypatch) -> None:
+def machine(monkeypatch) -> Workers:
     """A machine on which two levels hold, as a probe would find out."""
-    monkeypatch.setattr(probe, "escape", lambda level, *, gpu: HOLDS[level])
+    monkeypatch.setattr(probe, "escape", lambda level, *, gpu, workers: HOLDS[level])
+    return Workers()
 
 
 @pytest.mark.parametrize(
@@ -39,7 +41,7 @@ def machine(monkeypatch) -> None:
 )
 def test_the_strongest_level_that_holds_is_chosen(machine, wanted: str, required: str | None, chosen: str):
     """Unless another one is asked for by name."""
-    assert probe.choose(wanted, required, gpu=False) == chosen
+    assert probe.choose(wanted, required, gpu=False, workers=machine) == chosen
 
 
 @pytest.mark.parametrize(
@@ -54,14 +56,14 @@ def test_the_strongest_level_that_holds_is_chosen(machine, wanted: str, required
 def test_a_weaker_run_is_an_error(machine, wanted: str, required: str | None, says: str):
     """Nothing is graded at a level that does not hold, or that is weaker than demanded."""
     with pytest.raises(IsolationError) as caught:
-        probe.choose(wanted, required, gpu=False)
+        probe.choose(wanted, required, gpu=False, workers=machine)
     assert str(caught.value).startswith(says.rstrip("."))
 
 
-def test_a_probe_notices_what_does_not_hold(monkeypatch):
+def test_a_probe_notices_what_does_not_hold(monkeypatch, workers):
     """Where confinement did nothing, the worker would read our files, and the probe says so."""
-    monkeypatch.setattr(probe, "Jail", lambda level, gpu: Jail("process", gpu))
-    found = probe.escape.__wrapped__(ISOLATION_LEVELS[-1], gpu=False)
+    monkeypatch.setattr(probe, "SandboxSpec", lambda level, gpu: SandboxSpec("process", gpu))
+    found = probe.escape(ISOLATION_LEVELS[-1], gpu=False, workers=workers)
     assert found == "it read a file of the grader's (True)"
 
 
@@ -95,15 +97,10 @@ WEAKENED = {  # what somebody might break, and what a probe then says
 
 
 @pytest.fixture
-def weaken(monkeypatch, tmp_path) -> Iterator[Callable[[list[tuple[str, str, str]]], None]]:
-    """Have workers started from a copy of the engine in which some text of the confinement is another."""
-    servers: list[forkserver._Zygote] = []
+def weakened(monkeypatch, tmp_path) -> Iterator[Callable[[list[tuple[str, str, str]]], Workers]]:
+    """Workers of a copy of the engine in which some text of the confinement is another."""
 
-    def start(level: str, gpu: bool) -> forkserver._Zygote:
-        servers.append(forkserver._Zygote(level, gpu))
-        return servers[-1]
-
-    def replace(edits: list[tuple[str, str, str]]) -> None:
+    def replace(edits: list[tuple[str, str, str]]) -> Workers:
         engine = Path(probe.__file__).parents[1]
         copy = shutil.copytree(engine, tmp_path / "autograder", ignore=shutil.ignore_patterns("__pycache__"))
         for name, old, new in edits:
@@ -111,22 +108,20 @@ def weaken(monkeypatch, tmp_path) -> Iterator[Callable[[list[tuple[str, str, str
             assert path.read_text().count(old) == 1, f"{name} changed: this test must change with it"
             path.write_text(path.read_text().replace(old, new))
         monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-        monkeypatch.setattr(forkserver, "_zygote", lru_cache(start))
+        return opened.enter_context(Workers())
 
-    yield replace
-    for server in servers:
-        server.close()
+    with ExitStack() as opened:
+        yield replace
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="confinement needs Linux")
 @pytest.mark.parametrize(("level", "edits", "says"), WEAKENED.values(), ids=WEAKENED)
-def test_a_weakened_confinement_is_noticed(weaken, level: str, edits: list, says: str):
+def test_a_weakened_confinement_is_noticed(weakened, workers, level: str, edits: list, says: str):
     """The probe reports a worker that was let out, by whichever layer, so that its level is not used."""
-    reason = probe.escape(level, gpu=False)
+    reason = probe.escape(level, gpu=False, workers=workers)
     if reason:
         pytest.skip(f"no isolation {level} here: {reason}")
-    weaken(edits)
-    assert probe.escape.__wrapped__(level, gpu=False).startswith(says)
+    assert probe.escape(level, gpu=False, workers=weakened(edits)).startswith(says)
 
 
 ORDINARY_USER = """
@@ -156,15 +151,14 @@ def as_an_ordinary_user() -> Callable[..., subprocess.CompletedProcess[str]]:
 
 
 ESCAPES_OF_ALL_LEVELS = """
-from autograder.sandbox.forkserver import prestart
 from autograder.sandbox.probe import LEVELS, escape
-for level in LEVELS[1:]:
-    prestart(level, gpu=False)
-print([escape(level, gpu=False) for level in LEVELS])
+from autograder.sandbox.workers import Workers
+with Workers() as workers:
+    print([escape(level, gpu=False, workers=workers) for level in LEVELS])
 """
 
 
-def test_an_ordinary_user_is_protected_too(as_an_ordinary_user):
+def test_an_ordinary_user_is_protected_too(as_an_ordinary_user, workers):
     """Without root, levels that hold for everybody hold here as they do for root; uid is refused with its reason."""
     done = as_an_ordinary_user(ESCAPES_OF_ALL_LEVELS)
     if done.returncode in (77, 126, 127):
@@ -173,7 +167,7 @@ def test_an_ordinary_user_is_protected_too(as_an_ordinary_user):
     process, landlock, uid, namespaces = ast.literal_eval(done.stdout)
     assert process == ""
     assert "only root can give every worker a user of its own" in uid
-    assert landlock == probe.escape("landlock", gpu=False)
+    assert landlock == probe.escape("landlock", gpu=False, workers=workers)
     assert namespaces == "" or "does not allow isolation namespaces" in namespaces
 
 

@@ -15,14 +15,14 @@ from autograder.actions import Call, asking
 from autograder.errors import WorkerError
 from autograder.model import Outcome
 from autograder.sandbox import process
-from autograder.sandbox.forkserver import Jail
 from autograder.sandbox.process import WorkerProcess
+from autograder.sandbox.spec import SandboxSpec
 
 
 @pytest.fixture
-def worker() -> Iterator[WorkerProcess]:
+def worker(workers) -> Iterator[WorkerProcess]:
     """A worker of the test's own, with a function in it."""
-    started = WorkerProcess(Jail(memory_mb=512))
+    started = workers.start(SandboxSpec(memory_mb=512))
     sources = {"x": "def run(code):\n    exec(code)\n"}
     ask(started, "load", sources=sources, path="x.py", name="x", device="cpu", functions=[])
     yield started

@@ -53,7 +53,7 @@ def solved(released: dict) -> dict:
 
 
 @pytest.fixture
-def submit(plan: Plan, tmp_path: Path) -> Callable[..., Result]:
+def submit(plan: Plan, tmp_path: Path, workers) -> Callable[..., Result]:
     """Hand in a notebook and have it graded by a real worker process."""
 
     def submit_and_grade(notebook: dict | bytes, **beside: str) -> Result:
@@ -61,7 +61,8 @@ def submit(plan: Plan, tmp_path: Path) -> Callable[..., Result]:
         (tmp_path / "scaling.ipynb").write_bytes(content)
         for name, text in beside.items():
             (tmp_path / f"{name}.py").write_text(text)
-        return grade(plan, Submission("ana", tmp_path), Setting(load_data=partial(data.load, "digits")))
+        setting = Setting(load_data=partial(data.load, "digits"))
+        return grade(plan, Submission("ana", tmp_path), setting, workers=workers)
 
     return submit_and_grade
 

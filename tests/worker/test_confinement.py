@@ -19,9 +19,9 @@ import pytest
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="confinement needs Linux")
 
 from autograder.actions import Call, asking  # noqa: E402
-from autograder.sandbox.forkserver import Jail  # noqa: E402
 from autograder.sandbox.probe import escape  # noqa: E402
-from autograder.sandbox.process import WorkerProcess  # noqa: E402
+from autograder.sandbox.spec import SandboxSpec  # noqa: E402
+from autograder.sandbox.workers import Workers  # noqa: E402
 
 PROBE = Path(__file__).with_name("probe.py").read_text()
 CLONE = Path(__file__).resolve().parents[2]
@@ -34,9 +34,9 @@ REFUSALS = ("FileNotFoundError", "PermissionError", "ProcessLookupError", "Conne
 class Inmate:
     """A confined worker that runs functions of the probe."""
 
-    def __init__(self, level: str) -> None:
+    def __init__(self, level: str, workers: Workers) -> None:
         self.level = level
-        self.process = WorkerProcess(Jail(level, memory_mb=256))
+        self.process = workers.start(SandboxSpec(level, memory_mb=256))
         self._ask("load", sources={"probe": PROBE}, path="probe.py", name="probe", device="cpu", functions=[])
 
     def __call__(self, name: str, *arguments: Any) -> Any:
@@ -48,30 +48,30 @@ class Inmate:
         return self.process.request({"op": op, **fields}, deadline=time.monotonic() + 60)
 
 
-def require(level: str) -> None:
+def require(level: str, workers: Workers) -> None:
     """Skip the test where the machine does not allow a level."""
-    reason = escape(level, gpu=False)
+    reason = escape(level, gpu=False, workers=workers)
     if reason:
         pytest.skip(f"no isolation {level} here: {reason}")
 
 
 @pytest.fixture(scope="module", params=LEVELS)
-def inmate(request) -> Iterator[Inmate]:
+def inmate(request, workers) -> Iterator[Inmate]:
     """A worker at each level that holds here."""
-    require(request.param)
-    started = Inmate(request.param)
+    require(request.param, workers)
+    started = Inmate(request.param, workers)
     yield started
     started.process.kill()
 
 
 @pytest.fixture
-def another() -> Iterator[Callable[[str], Inmate]]:
+def another(workers) -> Iterator[Callable[[str], Inmate]]:
     """Starts workers that end with the test."""
     started: list[Inmate] = []
 
     def start(level: str) -> Inmate:
-        require(level)
-        started.append(Inmate(level))
+        require(level, workers)
+        started.append(Inmate(level, workers))
         return started[-1]
 
     yield start
@@ -98,7 +98,7 @@ def test_a_program_that_is_executed_has_no_right_either(another, level: str):
     """Also where the worker's user is root, whose programs usually have all of them."""
     inmate = another(level)
     inmate("execute", "/bin/sleep", "60")
-    pid = inmate.process._started.pid
+    pid = inmate.process.pid
     (child,) = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     lines = Path(f"/proc/{child}/status").read_text().splitlines()
     assert [line.split()[1] for line in lines if line.startswith(("CapPrm", "CapEff", "CapAmb"))] == 3 * [NOTHING]
@@ -170,16 +170,16 @@ def test_the_grader_cannot_be_looked_into(inmate, file: str):
 
 def test_the_grader_cannot_be_signalled(inmate):
     """Nor the fork server, nor the first process of the machine."""
-    zygote = int(Path(f"/proc/{inmate.process._started.pid}/stat").read_text().rpartition(")")[2].split()[1])
+    zygote = int(Path(f"/proc/{inmate.process.pid}/stat").read_text().rpartition(")")[2].split()[1])
     for pid in (os.getpid(), zygote):
         assert inmate("signal", pid) in REFUSALS
 
 
 def test_in_namespaces_there_is_no_network_at_all(alone):
     """A loopback interface that is down, whatever the filter of system calls would let through."""
-    lines = Path(f"/proc/{alone.process._started.pid}/net/dev").read_text().splitlines()[2:]
+    lines = Path(f"/proc/{alone.process.pid}/net/dev").read_text().splitlines()[2:]
     assert [line.split(":")[0].strip() for line in lines] == ["lo"]
-    route = Path(f"/proc/{alone.process._started.pid}/net/route").read_text().splitlines()[1:]
+    route = Path(f"/proc/{alone.process.pid}/net/route").read_text().splitlines()[1:]
     assert route == []
 
 
@@ -246,7 +246,7 @@ def test_two_workers_side_by_side_are_apart(another, level: str):
     one, other, third = another(level), another(level), another(level)
     one("serve", "meeting-point")
     assert other("connect", "AF_UNIX", "\0meeting-point") in REFUSALS
-    pid = one.process._started.pid
+    pid = one.process.pid
     assert other("signal", pid) in REFUSALS
     assert other("content", f"/proc/{pid}/mem") in REFUSALS
     assert other("content", f"/proc/{pid}/fd") in REFUSALS

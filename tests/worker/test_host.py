@@ -11,8 +11,8 @@ import torch
 
 from autograder.actions import Action, Assign, Call, Read, asking
 from autograder.model import ObjectRef, Seed
-from autograder.sandbox.forkserver import Jail
 from autograder.sandbox.process import WorkerProcess
+from autograder.sandbox.spec import SandboxSpec
 
 PATH = "/nowhere/work.py"
 SOURCE = '''
@@ -86,9 +86,9 @@ class Silent(Exception):
 
 
 @pytest.fixture(scope="module")
-def process() -> Iterator[WorkerProcess]:
+def process(workers) -> Iterator[WorkerProcess]:
     """One worker for all tests of this file."""
-    worker = WorkerProcess(Jail(memory_mb=512))
+    worker = workers.start(SandboxSpec(memory_mb=512))
     yield worker
     worker.kill()
 

@@ -15,6 +15,7 @@ from ...course import Course
 from ...model import EquivalentMutants
 from ...plan import Plan, Setting
 from ...sandbox.pool import run_parallel, unwrapped
+from ...sandbox.workers import Workers
 from ..stubs import reference_of
 from .generating import Mutant, mutants_of
 from .trial import SURVIVED, Bench
@@ -66,7 +67,13 @@ class Measure:
 
 
 def measure_all(
-    course: Course, slugs: Sequence[str], setting: Setting, *, jobs: int, progress: Callable[[str], None]
+    course: Course,
+    slugs: Sequence[str],
+    setting: Setting,
+    *,
+    jobs: int,
+    workers: Workers,
+    progress: Callable[[str], None],
 ) -> Iterator[Measure]:
     """Try all mutants of assignments in several processes; the measure of each comes when it ends.
 
@@ -85,7 +92,7 @@ def measure_all(
     begun = time.perf_counter()
     work = partial(_fate, course.root, setting)
     tasks = ((slug, mutant) for slug in slugs for mutant in mutants[slug])
-    for (slug, mutant), answer in run_parallel(work, tasks, jobs):
+    for (slug, mutant), answer in run_parallel(work, tasks, processes=jobs, workers=workers):
         fates[slug][mutant.id] = unwrapped(answer, f"the process that tried the mutant {mutant.id} of {slug}")
         progress(f"{slug}: {len(fates[slug])} of {len(mutants[slug])} mutants")
         if len(fates[slug]) == len(mutants[slug]):
@@ -142,7 +149,7 @@ def _key(mutant: Mutant) -> Key:
     return mutant.function, mutant.old, mutant.new
 
 
-def _fate(root: Path, setting: Setting, task: tuple[str, Mutant]) -> str:
+def _fate(root: Path, setting: Setting, task: tuple[str, Mutant], _: Workers) -> str:
     slug, mutant = task
     return _bench(root, setting, slug).caught_by(mutant)
 

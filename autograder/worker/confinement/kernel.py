@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import mmap
 import os
 import platform
 import signal
@@ -70,11 +69,6 @@ def prctl(option: int, *arguments: int) -> None:
     """Change a property of this process; see prctl(2)."""
     padded = (*arguments, 0, 0, 0, 0)[:4]
     _checked(_LIBC.prctl(option, *map(ctypes.c_ulong, padded)))
-
-
-def let_go_of(start: int, size: int) -> None:
-    """Unmap the pages of a file that nobody wrote to (MADV_DONTNEED); they come back when they are needed."""
-    _checked(_LIBC.madvise(ctypes.c_void_p(start), ctypes.c_size_t(size), mmap.MADV_DONTNEED))
 
 
 def mount(source: str, target: str, kind: str | None, flags: int, options: str | None = None) -> None:

@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from autograder.actions import Call, asking
-from autograder.sandbox.forkserver import Jail
 from autograder.sandbox.process import WorkerProcess
+from autograder.sandbox.spec import SandboxSpec
 
 PATH = "/nowhere/work.py"
 STATED = [
@@ -69,9 +69,9 @@ alias = torch.sigmoid
 
 
 @pytest.fixture(scope="module")
-def process() -> Iterator[WorkerProcess]:
+def process(workers) -> Iterator[WorkerProcess]:
     """One worker, which has been told to look out for what the rules name."""
-    worker = WorkerProcess(Jail(memory_mb=1024, watched=("autograd",)))
+    worker = workers.start(SandboxSpec(memory_mb=1024, watched=("autograd",)))
     yield worker
     worker.kill()
 

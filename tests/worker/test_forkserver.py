@@ -1,25 +1,22 @@
-"""autograder.worker.zygote: when the grader is gone, however it went, so is everything else."""
+"""autograder.worker.forkserver: when the grader is gone, however it went, so is everything else."""
 
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
-import socket
+import subprocess
 import sys
 import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from pathlib import Path
 
 import pytest
 
 from autograder.errors import WorkerError
-from autograder.sandbox import forkserver
-from autograder.sandbox.forkserver import IsolationError, Jail
-from autograder.sandbox.process import WorkerProcess
+from autograder.sandbox.spec import IsolationError, SandboxSpec
+from autograder.sandbox.workers import Workers
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a fork server")
 
@@ -70,38 +67,40 @@ def becomes(condition: Callable[[], bool]) -> bool:
 
 
 @pytest.mark.parametrize("level", ["process", "landlock", "uid", "namespaces"])
-def test_nothing_outlives_the_grader(monkeypatch, temporary, level: str):
+def test_nothing_outlives_the_grader(temporary, level: str):
     """A worker that does all it can to stay, its daemon, its files and the fork server go when the grader hangs up."""
     marker = uuid.uuid4().hex
-    zygote = forkserver._Zygote(level, False)
-    monkeypatch.setattr(forkserver, "_zygote", lru_cache(lambda *_: zygote))
-    try:
-        worker = WorkerProcess(Jail(level, memory_mb=256))
-    except IsolationError as error:
-        pytest.skip(str(error))
-    load = {"op": "load", "sources": {"x": STUBBORN.replace("MARKER", marker)}, "path": "x.py", "name": "x"}
-    worker.request(load | {"device": "cpu", "functions": []}, deadline=time.monotonic() + 60)
-    assert becomes(lambda: len(running(marker)) == 1)
-    assert level == "process" or len(list(temporary.iterdir())) == 1
-
-    zygote.close()  # as the kernel does for a grader that was killed
+    with Workers() as workers:
+        try:
+            worker = workers.start(SandboxSpec(level, memory_mb=256))
+        except IsolationError as error:
+            pytest.skip(str(error))
+        load = {"op": "load", "sources": {"x": STUBBORN.replace("MARKER", marker)}, "path": "x.py", "name": "x"}
+        worker.request(load | {"device": "cpu", "functions": []}, deadline=time.monotonic() + 60)
+        assert becomes(lambda: len(running(marker)) == 1)
+        assert level == "process" or len(list(temporary.iterdir())) == 1
 
     assert not running(marker)
-    assert not Path(f"/proc/{worker._started.pid}").exists()
+    assert not Path(f"/proc/{worker.pid}").exists()
     assert list(temporary.iterdir()) == [] or level == "process"  # which has no folder of its own to write to
     with pytest.raises(WorkerError):
         worker.request({"op": "hello", "seed": 0}, deadline=time.monotonic() + 60)
 
 
+GONE_EARLY = """
+import os, sys
+from autograder.sandbox.spec import SandboxSpec
+from autograder.sandbox.workers import Workers
+
+Workers().prestart(SandboxSpec(sys.argv[1]))
+os._exit(0)
+"""
+
+
 @pytest.mark.parametrize("level", ["namespaces", "landlock"])
 def test_a_grader_that_is_gone_early_is_no_error(temporary, level: str):
-    """Killed before the fork server was ready, it leaves no folder, and nobody is told about a broken pipe."""
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    reading, writing = os.pipe()
-    server = forkserver._start_python(["zygote", str(theirs.fileno()), level, "cpu"], theirs, writing)
-    ours.close()
-    theirs.close()
-    os.close(writing)
-    with open(reading) as output:
-        assert (output.read(), server.wait()) == ("", 0)
+    """Killed before its zygote was ready, it leaves no folder, and nobody is told about a broken pipe."""
+    command = [sys.executable, "-c", GONE_EARLY, level]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=120)  # until nobody can say anything
+    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
     assert list(temporary.iterdir()) == []
