@@ -14,9 +14,10 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 ENGINE = ROOT / "autograder"
 
-GROUND = {"errors", "model", "plan", "seeds", "text", "values"}
+GROUND = {"errors", "evidence", "model", "plan", "seeds", "text", "values"}
 MAY_IMPORT = {  # cli -> reports, authoring -> grading -> diagnosis, submissions, sandbox -> explaining -> checking
-    "model": set(),
+    "evidence": set(),
+    "model": {"evidence"},
     "errors": set(),
     "seeds": set(),
     "text": set(),
@@ -24,15 +25,15 @@ MAY_IMPORT = {  # cli -> reports, authoring -> grading -> diagnosis, submissions
     "plan": {"checking", "course", "data", "model"},  # the last three only to name types
     "worker": {"errors", "model", "values"},
     "data": {"errors"},
-    "checking": {"data", "model", "values"},
+    "checking": {"data", "evidence", "model", "values"},
     "course": {"checking", "errors", "model"},
     "explaining": GROUND | {"checking"},
     "diagnosis": GROUND | {"checking"},
     "submissions": GROUND,
     "sandbox": GROUND | {"worker"},
     "grading": GROUND | {"checking", "course", "data", "diagnosis", "explaining", "sandbox", "submissions", "worker"},
-    "authoring": GROUND | {"checking", "course", "explaining", "grading", "sandbox", "submissions"},
-    "reports": {"model"},
+    "authoring": GROUND | {"checking", "course", "explaining", "grading", "reports", "sandbox", "submissions"},
+    "reports": {"evidence", "model"},
     "exporters": GROUND | {"grading", "reports", "submissions"},
     "notebook": GROUND | {"course", "data", "grading", "reports", "worker"},
     "cli": GROUND | {"authoring", "course", "data", "exporters", "grading", "reports", "sandbox", "submissions"},
@@ -64,7 +65,7 @@ OWNERS = {  # parts that may import a third-party package; numpy and torch are w
 }
 UNPICKLING = {"pickle", "cPickle", "_pickle", "dill", "cloudpickle", "joblib", "marshal", "shelve"}
 DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-LONGEST_MODULE, LONGEST_FUNCTION, MOST_PARAMETERS = 400, 40, 6
+LONGEST_MODULE, LONGEST_FUNCTION, MOST_PARAMETERS = 400, 60, 6
 EXCUSED = {"close"}  # a word of the check language: each of its parameters is said by name in some check
 
 

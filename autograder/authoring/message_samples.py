@@ -12,9 +12,9 @@ from ..checking.comparing import close, equal
 from ..checking.local import local_student, module_from
 from ..checking.statistics import follows_normal, follows_uniform, has_mean, has_std, kept_fraction
 from ..checking.student import Student
-from ..checking.verdict import Verdict, Wording
+from ..checking.verdict import Verdict
 from ..checking.words import at_least, unchanged
-from ..explaining.explanation import explanation_of
+from ..explaining.explanation import Explanation, explanation_of
 
 MODULE = "def f(X, w, p, lr):\n    return answer\n\n\ndef grow(X):\n    return X.add_(1)\n"
 X = torch.tensor([[0.31, -1.27, 0.83], [2.19, 0.47, -0.71], [-0.93, 1.61, 0.17], [1.13, -0.29, 0.59]]).double()
@@ -93,7 +93,7 @@ OTHERS: dict[str, Callable] = {
 }
 
 
-def samples() -> Iterator[tuple[str, Wording]]:
+def samples() -> Iterator[tuple[str, Explanation]]:
     """Each kind of failure by its name, and what is said about it after a call f(X, w, p=0.3, lr=0.05)."""
     for name, (wrong, right) in COMPARED.items():
         yield name, _said(lambda s, right=right: _compare(s, right), answer=wrong)
@@ -106,7 +106,7 @@ def _compare(student: Student, right: object) -> None:
     close(student.f(X, W, p=0.3, lr=0.05), right, names=names, name="dW")
 
 
-def _said(check: Callable, answer: object = None) -> Wording:
+def _said(check: Callable, answer: object = None) -> Explanation:
     module = module_from(MODULE, "sample")
     module.answer = answer
     student = local_student(module)
@@ -114,5 +114,5 @@ def _said(check: Callable, answer: object = None) -> Wording:
     try:
         check(student)
     except Verdict as verdict:
-        return explanation_of(verdict, student, case, "sample").message
+        return explanation_of(verdict, student, case, "sample")
     raise AssertionError("a sample that passes shows no message")

@@ -17,6 +17,7 @@ from ..course import Course
 from ..explaining.explanation import Explanation, explanation_of
 from ..model import Exercise
 from ..plan import Plan
+from ..reports.renderers import in_sentences
 from ..seeds import derive
 from .message_samples import samples
 
@@ -43,8 +44,8 @@ def messages_page(course: Course, slugs: Sequence[str]) -> Iterator[str]:
             yield from _of_exercise(plan, exercise)
     yield "\n## In general\n"
     yield "What any check can say, by the example of a function f(X, w, p=0.3, lr=0.05).\n"
-    for name, wording in samples():
-        yield f"- *{name}*: {wording.full}\n  ~ {wording.veiled}\n"
+    for name, explanation in samples():
+        yield f"- *{name}*: {_said(explanation, visible=True)}\n  ~ {_said(explanation, visible=False)}\n"
 
 
 def _of_exercise(plan: Plan, exercise: Exercise) -> Iterator[str]:
@@ -64,7 +65,7 @@ def _told(plan: Plan, known: Misconception, checks: Sequence[Check]) -> Iterator
     seen = set()
     for check in checks:
         said = _explanation(plan, known, check) if check.name in known.trips else None
-        message = said.message.shown(visible=check.visible) if said else ""
+        message = _said(said, visible=check.visible) if said else ""
         kind = check.visible, NUMBERS.sub("", message)
         if said and kind not in seen:
             seen.add(kind)
@@ -83,6 +84,11 @@ def _explanation(plan: Plan, known: Misconception, check: Check) -> Explanation 
     except Exception:
         return None
     return None
+
+
+def _said(explanation: Explanation, *, visible: bool) -> str:
+    """What a student reads."""
+    return in_sentences(explanation.message.shown(visible=visible), explanation.evidence(visible=visible))
 
 
 def _refuse() -> None:

@@ -19,10 +19,12 @@ from pathlib import Path
 from ..checking.registry import Misconception
 from ..course import Course
 from ..errors import CourseError
+from ..evidence import Traceback, find
 from ..grading.remote import unknown_names
 from ..grading.runner import grade
 from ..model import CheckResult, Outcome, Result
 from ..plan import Plan, Setting
+from ..reports.renderers import paragraph, text_below
 from ..sandbox.pool import attempted, run_parallel, unwrapped
 from ..submissions.files import Submission
 from .kit import build_kit, differences
@@ -154,11 +156,12 @@ def _not_perfect(result: Result) -> list[str]:
 
 def _reason(check: CheckResult) -> str:
     """Why a check ended as it did, for its author: of a fault the exception and the line of the course it came from."""
-    if check.outcome is not Outcome.GRADER_FAULT or not check.details:
-        return f"{check.message} {check.details}".rstrip()
-    exception = check.details.strip().splitlines()[-1]
-    places = [place for place in PLACE.findall(check.details) if not place[0].startswith(str(ENGINE))]
-    return f"{exception} ({places[-1][0]}:{places[-1][1]})" if places else f"{exception}\n{check.details}"
+    fault = find(check.evidence, Traceback)
+    if fault is None:
+        return f"{paragraph(check)} {text_below(check.evidence)}".rstrip()
+    exception = fault.text.strip().splitlines()[-1]
+    places = [place for place in PLACE.findall(fault.text) if not place[0].startswith(str(ENGINE))]
+    return f"{exception} ({places[-1][0]}:{places[-1][1]})" if places else f"{exception}\n{fault.text}"
 
 
 def _attempted(result: Result) -> list[str]:

@@ -17,7 +17,6 @@ from typing import Any
 import torch
 
 from . import facts
-from .tables import side_by_side
 from .verdict import Difference, Verdict, Wording, failed
 
 THE_RESULT = "the result"  # what a value is called where a check says nothing better
@@ -176,7 +175,7 @@ def _in_company(name: str, verdict: Verdict, leaves: list[_Leaf], wrong: list[st
     if difference and swapped:
         difference = dataclasses.replace(difference, question=swapped)
     company = facts.right_and_wrong(right, [name for name in wrong[1:] if not swapped])
-    return failed(verdict.fact, verdict.details, difference=difference, company=company)
+    return failed(verdict.fact, difference=difference, company=company)
 
 
 def _right_names(leaves: list[_Leaf], wrong: list[str]) -> list[str]:
@@ -213,7 +212,7 @@ def _equal_leaf(leaf: _Leaf) -> None:
         wrong = got.to(torch.float64) != want.to(torch.float64)
         if wrong.any():
             difference = dataclasses.replace(difference, wrong=wrong)
-            raise failed(facts.not_equal(leaf.name, got, want), side_by_side(got, want, wrong), difference=difference)
+            raise failed(facts.not_equal(leaf.name, got, want), difference=difference)
         return
     actual = leaf.actual
     value = actual.item() if isinstance(actual, torch.Tensor) and actual.ndim == 0 else actual
@@ -244,8 +243,7 @@ def _close_leaf(leaf: _Leaf, tolerance: _Tolerance, factors: Mapping[str, float]
     if actual.dtype != expected.dtype:
         raise failed(facts.wrong_dtype(leaf.name, actual, expected), difference=difference)
     if actual.shape != expected.shape:
-        shapes = facts.wrong_shape(leaf.name, actual, expected)
-        raise failed(shapes, side_by_side(actual, expected), difference=difference)
+        raise failed(facts.wrong_shape(leaf.name, actual, expected), difference=difference)
     _close_values(leaf.name, actual, expected, tolerance.of(expected.dtype), difference)
 
 
@@ -259,12 +257,9 @@ def _close_values(
     wrong = ~((torch.isfinite(want) & ((got - want).abs() <= limit)) | (got == want))
     if torch.isfinite(want).all() and not torch.isfinite(got).all():
         wrong |= ~torch.isfinite(got)  # also where any finite value would do
-        message, greatest = facts.not_finite(name, got), ""
-    elif wrong.any():
-        message = facts.differs(name, got, want, wrong=wrong, limit=limit)
-        greatest = facts.greatest_error(got, want, wrong=wrong, limit=limit)
-    else:
-        return
-    details = "\n".join(filter(None, [side_by_side(actual, expected, wrong), greatest]))
-    difference = dataclasses.replace(difference, wrong=wrong, rtol=allowed[0])
-    raise failed(message, details, difference=difference)
+        message = facts.not_finite(name, got)
+        raise failed(message, difference=dataclasses.replace(difference, wrong=wrong, rtol=allowed[0]))
+    if wrong.any():
+        message = facts.wrong_entries(name, got, want, wrong=wrong)
+        difference = dataclasses.replace(difference, wrong=wrong, limit=limit, rtol=allowed[0])
+        raise failed(message, difference=difference)

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 import torch
 
-from ..checking.verdict import Wording, plain
 from . import questions
 from .quantities import Quantities
+from .questions import Asked
 
 PRECISION = {  # relative, for a relation to hold: above rounding errors, far below chance
     torch.float64: 1e-8,
@@ -56,7 +56,7 @@ class Pair:
 
 def diagnose(
     actual: torch.Tensor, expected: torch.Tensor, wrong: torch.Tensor, given: Quantities, *, rtol: float = 0.0
-) -> Wording | None:
+) -> Asked | None:
     """The likeliest question about a wrong array, or None if no simple relation explains it.
 
     Args:
@@ -94,35 +94,35 @@ def _digits(value: float, precision: float) -> float:
     return ROUND_NUMBER if is_round else -math.log10(precision)
 
 
-def _nearly(pair: Pair) -> Wording | None:
-    return plain(questions.NEARLY) if same(pair.actual, pair.expected, max(NEAR, 10 * pair.precision)) else None
+def _nearly(pair: Pair) -> Asked | None:
+    return questions.NEARLY if same(pair.actual, pair.expected, max(NEAR, 10 * pair.precision)) else None
 
 
-def _zero(pair: Pair) -> Wording | None:
+def _zero(pair: Pair) -> Asked | None:
     enough = int(pair.expected.count_nonzero()) >= 3
-    return plain(questions.ALL_ZERO) if enough and not pair.actual.any() else None
+    return questions.ALL_ZERO if enough and not pair.actual.any() else None
 
 
-def _input(pair: Pair) -> Wording | None:
+def _input(pair: Pair) -> Asked | None:
     for name, x in _inputs(pair):
         if x.shape == pair.actual.shape and pair.fits(x):
             return questions.is_input(name)
     return None
 
 
-def _transposed(pair: Pair) -> Wording | None:
+def _transposed(pair: Pair) -> Asked | None:
     for order in itertools.permutations(range(pair.expected.ndim)):
         target = pair.expected.permute(order)
         if target.shape == pair.expected.shape and pair.fits(target):
-            return plain(questions.TRANSPOSED) if len(order) == 2 else questions.permuted(order)
+            return questions.TRANSPOSED if len(order) == 2 else questions.permuted(order)
     return None
 
 
-def _named_factor(pair: Pair) -> Wording | None:
+def _named_factor(pair: Pair) -> Asked | None:
     return _multiple(pair, questions.every(pair.actual))
 
 
-def _factor(pair: Pair) -> Wording | None:
+def _factor(pair: Pair) -> Asked | None:
     """A factor without a name."""
     ratio = _ratio(pair)
     if ratio and pair.fits(ratio * pair.expected, free=1):
@@ -130,7 +130,7 @@ def _factor(pair: Pair) -> Wording | None:
     return None
 
 
-def _step(pair: Pair) -> Wording | None:
+def _step(pair: Pair) -> Asked | None:
     """A factor, with a name, of the way from an argument, as where parameters are updated."""
     for name, x in _inputs(pair):
         if x.shape == pair.actual.shape and not torch.equal(x, pair.expected):
@@ -143,7 +143,7 @@ def _step(pair: Pair) -> Wording | None:
     return None
 
 
-def _multiple(pair: Pair, what: str) -> Wording | None:
+def _multiple(pair: Pair, what: str) -> Asked | None:
     ratio = _ratio(pair)
     if abs(ratio + 1) < 10 * pair.precision:
         return questions.sign(what) if pair.fits(-pair.expected) else None
@@ -161,14 +161,14 @@ def _ratio(pair: Pair) -> float:
     return ratio if math.isfinite(ratio) else 0.0
 
 
-def _offset(pair: Pair) -> Wording | None:
+def _offset(pair: Pair) -> Asked | None:
     shift = (pair.actual - pair.expected).mean()
     if pair.fits(pair.expected + shift, free=1):
         return questions.offset(questions.every(pair.actual), shift.item())
     return None
 
 
-def _off_by_input(pair: Pair) -> Wording | None:
+def _off_by_input(pair: Pair) -> Asked | None:
     for name, x in _inputs(pair):
         for term in _spread(x, pair.expected):
             if pair.fits(pair.expected + term):
@@ -178,7 +178,7 @@ def _off_by_input(pair: Pair) -> Wording | None:
     return None
 
 
-def _multiple_of_input(pair: Pair) -> Wording | None:
+def _multiple_of_input(pair: Pair) -> Asked | None:
     for name, x in _inputs(pair):
         for factor in _spread(x, pair.expected):
             if pair.fits(pair.expected * factor):
@@ -217,14 +217,14 @@ FUNCTIONS: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
 }
 
 
-def _function(pair: Pair) -> Wording | None:
+def _function(pair: Pair) -> Asked | None:
     for name, function in FUNCTIONS.items():
         if pair.fits(function(pair.expected)):
             return questions.function(questions.every(pair.actual), name)
     return None
 
 
-def _along(pair: Pair) -> Wording | None:
+def _along(pair: Pair) -> Asked | None:
     """An offset or a factor that belongs to each row, or to each column, of a matrix."""
     if pair.expected.ndim != 2:
         return None
@@ -243,7 +243,7 @@ def _along(pair: Pair) -> Wording | None:
 LINES = (("entry", "entries"), ("row", "rows"), ("column", "columns"))
 
 
-def _part(pair: Pair) -> Wording | None:
+def _part(pair: Pair) -> Asked | None:
     """Mistakes in the last rows only, or in a single row or column."""
     for axis in range(min(pair.wrong.ndim, 2)):
         lines = pair.wrong.transpose(0, axis).flatten(1).any(1) if pair.wrong.ndim > 1 else pair.wrong
@@ -256,10 +256,10 @@ def _part(pair: Pair) -> Wording | None:
     return None
 
 
-def _reordered(pair: Pair) -> Wording | None:
+def _reordered(pair: Pair) -> Asked | None:
     actual, expected = (x.reshape(-1).sort().values for x in (pair.actual, pair.expected))
     enough = len(_magnitudes(expected)) >= 4
-    return plain(questions.REORDERED) if enough and same(actual, expected, pair.precision) else None
+    return questions.REORDERED if enough and same(actual, expected, pair.precision) else None
 
 
 RELATIONS = (

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from ..model import Assignment, CheckResult, Outcome, Result
 from ..reports.html import Report
+from ..reports.renderers import paragraph
 from ..submissions.cells import CellId, Kind
 from ..submissions.notebooks import Cell, Notebook
 
@@ -75,9 +76,14 @@ def autograded_notebook(notebook: Notebook, known: dict[str, KnownCell], result:
 
 def comment(result: Result, exercises: set[str]) -> str | None:
     """What is wrong in some exercises, as Markdown; None if nothing is."""
-    wrong = [check for check in result.checks if check.exercise in exercises and check.outcome is not Outcome.PASSED]
-    lines = dict.fromkeys(check.message if _says_all(check) else f"{check.title} {check.message}" for check in wrong)
-    return "\n".join(f"- {_tame(' '.join(line.split()))}" for line in lines) or None
+    lines: dict[str, None] = {}
+    for check in result.checks:
+        if check.exercise in exercises and check.outcome is not Outcome.PASSED:
+            text = paragraph(check)
+            if not _says_all(check):
+                text = f"{check.title} {text}"
+            lines[f"- {_tame(' '.join(text.split()))}"] = None
+    return "\n".join(lines) or None
 
 
 def _says_all(check: CheckResult) -> bool:

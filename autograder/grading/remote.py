@@ -16,6 +16,7 @@ import torch
 from ..checking.record import Call, Read
 from ..checking.verdict import Verdict, Wording
 from ..errors import WorkerError
+from ..evidence import Frame, Frames, Text
 from ..model import Assignment, Exercise, ObjectRef, Outcome, Rule
 from ..sandbox.forkserver import START_SECONDS, Jail
 from ..sandbox.process import WorkerProcess
@@ -233,8 +234,8 @@ class RemoteChannel:
             return Verdict(Outcome.OUT_OF_MEMORY, Wording(f"{limit}: {text}", f"{limit}."))
         if kind == "forbidden" and self._is_use(reply.get("use")):
             return self._forbidden([reply["use"]], trusted=False)
-        message, details = _exception_in_words(reply, text, self._source)
-        return Verdict(Outcome.ERROR, message, details)
+        message, passed = _exception_in_words(reply, text, self._source)
+        return Verdict(Outcome.ERROR, message, passed)
 
     def _is_use(self, use: Any, exercise: Exercise | None = None) -> bool:
         """Whether it is a rule's number, a name, a file and a line, and the rule holds for the exercise."""
@@ -254,7 +255,8 @@ class RemoteChannel:
         full = f"{where} uses `{clean(name)[:100]}`, which is ruled out here. {reason}"
         veiled = f"{where} uses something that is ruled out here. {reason}"
         lines = [f"{self._where(*p)} uses `{clean(n)[:100]}` too" for _, n, *p in others]
-        return Verdict(Outcome.FORBIDDEN, Wording(full, full if trusted else veiled), "\n".join(lines))
+        more = [Text(tuple(lines))] if lines else []
+        return Verdict(Outcome.FORBIDDEN, Wording(full, full if trusted else veiled), more)
 
     def _where(self, file: str, line: int) -> str:
         """A place in the student's code, as far as it is known: "softmax.py, line 3,"."""
@@ -289,7 +291,7 @@ def _cast(value: Any, old: torch.dtype, new: torch.dtype) -> Any:
     return mapped(value, leaf_cast)
 
 
-def _exception_in_words(reply: dict, text: str, source: Source) -> tuple[Wording, str]:
+def _exception_in_words(reply: dict, text: str, source: Source) -> tuple[Wording, list[Frames]]:
     """A sentence with the exception and the student's line, and the lines it passed.
 
     The text of an exception may hold what the function was given, so that it is left out where that is hidden.
@@ -304,7 +306,8 @@ def _exception_in_words(reply: dict, text: str, source: Source) -> tuple[Wording
         place, code = lines[-1]
         message += f" ({file}, {clean(place)}: `{clean(code)[:200]}`)"
         veiled += f" ({file}, {source.place(where[-1][0])})"
-    return Wording(message, veiled), "\n".join(f"{file}, {clean(at)}: {clean(code)[:200]}" for at, code in lines[:-1])
+    frames = tuple(Frame(f"{file}, {clean(at)}", clean(code)[:200]) for at, code in lines[:-1])
+    return Wording(message, veiled), [Frames(frames)] if frames else []
 
 
 def _is_name(text: Any) -> bool:
