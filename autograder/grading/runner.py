@@ -12,7 +12,6 @@ import dataclasses
 import datetime
 import os
 import time
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,14 +24,15 @@ from ..checking.student import Student, answers, events
 from ..checking.verdict import Verdict, Wording, failed
 from ..diagnosis.naming import Failure, explain, passes
 from ..errors import AutograderError, SubmissionError, UsageError
-from ..evidence import Block, Traceback
-from ..explaining.telling import TOO_MUCH, harmless, tell
+from ..evidence import Block
+from ..explaining.telling import TOO_MUCH, tell
 from ..model import CheckResult, Exercise, Outcome, Result, RunInfo
 from ..plan import Plan, Setting
 from ..sandbox.forkserver import Jail
 from ..seeds import derive
 from ..submissions.files import Source, Submission, read_submission
 from .fingerprints import run_info
+from .forming import as_fault, result_of, traceback_of, with_mistakes, without_explanation
 from .namespace import NamespaceChannel
 from .remote import RemoteChannel, Unwritten
 
@@ -74,7 +74,7 @@ def grade(
         except UsageError:
             raise
         except Exception as error:
-            results = _all(plan, Outcome.GRADER_FAULT, FAULT, progress, evidence=_trace(error))
+            results = _all(plan, Outcome.GRADER_FAULT, FAULT, progress, evidence=traceback_of(error))
     info = dataclasses.replace(
         run_info(plan.assignment, plan.reference, submission, setting),
         started=datetime.datetime.fromtimestamp(started, datetime.UTC).isoformat(timespec="seconds"),
@@ -115,7 +115,7 @@ def _all(
     """The results of checks that cannot be run."""
     results = []
     for check in plan.checks:
-        result = _result(plan, check, outcome, message, evidence=evidence)
+        result = result_of(plan, check, outcome, message, evidence=evidence)
         results.append(_shown(result, progress))
     return results
 
@@ -129,59 +129,11 @@ def _shown(result: CheckResult, progress: Progress | None) -> CheckResult:
     except OSError:  # whoever reads the output is gone
         raise
     except Exception as error:
-        fault = _as_fault(result, FAULT, _trace(error))
+        fault = as_fault(result, FAULT, traceback_of(error))
         with contextlib.suppress(Exception):
             progress(fault)
         return fault
     return result
-
-
-def _as_fault(result: CheckResult, message: str, evidence: tuple[Block, ...] = ()) -> CheckResult:
-    """A result that a fault of ours touched."""
-    return dataclasses.replace(
-        result,
-        outcome=Outcome.GRADER_FAULT,
-        points=result.max_points,
-        message=message,
-        evidence=evidence,
-        misconception="",
-        mistake="",
-    )
-
-
-def _trace(error: Exception) -> tuple[Block, ...]:
-    """The traceback of a fault, for the staff."""
-    return (Traceback("".join(traceback.format_exception(error))),)
-
-
-def _result(
-    plan: Plan,
-    check: Check,
-    outcome: Outcome,
-    message: str = "",
-    *,
-    evidence: tuple[Block, ...] = (),
-    output: str = "",
-) -> CheckResult:
-    points = plan.points(check)
-    return CheckResult(
-        name=check.name,
-        exercise=check.exercise,
-        title=check.title,
-        visible=check.visible,
-        outcome=outcome,
-        points=points if outcome.earns else 0.0,
-        max_points=points,
-        message=message,
-        evidence=evidence,
-        output=output,
-    )
-
-
-def _unexplained(plan: Plan, check: Check, verdict: Verdict) -> CheckResult:
-    """The result of a verdict that was reached without running the check."""
-    evidence = tuple(map(harmless, verdict.evidence))
-    return _result(plan, check, verdict.outcome, verdict.message, evidence=evidence)
 
 
 class _Loaded(NamedTuple):
@@ -267,32 +219,32 @@ class _Run:
         return result
 
     def _fault(self, check: Check, error: Exception) -> CheckResult:
-        return _result(self.plan, check, Outcome.GRADER_FAULT, FAULT, evidence=_trace(error))
+        return result_of(self.plan, check, Outcome.GRADER_FAULT, FAULT, evidence=traceback_of(error))
 
     def _unrunnable(self, check: Check) -> CheckResult | None:
         """The result of a check that need not be run, or None."""
         if isinstance(self.statuses, Verdict):
-            return _unexplained(self.plan, check, self.statuses)
+            return without_explanation(self.plan, check, self.statuses)
         exercise = self.plan.exercise(check)
         if self._unwritten(exercise):
             missing = [name for name in exercise.functions if self.statuses[name] == "missing"]
             message = "This exercise is not written yet."
             if missing:
                 message = f"{self.source.path.name} defines no `{missing[0]}`."
-            return _result(self.plan, check, Outcome.NOT_ATTEMPTED, message)
+            return result_of(self.plan, check, Outcome.NOT_ATTEMPTED, message)
         forbidden = self.channel.ruled_out(exercise)
         if forbidden is not None:
-            return _unexplained(self.plan, check, forbidden)
+            return without_explanation(self.plan, check, forbidden)
         for needed in self.plan.assignment.exercises:
             if needed.id in exercise.needs and self._unwritten(needed):
                 message = f'This check needs the exercise "{needed.title}", which is not written yet.'
-                return _result(self.plan, check, Outcome.SKIPPED, message)
+                return result_of(self.plan, check, Outcome.SKIPPED, message)
         if check.needs is None or self.ended[check.needs] is Outcome.PASSED:
             return None
         if self.ended[check.needs] is Outcome.GRADER_FAULT:
-            return _result(self.plan, check, Outcome.GRADER_FAULT, WAITS_FOR_FAULT)
+            return result_of(self.plan, check, Outcome.GRADER_FAULT, WAITS_FOR_FAULT)
         title = next(other.title for other in self.plan.checks if other.name == check.needs).removesuffix(".")
-        return _result(self.plan, check, Outcome.SKIPPED, f'This check waits until another one passes: "{title}".')
+        return result_of(self.plan, check, Outcome.SKIPPED, f'This check waits until another one passes: "{title}".')
 
     def _unwritten(self, exercise: Exercise) -> bool:
         return all(self.statuses[name] != "written" for name in exercise.functions)
@@ -304,7 +256,7 @@ class _Run:
             self.channel.begin(derive(case.seed, "student"), check.exercise)
             with single_precision(self.setting.device.startswith("mps")):
                 check.run(student, case)
-            return _result(self.plan, check, Outcome.PASSED, output=self._output(check))
+            return result_of(self.plan, check, Outcome.PASSED, output=self._output(check))
         except Verdict as verdict:
             verdict = self._meaning(verdict, check)
             return self._judged(check, verdict, student, case)
@@ -332,7 +284,7 @@ class _Run:
             module = self.plan.assignment.slug
         told = tell(verdict, student, case, check, module=module)
         output = self._output(check)
-        return _result(self.plan, check, verdict.outcome, told.message, evidence=told.evidence, output=output)
+        return result_of(self.plan, check, verdict.outcome, told.message, evidence=told.evidence, output=output)
 
     def _output(self, check: Check) -> str:
         """What the code printed; not where inputs are hidden, since it may have printed them."""
@@ -373,9 +325,9 @@ class _Run:
         touched = []
         for result in results:
             if result.name in faults:
-                result = _as_fault(result, FAULT, faults[result.name])
+                result = as_fault(result, FAULT, faults[result.name])
             elif result.name in named and result.outcome in WRONG:
-                result = _named(result, named[result.name])
+                result = with_mistakes(result, named[result.name])
             touched.append(result)
         return self._with_those_that_wait(touched)
 
@@ -390,10 +342,10 @@ class _Run:
             try:
                 self._diagnosed([failure])
             except Exception as alone:
-                faults[failure.check.name] = _trace(alone)
+                faults[failure.check.name] = traceback_of(alone)
         if not faults:
             for failure in self.failures:
-                faults[failure.check.name] = _trace(error)
+                faults[failure.check.name] = traceback_of(error)
         return faults
 
     def _with_those_that_wait(self, results: list[CheckResult]) -> list[CheckResult]:
@@ -402,16 +354,7 @@ class _Run:
         found = []
         for check, result in zip(self.plan.checks, results, strict=True):
             if result.outcome is Outcome.SKIPPED and check.needs in faulty:
-                result = _as_fault(result, WAITS_FOR_FAULT)
+                result = as_fault(result, WAITS_FOR_FAULT)
                 faulty.add(check.name)
             found.append(result)
         return found
-
-
-def _named(result: CheckResult, mistakes: Sequence[Misconception]) -> CheckResult:
-    """A result with the known mistakes that explain it."""
-    return dataclasses.replace(
-        result,
-        misconception=" ".join(known.id for known in mistakes),
-        mistake=" ".join(known.says for known in mistakes),
-    )
