@@ -70,7 +70,7 @@ LADDER = {
     "NaN where infinity must stand": (t(nan, 1), t(inf, 1), "is wrong in 1 of 2 entries"),
     "a number where infinity must stand": (t(5, 1), t(inf, 1), "is wrong in 1 of 2 entries"),
     "the other infinity": (t(-inf), t(inf), "is -inf, but must be inf"),
-    "a wrong value": (t(1, 2, 4), t(1, 2, 3), "is wrong in 1 of 3 entries. The worst is at [2]: 4 instead of 3"),
+    "a wrong value": (t(1, 2, 4), t(1, 2, 3), "is wrong in 1 of 3 entries."),
     "a wrong number": (2.0, 1.0, "is 2, but must be 1."),
     "too few entries": ([t(1)], (t(1), t(2)), "must hold 2 values, but what came back is a list with 1 entry."),
     "a tensor for a tuple": (t(1, 2), (t(1), t(2)), "must hold 2 values, but what came back is a float64 tensor"),
