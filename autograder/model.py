@@ -120,7 +120,10 @@ class Assignment:
 
     def exercise_of(self, function: str) -> Exercise | None:
         """The exercise that asks for `function` ("f" or "Class.method"), if any does."""
-        return next((e for e in self.exercises if function in e.functions), None)
+        for exercise in self.exercises:
+            if function in exercise.functions:
+                return exercise
+        return None
 
 
 @dataclass(frozen=True)

@@ -96,10 +96,13 @@ def explanation_of(verdict: Verdict, student: Student, case: Case, module: str) 
 
 def _event_of(difference: Difference | None, made: Sequence[Event]) -> Event | None:
     """What the check asked for when it was refused: what brought the wrong value, or else what came last."""
-    place = find(list(made), difference.found) if difference is not None else None
-    if place is not None:
-        return place[0]
-    return made[-1] if made else None
+    if difference is not None:
+        place = find(list(made), difference.found)
+        if place is not None:
+            return place[0]
+    if made:
+        return made[-1]
+    return None
 
 
 def _naming(text: Wording, difference: Difference, event: Event | None) -> Wording:

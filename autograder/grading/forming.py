@@ -24,15 +24,18 @@ def result_of(
     output: str = "",
 ) -> CheckResult:
     """The result of a check that ended in an outcome, which says what it earns."""
-    points = plan.points(check)
+    maximum = plan.points(check)
+    points = 0.0
+    if outcome.earns:
+        points = maximum
     return CheckResult(
         name=check.name,
         exercise=check.exercise,
         title=check.title,
         visible=check.visible,
         outcome=outcome,
-        points=points if outcome.earns else 0.0,
-        max_points=points,
+        points=points,
+        max_points=maximum,
         message=message,
         evidence=evidence,
         output=output,

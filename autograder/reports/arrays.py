@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..evidence import Array, Comparison
@@ -43,12 +44,14 @@ class _Cell:
     wrong: bool
 
     @property
-    def width(self) -> int:
-        return len(self.text) + (len(MARK) if self.wrong else 0)
+    def piece(self) -> Piece:
+        if self.wrong:
+            return Piece(self.text + MARK, wrong=True)
+        return Piece(self.text)
 
     @property
-    def piece(self) -> Piece:
-        return Piece(self.text + MARK, wrong=True) if self.wrong else Piece(self.text)
+    def width(self) -> int:
+        return len(self.piece.text)
 
 
 def side_by_side(comparison: Comparison) -> list[Line]:
@@ -66,7 +69,10 @@ def _cells(array: Array, marks: tuple[tuple[int, int], ...]) -> list[list[_Cell]
     """The rows of an array, with its wrong entries."""
     rows = []
     for i, row in enumerate(array.rows):
-        rows.append([_Cell(text, (i, j) in marks) for j, text in enumerate(row)])
+        cells = []
+        for j, text in enumerate(row):
+            cells.append(_Cell(text, wrong=(i, j) in marks))
+        rows.append(cells)
     return rows
 
 
@@ -82,20 +88,27 @@ def _matrices(left: list[Line], other: list[Line]) -> list[Line]:
 
 
 def _block(rows: list[list[_Cell]]) -> list[Line]:
-    """Rows with aligned columns, in brackets; a column with a mark has room for one in each row."""
-    columns = list(zip(*rows, strict=True))
-    widths = [max(len(cell.text) for cell in column) for column in columns]
-    marked = [any(cell.wrong for cell in column) for column in columns]
-    lines = []
-    for row in rows:
-        line = Line([Piece("[")])
-        for i, cell in enumerate(row):
-            line.append(Piece((GAP if i else "") + " " * (widths[i] - len(cell.text))))
-            line.append(cell.piece)
-            if marked[i] and not cell.wrong:
-                line.append(Piece(" " * len(MARK)))
-        lines.append(Line([*line, Piece("]")]))
+    """Rows with aligned columns, in brackets."""
+    lines = [Line([Piece("[")]) for _ in rows]
+    gap = ""
+    for column in zip(*rows, strict=True):
+        for line, pieces in zip(lines, _aligned(column), strict=True):
+            line += [Piece(gap), *pieces]
+        gap = GAP
+    for line in lines:
+        line.append(Piece("]"))
     return lines
+
+
+def _aligned(column: Sequence[_Cell]) -> Iterator[list[Piece]]:
+    """The cells of a column, flush right; if one has a mark, there is room for one behind each."""
+    width = max(len(cell.text) for cell in column)
+    marked = any(cell.wrong for cell in column)
+    for cell in column:
+        pieces = [Piece(" " * (width - len(cell.text))), cell.piece]
+        if marked and not cell.wrong:
+            pieces.append(Piece(" " * len(MARK)))
+        yield pieces
 
 
 def _vectors(yours: list[_Cell], right: list[_Cell]) -> list[Line]:

@@ -42,7 +42,10 @@ class Report:
         said = ""
         for result in results:
             text = paragraph(result)
-            yield _check(result, text if text != said else "")
+            if text == said:  # that an exercise is not written need be said only once
+                yield _check(result, "")
+            else:
+                yield _check(result, text)
             said = text
         yield "</ul>"
 
@@ -115,11 +118,12 @@ def _marked(lines: Sequence[Line]) -> str:
     """Lines in which entries that are wrong have a colour."""
     texts = []
     for line in lines:
-        pieces = [_piece(piece) for piece in line]
-        texts.append("".join(pieces).rstrip())
+        texts.append("".join(map(_piece, line)).rstrip())
     return "\n".join(texts)
 
 
 def _piece(piece: Piece) -> str:
     text = escape(piece.text)
-    return f'<span style="color: {WRONG[1]}">{text}</span>' if piece.wrong else text
+    if piece.wrong:
+        return f'<span style="color: {WRONG[1]}">{text}</span>'
+    return text

@@ -47,7 +47,9 @@ def text_below(evidence: Sequence[Block]) -> str:
 def snippet_of(evidence: Sequence[Block]) -> str:
     """Lines for a Python prompt that reproduce a failure, or ""."""
     snippet = find(evidence, Snippet)
-    return snippet.code if snippet is not None else ""
+    if snippet is None:
+        return ""
+    return snippet.code
 
 
 def _asking(message: str, question: Question) -> str:
@@ -70,27 +72,29 @@ def _worst(comparison: Comparison | None) -> str:
 def _lines(block: Block) -> list[Line]:
     match block:
         case CallShown(text):
-            return _plain([f"called: {text}"])
+            return [_plain_line(f"called: {text}")]
         case Comparison():
-            return [*side_by_side(block), *_plain(_error(block))]
+            return [*side_by_side(block), *_error(block)]
         case Frames(frames):
-            return _plain([f"{frame.place}: {frame.code}" for frame in frames])
+            return [_plain_line(f"{frame.place}: {frame.code}") for frame in frames]
         case Text(lines):
-            return _plain(lines)
+            return list(map(_plain_line, lines))
         case Traceback(text):
-            return _plain(text.splitlines())
+            return list(map(_plain_line, text.splitlines()))
         case Question() | Remark() | Snippet():
             return []
 
 
-def _error(comparison: Comparison) -> list[str]:
+def _error(comparison: Comparison) -> list[Line]:
     """How far the worst entry is off, and how far it may be."""
     if comparison.worst is None:
         return []
     worst = comparison.worst
-    where = f" at {list(worst.index)}" if comparison.entries > 1 else ""
-    return [f"error{where}: {worst.error} (allowed: {worst.allowed})"]
+    where = ""
+    if comparison.entries > 1:
+        where = f" at {list(worst.index)}"
+    return [_plain_line(f"error{where}: {worst.error} (allowed: {worst.allowed})")]
 
 
-def _plain(texts: Sequence[str]) -> list[Line]:
-    return [Line([Piece(text)]) for text in texts]
+def _plain_line(text: str) -> Line:
+    return Line([Piece(text)])

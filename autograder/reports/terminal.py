@@ -181,9 +181,10 @@ def marks_table(marks: Sequence[Mark], slugs: Sequence[str]) -> Table:
     table.add_column("remarks", overflow="fold")
     for student, row in sorted(rows.items()):
         cells = [_mark(row.get(slug)) for slug in present]
+        own = [row[slug] for slug in present if slug in row]
         if len(present) > 1:
-            cells.append(_total(list(row.values())))
-        table.add_row(Text(student), *cells, Text(_remarks(list(row.values())), style="dim"))
+            cells.append(_total(own))
+        table.add_row(Text(student), *cells, Text(_remarks(own), style="dim"))
     return table
 
 
