@@ -1,6 +1,6 @@
 """The records that the parts of the engine hand to each other. Standard library only.
 
-An `Assignment` (read from its folder by `course`) has `Exercise`s; grading one submission of it gives a `Result`
+An `Assignment` (read from its folder by `course`) has `Exercise`s; grading one submission of it returns a `Result`
 with one `CheckResult` per check, whatever happened. `Result.to_dict` is the published file format.
 """
 
@@ -14,7 +14,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-SCHEMA_VERSION = 2
+from .evidence import Block, from_record, to_record
+
+SCHEMA_VERSION = 3
 SUBJECT = re.compile(r"[A-Za-z0-9_]{1,50}")  # nbgrader takes letters, digits, _ and -; nbformat at most 64 of them
 ISOLATION_LEVELS = ("process", "landlock", "uid", "namespaces")  # from weakest to strongest
 
@@ -102,7 +104,7 @@ class Assignment:
     folder: Path
     given: tuple[str, ...] = ()
     budget: Budget = Budget()
-    training: dict[str, dict] = field(default_factory=dict)
+    training: dict[str, dict[str, Any]] = field(default_factory=dict)
     written: tuple[Written, ...] = ()
     rules: tuple[Rule, ...] = ()
 
@@ -118,7 +120,10 @@ class Assignment:
 
     def exercise_of(self, function: str) -> Exercise | None:
         """The exercise that asks for `function` ("f" or "Class.method"), if any does."""
-        return next((e for e in self.exercises if function in e.functions), None)
+        for exercise in self.exercises:
+            if function in exercise.functions:
+                return exercise
+        return None
 
 
 @dataclass(frozen=True)
@@ -133,7 +138,15 @@ class EquivalentMutants:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """What one check found. `message` is for the student; `details` and `snippet` hold lines shown below it."""
+    """What one check found.
+
+    Args:
+        message: what is wrong, in a sentence for the student; a question about it is evidence.
+        evidence: what there is to show for it.
+        misconception: id of the known mistake that was recognised; two ids, with a space between them, where two
+            mistakes act together; "" if none was.
+        mistake: what the student is told about it, in place of the question.
+    """
 
     name: str
     exercise: str
@@ -143,11 +156,24 @@ class CheckResult:
     points: float
     max_points: float
     message: str = ""
-    details: str = ""
-    snippet: str = ""
+    evidence: tuple[Block, ...] = ()
     misconception: str = ""
+    mistake: str = ""
     output: str = ""
     seconds: float = 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result as plain JSON values."""
+        record = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        record["outcome"] = str(self.outcome)
+        record["evidence"] = [to_record(block) for block in self.evidence]
+        return record
+
+    @classmethod
+    def from_dict(cls, record: dict[str, Any]) -> CheckResult:
+        """Read back what `to_dict` wrote."""
+        evidence = tuple(map(from_record, record["evidence"]))
+        return cls(**record | {"outcome": Outcome(record["outcome"]), "evidence": evidence})
 
 
 @dataclass(frozen=True)
@@ -185,29 +211,37 @@ class Result:
         """The sum of the points that could be earned; the same for every submission."""
         return round(sum(check.max_points for check in self.checks), 6)
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """The result as plain JSON values, in the format of `reports/result.schema.json`."""
-        record = dataclasses.asdict(self)
-        record["notes"] = list(self.notes)
-        record["checks"] = [{**dataclasses.asdict(check), "outcome": str(check.outcome)} for check in self.checks]
-        head = {"schema_version": SCHEMA_VERSION, "score": self.score, "max_score": self.max_score}
-        return head | record
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "audience": "staff",
+            "student": self.student,
+            "assignment": self.assignment,
+            "title": self.title,
+            "score": self.score,
+            "max_score": self.max_score,
+            "checks": [check.to_dict() for check in self.checks],
+            "run": dataclasses.asdict(self.run),
+            "notes": list(self.notes),
+        }
 
     @classmethod
-    def from_dict(cls, record: dict) -> Result:
+    def from_dict(cls, record: dict[str, Any]) -> Result:
         """Read back what `to_dict` wrote.
 
         Raises:
-            ValueError, KeyError, TypeError: the record is not such a result.
+            ValueError, KeyError, TypeError, AttributeError: the record is not such a result.
         """
         if record["schema_version"] != SCHEMA_VERSION:
             raise ValueError(f"schema version {record['schema_version']!r}, not {SCHEMA_VERSION}")
-        checks = tuple(CheckResult(**{**check, "outcome": Outcome(check["outcome"])}) for check in record["checks"])
+        if record["audience"] != "staff":
+            raise ValueError("this is the version for the student, which leaves much out")
         return cls(
             student=record["student"],
             assignment=record["assignment"],
             title=record["title"],
-            checks=checks,
+            checks=tuple(map(CheckResult.from_dict, record["checks"])),
             run=RunInfo(**record["run"]),
             notes=tuple(record["notes"]),
         )
@@ -228,13 +262,16 @@ class Mark:
     @classmethod
     def of(cls, result: Result) -> Mark:
         """The short form of a result."""
+        recognised: set[str] = set()
+        for check in result.checks:
+            recognised.update(check.misconception.split())
         return cls(
             student=result.student,
             assignment=result.assignment,
             score=result.score,
             max_score=result.max_score,
             outcomes=count_by_outcome(result.checks),
-            misconceptions=tuple(sorted({name for c in result.checks for name in c.misconception.split()})),
+            misconceptions=tuple(sorted(recognised)),
             notes=result.notes,
         )
 

@@ -14,9 +14,10 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 ENGINE = ROOT / "autograder"
 
-GROUND = {"actions", "errors", "hosting", "model", "plan", "seeds", "text", "values"}
+GROUND = {"actions", "errors", "evidence", "hosting", "model", "plan", "seeds", "text", "values"}
 MAY_IMPORT = {  # cli -> reports, authoring -> grading -> diagnosis, submissions, sandbox -> explaining -> checking
-    "model": set(),
+    "evidence": set(),
+    "model": {"evidence"},
     "errors": set(),
     "seeds": set(),
     "text": set(),
@@ -26,15 +27,15 @@ MAY_IMPORT = {  # cli -> reports, authoring -> grading -> diagnosis, submissions
     "plan": {"checking", "course", "data", "errors", "model"},  # the first three only to name types
     "worker": {"actions", "errors", "hosting", "model", "values"},
     "data": {"errors"},
-    "checking": {"actions", "data", "hosting", "model", "values"},
+    "checking": {"actions", "data", "evidence", "hosting", "model", "values"},
     "course": {"checking", "errors", "model"},
     "explaining": GROUND | {"checking"},
     "diagnosis": GROUND | {"checking"},
     "submissions": GROUND,
     "sandbox": GROUND | {"worker"},
     "grading": GROUND | {"checking", "course", "data", "diagnosis", "explaining", "sandbox", "submissions", "worker"},
-    "authoring": GROUND | {"checking", "course", "explaining", "grading", "sandbox", "submissions"},
-    "reports": {"model"},
+    "authoring": GROUND | {"checking", "course", "explaining", "grading", "reports", "sandbox", "submissions"},
+    "reports": {"evidence", "model"},
     "exporters": GROUND | {"grading", "reports", "submissions"},
     "notebook": GROUND | {"course", "data", "grading", "reports", "worker"},
     "cli": GROUND | {"authoring", "course", "data", "exporters", "grading", "reports", "sandbox", "submissions"},

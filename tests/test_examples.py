@@ -140,7 +140,7 @@ def test_a_named_mistake_is_told_in_its_sentence(results, work: str):
     says = {known.id: known.says for known in COURSE.misconceptions(results[work].assignment)}
     for check in results[work].checks:
         if check.misconception:
-            assert check.message.startswith(" ".join(says[known] for known in check.misconception.split())), check
+            assert check.mistake == " ".join(says[known] for known in check.misconception.split()), check
 
 
 def test_a_loop_without_end_costs_its_own_check_only(results):

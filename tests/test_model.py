@@ -11,6 +11,8 @@ import jsonschema
 import pytest
 
 import autograder
+from autograder.evidence import CallShown, Frame, Frames, Question
+from autograder.grading.results import for_student
 from autograder.model import Assignment, CheckResult, Exercise, Mark, Outcome, Result, RunInfo, count_by_outcome
 
 SCHEMA = json.loads(Path(autograder.__path__[0], "reports", "result.schema.json").read_text(encoding="utf-8"))
@@ -26,8 +28,9 @@ def check(outcome: Outcome = Outcome.PASSED, *, points: float = 1.0, name: str =
         points=points if outcome.earns else 0.0,
         max_points=points,
         message="über ✓",
-        details="yours: [1]\nright: [2]",
+        evidence=(Question("is it?", "It is"), CallShown("f()"), Frames((Frame("f.py, line 1", "return x"),))),
         misconception="squared",
+        mistake="Why squared?",
         output="printed\n",
         seconds=0.25,
     )
@@ -48,13 +51,14 @@ def fields(schema: dict, path: str = "") -> dict[str, dict]:
     for name, field in schema.get("properties", {}).items():
         found[f"{path}.{name}"] = field
     for name, part in schema.get("$defs", {}).items():
+        found[name] = part
         found |= fields(part, name)
     return found
 
 
 def test_every_field_of_the_schema_is_described():
     """Whoever reads a result need not guess."""
-    assert len(fields(SCHEMA)) >= 29
+    assert len(fields(SCHEMA)) >= 70
     assert [path for path, field in fields(SCHEMA).items() if not field.get("description")] == []
 
 
@@ -105,29 +109,45 @@ def text_of_a_wrong_submission() -> str:
     return "def double(x):\n    print('here')\n    return x ** 2\n"
 
 
+@pytest.mark.parametrize("outcome", Outcome)
+def test_the_version_for_the_student_fits_the_published_schema(outcome: Outcome):
+    """As plain JSON values."""
+    record = for_student(result(check(outcome)))
+    jsonschema.validate(json.loads(json.dumps(record)), SCHEMA)
+    assert record == json.loads(json.dumps(record))
+
+
 def test_the_schema_is_a_schema():
     """It follows the draft that it names, and lists every outcome."""
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
-    assert SCHEMA["$defs"]["check"]["properties"]["outcome"]["enum"] == [str(outcome) for outcome in Outcome]
+    assert SCHEMA["$defs"]["outcome"]["enum"] == [str(outcome) for outcome in Outcome]
 
 
 @pytest.mark.parametrize(
     ("place", "record"),
     [
-        (SCHEMA, result().to_dict()),
-        (SCHEMA["$defs"]["check"], result().to_dict()["checks"][0]),
-        (SCHEMA["$defs"]["run"], result().to_dict()["run"]),
+        ("staff", result().to_dict()),
+        ("staff_check", result().to_dict()["checks"][0]),
+        ("run", result().to_dict()["run"]),
+        ("student", for_student(result())),
+        ("student_check", for_student(result())["checks"][0]),
     ],
-    ids=["result", "check", "run"],
 )
-def test_the_schema_describes_exactly_the_fields(place: dict, record: dict):
+def test_the_schema_describes_exactly_the_fields(place: str, record: dict):
     """Every field is described and required, and none is described that does not exist."""
-    assert set(place["properties"]) == set(place["required"]) == set(record)
+    described = SCHEMA["$defs"][place]
+    assert set(described["properties"]) == set(described["required"]) == set(record)
 
 
 DAMAGE = {
     "another version": lambda r: r.update(schema_version=1),
     "no version": lambda r: r.pop("schema_version"),
+    "a version of version 2": lambda r: r.update(schema_version=2),
+    "another audience": lambda r: r.update(audience="student"),
+    "no audience": lambda r: r.pop("audience"),
+    "evidence that is no list": lambda r: r["checks"][0].update(evidence=None),
+    "evidence of an unknown kind": lambda r: r["checks"][0]["evidence"][0].update(kind="rumour"),
+    "evidence without a field": lambda r: r["checks"][0]["evidence"][0].pop("text"),
     "no student": lambda r: r.pop("student"),
     "an unknown outcome": lambda r: r["checks"][0].update(outcome="excellent"),
     "a check without a name": lambda r: r["checks"][0].pop("name"),

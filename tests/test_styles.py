@@ -37,5 +37,5 @@ def test_right_code_of_any_style_earns_everything(tmp_path: Path, workers, style
     (tmp_path / "given.py").write_text((COURSE.kit / f"{slug}.py").read_text(encoding="utf-8"), encoding="utf-8")
     setting = Setting(seed=len(style), load_data=partial(data.load, "digits"))
     result = grade(Plan.of(COURSE, slug), Submission(style, tmp_path), setting, workers=workers)
-    assert [f"{c.name}: {c.outcome}: {c.message} {c.details}" for c in result.checks if c.outcome != "passed"] == []
+    assert [f"{c.name}: {c.outcome}: {c.message} {c.evidence}" for c in result.checks if c.outcome != "passed"] == []
     assert (result.score, result.notes) == (result.max_score, ())

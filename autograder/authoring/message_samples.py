@@ -15,8 +15,8 @@ from ..checking.comparing import close, equal
 from ..checking.local import local_student, module_from
 from ..checking.statistics import follows_normal, follows_uniform, has_mean, has_std, kept_fraction
 from ..checking.student import Student
-from ..checking.verdict import Verdict, Wording
-from ..explaining.explanation import explanation_of
+from ..checking.verdict import Verdict
+from ..explaining.explanation import Explanation, explanation_of
 
 # Numbers without a pattern, so that a sample shows its own relation (transposed, twice, ...) and no other by chance.
 MODULE = "def f(X, w, p, lr):\n    return answer\n\n\ndef grow(X):\n    return X.add_(1)\n"
@@ -96,7 +96,7 @@ OTHERS: dict[str, Callable[[Student], None]] = {
 }
 
 
-def samples() -> Iterator[tuple[str, Wording]]:
+def samples() -> Iterator[tuple[str, Explanation]]:
     """Each kind of failure by its name, and what is said about it after a call f(X, w, p=0.3, lr=0.05)."""
     for name, (wrong, right) in COMPARED.items():
         yield name, _said(partial(_compare, right=right), answer=wrong)
@@ -111,7 +111,7 @@ def _compare(student: Student, right: object) -> None:
     close(student.f(X, W, p=0.3, lr=0.05), right, names=names, name="dW")
 
 
-def _said(check: Callable[[Student], None], answer: object = None) -> Wording:
+def _said(check: Callable[[Student], None], answer: object = None) -> Explanation:
     module = module_from(MODULE, "sample")
     vars(module)["answer"] = answer  # a global of MODULE; what f returns
     student = local_student(module)
@@ -119,7 +119,7 @@ def _said(check: Callable[[Student], None], answer: object = None) -> Wording:
     try:
         check(student)
     except Verdict as verdict:
-        return explanation_of(verdict, student, case, "sample").message
+        return explanation_of(verdict, student, case, "sample")
     raise AssertionError("a sample that passes shows no message")
 
 

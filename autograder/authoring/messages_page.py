@@ -18,6 +18,7 @@ from ..course import Course
 from ..explaining.explanation import Explanation, explanation_of
 from ..model import Exercise
 from ..plan import Plan
+from ..reports.renderers import in_sentences
 from ..seeds import derive
 from .message_samples import samples
 
@@ -44,8 +45,8 @@ def messages_page(course: Course, slugs: Sequence[str]) -> Iterator[str]:
             yield from _of_exercise(plan, exercise)
     yield "\n## In general\n"
     yield "What any check can say, shown for a function f(X, w, p=0.3, lr=0.05).\n"
-    for name, wording in samples():
-        yield f"- *{name}*: {wording.full}\n  ~ {wording.veiled}\n"
+    for name, explanation in samples():
+        yield f"- *{name}*: {_said(explanation, visible=True)}\n  ~ {_said(explanation, visible=False)}\n"
 
 
 def _of_exercise(plan: Plan, exercise: Exercise) -> Iterator[str]:
@@ -74,7 +75,7 @@ def _told(plan: Plan, known: Misconception, checks: Sequence[Check]) -> Iterator
         explanation = _explanation(plan, known, check)
         if explanation is None:
             continue
-        message = explanation.message.shown(visible=check.visible)
+        message = _said(explanation, visible=check.visible)
         # Several checks say the same about one mistake, each with its own numbers.
         kind = (check.visible, NUMBERS.sub("", message))
         if kind not in seen:
@@ -95,6 +96,11 @@ def _explanation(plan: Plan, known: Misconception, check: Check) -> Explanation 
     except Exception:  # graded, the check would end with an error or a fault, which has no words of its own
         return None
     return None
+
+
+def _said(explanation: Explanation, *, visible: bool) -> str:
+    """What a student reads."""
+    return in_sentences(explanation.message.shown(visible=visible), explanation.evidence(visible=visible))
 
 
 def _refuse() -> NoReturn:

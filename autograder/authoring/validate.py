@@ -21,10 +21,12 @@ from pathlib import Path
 from ..checking.registry import Misconception
 from ..course import Course
 from ..errors import CourseError
+from ..evidence import Traceback, find
 from ..grading.remote import unknown_names
 from ..grading.runner import grade
 from ..model import CheckResult, Exercise, Outcome, Result
 from ..plan import Plan, Setting
+from ..reports.renderers import paragraph, text_below
 from ..sandbox.pool import attempted, run_parallel, unwrapped
 from ..sandbox.spec import SandboxSpec
 from ..sandbox.workers import Workers
@@ -225,13 +227,14 @@ def _attempted(result: Result) -> list[str]:
 
 def _reason(check: CheckResult) -> str:
     """Why a check ended as it did; for a fault, the exception and the line of the course that raised it."""
-    if check.outcome is not Outcome.GRADER_FAULT or not check.details:
-        return f"{check.message} {check.details}".rstrip()
-    exception = check.details.strip().splitlines()[-1]
+    fault = find(check.evidence, Traceback)
+    if fault is None:
+        return f"{paragraph(check)} {text_below(check.evidence)}".rstrip()
+    exception = fault.text.strip().splitlines()[-1]
     # The last frames may be ours or torch's; the author can change only what is outside of the engine.
-    places = [place for place in PLACE.findall(check.details) if not place[0].startswith(str(ENGINE))]
+    places = [place for place in PLACE.findall(fault.text) if not place[0].startswith(str(ENGINE))]
     if not places:
-        return f"{exception}\n{check.details}"
+        return f"{exception}\n{fault.text}"
     path, line = places[-1]
     return f"{exception} ({path}:{line})"
 

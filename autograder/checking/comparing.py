@@ -19,7 +19,6 @@ import torch
 
 from . import observations
 from .grammar import entry
-from .tables import side_by_side
 from .verdict import Difference, Verdict, Wording, failed
 
 THE_RESULT = "the result"  # what a value is called where a check says nothing better
@@ -201,7 +200,7 @@ def _in_company(verdict: Verdict, leaves: list[_Leaf], wrong: list[str]) -> Verd
     right = _right_names(leaves, wrong)
     difference = verdict.difference
     if difference is None:
-        return failed(verdict.fact, verdict.details, company=observations.right_and_wrong(right, wrong[1:]))
+        return failed(verdict.fact, company=observations.right_and_wrong(right, wrong[1:]))
     value = _without_tensor(difference.found)
     if len(wrong) == 1 and isinstance(value, float) and not math.isfinite(value):
         return failed(observations.only_it_is_not_finite(wrong[0], value, right), difference=difference)
@@ -211,7 +210,7 @@ def _in_company(verdict: Verdict, leaves: list[_Leaf], wrong: list[str]) -> Verd
         difference = dataclasses.replace(difference, question=swapped)
         others = []
     company = observations.right_and_wrong(right, others)
-    return failed(verdict.fact, verdict.details, difference=difference, company=company)
+    return failed(verdict.fact, difference=difference, company=company)
 
 
 def _right_names(leaves: list[_Leaf], wrong: list[str]) -> list[str]:
@@ -262,7 +261,7 @@ def _compare_tensors_exactly(leaf: _Leaf, actual: torch.Tensor, expected: torch.
     wrong = actual.to(torch.float64) != expected.to(torch.float64)
     if wrong.any():
         fact = observations.not_equal(leaf.name, actual, expected)
-        raise failed(fact, side_by_side(actual, expected, wrong), difference=leaf.difference(wrong=wrong))
+        raise failed(fact, difference=leaf.difference(wrong=wrong))
 
 
 def _as_tensor(leaf: _Leaf) -> torch.Tensor:
@@ -292,8 +291,7 @@ def _compare_closely(leaf: _Leaf, tolerance: _Tolerance, factors: Mapping[str, f
     if actual.dtype != expected.dtype:
         raise failed(observations.wrong_dtype(leaf.name, actual, expected), difference=difference)
     if actual.shape != expected.shape:
-        fact = observations.wrong_shape(leaf.name, actual, expected)
-        raise failed(fact, side_by_side(actual, expected), difference=difference)
+        raise failed(observations.wrong_shape(leaf.name, actual, expected), difference=difference)
     _compare_values(actual, expected, tolerance.of(expected.dtype), difference)
 
 
@@ -310,14 +308,10 @@ def _compare_values(
     limit = atol + rtol * torch.nan_to_num(right.abs(), nan=0.0, posinf=0.0)
     near = torch.isfinite(right) & ((yours - right).abs() <= limit)
     wrong = ~(near | (yours == right))  # an expected infinity must be met exactly
-    greatest = ""
     if torch.isfinite(right).all() and not torch.isfinite(yours).all():
         wrong |= ~torch.isfinite(yours)  # also where a check takes any finite value: atol is infinite then
         fact = observations.not_finite(difference.name, yours)
-    elif wrong.any():
-        fact = observations.differs(difference.name, yours, right, wrong=wrong, limit=limit)
-        greatest = observations.greatest_error(yours, right, wrong=wrong, limit=limit)
-    else:
-        return
-    details = "\n".join(filter(None, [side_by_side(actual, expected, wrong), greatest]))
-    raise failed(fact, details, difference=dataclasses.replace(difference, wrong=wrong, rtol=rtol))
+        raise failed(fact, difference=dataclasses.replace(difference, wrong=wrong, rtol=rtol))
+    if wrong.any():
+        fact = observations.wrong_entries(difference.name, yours, right, wrong=wrong)
+        raise failed(fact, difference=dataclasses.replace(difference, wrong=wrong, limit=limit, rtol=rtol))

@@ -161,36 +161,6 @@ def only_it_is_not_finite(name: str, value: float, others: Sequence[str]) -> Wor
     )
 
 
-def differs(
-    name: str, actual: torch.Tensor, expected: torch.Tensor, *, wrong: torch.Tensor, limit: torch.Tensor
-) -> Wording:
-    """How much of an array is wrong, and where the worst entry is; `limit` is the allowed error of each entry."""
-    fact = wrong_entries(name, actual, expected, wrong=wrong)
-    if actual.numel() == 1:
-        return fact
-    at = _worst(actual, expected, wrong, limit)
-    digits = enough_digits(actual, expected, wrong)
-    yours = number(actual[at].item(), digits)
-    right = number(expected[at].item(), digits)
-    return Wording(f"{fact.full} The worst is at {list(at)}: {yours} instead of {right}.", fact.veiled)
-
-
-def greatest_error(actual: torch.Tensor, expected: torch.Tensor, *, wrong: torch.Tensor, limit: torch.Tensor) -> str:
-    """A line on the error of the worst entry and what is allowed there, to stand beside the values."""
-    at = _worst(actual, expected, wrong, limit)
-    where = f" at {list(at)}" if actual.numel() > 1 else ""
-    error = (actual[at] - expected[at]).abs().item()
-    return f"error{where}: {error:.2g} (allowed: {limit[at].item():.2g})"
-
-
-def _worst(actual: torch.Tensor, expected: torch.Tensor, wrong: torch.Tensor, limit: torch.Tensor) -> tuple[int, ...]:
-    """The index of the wrong entry that exceeds its allowed error by most."""
-    error = torch.nan_to_num((actual - expected).abs(), nan=torch.inf)
-    excess = torch.where(wrong, error - limit, -1.0)
-    # Not torch.unravel_index, which imports sympy and takes a second for it.
-    return tuple((excess == excess.max()).nonzero()[0].tolist())
-
-
 def wrong_entries(name: str, actual: torch.Tensor, expected: torch.Tensor, *, wrong: torch.Tensor) -> Wording:
     """How much of an array is wrong; of a single number, what it is and what it must be."""
     if wrong.numel() == 1:

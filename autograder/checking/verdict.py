@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 
+from ..evidence import Block
 from ..model import Outcome
 
 
@@ -47,6 +48,7 @@ class Difference:
         expected: what it must be.
         factors: exact ratios that an explanation may name.
         wrong: bool tensor, which entries are wrong; None where the values were not compared.
+        limit: float64 tensor, the error that is allowed for each entry; None where errors were not measured.
         rtol: the relative error that was allowed.
         question: what the difference suggests, where that is known without a closer look.
     """
@@ -56,6 +58,7 @@ class Difference:
     expected: Any
     factors: Mapping[str, float] = field(default_factory=dict)
     wrong: torch.Tensor | None = None
+    limit: torch.Tensor | None = None
     rtol: float = 0.0
     question: Wording | None = None
 
@@ -66,7 +69,7 @@ class Verdict(Exception):
     Args:
         outcome: how it ended.
         message: sentences for the student.
-        details: lines with values, shown for visible checks only.
+        evidence: what there is to show besides the difference, for visible checks only.
         difference: what the verdict rests on, if it is one value.
         company: a sentence on the other values that came back with that one.
         changed: names of the inputs that a call changed in place, if that is what the verdict rests on.
@@ -76,7 +79,7 @@ class Verdict(Exception):
         self,
         outcome: Outcome,
         message: str | Wording,
-        details: str = "",
+        evidence: Sequence[Block] = (),
         *,
         difference: Difference | None = None,
         company: Wording = NOTHING_SAID,
@@ -85,7 +88,7 @@ class Verdict(Exception):
         self.fact = _as_wording(message)
         self.company = company
         self.outcome = outcome
-        self.details = details
+        self.evidence = tuple(evidence)
         self.difference = difference
         self.changed = changed
         super().__init__(self.message)
@@ -108,6 +111,6 @@ def _as_wording(message: str | Wording) -> Wording:
     return plain(message) if isinstance(message, str) else message
 
 
-def failed(message: str | Wording, details: str = "", **more: Any) -> Verdict:
+def failed(message: str | Wording, **more: Any) -> Verdict:
     """The verdict `failed`, to be raised."""
-    return Verdict(Outcome.FAILED, message, details, **more)
+    return Verdict(Outcome.FAILED, message, **more)

@@ -1,29 +1,33 @@
-"""From a failed check to all that its student is told: the likeliest question, and lines that reproduce the failure.
+"""From a failed check to all that its student is told: what is wrong, the likeliest question, and what shows it.
 
 It costs nothing until a check has failed, and needs no reference: only what the check asked for, what came back and
-what must hold.
+what must hold. What hidden checks may say of it is decided here, and is said in words alone: a block with values in
+it is shown for visible checks only.
 """
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 
 from ..actions import Assign, Call
-from ..checking import observations
 from ..checking.case import Case
 from ..checking.comparing import THE_RESULT
 from ..checking.student import Student, events, parameters
 from ..checking.transcript import Event, find
 from ..checking.verdict import NOTHING_SAID, Difference, Verdict, Wording
+from ..evidence import Block, CallShown, Question, Remark, Snippet
+from ..model import ObjectRef, Outcome
 from . import questions
+from .comparisons import as_tensor, comparison_of
 from .quantities import Quantities
+from .questions import Asked
 from .relations import diagnose
 from .snippets import reproduce
 
-END = re.compile(r"(?<=[.?]) ")  # of a sentence
+UNWRITTEN = (Outcome.NOT_ATTEMPTED, Outcome.SKIPPED)  # where no call has anything to show
 
 
 @dataclass(frozen=True)
@@ -31,16 +35,30 @@ class Explanation:
     """What is said about a failed check.
 
     Args:
-        message: sentences; the veiled ones are for hidden checks.
-        brief: the same without a question, to stand beside another one.
-        details: the call and the arrays, for visible checks only.
-        snippet: lines for a Python prompt that show the failure, for visible checks only; may be empty.
+        message: what is wrong.
+        asked: the likeliest question about it.
+        remarks: sentences to be read after these two.
+        shown: what shows it, for visible checks only.
     """
 
     message: Wording
-    brief: Wording
-    details: str = ""
-    snippet: str = ""
+    asked: Asked | None = None
+    remarks: Wording = NOTHING_SAID
+    shown: tuple[Block, ...] = ()
+
+    def evidence(self, *, visible: bool) -> tuple[Block, ...]:
+        """All but the message, for a check that students can see, or for one that they cannot."""
+        blocks: list[Block] = []
+        if self.asked is not None:
+            question = self.asked.question.shown(visible=visible)
+            if question:
+                blocks.append(Question(question, self.asked.seen.shown(visible=visible)))
+        remarks = self.remarks.shown(visible=visible)
+        if remarks:
+            blocks.append(Remark(remarks))
+        if visible:
+            blocks += self.shown
+        return tuple(blocks)
 
 
 def explanation_of(verdict: Verdict, student: Student, case: Case, module: str) -> Explanation:
@@ -50,42 +68,57 @@ def explanation_of(verdict: Verdict, student: Student, case: Case, module: str) 
         case: drew the inputs of the check.
         module: name under which the student's code can be imported; "" for a notebook, where it is at hand.
     """
-    made, difference = events(student), verdict.difference
-    place = find(made, difference.found) if difference else None
-    event = place[0] if place else made[-1] if made else None
-    message, brief = verdict.wording, _stated(verdict.wording)
+    if verdict.outcome in UNWRITTEN:
+        return Explanation(verdict.fact)
+    difference = verdict.difference
+    event = _event_of(difference, events(student))
+    message = verdict.fact
+    remarks = verdict.company
+    asked = None
+    if verdict.outcome is Outcome.FAILED:  # the text of an exception is the student's: a question in it is not ours
+        message, asked = questions.taken_apart(message)
+    shown: list[Block] = []
+    if event is not None:
+        shown.append(CallShown(event.words))
     if difference is not None:
         given = _given(student, event, difference)
-        message = _with_question(verdict, given) + _where_not_finite(difference, given)
-        message, brief = (_naming(text, difference, event) for text in (message, brief))
-    called = [f"called: {event.words}"] if event else []
+        message = _naming(message, difference, event)
+        asked = _question(difference, given) or asked
+        remarks += _where_not_finite(difference, given)
+        comparison = comparison_of(difference)
+        if comparison is not None:
+            shown.append(comparison)
+    shown += verdict.evidence
     snippet = reproduce(verdict, student, case, module)
-    return Explanation(message, brief, "\n".join([*called, *filter(None, [verdict.details])]), snippet)
+    if snippet:
+        shown.append(Snippet(snippet))
+    return Explanation(message, asked, remarks, tuple(shown))
 
 
-def _stated(text: Wording) -> Wording:
-    """A text without its questions; what such a sentence states before its colon stays."""
-
-    def without(sentences: str) -> str:
-        parts = [(part.endswith("?"), part) for part in END.split(sentences)]
-        kept = [f"{part.rpartition(': ')[0]}." if asks else part for asks, part in parts]
-        return " ".join(part for part in kept if part != ".")
-
-    return Wording(without(text.full), without(text.veiled))
+def _event_of(difference: Difference | None, made: Sequence[Event]) -> Event | None:
+    """What the check asked for when it was refused: what brought the wrong value, or else what came last."""
+    if difference is not None:
+        place = find(list(made), difference.found)
+        if place is not None:
+            return place[0]
+    if made:
+        return made[-1]
+    return None
 
 
 def _naming(text: Wording, difference: Difference, event: Event | None) -> Wording:
     """A text about "the result" that says of which function, where the check leaves that open."""
     if difference.name != THE_RESULT or event is None or not isinstance(event.action, Call):
         return text
-    begin, of = THE_RESULT.capitalize(), f"{THE_RESULT.capitalize()} of {event.action.name}"
-    return Wording(text.full.replace(begin, of, 1), text.veiled.replace(begin, of, 1))
+    begin = THE_RESULT.capitalize()
+    named = f"{begin} of {event.action.name}"
+    return Wording(text.full.replace(begin, named, 1), text.veiled.replace(begin, named, 1))
 
 
 def _given(student: Student, event: Event | None, difference: Difference) -> Quantities:
-    """The quantities of the call that gave a value; of an object also what it was made with and set to."""
+    """The quantities of the call that returned a value; of an object also what it was made with and set to."""
     calls: list[tuple[Call, list[str]]] = []
-    for action in _behind(events(student), event) if event else []:
+    for action in _behind(events(student), event):
         if isinstance(action, Assign):
             calls.append((Call(None, "", (), {action.name: action.value}), []))
         else:
@@ -93,38 +126,39 @@ def _given(student: Student, event: Event | None, difference: Difference) -> Qua
     return Quantities.of(calls, difference.factors)
 
 
-def _behind(made: list[Event], event: Event) -> list[Call | Assign]:
+def _behind(made: Sequence[Event], event: Event | None) -> list[Call | Assign]:
     """The call itself; for an attribute, the last call of a method before; the making and setting of the object."""
-    past = made[: made.index(event) + 1]
+    if event is None:
+        return []
     target = event.action.target
-    calls = [e.action for e in past if isinstance(e.action, Call) and e.action.target == target]
-    latest = [event.action] if isinstance(event.action, Call) else calls[-1:]
-    if target is None:
-        return latest
-    settings = [e.action for e in past if isinstance(e.action, Assign) and e.action.target == target]
-    makers = [e.action for e in past if getattr(e.answer, "id", None) == target and isinstance(e.action, Call)]
-    return [*latest, *makers, *settings]
+    calls: list[Call] = []
+    makers: list[Call] = []
+    settings: list[Assign] = []
+    for past in made[: made.index(event) + 1]:
+        action = past.action
+        if isinstance(action, Call):
+            if action.target == target:
+                calls.append(action)
+            if target is not None and isinstance(past.answer, ObjectRef) and past.answer.id == target:
+                makers.append(action)
+        elif isinstance(action, Assign) and action.target == target:
+            settings.append(action)
+    if isinstance(event.action, Call):
+        calls = [event.action]
+    return [*calls[-1:], *makers, *settings]
 
 
-def _with_question(verdict: Verdict, given: Quantities) -> Wording:
-    """The message with the likeliest question, if there is one, in place of the worst entry."""
-    difference = verdict.difference
-    if difference.wrong is None:
-        return verdict.wording
-    actual, expected = (_as_tensor(value) for value in (difference.found, difference.expected))
-    found = diagnose(actual, expected, difference.wrong, given, rtol=difference.rtol)
-    question = difference.question or found
-    if question is None:
-        return verdict.wording
-    return (
-        observations.wrong_entries(difference.name, actual, expected, wrong=difference.wrong)
-        + question
-        + verdict.company
-    )
-
-
-def _as_tensor(value: object) -> torch.Tensor:
-    return value if isinstance(value, torch.Tensor) else torch.tensor(value, dtype=torch.float64)
+def _question(difference: Difference, given: Quantities) -> Asked | None:
+    """The likeliest question about a wrong value, if there is one."""
+    if difference.question is not None:
+        seen, asked = questions.taken_apart(difference.question)
+        if asked is not None:
+            return Asked(Wording(seen.full.removesuffix("."), seen.veiled.removesuffix(".")), asked.question)
+    actual = as_tensor(difference.found)
+    expected = as_tensor(difference.expected)
+    if difference.wrong is None or actual is None or expected is None:
+        return None
+    return diagnose(actual, expected, difference.wrong, given, rtol=difference.rtol)
 
 
 def _where_not_finite(difference: Difference, given: Quantities) -> Wording:
@@ -133,5 +167,8 @@ def _where_not_finite(difference: Difference, given: Quantities) -> Wording:
     if not isinstance(found, torch.Tensor) or torch.isfinite(found).all() or difference.wrong is None:
         return NOTHING_SAID
     at = tuple((~torch.isfinite(found)).nonzero()[0].tolist())
-    alike = {name: x[at].item() for name, x in given.tensors.items() if x.shape == found.shape and x.ndim}
+    alike = {}
+    for name, x in given.tensors.items():
+        if x.ndim and x.shape == found.shape:
+            alike[name] = x[at].item()
     return questions.there(alike, at if found.numel() > 1 else None)

@@ -1,7 +1,9 @@
-"""What the way in which an array is wrong suggests: a relation that holds exactly, and a question about it."""
+"""What the way in which an array is wrong suggests: something that is seen, and a question about it."""
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import torch
@@ -12,58 +14,112 @@ from ..checking.verdict import Wording, plain
 if TYPE_CHECKING:
     from .quantities import Quantity
 
-NEARLY = (
-    "It is nearly right: does a step run in lower precision, "
-    "or does a small constant such as eps stand in the wrong place?"
-)
-ALL_ZERO = "Every entry is zero: is the result ever filled in?"
-REORDERED = "The numbers are right, but in another order: which entry belongs where?"
-TRANSPOSED = "It is the transpose of what must come back: which index comes first?"
+SENTENCE_END = re.compile(r"(?<=[.?]) ")
 SMALLEST_SHARE = 1e-4  # that is told as 1/n; n is at most 1,000
 WORDS = {"2": "twice", "0.5": "half of"}  # of ratios
-FUNCTIONS = {
-    "square": "the square of what it must be: is a root missing?",
-    "root": "the square root of what it must be: is there one root too many?",
-    "reciprocal": "1 divided by what it must be: what is to be divided by what?",
-    "logarithm": "the logarithm of what it must be: is there one log too many?",
-    "exponential": "the exponential of what it must be: is a log missing?",
-    "complement": "1 minus what it must be: are two opposites confused?",
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question, and what is seen that suggests it, without a full stop; "" where the message says what is seen."""
+
+    seen: Wording
+    question: Wording
+
+    @property
+    def wording(self) -> Wording:
+        """Both in a sentence."""
+        return Wording(f"{self.seen.full}: {self.question.full}", f"{self.seen.veiled}: {self.question.veiled}")
+
+
+def ask(seen: str | Wording, question: str) -> Asked:
+    """A question that gives nothing away, and what is seen."""
+    return Asked(plain(seen) if isinstance(seen, str) else seen, plain(question))
+
+
+def taken_apart(text: Wording) -> tuple[Wording, Asked | None]:
+    """What a text states, and the question that it ends in, if it does."""
+    full, question = _parted(text.full)
+    veiled, veiled_question = _parted(text.veiled)
+    asked = Asked(plain(""), Wording(question, veiled_question)) if question or veiled_question else None
+    return Wording(full, veiled), asked
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """The sentences of a text before its last questions, and these; "" for them if nothing would be left."""
+    stated = SENTENCE_END.split(text)
+    questions: list[str] = []
+    while stated and stated[-1].endswith("?"):
+        questions.insert(0, stated.pop())
+    if questions:
+        seen, colon, question = questions[0].rpartition(": ")
+        if colon:
+            stated.append(f"{seen}.")
+            questions[0] = question
+    if not stated:
+        return text, ""
+    return " ".join(stated), " ".join(questions)
+
+
+NEARLY = ask(
+    "It is nearly right",
+    "does a step run in lower precision, or does a small constant such as eps stand in the wrong place?",
+)
+ALL_ZERO = ask("Every entry is zero", "is the result ever filled in?")
+REORDERED = ask("The numbers are right, but in another order", "which entry belongs where?")
+TRANSPOSED = ask("It is the transpose of what must come back", "which index comes first?")
+MAGNITUDES = ask("Only negative entries are wrong, and only in their sign", "where do they lose it?")
+FUNCTIONS = {  # what a value is that a function makes of the right one, and what may be behind it
+    "square": ("the square of what it must be", "is a root missing?"),
+    "root": ("the square root of what it must be", "is there one root too many?"),
+    "reciprocal": ("1 divided by what it must be", "what is to be divided by what?"),
+    "logarithm": ("the logarithm of what it must be", "is there one log too many?"),
+    "exponential": ("the exponential of what it must be", "is a log missing?"),
+    "complement": ("1 minus what it must be", "are two opposites confused?"),
 }
 
 
 def every(x: torch.Tensor) -> str:
     """What a sentence about all of an array begins with."""
-    return "Every entry" if x.numel() > 1 else "It"
+    if x.numel() > 1:
+        return "Every entry"
+    return "It"
 
 
-def function(what: str, name: str) -> Wording:
+def function(what: str, name: str) -> Asked:
     """For a value that is a function of what it must be."""
     if name == "magnitude":
-        return plain("Only negative entries are wrong, and only in their sign: where do they lose it?")
-    return plain(f"{what} is {FUNCTIONS[name]}")
+        return MAGNITUDES
+    seen, question = FUNCTIONS[name]
+    return ask(f"{what} is {seen}", question)
 
 
-def sign(what: str) -> Wording:
+def sign(what: str) -> Asked:
     """For a value that is the negative of what it must be."""
-    return plain(f"{what} has the opposite sign: is a minus missing, or is there one too many?")
+    return ask(f"{what} has the opposite sign", "is a minus missing, or is there one too many?")
 
 
-def factor(what: str, ratio: float, names: list[Quantity]) -> Wording:
+def factor(what: str, ratio: float, names: list[Quantity]) -> Asked:
     """For an exact multiple of what a value must be, and the quantities of the call that the ratio equals."""
     which = "which factor is missing, or is there one too many?"
     size = f"{what} is exactly {_times(ratio)} what it must be"
     if not names:
-        return Wording(f"{size}: {which}", f"{what} is off by one and the same factor: {which}")
+        return ask(Wording(size, f"{what} is off by one and the same factor"), which)
     if any(name.constant for name in names):
-        return plain(f"{size}: {which}")
-    first, others = names[0], [q for q in names[1:] if not (q.counts or q.inverse_counts)]
-    text = " and also ".join(q.text for q in [first, *others[:1]])
+        return ask(size, which)
+    first, *others = names
+    others = [name for name in others if not (name.counts or name.inverse_counts)]
+    names = [first, *others[:1]]
+    text = " and also ".join(name.text for name in names)
     equal = f"{number(first.value)} is {text}"
     if first.inverse_counts:
-        equal = f"{number(1 / first.value)} is {' and also '.join([first.inverse, *(q.inverse for q in others[:1])])}"
-    turned = (" with a minus", " And is a minus missing, or is there one too many?") if ratio < 0 else ("", "")
-    begin = Wording(f"{size}, and {equal}:", f"{what} is off by a factor that is exactly {text}{turned[0]}:")
-    return begin + plain((which if others else _question(first)) + turned[1])
+        equal = f"{number(1 / first.value)} is {' and also '.join(name.inverse for name in names)}"
+    question = which if others else _question(first)
+    veiled = f"{what} is off by a factor that is exactly {text}"
+    if ratio < 0:
+        veiled += " with a minus"
+        question += " And is a minus missing, or is there one too many?"
+    return ask(Wording(f"{size}, and {equal}", veiled), question)
 
 
 def _question(name: Quantity) -> str:
@@ -83,7 +139,8 @@ def _times(ratio: float) -> str:
         return f"{number(ratio)} times"
     inverse = round(1 / ratio)
     if 1 < abs(inverse) < 1000 and abs(ratio * inverse - 1) < 1e-6 and len(number(abs(ratio))) > 4:
-        return f"{'-' if ratio < 0 else ''}1/{abs(inverse)} of"
+        minus = "-" if ratio < 0 else ""
+        return f"{minus}1/{abs(inverse)} of"
     return f"{number(ratio)} times"
 
 
@@ -92,75 +149,78 @@ def step(name: str) -> str:
     return f"The step from {name} to your result"
 
 
-def is_input(name: str) -> Wording:
+def is_input(name: str) -> Asked:
     """For a value that is an argument."""
-    return plain(f"It equals the {name} that your function was given: what should happen to it?")
+    return ask(f"It equals the {name} that your function was given", "what should happen to it?")
 
 
-def differs_by_input(name: str, *, more: bool) -> Wording:
+def differs_by_input(name: str, *, more: bool) -> Asked:
     """For a value that is off by an argument."""
     if more:
-        return plain(f"It is too large by exactly {name}: is {name} added where it should not be, or not subtracted?")
-    return plain(f"It is too small by exactly {name}: is {name} not added, or subtracted where it should not be?")
+        question = f"is {name} added where it should not be, or not subtracted?"
+        return ask(f"It is too large by exactly {name}", question)
+    question = f"is {name} not added, or subtracted where it should not be?"
+    return ask(f"It is too small by exactly {name}", question)
 
 
-def multiple_of_input(name: str, *, divided: bool) -> Wording:
+def multiple_of_input(name: str, *, divided: bool) -> Asked:
     """For a value that is off by an argument as a factor, entry by entry."""
     if divided:
-        return plain(f"It is what it must be, divided by {name}: is a factor {name} missing, or a division too many?")
-    return plain(f"It is what it must be, times {name}: is {name} one factor too many, or is a division by it missing?")
+        question = f"is a factor {name} missing, or a division too many?"
+        return ask(f"It is what it must be, divided by {name}", question)
+    question = f"is {name} one factor too many, or is a division by it missing?"
+    return ask(f"It is what it must be, times {name}", question)
 
 
-def offset(what: str, shift: float) -> Wording:
+def offset(what: str, shift: float) -> Asked:
     """For a constant that was added to every entry."""
-    return Wording(
-        f"{what} is off by the same amount, {number(shift)}: is a term missing, or is there one too many?",
-        f"{what} is off by the same amount: is a term missing, or is there one too many?",
-    )
+    veiled = f"{what} is off by the same amount"
+    return ask(Wording(f"{veiled}, {number(shift)}", veiled), "is a term missing, or is there one too many?")
 
 
-def offset_along(line: str) -> Wording:
+def offset_along(line: str) -> Asked:
     """For a constant of its own that was added to each row, or to each column."""
-    return plain(
-        f"In each {line} all entries are off by the same amount: "
-        f"is a term that belongs to the whole {line} missing, or is there one too many?"
-    )
+    question = f"is a term that belongs to the whole {line} missing, or is there one too many?"
+    return ask(f"In each {line} all entries are off by the same amount", question)
 
 
-def factor_along(line: str) -> Wording:
+def factor_along(line: str) -> Asked:
     """For a factor of its own by which each row, or each column, was multiplied."""
-    return plain(
-        f"In each {line} all entries are off by the same factor: "
-        f"is a factor of the whole {line} (a sum or a norm, for instance) missing or wrong?"
-    )
+    question = f"is a factor of the whole {line} (a sum or a norm, for instance) missing or wrong?"
+    return ask(f"In each {line} all entries are off by the same factor", question)
 
 
-def permuted(order: tuple[int, ...]) -> Wording:
+def permuted(order: tuple[int, ...]) -> Asked:
     """For an array of more than two axes whose axes are exchanged."""
-    return Wording(
-        f"It would be right with its axes in the order {list(order)}: which index belongs to which axis?",
-        "It would be right with its axes in another order: which index belongs to which axis?",
+    seen = Wording(
+        f"It would be right with its axes in the order {list(order)}",
+        "It would be right with its axes in another order",
     )
+    return ask(seen, "which index belongs to which axis?")
 
 
-def only_last(right: int, n: int, line: str) -> Wording:
+def only_last(right: int, n: int, line: str) -> Asked:
     """For rows, or entries, that are wrong only from some place on."""
-    return Wording(
-        f"The first {right} of {n} {line} are right, all after them are wrong: what is different about the last ones?",
-        f"The first {line} are right, all after them are wrong: what is different about the last ones?",
+    seen = Wording(
+        f"The first {right} of {n} {line} are right, all after them are wrong",
+        f"The first {line} are right, all after them are wrong",
     )
+    return ask(seen, "what is different about the last ones?")
 
 
-def only_one(index: int, line: str) -> Wording:
+def only_one(index: int, line: str) -> Asked:
     """For a single wrong row or column."""
-    return Wording(
-        f"Only {line} {index} is wrong, all others are right: what is different about it?",
-        f"Only one {line} is wrong, all others are right: what is different about it?",
+    seen = Wording(
+        f"Only {line} {index} is wrong, all others are right",
+        f"Only one {line} is wrong, all others are right",
     )
+    return ask(seen, "what is different about it?")
 
 
 def there(values: dict[str, float], at: tuple[int, ...] | None) -> Wording:
     """What arguments are where the result is not finite; `at` is None where there is no other entry."""
-    said = [f"{name} = {number(value)}" for name, value in values.items()]
+    if not values:
+        return plain("")
+    said = " and ".join(f"{name} = {number(value)}" for name, value in values.items())
     where = f" at {list(at)}" if at else ""
-    return Wording(f"Your function was given {' and '.join(said)}{where}." if said else "", "")
+    return Wording(f"Your function was given {said}{where}.", "")

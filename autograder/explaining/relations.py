@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 import torch
 
-from ..checking.verdict import Wording, plain
 from . import questions
 from .quantities import Quantities
+from .questions import Asked
 
 PRECISION = {  # relative, for a relation to hold: above rounding errors, far below chance
     torch.float64: 1e-8,
@@ -26,7 +26,8 @@ PRECISION = {  # relative, for a relation to hold: above rounding errors, far be
 }
 NEAR = 2e-4  # relative: what lower precision or a small constant explains
 EVIDENCE = 7.0  # decimal digits that must agree without being free to choose
-MOST, FOR_A_NUMBER = 9, 2  # rank of a quantity that a factor may be named after
+MOST = 9  # rank of a quantity that a factor of an array may be named after
+FOR_A_NUMBER = 2  # the same of a single number, which some quantity equals sooner
 ROUND_NUMBER = 1.5  # digits that a number like 0.5 or 3 is worth, which many mistakes lead to
 
 
@@ -50,13 +51,16 @@ class Pair:
         if not same(self.actual, target, self.precision):
             return False
         telling = target[~_near(target, self.expected, self.precision)]
-        digits = sorted((_digits(v, self.precision) for v in _magnitudes(telling)), reverse=True)
+        digits = []
+        for magnitude in _magnitudes(telling):
+            digits.append(_digits(magnitude, self.precision))
+        digits.sort(reverse=True)
         return sum(digits[free:]) >= EVIDENCE
 
 
 def diagnose(
     actual: torch.Tensor, expected: torch.Tensor, wrong: torch.Tensor, given: Quantities, *, rtol: float = 0.0
-) -> Wording | None:
+) -> Asked | None:
     """The likeliest question about a wrong array, or None if no simple relation explains it.
 
     Args:
@@ -68,9 +72,14 @@ def diagnose(
     if not expected.numel() or not torch.isfinite(expected).all() or not torch.isfinite(actual).all():
         return None
     precision = PRECISION.get(expected.dtype, PRECISION[torch.float64])
-    precision = precision if rtol <= 10 * precision else rtol
+    if rtol > 10 * precision:
+        precision = rtol
     pair = Pair(actual.to(torch.float64), expected.to(torch.float64), wrong, precision, given)
-    return next((found for relation in RELATIONS if (found := relation(pair)) is not None), None)
+    for relation in RELATIONS:
+        asked = relation(pair)
+        if asked is not None:
+            return asked
+    return None
 
 
 def same(a: torch.Tensor, b: torch.Tensor, precision: float) -> bool:
@@ -94,35 +103,40 @@ def _digits(value: float, precision: float) -> float:
     return ROUND_NUMBER if is_round else -math.log10(precision)
 
 
-def _nearly(pair: Pair) -> Wording | None:
-    return plain(questions.NEARLY) if same(pair.actual, pair.expected, max(NEAR, 10 * pair.precision)) else None
+def _nearly(pair: Pair) -> Asked | None:
+    if same(pair.actual, pair.expected, max(NEAR, 10 * pair.precision)):
+        return questions.NEARLY
+    return None
 
 
-def _zero(pair: Pair) -> Wording | None:
-    enough = int(pair.expected.count_nonzero()) >= 3
-    return plain(questions.ALL_ZERO) if enough and not pair.actual.any() else None
+def _zero(pair: Pair) -> Asked | None:
+    if int(pair.expected.count_nonzero()) >= 3 and not pair.actual.any():
+        return questions.ALL_ZERO
+    return None
 
 
-def _input(pair: Pair) -> Wording | None:
+def _input(pair: Pair) -> Asked | None:
     for name, x in _inputs(pair):
         if x.shape == pair.actual.shape and pair.fits(x):
             return questions.is_input(name)
     return None
 
 
-def _transposed(pair: Pair) -> Wording | None:
+def _transposed(pair: Pair) -> Asked | None:
     for order in itertools.permutations(range(pair.expected.ndim)):
         target = pair.expected.permute(order)
         if target.shape == pair.expected.shape and pair.fits(target):
-            return plain(questions.TRANSPOSED) if len(order) == 2 else questions.permuted(order)
+            if len(order) == 2:
+                return questions.TRANSPOSED
+            return questions.permuted(order)
     return None
 
 
-def _named_factor(pair: Pair) -> Wording | None:
+def _named_factor(pair: Pair) -> Asked | None:
     return _multiple(pair, questions.every(pair.actual))
 
 
-def _factor(pair: Pair) -> Wording | None:
+def _factor(pair: Pair) -> Asked | None:
     """A factor without a name."""
     ratio = _ratio(pair)
     if ratio and pair.fits(ratio * pair.expected, free=1):
@@ -130,25 +144,35 @@ def _factor(pair: Pair) -> Wording | None:
     return None
 
 
-def _step(pair: Pair) -> Wording | None:
+def _step(pair: Pair) -> Asked | None:
     """A factor, with a name, of the way from an argument, as where parameters are updated."""
     for name, x in _inputs(pair):
-        if x.shape == pair.actual.shape and not torch.equal(x, pair.expected):
-            moved = dataclasses.replace(pair, actual=pair.actual - x, expected=pair.expected - x)
-            ratio = _ratio(moved)
-            found = _multiple(moved, questions.step(name))
-            constant = any(q.constant for q in pair.given.called(ratio, rank=MOST)) if ratio else False
-            if found is not None and not constant and (ratio > 0 or abs(ratio + 1) < 1e-6):
-                return found
+        if x.shape != pair.actual.shape or torch.equal(x, pair.expected):
+            continue
+        moved = dataclasses.replace(pair, actual=pair.actual - x, expected=pair.expected - x)
+        ratio = _ratio(moved)
+        asked = _multiple(moved, questions.step(name))
+        forwards = ratio > 0 or abs(ratio + 1) < 1e-6  # a negative step of another length is no slip of the sign
+        if asked is not None and forwards and not _is_constant(ratio, pair.given):
+            return asked
     return None
 
 
-def _multiple(pair: Pair, what: str) -> Wording | None:
+def _is_constant(ratio: float, given: Quantities) -> bool:
+    """Whether a ratio is one of the numbers that are the same in every call."""
+    if not ratio:
+        return False
+    return any(quantity.constant for quantity in given.called(ratio, rank=MOST))
+
+
+def _multiple(pair: Pair, what: str) -> Asked | None:
     ratio = _ratio(pair)
+    if not ratio:
+        return None
     if abs(ratio + 1) < 10 * pair.precision:
         return questions.sign(what) if pair.fits(-pair.expected) else None
     rank = MOST if pair.expected.numel() > 1 else FOR_A_NUMBER
-    names = pair.given.called(ratio, rank=rank) if ratio else []
+    names = pair.given.called(ratio, rank=rank)
     if names and pair.fits(math.copysign(names[0].value, ratio) * pair.expected):
         return questions.factor(what, ratio, names)
     return None
@@ -157,18 +181,20 @@ def _multiple(pair: Pair, what: str) -> Wording | None:
 def _ratio(pair: Pair) -> float:
     """The factor that fits best; 0 if none can."""
     square = (pair.expected * pair.expected).sum().item()
-    ratio = (pair.actual * pair.expected).sum().item() / square if square else 0.0
+    if not square:
+        return 0.0
+    ratio = (pair.actual * pair.expected).sum().item() / square
     return ratio if math.isfinite(ratio) else 0.0
 
 
-def _offset(pair: Pair) -> Wording | None:
+def _offset(pair: Pair) -> Asked | None:
     shift = (pair.actual - pair.expected).mean()
     if pair.fits(pair.expected + shift, free=1):
         return questions.offset(questions.every(pair.actual), shift.item())
     return None
 
 
-def _off_by_input(pair: Pair) -> Wording | None:
+def _off_by_input(pair: Pair) -> Asked | None:
     for name, x in _inputs(pair):
         for term in _spread(x, pair.expected):
             if pair.fits(pair.expected + term):
@@ -178,7 +204,7 @@ def _off_by_input(pair: Pair) -> Wording | None:
     return None
 
 
-def _multiple_of_input(pair: Pair) -> Wording | None:
+def _multiple_of_input(pair: Pair) -> Asked | None:
     for name, x in _inputs(pair):
         for factor in _spread(x, pair.expected):
             if pair.fits(pair.expected * factor):
@@ -217,14 +243,14 @@ FUNCTIONS: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
 }
 
 
-def _function(pair: Pair) -> Wording | None:
+def _function(pair: Pair) -> Asked | None:
     for name, function in FUNCTIONS.items():
         if pair.fits(function(pair.expected)):
             return questions.function(questions.every(pair.actual), name)
     return None
 
 
-def _along(pair: Pair) -> Wording | None:
+def _along(pair: Pair) -> Asked | None:
     """An offset or a factor that belongs to each row, or to each column, of a matrix."""
     if pair.expected.ndim != 2:
         return None
@@ -240,15 +266,12 @@ def _along(pair: Pair) -> Wording | None:
     return None
 
 
-LINES = (("entry", "entries"), ("row", "rows"), ("column", "columns"))
-
-
-def _part(pair: Pair) -> Wording | None:
+def _part(pair: Pair) -> Asked | None:
     """Mistakes in the last rows only, or in a single row or column."""
-    for axis in range(min(pair.wrong.ndim, 2)):
-        lines = pair.wrong.transpose(0, axis).flatten(1).any(1) if pair.wrong.ndim > 1 else pair.wrong
-        n, first, bad = len(lines), int(lines.int().argmax()), int(lines.sum())
-        singular, plural = LINES[0 if pair.wrong.ndim == 1 else axis + 1]
+    for lines, (singular, plural) in _wrong_lines(pair.wrong):
+        n = len(lines)
+        first = int(lines.int().argmax())
+        bad = int(lines.sum())
         if n >= 3 and bad == n - first <= n / 2:
             return questions.only_last(first, n, plural)
         if n >= 3 and bad == 1:
@@ -256,10 +279,21 @@ def _part(pair: Pair) -> Wording | None:
     return None
 
 
-def _reordered(pair: Pair) -> Wording | None:
-    actual, expected = (x.reshape(-1).sort().values for x in (pair.actual, pair.expected))
-    enough = len(_magnitudes(expected)) >= 4
-    return plain(questions.REORDERED) if enough and same(actual, expected, pair.precision) else None
+def _wrong_lines(wrong: torch.Tensor) -> Iterator[tuple[torch.Tensor, tuple[str, str]]]:
+    """Which entries of a vector are wrong, or which rows and which columns of a matrix; what one and several are."""
+    if wrong.ndim == 1:
+        yield wrong, ("entry", "entries")
+    if wrong.ndim > 1:
+        yield wrong.flatten(1).any(1), ("row", "rows")
+        yield wrong.transpose(0, 1).flatten(1).any(1), ("column", "columns")
+
+
+def _reordered(pair: Pair) -> Asked | None:
+    actual = pair.actual.reshape(-1).sort().values
+    expected = pair.expected.reshape(-1).sort().values
+    if len(_magnitudes(expected)) >= 4 and same(actual, expected, pair.precision):
+        return questions.REORDERED
+    return None
 
 
 RELATIONS = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 import re
 from collections.abc import Iterator, Sequence
@@ -25,7 +24,8 @@ MOST_ENTRIES = 80  # of all inputs that are written out
 MOST_CALLS = 12
 MOST_CHARACTERS = 6_000  # numbers in lists count to no entries
 FEW_ENTRIES = 8  # of a value that is written out whatever it is
-LONGEST_LINE = 88
+LONGEST_LINE = 88  # as formatters of code have it
+PLAIN = (torch.float32, torch.int64, torch.bool)  # what `torch.tensor` makes of numbers without a dtype
 
 
 def reproduce(verdict: Verdict, student: Student, case: Case, module: str) -> str:
@@ -36,7 +36,7 @@ def reproduce(verdict: Verdict, student: Student, case: Case, module: str) -> st
         return ""
     event, path = place
     needed = _needed(made, event)
-    if not all(e.intact for e in needed) or len(needed) > MOST_CALLS:
+    if len(needed) > MOST_CALLS or not all(step.intact for step in needed):
         return ""
     writer = _Writer(student, case)
     try:
@@ -45,9 +45,11 @@ def reproduce(verdict: Verdict, student: Student, case: Case, module: str) -> st
         writer.show(verdict, event, path)
     except _TooLong:
         return ""
-    names = dict.fromkeys(e.action.name for e in needed if e.action.target is None)
-    imports = [f"from {module} import {', '.join(names)}"] if module else []
-    text = "\n".join(["import torch", *imports, "", *writer.lines])
+    lines = ["import torch"]
+    if module:
+        names = dict.fromkeys(step.action.name for step in needed if step.action.target is None)
+        lines.append(f"from {module} import {', '.join(names)}")
+    text = "\n".join([*lines, "", *writer.lines])
     return text if len(text) <= MOST_CHARACTERS else ""
 
 
@@ -59,26 +61,39 @@ def _place(verdict: Verdict, made: list[Event]) -> tuple[Event, tuple] | None:
     """The event whose answer is wrong, and where in the answer."""
     if verdict.difference is not None:
         return find(made, verdict.difference.found)
-    unanswered = made and made[-1].answer is NOTHING and verdict.outcome is Outcome.ERROR
-    return (made[-1], ()) if unanswered or verdict.changed else None
+    if verdict.changed:
+        return made[-1], ()
+    if made and made[-1].answer is NOTHING and verdict.outcome is Outcome.ERROR:
+        return made[-1], ()
+    return None
 
 
 def _needed(made: list[Event], last: Event) -> list[Event]:
     """The events, in order, without which the last one would have another answer: all about the same objects."""
     past = made[: made.index(last)]
-    ids, size = _objects(last), -1
-    while len(ids) != size:
-        size = len(ids)
+    objects = _objects(last)
+    size = -1
+    while len(objects) != size:  # until no event adds another object
+        size = len(objects)
         for event in past:
-            if ids & _objects(event):
-                ids |= _objects(event)
-    return [e for e in past if ids & _objects(e) and not isinstance(e.action, Read)] + [last]
+            if objects & _objects(event):
+                objects |= _objects(event)
+    needed = []
+    for event in past:
+        if objects & _objects(event) and not isinstance(event.action, Read):
+            needed.append(event)
+    return [*needed, last]
 
 
 def _objects(event: Event) -> set[int]:
     """Numbers of the objects that an event is about."""
-    found = {event.action.target} - {None}
-    return found | {leaf.id for _, leaf in leaves([event.sent, event.answer]) if isinstance(leaf, ObjectRef)}
+    numbers = set()
+    if event.action.target is not None:
+        numbers.add(event.action.target)
+    for _, leaf in leaves([event.sent, event.answer]):
+        if isinstance(leaf, ObjectRef):
+            numbers.add(leaf.id)
+    return numbers
 
 
 @dataclass
@@ -112,30 +127,43 @@ class _Writer:
             self.lines.append(f"print({text}{aspect})  # must be {wanted}")
 
     def _show_change(self, changed: Sequence[str], event: Event, text: str) -> None:
-        named = {name: value for name, value in self._arguments(event.action) if isinstance(value, torch.Tensor)}
-        if not set(changed) <= set(named):
+        """Lines that compare inputs with what they were before the call."""
+        if not isinstance(event.action, Call):
             raise _TooLong
-        variables = [self._names[id(named[name])] for name in changed]
-        self.lines += [f"before_{v} = {v}.clone()" for v in variables]
+        arguments = dict(self._arguments(event.action))
+        variables = []
+        for name in changed:
+            if not isinstance(arguments.get(name), torch.Tensor):
+                raise _TooLong
+            variables.append(self._names[id(arguments[name])])
+        for variable in variables:
+            self.lines.append(f"before_{variable} = {variable}.clone()")
         self.lines.append(text)
-        self.lines += [f"print(torch.equal({v}, before_{v}))  # must be True" for v in variables]
+        for variable in variables:
+            self.lines.append(f"print(torch.equal({variable}, before_{variable}))  # must be True")
 
     def _expression(self, event: Event) -> str:
+        """What the check asked for, after lines for its inputs."""
         action = event.action
-        owner = "" if action.target is None else f"{self._object(action.target)}."
+        owner = ""
+        if action.target is not None:
+            owner = f"{self._object(action.target)}."
         if isinstance(action, Read):
             return f"{owner}{action.name}"
         if isinstance(action, Assign):
             return f"{owner}{action.name} = {self._argument(action.name, action.value)}"
-        named = list(self._arguments(action))
-        places = [self._argument(name, value) for name, value in named[: len(action.args)]]
-        keywords = [f"{name}={self._argument(name, value)}" for name, value in named[len(action.args) :]]
-        return f"{owner}{action.name}({', '.join([*places, *keywords])})"
+        arguments = []
+        for i, (name, value) in enumerate(self._arguments(action)):
+            text = self._argument(name, value)
+            arguments.append(text if i < len(action.args) else f"{name}={text}")
+        return f"{owner}{action.name}({', '.join(arguments)})"
 
     def _arguments(self, call: Call) -> Iterator[tuple[str, Any]]:
+        """The arguments of a call with the names of their parameters."""
         names = parameters(self.student, call)
-        names += [f"x{i + 1}" for i in range(len(names), len(call.args))]
-        return itertools.chain(zip(names, call.args, strict=False), call.kwargs.items())
+        for i, value in enumerate(call.args):
+            yield names[i] if i < len(names) else f"x{i + 1}", value
+        yield from call.kwargs.items()
 
     def _argument(self, name: str, value: Any) -> str:
         """The name of a variable that holds a tensor or something with tensors in it, or else the value itself."""
@@ -148,18 +176,29 @@ class _Writer:
         return self._names[id(value)]
 
     def _literal(self, value: Any) -> str:
-        if isinstance(value, torch.Tensor):
-            return self._tensor(value)
-        if isinstance(value, Seed):
-            return f"torch.Generator().manual_seed({value.value})"
-        if isinstance(value, ObjectRef):
-            return self._object(value.id)
-        if isinstance(value, list | tuple):
-            inside = ", ".join(map(self._literal, value))
-            return f"[{inside}]" if isinstance(value, list) else f"({inside}{',' * (len(value) == 1)})"
-        if isinstance(value, dict):
-            return f"{{{', '.join(f'{key!r}: {self._literal(v)}' for key, v in value.items())}}}"
-        return repr(value) if not isinstance(value, float) or math.isfinite(value) else f'float("{value}")'
+        """A value as Python."""
+        match value:
+            case torch.Tensor():
+                return self._tensor(value)
+            case Seed():
+                return f"torch.Generator().manual_seed({value.value})"
+            case ObjectRef():
+                return self._object(value.id)
+            case list():
+                return f"[{self._listed(value)}]"
+            case tuple():
+                comma = "," if len(value) == 1 else ""
+                return f"({self._listed(value)}{comma})"
+            case dict():
+                entries = [f"{key!r}: {self._literal(entry)}" for key, entry in value.items()]
+                return f"{{{', '.join(entries)}}}"
+            case float() if not math.isfinite(value):
+                return f'float("{value}")'
+            case _:
+                return repr(value)
+
+    def _listed(self, values: Sequence[Any]) -> str:
+        return ", ".join(map(self._literal, values))
 
     def _tensor(self, x: torch.Tensor) -> str:
         recipe = self.case.recipe(x)
@@ -167,7 +206,9 @@ class _Writer:
             return recipe
         if x.dtype in (torch.float16, torch.bfloat16):
             raise _TooLong
-        dtype = "" if x.dtype in (torch.float32, torch.int64, torch.bool) and x.numel() else f", dtype={x.dtype}"
+        dtype = f", dtype={x.dtype}"
+        if x.dtype in PLAIN and x.numel():
+            dtype = ""
         if not x.numel():
             return f"torch.zeros({tuple(x.shape)}{dtype})"
         if x.numel() > FEW_ENTRIES and (x == x.reshape(-1)[0]).all():
@@ -183,46 +224,69 @@ class _Writer:
         return self._objects[number]
 
     def _new_name(self, wanted: str) -> str:
+        """A name that nothing has yet: the wanted one, or the first free one with a number."""
+        base = wanted if wanted.isidentifier() else "value"
         taken = {*self._names.values(), *self._objects.values()}
-        name = wanted if wanted.isidentifier() else "value"
-        numbered = (f"{name}{i}" for i in itertools.count(2))
-        return next(n for n in itertools.chain([name], numbered) if n not in taken)
+        name = base
+        number = 2
+        while name in taken:
+            name = f"{base}{number}"
+            number += 1
+        return name
 
 
 def _entries(x: torch.Tensor) -> str:
     """The entries of a tensor as nested lists that give them back exactly."""
-    return f"[{', '.join(map(_entries, x))}]" if x.ndim else _entry(x)
+    if x.ndim == 0:
+        return _entry(x)
+    return f"[{', '.join(map(_entries, x))}]"
 
 
 def _entry(x: torch.Tensor) -> str:
     value = x.item()
     if isinstance(value, float) and not math.isfinite(value):
         return f'float("{value}")'
-    return str(np.float32(value)) if x.dtype is torch.float32 else repr(value)
+    if x.dtype is torch.float32:
+        return str(np.float32(value))  # the fewest digits that tell it from its neighbours
+    return repr(value)
 
 
 def _aspect(difference: Difference) -> tuple[str, str]:
     """What of a wrong value to print, and what it must be."""
-    found, wanted = difference.found, difference.expected
-    if isinstance(wanted, torch.Tensor) and isinstance(found, torch.Tensor):
-        if found.shape != wanted.shape:
-            return ".shape", f"torch.Size({list(wanted.shape)})"
-        if difference.wrong is None:
-            return ".dtype", str(wanted.dtype)
-        if wanted.numel() > FEW_ENTRIES:
-            places = difference.wrong.nonzero().tolist()
-            at = places[0] if places else [0] * wanted.ndim
-            return str(at), number(wanted[tuple(at)].item(), 8)
+    found = difference.found
+    wanted = difference.expected
+    match wanted:
+        case torch.Tensor() if isinstance(found, torch.Tensor):
+            return _aspect_of_tensor(found, wanted, difference.wrong)
+        case torch.Tensor() if wanted.ndim:
+            return "", f"a tensor of shape {list(wanted.shape)}"
+        case torch.Tensor():
+            return "", _shown(wanted)
+        case dict():
+            return "", f"a dict with the keys {', '.join(map(str, wanted))}"
+        case list() | tuple():
+            return "", f"{len(wanted)} values"
+        case _:
+            return "", repr(wanted)
+
+
+def _aspect_of_tensor(found: torch.Tensor, wanted: torch.Tensor, wrong: torch.Tensor | None) -> tuple[str, str]:
+    """The same of a tensor: its shape, its dtype, its first wrong entry, or all of it."""
+    if found.shape != wanted.shape:
+        return ".shape", f"torch.Size({list(wanted.shape)})"
+    if wrong is None:
+        return ".dtype", str(wanted.dtype)
+    if wanted.numel() <= FEW_ENTRIES:
         return "", _shown(wanted)
-    if isinstance(wanted, torch.Tensor):
-        return "", _shown(wanted) if wanted.ndim == 0 else f"a tensor of shape {list(wanted.shape)}"
-    if isinstance(wanted, dict):
-        return "", f"a dict with the keys {', '.join(map(str, wanted))}"
-    return "", f"{len(wanted)} values" if isinstance(wanted, list | tuple) else repr(wanted)
+    places = wrong.nonzero().tolist() or [[0] * wanted.ndim]
+    first = places[0]
+    return str(first), number(wanted[tuple(first)].item(), 8)
 
 
 def _shown(x: torch.Tensor) -> str:
-    return f"[{', '.join(map(_shown, x))}]" if x.ndim else number(x.item())
+    if x.ndim == 0:
+        return number(x.item())
+    return f"[{', '.join(map(_shown, x))}]"
 
 
 def _wrapped(line: str) -> list[str]:

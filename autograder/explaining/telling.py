@@ -1,4 +1,4 @@
-"""What a result says about a failed check: an explanation, made harmless, and nothing that a hidden check must keep."""
+"""What a result holds about a failed check: an explanation, made harmless, without what a hidden check must keep."""
 
 from __future__ import annotations
 
@@ -8,32 +8,52 @@ from ..checking.case import Case
 from ..checking.registry import Check
 from ..checking.student import Student
 from ..checking.verdict import Verdict
+from ..evidence import Block, CallShown, Frame, Frames, Question, Remark, Text
 from ..text import clean
 from .explanation import Explanation, explanation_of
 
 TOO_MUCH = (MemoryError, RecursionError, ArithmeticError)  # what an answer alone can bring about, by its size
+MOST_LINES = 30  # of a student's code, and of words below a message; an exception may pass thousands
 
 
 class Told(NamedTuple):
-    """What a student is told about a failed check; `brief` is the message without a question."""
+    """What a result holds about a failed check."""
 
     message: str
-    brief: str
-    details: str = ""
-    snippet: str = ""
+    evidence: tuple[Block, ...]
 
 
 def tell(verdict: Verdict, student: Student, case: Case, check: Check, *, module: str) -> Told:
-    """What is said about a verdict on `student`, whose code can be imported from `module`.
+    """What a result holds about a verdict on `student`, whose code can be imported from `module`.
 
-    An answer that is too large, or whose numbers are, to be looked at closely gets the plain verdict. Any other
-    exception is a fault of ours.
+    The explanation works on untrusted values. Where these, or their numbers, are too large for it, the result holds
+    the plain verdict. Any other exception is a fault of ours.
     """
     try:
-        found = explanation_of(verdict, student, case, module)
+        explanation = explanation_of(verdict, student, case, module)
+        evidence = explanation.evidence(visible=check.visible)
     except TOO_MUCH:
-        found = Explanation(verdict.wording, verdict.wording, verdict.details)
-    message, brief = (clean(text.shown(visible=check.visible)) for text in (found.message, found.brief))
-    if not check.visible:
-        return Told(message, brief)
-    return Told(message, brief, clean(found.details), found.snippet)
+        explanation = Explanation(verdict.wording, shown=verdict.evidence)
+        evidence = explanation.evidence(visible=check.visible)
+    message = clean(explanation.message.shown(visible=check.visible))
+    return Told(message, tuple(map(harmless, evidence)))
+
+
+def harmless(block: Block) -> Block:
+    """A block without characters that steer a terminal, and without more lines than anybody reads.
+
+    What is not named here holds only numbers and words of ours.
+    """
+    match block:
+        case Question(text, observed):
+            return Question(clean(text), clean(observed))
+        case Remark(text):
+            return Remark(clean(text))
+        case CallShown(text):
+            return CallShown(clean(text))
+        case Frames(frames):
+            return Frames(tuple(Frame(clean(frame.place), clean(frame.code)) for frame in frames[-MOST_LINES:]))
+        case Text(lines):
+            return Text(tuple(map(clean, lines[:MOST_LINES])))
+        case _:
+            return block

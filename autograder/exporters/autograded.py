@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from ..model import Assignment, CheckResult, Outcome, Result
 from ..reports.html import Report
+from ..reports.renderers import paragraph
 from ..submissions.cells import CellId, Kind
 from ..submissions.notebooks import Cell, Notebook
 
@@ -38,9 +40,9 @@ class KnownCell:
     task: bool
     points: float | None = None
 
-    def metadata(self) -> dict:
+    def metadata(self) -> dict[str, Any]:
         """What nbgrader wants to find in a notebook."""
-        marks = {
+        marks: dict[str, Any] = {
             "schema_version": SCHEMA_VERSION,
             "grade_id": self.name,
             "grade": self.points is not None and not self.task,
@@ -50,7 +52,9 @@ class KnownCell:
             "cell_type": self.type,
             "checksum": self.checksum,
         }
-        return {"nbgrader": marks if self.points is None else marks | {"points": self.points}}
+        if self.points is not None:
+            marks["points"] = self.points
+        return {"nbgrader": marks}
 
 
 def autograded_notebook(notebook: Notebook, known: dict[str, KnownCell], result: Result, assignment: Assignment) -> str:
@@ -60,24 +64,37 @@ def autograded_notebook(notebook: Notebook, known: dict[str, KnownCell], result:
         notebook: what was handed in; of several cells with one id the last keeps it.
         known: the cells of the assignment by their names; those that are missing are added in the end.
     """
-    last = {str(cell.id): cell for cell in notebook.cells if cell.id is not None and str(cell.id) in known}
-    cells = [_notes(result.notes)] if result.notes else []
+    last: dict[str, Cell] = {}
     for cell in notebook.cells:
-        ours = known.get(str(cell.id)) if last.get(str(cell.id)) is cell else None
-        cells.append(_known(ours, cell) if ours else _plain(cell.type, cell.source, cell.attachments))
-    absent = [ours for name, ours in known.items() if name not in last and (ours.points is not None or ours.solution)]
-    cells += [_known(ours, None) for ours in absent]
-    for cell in cells:
-        _show_findings(cell, result, assignment)
-    content = {"cells": cells, "metadata": {"kernelspec": PYTHON}, "nbformat": 4, "nbformat_minor": 4}
+        if str(cell.id) in known:
+            last[str(cell.id)] = cell
+    records = []
+    if result.notes:
+        records.append(_notes(result.notes))
+    for cell in notebook.cells:
+        if last.get(str(cell.id)) is cell:
+            records.append(_known(known[str(cell.id)], cell))
+        else:
+            records.append(_plain(cell.type, cell.source, cell.attachments))
+    for name, ours in known.items():
+        if name not in last and (ours.points is not None or ours.solution):
+            records.append(_known(ours, None))
+    for record in records:
+        _show_findings(record, result, assignment)
+    content = {"cells": records, "metadata": {"kernelspec": PYTHON}, "nbformat": 4, "nbformat_minor": 4}
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
 def comment(result: Result, exercises: set[str]) -> str | None:
     """What is wrong in some exercises, as Markdown; None if nothing is."""
-    wrong = [check for check in result.checks if check.exercise in exercises and check.outcome is not Outcome.PASSED]
-    lines = dict.fromkeys(check.message if _says_all(check) else f"{check.title} {check.message}" for check in wrong)
-    return "\n".join(f"- {_tame(' '.join(line.split()))}" for line in lines) or None
+    lines: dict[str, None] = {}
+    for check in result.checks:
+        if check.exercise in exercises and check.outcome is not Outcome.PASSED:
+            text = paragraph(check)
+            if not _says_all(check):
+                text = f"{check.title} {text}"
+            lines[f"- {_tame(' '.join(text.split()))}"] = None
+    return "\n".join(lines) or None
 
 
 def _says_all(check: CheckResult) -> bool:
@@ -85,34 +102,47 @@ def _says_all(check: CheckResult) -> bool:
     return check.outcome in (Outcome.NOT_ATTEMPTED, Outcome.GRADER_FAULT)
 
 
-def _known(ours: KnownCell, cell: Cell | None) -> dict:
+def _known(ours: KnownCell, cell: Cell | None) -> dict[str, Any]:
     """A cell of the assignment; a read-only one as it was handed out."""
-    source = ours.source if cell is None or ours.locked else cell.source
-    record = _plain(ours.type, source, cell.attachments if cell is not None and ours.type != "code" else {})
-    return record | {"metadata": ours.metadata()}
+    source = ours.source
+    attachments: dict[str, Any] = {}
+    if cell is not None:
+        if not ours.locked:
+            source = cell.source
+        if ours.type != "code":
+            attachments = cell.attachments
+    return _plain(ours.type, source, attachments) | {"metadata": ours.metadata()}
 
 
-def _show_findings(cell: dict, result: Result, assignment: Assignment) -> None:
+def _show_findings(cell: dict[str, Any], result: Result, assignment: Assignment) -> None:
     """Below a test, and below a cell of hidden tests, stands what its checks found."""
-    id = CellId.parse(cell["metadata"].get("nbgrader", {}).get("grade_id"))
-    if cell["cell_type"] == "code" and id is not None and id.kind in (Kind.TEST, Kind.HIDDEN):
-        visible = id.kind is Kind.TEST
-        checks = [check for check in result.checks if check.exercise == id.subject and check.visible == visible]
-        cell["outputs"] = [_output(checks, assignment)] if checks else []
+    name = CellId.parse(cell["metadata"].get("nbgrader", {}).get("grade_id"))
+    if cell["cell_type"] != "code" or name is None or name.kind not in (Kind.TEST, Kind.HIDDEN):
+        return
+    visible = name.kind is Kind.TEST
+    checks = [check for check in result.checks if check.exercise == name.subject and check.visible == visible]
+    if checks:
+        cell["outputs"] = [_output(checks, assignment)]
 
 
-def _plain(type: str, source: str, attachments: dict) -> dict:
-    record = {"cell_type": type, "metadata": {}, "source": source}
-    if type == "code":
-        return record | {"execution_count": None, "outputs": []}
-    return record | ({"attachments": attachments} if attachments else {})
+def _plain(cell_type: str, source: str, attachments: dict[str, Any]) -> dict[str, Any]:
+    """A cell that nbgrader does not look at; only those with text can have pictures attached."""
+    record: dict[str, Any] = {"cell_type": cell_type, "metadata": {}, "source": source}
+    if cell_type == "code":
+        record |= {"execution_count": None, "outputs": []}
+    elif attachments:
+        record["attachments"] = attachments
+    return record
 
 
-def _notes(notes: tuple[str, ...]) -> dict:
-    return _plain("markdown", "\n".join(["**Notes of the grader**", "", *(f"- {_tame(note)}" for note in notes)]), {})
+def _notes(notes: tuple[str, ...]) -> dict[str, Any]:
+    lines = ["**Notes of the grader**", ""]
+    for note in notes:
+        lines.append(f"- {_tame(note)}")
+    return _plain("markdown", "\n".join(lines), {})
 
 
-def _output(checks: list[CheckResult], assignment: Assignment) -> dict:
+def _output(checks: list[CheckResult], assignment: Assignment) -> dict[str, Any]:
     page = Report(assignment, checks)._repr_html_()
     return {"output_type": "display_data", "data": {"text/html": page}, "metadata": {}}
 

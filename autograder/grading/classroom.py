@@ -17,6 +17,7 @@ from pathlib import Path
 
 from ..course import Course
 from ..errors import ResultsError, UsageError
+from ..evidence import Block, Traceback
 from ..model import Assignment, CheckResult, Outcome, Result
 from ..plan import Plan, Setting
 from ..sandbox.pool import Lost, Raised, attempted, run_parallel
@@ -159,13 +160,13 @@ class Session:
             raise UsageError(answer.message)
         from .runner import FAULT
 
-        return self._unrun(task, Outcome.GRADER_FAULT, FAULT, answer.traceback)
+        return self._unrun(task, Outcome.GRADER_FAULT, FAULT, (Traceback(answer.traceback),))
 
-    def _unrun(self, task: Task, outcome: Outcome, message: str, details: str = "") -> Result:
+    def _unrun(self, task: Task, outcome: Outcome, message: str, evidence: tuple[Block, ...] = ()) -> Result:
         from .runner import unrun
 
         plan = _plan(self.course.root, task.slug)
-        return unrun(plan, task.submission, self.setting, outcome, message, details=details)
+        return unrun(plan, task.submission, self.setting, outcome, message, evidence=evidence)
 
     def _store(self, result: Result) -> None:
         try:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from ..checking.verdict import Verdict, Wording
+from ..evidence import Frame, Frames, Text
 from ..model import Assignment, Exercise, Outcome
 from ..submissions.files import Source
 from ..text import clean
@@ -91,7 +92,8 @@ class Problems:
         if not trusted:
             veiled = f"{where} uses something that is ruled out here. {reason}"
         lines = [f"{self._where(use)} uses `{clean(use.name)[:LONGEST_NAME]}` too" for use in others]
-        return Verdict(Outcome.FORBIDDEN, Wording(full, veiled), "\n".join(lines))
+        evidence = [Text(tuple(lines))] if lines else []
+        return Verdict(Outcome.FORBIDDEN, Wording(full, veiled), evidence)
 
     def _where(self, use: Use) -> str:
         """A place in the student's code, as far as it is known: "softmax.py, line 3,"."""
@@ -119,11 +121,12 @@ class Problems:
             file = self._source.path.name
             message += f" ({file}, {self._line(last)}: `{clean(last.code)[:LONGEST_CODE]}`)"
             veiled += f" ({file}, {self._source.place(last.line)})"
-        details = [self._passed(place) for place in places[:-1]]
-        return Verdict(Outcome.ERROR, Wording(message, veiled), "\n".join(details))
+        frames = tuple(self._frame(place) for place in places[:-1])
+        evidence = [Frames(frames)] if frames else []
+        return Verdict(Outcome.ERROR, Wording(message, veiled), evidence)
 
-    def _passed(self, place: Place) -> str:
-        return f"{self._source.path.name}, {self._line(place)}: {clean(place.code)[:LONGEST_CODE]}"
+    def _frame(self, place: Place) -> Frame:
+        return Frame(f"{self._source.path.name}, {self._line(place)}", clean(place.code)[:LONGEST_CODE])
 
     def _line(self, place: Place) -> str:
         line = self._source.place(place.line)

@@ -11,9 +11,11 @@ import os
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 from ..errors import ResultsError
-from ..model import Mark, Result
+from ..evidence import Block, Snippet, Text, Traceback, to_record
+from ..model import SCHEMA_VERSION, Mark, Outcome, Result
 
 MARKS = "marks.csv"
 FAULTS = "faults.log"
@@ -52,7 +54,7 @@ class ResultsFolder:
         return path
 
     def keep_fault(self, what: str, trace: str) -> Path:
-        """Add a fault of the grader itself to the file that keeps them; gives its path."""
+        """Add a fault of the grader itself to the file that keeps them, and return its path."""
         path = self.root / FAULTS
         now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
         with path.open("a", encoding="utf-8", errors="backslashreplace") as file:
@@ -60,7 +62,7 @@ class ResultsFolder:
         return path
 
     def set_aside_broken(self) -> list[str]:
-        """Rename every file here that is no result, so that nothing of it is lost; gives a sentence for each.
+        """Rename every file here that is no result, so that nothing of it is lost, and return a sentence for each.
 
         What a run that was killed had only half written is removed.
         """
@@ -91,15 +93,13 @@ class ResultsFolder:
         marks: dict[str, dict[str, Mark]] = {}
         for mark in self.marks():
             marks.setdefault(mark.student, {})[mark.assignment] = mark
-        columns = [slug for slug in slugs if any(slug in row for row in marks.values())]
+        graded = {slug for row in marks.values() for slug in row}
+        columns = [slug for slug in slugs if slug in graded]
         text = io.StringIO()
         table = csv.writer(text, lineterminator="\n")
         table.writerow(["student", *columns, "total", "maximum"])
         for student, row in sorted(marks.items()):
-            got = [row[slug] for slug in columns if slug in row]
-            scores = [_number(row[slug].score) if slug in row else "" for slug in columns]
-            total, maximum = sum(r.score for r in got), sum(r.max_score for r in got)
-            table.writerow([_harmless(student), *scores, _number(total), _number(maximum)])
+            table.writerow([_harmless(student), *_cells(row, columns)])
         path = self.root / MARKS
         write_whole(path, text.getvalue().encode())
         return path
@@ -115,13 +115,56 @@ def read_result(path: Path) -> Result:
         ResultsError: it is not a result of this version.
     """
     try:
-        return Result.from_dict(json.loads(path.read_text(encoding="utf-8")))
+        return Result.from_dict(_upgraded(json.loads(path.read_text(encoding="utf-8"))))
     except OSError as error:
         raise ResultsError(f"{path} cannot be read: {error.strerror}.") from error
     except json.JSONDecodeError as error:
         raise ResultsError(f"{path}:{error.lineno}: this is no valid JSON ({error.msg}).") from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ResultsError(f"{path} is no result of this grader ({type(error).__name__}: {error}).") from error
+
+
+def _upgraded(record: dict[str, Any]) -> dict[str, Any]:
+    """A result of version 2 in today's form, so that its mark counts until it is graded again; others as they are."""
+    if record["schema_version"] != 2:
+        return record
+    checks = [_upgraded_check(check) for check in record["checks"]]
+    return record | {"schema_version": SCHEMA_VERSION, "audience": "staff", "checks": checks}
+
+
+def _upgraded_check(record: dict[str, Any]) -> dict[str, Any]:
+    """A check of version 2, where all evidence was text, and the sentence of a known mistake began the message."""
+    check = dict(record)
+    details = check.pop("details")
+    snippet = check.pop("snippet")
+    evidence: list[Block] = []
+    if details and check["outcome"] == Outcome.GRADER_FAULT:
+        evidence.append(Traceback(details))
+    elif details:
+        evidence.append(Text(tuple(details.split("\n"))))
+    if snippet:
+        evidence.append(Snippet(snippet))
+    return check | {"evidence": list(map(to_record, evidence)), "mistake": ""}
+
+
+def for_student(result: Result) -> dict[str, Any]:
+    """The version of a result that its student may read, as plain JSON values.
+
+    It lacks what reproduces hidden inputs or tells of the grader's machine (the run with its seed, versions, hashes and
+    isolation), times, the names of hidden checks and of known mistakes, and the tracebacks of faults.
+    """
+    checks = []
+    for check in result.checks:
+        record = check.to_dict()
+        if not check.visible:
+            record["name"] = None
+        record["evidence"] = [to_record(block) for block in check.evidence if not isinstance(block, Traceback)]
+        for private in ("misconception", "seconds"):
+            del record[private]
+        checks.append(record)
+    record = result.to_dict() | {"audience": "student", "checks": checks}
+    del record["run"]
+    return record
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -136,10 +179,28 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def _free_name(path: Path) -> Path:
-    number, free = 2, path
+    free = path
+    number = 2
     while free.exists():
-        free, number = path.with_name(f"{path.name}{number}"), number + 1
+        free = path.with_name(f"{path.name}{number}")
+        number += 1
     return free
+
+
+def _cells(row: dict[str, Mark], columns: list[str]) -> list[str]:
+    """The cells of a student's row: a score for each assignment, or a gap; the total and the maximum."""
+    cells = []
+    total = 0.0
+    maximum = 0.0
+    for slug in columns:
+        mark = row.get(slug)
+        if mark is None:
+            cells.append("")
+            continue
+        cells.append(_number(mark.score))
+        total += mark.score
+        maximum += mark.max_score
+    return [*cells, _number(total), _number(maximum)]
 
 
 def _number(value: float) -> str:
@@ -148,4 +209,6 @@ def _number(value: float) -> str:
 
 def _harmless(text: str) -> str:
     """A cell that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text[:1] in "=+-@" else text
+    if text[:1] in "=+-@":
+        return f"'{text}"
+    return text

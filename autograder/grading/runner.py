@@ -12,8 +12,7 @@ import dataclasses
 import datetime
 import os
 import time
-import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -26,6 +25,7 @@ from ..checking.verdict import Verdict, Wording, failed
 from ..diagnosis.failure import Failure
 from ..diagnosis.naming import explain, passes
 from ..errors import AutograderError, SubmissionError, UsageError
+from ..evidence import Block
 from ..explaining.telling import TOO_MUCH, tell
 from ..model import CheckResult, Exercise, Outcome, Result, RunInfo
 from ..plan import Plan, Setting
@@ -35,6 +35,7 @@ from ..seeds import derive
 from ..submissions.files import Source, Submission, read_submission
 from .channel import SubmissionChannel, Unwritten
 from .fingerprints import run_info
+from .forming import as_fault, result_of, traceback_of, with_mistakes, without_explanation
 from .namespace import NamespaceChannel
 from .remote import RemoteChannel
 
@@ -78,20 +79,26 @@ def grade(
         except UsageError:
             raise
         except Exception as error:
-            results = _all(plan, Outcome.GRADER_FAULT, FAULT, progress, details=_trace(error))
-    run = dataclasses.replace(
+            results = _all(plan, Outcome.GRADER_FAULT, FAULT, progress, evidence=traceback_of(error))
+    info = dataclasses.replace(
         run_info(plan.assignment, plan.solution, submission, setting),
         started=datetime.datetime.fromtimestamp(started, datetime.UTC).isoformat(timespec="seconds"),
         seconds=round(time.time() - started, 3),
     )
-    return _assembled(plan, submission, results, run, notes)
+    return _assembled(plan, submission, results, info, notes)
 
 
 def unrun(
-    plan: Plan, submission: Submission, setting: Setting, outcome: Outcome, message: str, *, details: str = ""
+    plan: Plan,
+    submission: Submission,
+    setting: Setting,
+    outcome: Outcome,
+    message: str,
+    *,
+    evidence: tuple[Block, ...] = (),
 ) -> Result:
     """The result of a submission that could not be run, every check ending alike."""
-    checks = _all(plan, outcome, message, None, details=details)
+    checks = _all(plan, outcome, message, None, evidence=evidence)
     run = run_info(plan.assignment, plan.solution, submission, setting)
     return _assembled(plan, submission, checks, run, [message])
 
@@ -108,11 +115,14 @@ def _assembled(plan: Plan, submission: Submission, checks: list[CheckResult], ru
 
 
 def _all(
-    plan: Plan, outcome: Outcome, message: str, progress: Progress | None, *, details: str = ""
+    plan: Plan, outcome: Outcome, message: str, progress: Progress | None, *, evidence: tuple[Block, ...] = ()
 ) -> list[CheckResult]:
     """The results of checks that cannot be run."""
-    results = [_result(plan, check, outcome, message, details=details) for check in plan.checks]
-    return [_shown(result, progress) for result in results]
+    results = []
+    for check in plan.checks:
+        result = result_of(plan, check, outcome, message, evidence=evidence)
+        results.append(_shown(result, progress))
+    return results
 
 
 def _shown(result: CheckResult, progress: Progress | None) -> CheckResult:
@@ -124,44 +134,11 @@ def _shown(result: CheckResult, progress: Progress | None) -> CheckResult:
     except OSError:  # whoever reads the output is gone
         raise
     except Exception as error:
-        fault = _as_fault(result, FAULT, _trace(error))
+        fault = as_fault(result, FAULT, traceback_of(error))
         with contextlib.suppress(Exception):
             progress(fault)
         return fault
     return result
-
-
-def _as_fault(result: CheckResult, message: str, details: str = "") -> CheckResult:
-    """A result that a fault of ours touched."""
-    return dataclasses.replace(
-        result,
-        outcome=Outcome.GRADER_FAULT,
-        points=result.max_points,
-        message=message,
-        details=details,
-        snippet="",
-        misconception="",
-    )
-
-
-def _trace(error: Exception) -> str:
-    """The traceback of a fault, for the staff."""
-    return "".join(traceback.format_exception(error))
-
-
-def _result(plan: Plan, check: Check, outcome: Outcome, message: str = "", **more) -> CheckResult:
-    points = plan.points(check)
-    return CheckResult(
-        name=check.name,
-        exercise=check.exercise,
-        title=check.title,
-        visible=check.visible,
-        outcome=outcome,
-        points=points if outcome.earns else 0.0,
-        max_points=points,
-        message=message,
-        **more,
-    )
 
 
 class _Loaded(NamedTuple):
@@ -188,7 +165,6 @@ class _Run:
     workers: Workers | None = None  # a notebook needs none
     ended: dict[str, Outcome] = field(default_factory=dict)  # by the check's name
     failures: list[Failure] = field(default_factory=list)
-    briefs: dict[str, str] = field(default_factory=dict)  # what is told besides known mistakes, by the check's name
     notes: list[str] = field(default_factory=list)
 
     def results(self) -> list[CheckResult]:
@@ -252,33 +228,32 @@ class _Run:
         return result
 
     def _fault(self, check: Check, error: Exception) -> CheckResult:
-        return _result(self.plan, check, Outcome.GRADER_FAULT, FAULT, details=_trace(error))
+        return result_of(self.plan, check, Outcome.GRADER_FAULT, FAULT, evidence=traceback_of(error))
 
     def _unrunnable(self, check: Check) -> CheckResult | None:
         """The result of a check that need not be run, or None."""
         if isinstance(self.statuses, Verdict):
-            verdict = self.statuses
-            return _result(self.plan, check, verdict.outcome, verdict.message, details=verdict.details)
+            return without_explanation(self.plan, check, self.statuses)
         exercise = self.plan.exercise(check)
         if self._unwritten(exercise):
             missing = [name for name in exercise.functions if self.statuses[name] == "missing"]
             message = "This exercise is not written yet."
             if missing:
                 message = f"{self.source.path.name} defines no `{missing[0]}`."
-            return _result(self.plan, check, Outcome.NOT_ATTEMPTED, message)
+            return result_of(self.plan, check, Outcome.NOT_ATTEMPTED, message)
         forbidden = self.channel.ruled_out(exercise)
         if forbidden is not None:
-            return _result(self.plan, check, forbidden.outcome, forbidden.message, details=forbidden.details)
+            return without_explanation(self.plan, check, forbidden)
         for needed in self.plan.assignment.exercises:
             if needed.id in exercise.needs and self._unwritten(needed):
                 message = f'This check needs the exercise "{needed.title}", which is not written yet.'
-                return _result(self.plan, check, Outcome.SKIPPED, message)
+                return result_of(self.plan, check, Outcome.SKIPPED, message)
         if check.needs is None or self.ended[check.needs] is Outcome.PASSED:
             return None
         if self.ended[check.needs] is Outcome.GRADER_FAULT:
-            return _result(self.plan, check, Outcome.GRADER_FAULT, WAITS_FOR_FAULT)
+            return result_of(self.plan, check, Outcome.GRADER_FAULT, WAITS_FOR_FAULT)
         title = next(other.title for other in self.plan.checks if other.name == check.needs).removesuffix(".")
-        return _result(self.plan, check, Outcome.SKIPPED, f'This check waits until another one passes: "{title}".')
+        return result_of(self.plan, check, Outcome.SKIPPED, f'This check waits until another one passes: "{title}".')
 
     def _unwritten(self, exercise: Exercise) -> bool:
         return all(self.statuses[name] != "written" for name in exercise.functions)
@@ -290,7 +265,7 @@ class _Run:
             self.channel.begin(derive(case.seed, "student"), check.exercise)
             with single_precision(self.setting.device.startswith("mps")):
                 check.run(student, case)
-            return _result(self.plan, check, Outcome.PASSED, output=self._output(check))
+            return result_of(self.plan, check, Outcome.PASSED, output=self._output(check))
         except Verdict as verdict:
             verdict = self._meaning(verdict, check)
             return self._judged(check, verdict, student, case)
@@ -313,11 +288,12 @@ class _Run:
         """The result that a verdict means, with what there is to tell."""
         if verdict.outcome in WRONG:
             self.failures.append(Failure(check, verdict, events(student), case.rows))
-        in_a_file = self.source.path.suffix == ".py"
-        told = tell(verdict, student, case, check, module=self.plan.assignment.slug if in_a_file else "")
-        self.briefs[check.name] = told.brief
-        more = {"details": told.details, "snippet": told.snippet, "output": self._output(check)}
-        return _result(self.plan, check, verdict.outcome, told.message, **more)
+        module = ""
+        if self.source.path.suffix == ".py":
+            module = self.plan.assignment.slug
+        told = tell(verdict, student, case, check, module=module)
+        output = self._output(check)
+        return result_of(self.plan, check, verdict.outcome, told.message, evidence=told.evidence, output=output)
 
     def _output(self, check: Check) -> str:
         """What the code printed; not where inputs are hidden, since it may have printed them."""
@@ -343,33 +319,43 @@ class _Run:
         return verdict
 
     def _with_names(self, results: list[CheckResult]) -> list[CheckResult]:
-        """The results, each failure that known mistakes explain beginning with their sentences."""
+        """The results, with the known mistakes that explain failures."""
         if self.plan.solution is None:
             return results
+        named: Mapping[str, Sequence[Misconception]] = {}
+        faults: dict[str, tuple[Block, ...]] = {}
         try:
-            named, faults = self._diagnosed(self.failures), {}
+            named = self._diagnosed(self.failures)
         except TOO_MUCH:
             self.notes.append(TOO_LARGE)
             return results
         except Exception as error:
-            named, faults = {}, self._undiagnosable(error)
-        results = [_as_fault(r, FAULT, faults[r.name]) if r.name in faults else r for r in results]
-        results = self._with_those_that_wait(results)
-        return [self._named(r, named[r.name]) if r.name in named and r.outcome in WRONG else r for r in results]
+            faults = self._undiagnosable(error)
+        touched = []
+        for result in results:
+            if result.name in faults:
+                result = as_fault(result, FAULT, faults[result.name])
+            elif result.name in named and result.outcome in WRONG:
+                result = with_mistakes(result, named[result.name])
+            touched.append(result)
+        return self._with_those_that_wait(touched)
 
-    def _diagnosed(self, failures: list[Failure]) -> dict[str, Sequence[Misconception]]:
+    def _diagnosed(self, failures: list[Failure]) -> Mapping[str, Sequence[Misconception]]:
         passed = [name for name, outcome in self.ended.items() if outcome is Outcome.PASSED]
         return explain(failures, passed, self.plan, self.case)
 
-    def _undiagnosable(self, error: Exception) -> dict[str, str]:
+    def _undiagnosable(self, error: Exception) -> dict[str, tuple[Block, ...]]:
         """Tracebacks of the failures at which the diagnosis breaks when it sees no other; of all if there is none."""
         faults = {}
         for failure in self.failures:
             try:
                 self._diagnosed([failure])
             except Exception as alone:
-                faults[failure.check.name] = _trace(alone)
-        return faults or {failure.check.name: _trace(error) for failure in self.failures}
+                faults[failure.check.name] = traceback_of(alone)
+        if not faults:
+            for failure in self.failures:
+                faults[failure.check.name] = traceback_of(error)
+        return faults
 
     def _with_those_that_wait(self, results: list[CheckResult]) -> list[CheckResult]:
         """The results, with a fault for each check that was skipped because of one."""
@@ -377,12 +363,7 @@ class _Run:
         found = []
         for check, result in zip(self.plan.checks, results, strict=True):
             if result.outcome is Outcome.SKIPPED and check.needs in faulty:
-                result = _as_fault(result, WAITS_FOR_FAULT)
+                result = as_fault(result, WAITS_FOR_FAULT)
                 faulty.add(check.name)
             found.append(result)
         return found
-
-    def _named(self, result: CheckResult, mistakes: Sequence[Misconception]) -> CheckResult:
-        """A result that begins with what there is to say about known mistakes, in place of another question."""
-        message = " ".join([*(known.says for known in mistakes), self.briefs[result.name]])
-        return dataclasses.replace(result, misconception=" ".join(known.id for known in mistakes), message=message)

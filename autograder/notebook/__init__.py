@@ -24,7 +24,7 @@ from ..course import Course, find_course
 from ..errors import AutograderError, UsageError
 from ..grading.namespace import NamespaceChannel
 from ..grading.runner import run_checks
-from ..model import Assignment, Exercise
+from ..model import Assignment, CheckResult, Exercise
 from ..plan import Plan, Setting
 from ..reports.html import Hints, Points, Report
 
@@ -87,18 +87,38 @@ def hint(name: str) -> Hints:
 def _run(course: Course, name: str, points: float | None, namespace: dict, *, hidden: bool) -> Points:
     plan = Plan.of(course, name.partition(".")[0], hidden=hidden)
     exercises = _exercises(plan.assignment, name)
-    asked = {e.id for e in exercises}
-    counted = {c.name for c in plan.checks if c.exercise in asked and c.visible is not hidden}
+    counted = _names_of_checks(plan, exercises, hidden=hidden)
     if not counted:
-        raise UsageError(f"There is no {'hidden' if hidden else 'visible'} check in {name!r}.")
+        kind = "hidden" if hidden else "visible"
+        raise UsageError(f"There is no {kind} check in {name!r}.")
     channel = NamespaceChannel(namespace, _ruled_out(plan.assignment, namespace))
     with channel.capturing():
         results = run_checks(plan.limited_to(counted), channel, _setting())
     results = [result for result in results if result.name in counted]
     display(Report(plan.assignment, results))
-    maximum = sum(e.points for e in exercises) if points is None else points
-    share = sum(r.points for r in results) / sum(r.max_points for r in results)
-    return Points(round(maximum * share, 6), maximum)
+    if points is None:
+        points = sum(exercise.points for exercise in exercises)
+    return Points(round(points * _share(results), 6), points)
+
+
+def _names_of_checks(plan: Plan, exercises: list[Exercise], *, hidden: bool) -> set[str]:
+    """The visible checks of some exercises, or the hidden ones."""
+    asked = [exercise.id for exercise in exercises]
+    names = set()
+    for check in plan.checks:
+        if check.exercise in asked and check.visible is not hidden:
+            names.add(check.name)
+    return names
+
+
+def _share(results: list[CheckResult]) -> float:
+    """Which part of the points of some checks was earned."""
+    earned = 0.0
+    maximum = 0.0
+    for result in results:
+        earned += result.points
+        maximum += result.max_points
+    return earned / maximum
 
 
 def _ruled_out(assignment: Assignment, namespace: dict) -> Callable[[Exercise], str]:
@@ -112,13 +132,18 @@ def _ruled_out(assignment: Assignment, namespace: dict) -> Callable[[Exercise], 
 def _exercises(assignment: Assignment, name: str) -> list[Exercise]:
     """The exercise that a name says, or all of its assignment."""
     _, dot, wanted = name.partition(".")
-    found = [e for e in assignment.exercises if e.id == wanted or not dot]
-    if not found:
-        known = [f"{assignment.slug}.{e.id}" for e in assignment.exercises]
-        close = difflib.get_close_matches(name, known, n=1)
-        hint = f" Did you mean {close[0]}?" if close else ""
-        raise UsageError(f"There is no exercise {name!r}.{hint} Known are: {', '.join(known)}.")
-    return found
+    if not dot:
+        return list(assignment.exercises)
+    known = []
+    for exercise in assignment.exercises:
+        if exercise.id == wanted:
+            return [exercise]
+        known.append(f"{assignment.slug}.{exercise.id}")
+    problem = f"There is no exercise {name!r}."
+    close = difflib.get_close_matches(name, known, n=1)
+    if close:
+        problem += f" Did you mean {close[0]}?"
+    raise UsageError(f"{problem} Known are: {', '.join(known)}.")
 
 
 def _setting() -> Setting:

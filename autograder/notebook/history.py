@@ -56,6 +56,10 @@ def _bound(statement: ast.stmt) -> Iterator[str]:
     if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         yield statement.name
     elif isinstance(statement, ast.Import | ast.ImportFrom):
-        yield from (alias.asname or alias.name.partition(".")[0] for alias in statement.names)
+        for alias in statement.names:
+            yield alias.asname or alias.name.partition(".")[0]
     elif isinstance(statement, ast.Assign):
-        yield from (node.id for target in statement.targets for node in ast.walk(target) if isinstance(node, ast.Name))
+        for target in statement.targets:
+            for node in ast.walk(target):
+                if isinstance(node, ast.Name):
+                    yield node.id

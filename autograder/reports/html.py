@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Any
 
-from ..model import Assignment, CheckResult, Exercise, Outcome
+from ..model import Assignment, CheckResult, Exercise, Outcome, count_by_outcome
+from .arrays import Line, Piece
+from .renderers import lines_below, paragraph, snippet_of
 from .terminal import in_words, printed
 
 SYMBOLS = {Outcome.PASSED: ("✓", "#3a8f3a"), Outcome.NOT_ATTEMPTED: ("·", "#888"), Outcome.SKIPPED: ("»", "#b8860b")}
@@ -25,19 +27,26 @@ class Report:
         return printed(self._assignment, self._results)
 
     def _repr_html_(self) -> str:
-        return "\n".join(part for e in self._assignment.exercises for part in self._exercise(e))
+        parts: list[str] = []
+        for exercise in self._assignment.exercises:
+            parts += self._exercise(exercise)
+        return "\n".join(parts)
 
     def _exercise(self, exercise: Exercise) -> Iterator[str]:
         results = [result for result in self._results if result.exercise == exercise.id]
         if not results:
             return
-        passed = sum(result.outcome is Outcome.PASSED for result in results)
+        passed = count_by_outcome(results).get(Outcome.PASSED, 0)
         yield f"<p><b>{escape(exercise.title)}</b>: {passed} of {len(results)} checks passed</p>"
         yield '<ul style="list-style: none; padding-left: 0; margin: 0">'
         said = ""
         for result in results:
-            yield _check(result, message=result.message if result.message != said else "")
-            said = result.message
+            text = paragraph(result)
+            if text == said:  # that an exercise is not written need be said only once
+                yield _check(result, "")
+            else:
+                yield _check(result, text)
+            said = text
         yield "</ul>"
 
 
@@ -67,27 +76,54 @@ class Hints:
         self._more = f"{left} more: ask again." if left else "There are no more hints."
 
     def __repr__(self) -> str:
-        return "\n".join([*(f"Hint {number}: {text}" for number, text in enumerate(self._hints, 1)), self._more])
+        lines = []
+        for number, text in enumerate(self._hints, start=1):
+            lines.append(f"Hint {number}: {text}")
+        return "\n".join([*lines, self._more])
 
     def _repr_html_(self) -> str:
         items = "".join(f"<li>{escape(text)}</li>" for text in self._hints)
         return f"<ol>{items}</ol><p><small>{self._more}</small></p>"
 
 
-def _check(result: CheckResult, *, message: str) -> str:
+def _check(result: CheckResult, text: str) -> str:
     symbol, colour = SYMBOLS.get(result.outcome, WRONG)
-    usual = result.outcome in (Outcome.PASSED, Outcome.FAILED)
-    outcome = "" if usual else f" <small>[{in_words(result.outcome)}]</small>"
+    outcome = ""
+    if result.outcome not in (Outcome.PASSED, Outcome.FAILED):
+        outcome = f" <small>[{in_words(result.outcome)}]</small>"
     head = f'<span style="color: {colour}"><b>{symbol}</b></span> {escape(result.title)}{outcome}'
-    return f"<li>{head}{''.join(_below(result, message))}</li>"
+    return f"<li>{head}{''.join(_below(result, text))}</li>"
 
 
-def _below(result: CheckResult, message: str) -> Iterator[str]:
-    """What stands below the title of a check; what the code printed is folded in."""
-    if message and result.outcome is not Outcome.PASSED:
-        yield f'<div style="margin-left: 1.6em">{escape(message)}</div>'
-    if result.details and result.outcome not in (Outcome.PASSED, Outcome.NOT_ATTEMPTED):
-        yield f'<pre style="{LINES}">{escape(result.details)}</pre>'
-    if result.output.strip():
-        text = escape(result.output.strip())
-        yield f'<details style="{LINES}"><summary>printed</summary><pre style="{LINES}">{text}</pre></details>'
+def _below(result: CheckResult, text: str) -> Iterator[str]:
+    """What stands below the title of a check; what can be copied, and what the code printed, is folded in."""
+    if result.outcome is not Outcome.PASSED:
+        if text:
+            yield f'<div style="margin-left: 1.6em">{escape(text)}</div>'
+        lines = lines_below(result.evidence)
+        if lines:
+            yield f'<pre style="{LINES}">{_marked(lines)}</pre>'
+        yield from _folded("To see it yourself, in Python", snippet_of(result.evidence))
+    yield from _folded("printed", result.output.strip())
+
+
+def _folded(title: str, text: str) -> Iterator[str]:
+    """Lines that open on a click, if there are any."""
+    if text:
+        lines = f'<pre style="{LINES}">{escape(text)}</pre>'
+        yield f'<details style="{LINES}"><summary>{title}</summary>{lines}</details>'
+
+
+def _marked(lines: Sequence[Line]) -> str:
+    """Lines in which entries that are wrong have a colour."""
+    texts = []
+    for line in lines:
+        texts.append("".join(map(_piece, line)).rstrip())
+    return "\n".join(texts)
+
+
+def _piece(piece: Piece) -> str:
+    text = escape(piece.text)
+    if piece.wrong:
+        return f'<span style="color: {WRONG[1]}">{text}</span>'
+    return text

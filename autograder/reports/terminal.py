@@ -6,18 +6,20 @@ Every colour comes with a symbol or a number, and text of students is never take
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Sequence
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ..evidence import Block
 from ..model import Assignment, CheckResult, Exercise, Mark, Outcome, Result
+from .renderers import lines_below, paragraph, snippet_of
 
 SHOWN_MISTAKES = 4
 SHOWN_LINES = 8  # of what the code printed in a check
-WRONG_ENTRY = re.compile(r"\S+ ✗")
+INDENT = 6
+NARROWEST = 20  # of the space for a text, however narrow the terminal is
 SYMBOLS = {
     Outcome.PASSED: ("✓", "green"),
     Outcome.FAILED: ("✗", "red"),
@@ -39,8 +41,10 @@ def in_words(outcome: Outcome) -> str:
 
 def counted(outcome: Outcome, count: int) -> str:
     """How many checks ended in one way: 1 error, 3 errors, 3 failed."""
-    is_noun = outcome in (Outcome.ERROR, Outcome.GRADER_FAULT)
-    return f"{count} {in_words(outcome)}{'s' if is_noun and count > 1 else ''}"
+    words = f"{count} {in_words(outcome)}"
+    if count > 1 and outcome in (Outcome.ERROR, Outcome.GRADER_FAULT):  # nouns
+        words += "s"
+    return words
 
 
 class CheckPrinter:
@@ -52,41 +56,54 @@ class CheckPrinter:
         self._hints = hints
         self._current: Exercise | None = None
         self._failing: dict[str, bool] = {}  # of exercises that do not pass, whether one of their checks says why
-        self._all_passed, self._said = True, ""
+        self._all_passed = True
+        self._said = ""
         self._reproduced = False
         console.print(Text(f"\n{assignment.title}  ({assignment.slug})", style="bold"))
 
     def show(self, check: CheckResult) -> None:
         """Print one check; what went wrong is told in full."""
         if self._current is None or self._current.id != check.exercise:
-            self.finish()
-            self._current, self._all_passed, self._said = self._exercises[check.exercise], True, ""
-            self._console.print(Text(f"\n  {self._current.title}", style="underline"))
-        self._all_passed &= check.outcome is Outcome.PASSED
-        if check.outcome is not Outcome.PASSED:
-            wrong = check.outcome in (Outcome.FAILED, Outcome.ERROR)
-            self._failing[check.exercise] = wrong or self._failing.get(check.exercise, False)
+            self._begin(self._exercises[check.exercise])
         symbol, style = SYMBOLS[check.outcome]
         title = Text(check.title)
         if check.outcome not in (Outcome.PASSED, Outcome.FAILED):
             title.append(f"  [{in_words(check.outcome)}]", style=style)
         self._hanging(Text(f"  {symbol} ", style=style), title)
-        if check.outcome is not Outcome.PASSED and check.message != self._said:
-            self._said = check.message  # that an exercise is not written need be said only once
-            self._block(check.message)
         if check.outcome is not Outcome.PASSED:
-            self._block(_marked(check.details))
+            self._explain(check)
         self._printed(check.output.strip().splitlines())
-        self._reproduce(check.snippet)
+        self._reproduce(snippet_of(check.evidence))
 
     def finish(self) -> None:
         """Close the last exercise: if it does not pass yet, say where to begin, and show as many hints as asked for."""
-        if self._current is not None and not self._all_passed:
-            needed = [self._exercises[id].title for id in self._current.needs if id in self._failing]
-            if needed and self._failing[self._current.id]:
-                self._block(f'This exercise uses "{needed[0]}", which does not pass yet: begin there.', style="cyan")
-            for number, hint in enumerate(self._current.hints[: self._hints], start=1):
-                self._block(f"Hint {number} of {len(self._current.hints)}: {hint}", style="cyan")
+        if self._current is None or self._all_passed:
+            return
+        needed = [name for name in self._current.needs if name in self._failing]
+        if needed and self._failing[self._current.id]:
+            title = self._exercises[needed[0]].title
+            self._block(f'This exercise uses "{title}", which does not pass yet: begin there.', style="cyan")
+        for number, hint in enumerate(self._current.hints[: self._hints], start=1):
+            self._block(f"Hint {number} of {len(self._current.hints)}: {hint}", style="cyan")
+
+    def _begin(self, exercise: Exercise) -> None:
+        """The title of an exercise, after all that belongs to the one before."""
+        self.finish()
+        self._current = exercise
+        self._all_passed = True
+        self._said = ""
+        self._console.print(Text(f"\n  {exercise.title}", style="underline"))
+
+    def _explain(self, check: CheckResult) -> None:
+        """Why a check does not pass."""
+        self._all_passed = False
+        says_why = check.outcome in (Outcome.FAILED, Outcome.ERROR)
+        self._failing[check.exercise] = says_why or self._failing.get(check.exercise, False)
+        text = paragraph(check)
+        if text != self._said:
+            self._said = text  # that an exercise is not written need be said only once
+            self._block(text)
+        self._block(_marked(check.evidence))
 
     def _reproduce(self, snippet: str) -> None:
         """Lines that reproduce the first failure, from the margin on, so that they can be copied."""
@@ -98,56 +115,64 @@ class CheckPrinter:
     def _printed(self, lines: list[str]) -> None:
         """The beginning of what the code printed."""
         more = len(lines) - SHOWN_LINES
-        shown = lines if more <= 1 else [*lines[:SHOWN_LINES], f"... and {more} more lines"]
-        if shown:
-            self._block("printed: " + "\n".join(shown), style="dim")
+        if more > 1:
+            lines = [*lines[:SHOWN_LINES], f"... and {more} more lines"]
+        if lines:
+            self._block("printed: " + "\n".join(lines), style="dim")
 
     def _block(self, text: str | Text, style: str = "") -> None:
+        if isinstance(text, str):
+            text = Text(text, style=style)
         if text:
-            self._hanging(Text(6 * " "), Text(text, style=style) if isinstance(text, str) else text)
+            self._hanging(Text(INDENT * " "), text)
 
     def _hanging(self, first: Text, text: Text) -> None:
         """A text whose lines after the first begin where the first one does."""
         begin = first
-        for line in text.wrap(self._console, max(20, self._console.width - len(first))):
+        for line in text.wrap(self._console, max(NARROWEST, self._console.width - len(first))):
             line.rstrip()
             self._console.print(Text.assemble(begin, line), soft_wrap=True)
             begin = Text(len(first) * " ")
 
 
-def _marked(details: str) -> Text:
-    """Lines with values, dim but for the entries that are marked as wrong."""
-    text = Text(details, style="dim")
-    for match in WRONG_ENTRY.finditer(details):
-        text.stylize("not dim red", *match.span())
-    return text
+def _marked(evidence: Sequence[Block]) -> Text:
+    """What stands below a message, dim but for entries that are wrong."""
+    lines = []
+    for line in lines_below(evidence):
+        text = Text(style="dim")
+        for piece in line:
+            text.append(piece.text, style="not dim red" if piece.wrong else "")
+        lines.append(text)
+    return Text("\n", style="dim").join(lines)
 
 
 def printed(assignment: Assignment, checks: Sequence[CheckResult]) -> str:
     """The checks of one assignment as plain text."""
-    console = Console(file=io.StringIO(), width=100, highlight=False, color_system=None, force_jupyter=False)
+    page = io.StringIO()
+    console = Console(file=page, width=100, highlight=False, color_system=None, force_jupyter=False)
     printer = CheckPrinter(console, assignment, hints=0)
     for check in checks:
         printer.show(check)
-    return console.file.getvalue().strip("\n")
+    return page.getvalue().strip("\n")
 
 
 def summary(marks: Sequence[Mark]) -> Text:
     """How many checks ended in which way, in one line."""
-    counts = _together(marks)
-    return Text(", ").join(
-        Text(counted(outcome, count), style=SYMBOLS[outcome][1]) for outcome, count in counts.items()
-    )
+    parts = []
+    for outcome, count in _together(marks).items():
+        parts.append(Text(counted(outcome, count), style=SYMBOLS[outcome][1]))
+    return Text(", ").join(parts)
 
 
 def marks_table(marks: Sequence[Mark], slugs: Sequence[str]) -> Table:
     """Marks of a class: a row per student, a column per assignment, and what stands out about each student."""
-    present = [slug for slug in slugs if any(m.assignment == slug for m in marks)]
     rows: dict[str, dict[str, Mark]] = {}
     for mark in marks:
         rows.setdefault(mark.student, {})[mark.assignment] = mark
+    graded = {mark.assignment for mark in marks}
+    present = [slug for slug in slugs if slug in graded]
     table = Table(title="Marks", title_style="bold", header_style="bold")
-    longest = max((len(mark.student) for mark in marks), default=0)
+    longest = max(map(len, rows), default=0)
     table.add_column("student", overflow="fold", min_width=min(28, longest))
     for slug in present:
         table.add_column(slug, justify="right")
@@ -155,11 +180,11 @@ def marks_table(marks: Sequence[Mark], slugs: Sequence[str]) -> Table:
         table.add_column("total", justify="right")
     table.add_column("remarks", overflow="fold")
     for student, row in sorted(rows.items()):
-        cells = [_mark(row[slug]) if slug in row else Text("-", style="dim") for slug in present]
+        cells = [_mark(row.get(slug)) for slug in present]
+        own = [row[slug] for slug in present if slug in row]
         if len(present) > 1:
-            total, maximum = sum(m.score for m in row.values()), sum(m.max_score for m in row.values())
-            cells.append(Text(f"{total:.1f}/{maximum:g}"))
-        table.add_row(Text(student), *cells, Text(_remarks(list(row.values())), style="dim"))
+            cells.append(_total(own))
+        table.add_row(Text(student), *cells, Text(_remarks(own), style="dim"))
     return table
 
 
@@ -169,38 +194,69 @@ def moved_table(moved: Sequence[tuple[Result, Result]]) -> Table:
     for name in ("student", "assignment", "before", "after", "checks"):
         table.add_column(name, justify="right" if name in ("before", "after") else "left", overflow="fold")
     for before, after in sorted(moved, key=lambda pair: (pair[1].student, pair[1].assignment)):
-        old = {check.name: in_words(check.outcome) for check in before.checks}
-        new = {check.name: in_words(check.outcome) for check in after.checks}
-        reasons = [
-            f"{name}: {old.get(name, 'not there')} -> {new.get(name, 'not there')}"
-            for name in dict.fromkeys([*old, *new])
-            if old.get(name) != new.get(name)
-        ]
-        why = "\n".join(reasons) or "the weights of the checks"
-        cells = (after.student, after.assignment, f"{before.score:.1f}", f"{after.score:.1f}", why)
+        cells = (after.student, after.assignment, f"{before.score:.1f}", f"{after.score:.1f}", _reasons(before, after))
         table.add_row(*map(Text, cells))
     return table
 
 
-def _mark(mark: Mark) -> Text:
+def _reasons(before: Result, after: Result) -> str:
+    """The checks that end otherwise than before, a line each."""
+    old = _endings(before)
+    new = _endings(after)
+    lines = []
+    for name in old | new:
+        was = old.get(name, "not there")
+        is_now = new.get(name, "not there")
+        if was != is_now:
+            lines.append(f"{name}: {was} -> {is_now}")
+    return "\n".join(lines) or "the weights of the checks"
+
+
+def _endings(result: Result) -> dict[str, str]:
+    """How each check ended, by its name."""
+    return {check.name: in_words(check.outcome) for check in result.checks}
+
+
+def _mark(mark: Mark | None) -> Text:
+    if mark is None:
+        return Text("-", style="dim")
     share = mark.score / mark.max_score
-    style = "green" if share > 0.999 else "red" if share < 0.5 else "yellow"
+    style = "yellow"
+    if share > 0.999:
+        style = "green"
+    elif share < 0.5:
+        style = "red"
     return Text(f"{mark.score:.1f}/{mark.max_score:g}", style=style)
 
 
+def _total(marks: list[Mark]) -> Text:
+    """The sum of a student's marks."""
+    score = sum(mark.score for mark in marks)
+    maximum = sum(mark.max_score for mark in marks)
+    return Text(f"{score:.1f}/{maximum:g}")
+
+
 def _together(marks: Sequence[Mark]) -> dict[Outcome, int]:
-    """Outcomes of all marks, counted together."""
-    counts = {outcome: sum(mark.outcomes.get(outcome, 0) for mark in marks) for outcome in Outcome}
+    """How many checks of all marks ended in each outcome that occurred, in the order of `Outcome`."""
+    counts = dict.fromkeys(Outcome, 0)
+    for mark in marks:
+        for outcome, count in mark.outcomes.items():
+            counts[outcome] += count
     return {outcome: count for outcome, count in counts.items() if count}
 
 
 def _remarks(marks: list[Mark]) -> str:
     """Notes on the files, the mistakes that were recognised, and outcomes other than right or wrong."""
-    notes = [note for mark in marks for note in mark.notes]
-    mistakes = list(dict.fromkeys(m.replace("_", " ") for mark in marks for m in mark.misconceptions))
+    notes: list[str] = []
+    mistakes: dict[str, None] = {}
+    for mark in marks:
+        notes += mark.notes
+        for name in mark.misconceptions:
+            mistakes[name.replace("_", " ")] = None
+    told = list(mistakes)[:SHOWN_MISTAKES]
     if len(mistakes) > SHOWN_MISTAKES:
-        mistakes[SHOWN_MISTAKES:] = [f"and {len(mistakes) - SHOWN_MISTAKES} more"]
-    usual = (Outcome.PASSED, Outcome.FAILED)
-    counts = {outcome: count for outcome, count in _together(marks).items() if outcome not in usual}
-    found = "; ".join([*mistakes, *(counted(outcome, count) for outcome, count in counts.items())])
-    return " ".join(filter(None, [*notes, found]))
+        told.append(f"and {len(mistakes) - SHOWN_MISTAKES} more")
+    for outcome, count in _together(marks).items():
+        if outcome not in (Outcome.PASSED, Outcome.FAILED):
+            told.append(counted(outcome, count))
+    return " ".join(filter(None, [*notes, "; ".join(told)]))

@@ -17,6 +17,7 @@ from autograder import data
 from autograder.course import Course
 from autograder.grading.runner import grade
 from autograder.plan import Plan, Setting
+from autograder.reports.renderers import paragraph, text_below
 from autograder.sandbox.probe import escape
 from autograder.submissions.files import Submission
 
@@ -90,7 +91,7 @@ def test_text_of_an_attack_reaches_nobody_unclean(name, world, level, tmp_path, 
     """No terminal escape, bidirectional override or other control character stands in any text of a result."""
     (tmp_path / "scaling.py").write_text((SHELF / f"{name}.py").read_text())
     result = grade(_plan(), Submission(name, tmp_path), _setting(level), workers=workers)
-    text = "".join(c.message + c.details + c.output for c in result.checks)
+    text = "".join(paragraph(c) + text_below(c.evidence) + c.output for c in result.checks)
     assert "PASSED" in text
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text)
 

@@ -60,7 +60,7 @@ def test_a_known_mistake_is_named(submit, text, plan, known: str, lines: dict, t
     assert named(result) == dict.fromkeys(trips, known)
     assert {check.name for check in result.checks if not check.outcome.earns} == set(trips)
     says = next(m.says for m in plan.misconceptions if m.id == known)
-    assert all(check.message.startswith(f"{says} ") for check in result.checks if check.misconception)
+    assert all(check.mistake == says for check in result.checks if check.misconception)
 
 
 def test_two_mistakes_are_named_each(submit, text):
@@ -145,7 +145,7 @@ def test_two_mistakes_in_one_answer_are_both_named(submit, text, plan):
     both = dataclasses.replace(plan, misconceptions=(*plan.misconceptions, halved, negated))
     result = submit(text("return x - 2 * x"), plan=both)
     assert named(result) == dict.fromkeys(DOUBLE, "halved negated")
-    assert result.checks[0].message.startswith("Where does the half come from? Whence the minus? ")
+    assert result.checks[0].mistake == "Where does the half come from? Whence the minus?"
     assert Mark.of(result).misconceptions == ("halved", "negated")
 
 

@@ -12,8 +12,10 @@ from autograder.checking import close, equal, require, unchanged
 from autograder.checking.case import Case
 from autograder.checking.local import local_student, module_from
 from autograder.checking.verdict import Verdict
+from autograder.evidence import CallShown, Comparison, Question, Remark, Snippet, find
 from autograder.explaining.explanation import Explanation, explanation_of
 from autograder.explaining.quantities import Quantities
+from autograder.reports.renderers import in_sentences
 
 MODULE = """
 import torch
@@ -36,8 +38,8 @@ def loss_and_gradient(x):
 def doubled_in_place(x, y):
     return x.add_(y)
 
-def fail(x):
-    raise ValueError("no")
+def ask(x):
+    raise ValueError("is it?")
 
 class Layer:
     def __init__(self, weight, lr):
@@ -50,6 +52,14 @@ class Layer:
     def forward(self, x):
         return x @ self.weight if self.training else x * 0
 """
+
+
+def text(told: Explanation, *, visible: bool = True, mistake: str = "") -> str:
+    """All sentences that a student reads."""
+    evidence = told.evidence(visible=visible)
+    return in_sentences(told.message.shown(visible=visible), evidence, mistake=mistake)
+
+
 X = torch.tensor([[0.31, -1.27], [2.19, 0.47], [-0.93, 1.61]]).double()
 
 
@@ -69,58 +79,80 @@ def explained() -> Callable[[Callable], Explanation]:
 
 def test_a_number_given_by_place_goes_by_the_name_of_its_parameter(explained):
     """The ratio is told as the student's own function calls it."""
-    told = explained(lambda s, c: close(s.scaled(X, 0.8), X)).message.full
+    told = text(explained(lambda s, c: close(s.scaled(X, 0.8), X)))
     assert told.endswith("and 0.8 is factor: is that one factor too many, or is 1 / factor missing?")
 
 
 def test_tensors_in_a_list_go_by_their_place(explained):
     """A list of tensors is looked into."""
-    told = explained(lambda s, c: close(s.first([X, X[:1]]), 3.7 * X**2)).message.full
+    told = text(explained(lambda s, c: close(s.first([X, X[:1]]), 3.7 * X**2)))
     assert "It equals the values[0] that" in told
 
 
 def test_the_question_stands_in_place_of_the_worst_entry(explained):
-    """With a relation nobody needs the worst entry; the brief version has no question."""
+    """With a relation nobody needs the worst entry; where a known mistake is named, nothing else is asked."""
     told = explained(lambda s, c: close(s.scaled(X, -1.0), X))
-    assert told.message.full.startswith("The result of scaled is wrong in all 6 entries. Every entry has the opposite")
-    assert told.brief.full.startswith("The result of scaled is wrong in all 6 entries. The worst is at [1, 0]: -2.19")
+    assert text(told).startswith("The result of scaled is wrong in all 6 entries. Every entry has the opposite")
+    named = text(told, mistake="Where does the minus come from?")
+    assert named == (
+        "Where does the minus come from? The result of scaled is wrong in all 6 entries. "
+        "The worst is at [1, 0]: -2.19 instead of 2.19."
+    )
 
 
-def test_the_brief_version_states_and_does_not_ask(explained):
-    """It stands beside a question about the mistake, and two questions are one too many."""
-    shape = explained(lambda s, c: close(s.scaled(X), X.T)).brief.full
+def test_beside_a_known_mistake_it_states_and_does_not_ask(explained):
+    """Two questions are one too many; what a sentence states before its question stays."""
+    shape = text(explained(lambda s, c: close(s.scaled(X), X.T)), mistake="Which axis?")
     assert shape.endswith("but must have the shape [2, 3]. The sizes are right, but not their order.")
-    assert "?" not in explained(lambda s, c: close(s.root(X), X)).brief.full
-    said = explained(lambda s, c: require(s.scaled(X) is None, "The seed has no effect: is it used?")).brief.full
-    assert said == "The seed has no effect."
+    assert "?" not in text(explained(lambda s, c: close(s.root(X), X)), mistake="A root.")
+    check = lambda s, c: require(s.scaled(X) is None, "The seed has no effect: is it used?")  # noqa: E731
+    assert text(explained(check), mistake="A seed.") == "A seed. The seed has no effect."
+    assert text(explained(check)) == "The seed has no effect: is it used?"
+
+
+def test_a_message_is_a_statement_and_its_question_is_evidence(explained):
+    """Each in a field of its own, so that nobody has to take sentences apart."""
+    told = explained(lambda s, c: close(s.two(X, 0.8), (X, X / 0.8), names=("product", "quotient")))
+    assert told.message.full == "product is wrong in all 6 entries."
+    question, remark, *_ = told.evidence(visible=True)
+    assert isinstance(question, Question)
+    assert question.observed == "Every entry is exactly 0.8 times what it must be, and 0.8 is scale"
+    assert question.text == "is that one factor too many, or is 1 / scale missing?"
+    assert remark == Remark("quotient is right.")
+
+
+def test_a_question_in_a_text_of_the_student_is_not_ours(explained):
+    """An exception says what it says."""
+    told = explained(lambda s, c: s.ask(X))
+    assert (told.message.full, find(told.evidence(visible=True), Question)) == ("ValueError: is it?", None)
 
 
 def test_of_several_values_it_says_which_are_right(explained):
     """So that nobody looks for a mistake where there is none."""
     told = explained(lambda s, c: close(s.two(X, 0.8), (X, X / 0.8), names=("product", "quotient")))
-    assert told.message.full.startswith("product is wrong in all 6 entries. Every entry is exactly 0.8 times")
-    assert told.message.full.endswith("missing? quotient is right.")
+    assert text(told).startswith("product is wrong in all 6 entries. Every entry is exactly 0.8 times")
+    assert text(told).endswith("missing? quotient is right.")
     told = explained(lambda s, c: close(s.two(X, 0.8), (X, X), names=("product", "quotient")))
-    assert told.message.full.endswith("missing? quotient is wrong too.")
+    assert text(told).endswith("missing? quotient is wrong too.")
 
 
 def test_values_in_each_others_place_are_told(explained):
     """The most frequent mistake with two values."""
     told = explained(lambda s, c: close(s.two(X, 0.8), (X / 0.8, X * 0.8), names=("quotient", "product")))
-    assert "quotient and product stand in each other's place: in which order" in told.message.full
+    assert "quotient and product stand in each other's place: in which order" in text(told)
 
 
 def test_a_loss_that_overflows_beside_a_right_gradient_is_told_as_such(explained):
     """The derivation holds, only the computation of the loss breaks down."""
     told = explained(lambda s, c: close(s.loss_and_gradient(X), (1.0, 2 * X), names=("the loss", "the gradient")))
-    assert told.message.full.startswith("The loss is inf, but the gradient is right: your derivation is sound, and")
+    assert text(told).startswith("The loss is inf, but the gradient is right: your derivation is sound, and")
 
 
 def test_where_a_result_is_not_finite_the_input_is_told(explained):
     """The number that broke it, for visible checks only."""
-    told = explained(lambda s, c: close(s.root(X), X)).message
-    assert told.full.endswith("Your function was given x = -1.27 at [0, 1].")
-    assert "-1.27" not in told.veiled
+    told = explained(lambda s, c: close(s.root(X), X))
+    assert text(told).endswith("Your function was given x = -1.27 at [0, 1].")
+    assert "-1.27" not in text(told, visible=False)
 
 
 def test_an_attribute_is_explained_by_the_making_of_its_object_and_its_last_call(explained):
@@ -131,7 +163,7 @@ def test_an_attribute_is_explained_by_the_making_of_its_object_and_its_last_call
         layer.step(X[1])
         close(layer.value("weight"), X[0] - 0.05 * X[1])
 
-    assert "The step from weight to your result has the opposite sign" in explained(check).message.full
+    assert "The step from weight to your result has the opposite sign" in text(explained(check))
 
 
 CHECKS = {
@@ -145,26 +177,37 @@ CHECKS = {
 }
 
 
+COMPARED = [CHECKS[name] for name in ("a difference", "a shape", "no finite numbers")]
+
+
 @pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
 def test_nothing_veiled_holds_a_number_of_the_inputs_or_a_size(explained, check):
     """What a hidden check says does not tell what it was run with, nor what must come out."""
-    veiled = explained(check).message.veiled
+    veiled = text(explained(check), visible=False)
     assert veiled
     for known in ("divided by 0", "logarithm of 0", "length 1", "[:1]", "1 / factor", "float32", "float64", "0 be"):
         veiled = veiled.replace(known, "")
     assert not any(character.isdigit() for character in veiled)
 
 
-def test_the_details_begin_with_the_call(explained):
-    """The call that gave the wrong value, not the last one."""
+def test_the_call_is_the_one_that_returned_the_wrong_value(explained):
+    """Not the last one."""
 
     def check(s, c):
         first = s.scaled(X, 0.8)
         s.root(X)
         close(first, X)
 
+    assert find(explained(check).evidence(visible=True), CallShown) == CallShown("scaled([3, 2] float64, 0.8)")
+
+
+@pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
+def test_hidden_checks_show_words_alone(explained, check):
+    """No call, no array, no lines that reproduce it."""
     told = explained(check)
-    assert told.details.splitlines()[0] == "called: scaled([3, 2] float64, 0.8)"
+    assert {type(block) for block in told.evidence(visible=False)} <= {Question, Remark}
+    assert {CallShown, Snippet} <= {type(block) for block in told.evidence(visible=True)}
+    assert (find(told.evidence(visible=True), Comparison) is None) == (check not in COMPARED)
 
 
 def test_thousands_of_sizes_are_not_compared_with_each_other():

@@ -222,6 +222,6 @@ def test_a_worker_that_sends_faulty_frames_earns_nothing(
     setting = Setting(load_data=partial(data.load, "digits"), isolation=level)
     result = grade(plan, Submission("forger", folder), setting, workers=workers)
     assert [check.name for check in result.checks] == [check.name for check in plan.checks]
-    assert result.score == 0, [(check.name, check.outcome, check.details) for check in result.checks]
+    assert result.score == 0, [(check.name, check.outcome, check.evidence) for check in result.checks]
     assert not {Outcome.PASSED, Outcome.GRADER_FAULT} & {check.outcome for check in result.checks}
     assert left_over() == []

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import ResultsError
-from autograder.grading.results import ResultsFolder, read_result
+from autograder.evidence import CallShown, Question, Snippet, Text, Traceback
+from autograder.grading.results import ResultsFolder, for_student, read_result
 from autograder.model import CheckResult, Mark, Outcome, Result, RunInfo
 
 RUN = RunInfo(seed=0, device="cpu", dataset="digits", isolation="process", versions={}, hashes={})
@@ -71,7 +72,7 @@ def test_a_result_is_readable_for_others(folder):
 BROKEN = {
     "empty": ("", "1: this is no valid JSON"),
     "cut short": ('{"schema_version": 1,\n "student"', "2: this is no valid JSON"),
-    "another version": ('{"schema_version": 99}', "ValueError: schema version 99, not 2"),
+    "another version": ('{"schema_version": 99}', "ValueError: schema version 99, not 3"),
     "another file": ('{"name": "package"}', "KeyError: 'schema_version'"),
     "a list": ("[1]", "TypeError"),
     "deeply nested": ("[" * 100_000, "RecursionError"),
@@ -106,13 +107,67 @@ def test_a_broken_file_is_told_and_set_aside(folder, put, content: str, says: st
     assert (path.exists(), folder.marks()) == (False, [])
 
 
-@pytest.mark.parametrize("field", ["schema_version", "student", "checks", "run", "notes"])
+@pytest.mark.parametrize("field", ["schema_version", "audience", "student", "checks", "run", "notes"])
 def test_a_result_without_a_field_is_broken(put, field: str):
     """Every field is needed."""
     record = result().to_dict()
     del record[field]
     with pytest.raises(ResultsError, match=f"KeyError: '{field}'"):
         read_result(put(json.dumps(record)))
+
+
+SECOND = {  # a check as version 2 of the format had it
+    "name": "c", "exercise": "e", "title": "It holds.", "visible": True, "outcome": "failed", "points": 0.0,
+    "max_points": 10.0, "message": "Why 3? It is 3.", "details": "called: f()\nyours  1", "snippet": "f()",
+    "misconception": "three", "output": "", "seconds": 0.5,
+}  # fmt: skip
+
+
+def test_a_result_of_version_2_counts_until_it_is_graded_again(folder, put):
+    """Nobody is lost from the table of marks, nothing is set aside, and all that it said is kept."""
+    record = result(points=0).to_dict() | {"schema_version": 2}
+    del record["audience"]
+    fault = SECOND | {"outcome": "grader_fault", "points": 5.0, "max_points": 5.0, "details": "Traceback\nKeyError"}
+    path = put(json.dumps(record | {"checks": [SECOND, fault]}))
+    assert folder.set_aside_broken() == []
+    assert marks(folder)[1] == ["ana", "5", "5", "15"]
+    failed, faulty = read_result(path).checks
+    assert (failed.message, failed.misconception) == ("Why 3? It is 3.", "three")
+    assert failed.evidence == (Text(("called: f()", "yours  1")), Snippet("f()"))
+    assert faulty.evidence[0] == Traceback("Traceback\nKeyError")
+
+
+def test_a_version_for_the_student_is_no_result(folder, put):
+    """It lacks what a result depends on, so that it cannot stand in for one."""
+    path = put(json.dumps(for_student(result())))
+    with pytest.raises(ResultsError, match="this is the version for the student"):
+        read_result(path)
+
+
+def test_a_student_is_told_what_was_found_and_not_how(text, submit):
+    """Everything that the terminal shows of visible checks; of hidden ones neither name nor input, and no run."""
+    graded = submit(text("return 3 * x", add="return 0"), seed=41)
+    told = for_student(graded)
+    assert (told["audience"], told["score"], told["max_score"]) == ("student", graded.score, graded.max_score)
+    assert "run" not in told
+    for check, shown in zip(graded.checks, told["checks"], strict=True):
+        assert shown["name"] == (check.name if check.visible else None)
+        assert (shown["title"], shown["message"], shown["mistake"]) == (check.title, check.message, check.mistake)
+        assert len(shown["evidence"]) == len(check.evidence)
+        assert not {"seconds", "misconception"} & shown.keys()
+    written = json.dumps(told)
+    private = [check.name for check in graded.checks if not check.visible]
+    private += [*graded.run.hashes.values(), graded.run.versions["torch"], graded.run.isolation, '"seed"']
+    assert [word for word in private if word in written] == []
+
+
+def test_a_student_sees_no_traceback_of_ours():
+    """It names files of the grader's machine, and lines of hidden checks."""
+    evidence = (Question("is it?"), CallShown("f()"), Traceback("File '/secret/hidden_checks.py'"))
+    check = CheckResult("c", "e", "It holds.", True, Outcome.GRADER_FAULT, 1, 1, message="Ours.", evidence=evidence)
+    (shown,) = for_student(Result("ana", "scaling", "Scaling", (check,), RUN))["checks"]
+    assert [block["kind"] for block in shown["evidence"]] == ["question", "call"]
+    assert "secret" not in json.dumps(shown)
 
 
 def test_broken_files_do_not_overwrite_each_other(folder, put):

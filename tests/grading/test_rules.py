@@ -6,6 +6,7 @@ import dataclasses
 
 import pytest
 
+from autograder.evidence import Text
 from autograder.grading.remote import unknown_names
 from autograder.model import Result, Rule
 from autograder.plan import Plan
@@ -63,7 +64,7 @@ def test_the_message_names_line_thing_and_reason(submit, text, breaks: str, line
 def test_other_uses_are_listed_below(submit, text):
     """The first line in the sentence, the second below it."""
     double = "y = torch.ldexp(x, torch.tensor(0))\nreturn torch.ldexp(y, torch.tensor(1))"
-    assert submit(text(double)).checks[0].details == "scaling.py, line 7, uses `torch.ldexp` too"
+    assert submit(text(double)).checks[0].evidence[-1] == Text(("scaling.py, line 7, uses `torch.ldexp` too",))
 
 
 def test_a_hidden_check_does_not_repeat_what_the_code_told(submit, text):

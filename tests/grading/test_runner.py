@@ -16,9 +16,11 @@ import torch
 from autograder import data
 from autograder.checking import close, equal, require
 from autograder.errors import AutograderError
+from autograder.evidence import CallShown, Question, Remark, Traceback, find
 from autograder.grading.runner import grade
 from autograder.model import Exercise, Outcome, Result
 from autograder.plan import Plan, Setting
+from autograder.reports.renderers import paragraph, snippet_of, text_below
 from autograder.submissions.files import MAX_BYTES, Submission
 
 NAMES = ["doubles_each_entry", "keeps_its_input", "adds_up", "doubles_real_images", "two_counters_are_apart"]
@@ -61,7 +63,7 @@ def test_a_submission_ends_as(submit, text, lines: dict, double: str, counter: s
     earned = [points if o == "passed" else 0 for points, o in zip(POINTS, outcomes(result), strict=True)]
     assert [check.points for check in result.checks] == earned
     assert (result.score, result.max_score) == (sum(earned), 10)
-    assert says in next((check.message for check in result.checks if not check.outcome.earns), "")
+    assert says in next((paragraph(check) for check in result.checks if not check.outcome.earns), "")
 
 
 @pytest.mark.parametrize("source", ["", "# nothing yet\n", "class Counter: pass\n"], ids=["empty", "comment", "class"])
@@ -228,7 +230,7 @@ def test_a_fault_of_the_grader_costs_no_point(submit, text, checked_by, broken: 
     right = double != "return None"
     assert outcomes(result) == ["grader_fault", "passed" if right else "failed"]
     assert result.score == (6 if right else 3)
-    assert broken.__name__ in result.checks[0].details
+    assert broken.__name__ in find(result.checks[0].evidence, Traceback).text
     assert "costs no point" in result.checks[0].message
 
 
@@ -243,14 +245,15 @@ def test_an_answer_that_breaks_a_check_is_no_fault_of_the_grader(submit, text, c
     result = submit(text(f"return {answer}"), plan=checked_by(uses_the_answer))
     assert outcomes(result) == ["failed"]
     assert result.checks[0].message.startswith("What your code returned cannot be used further (TypeError: ")
-    assert result.checks[0].details == "called: double([2] float32)"
+    assert result.checks[0].evidence == (CallShown("double([2] float32)"),)
 
 
-def test_hidden_checks_show_no_details(submit, text):
-    """The arrays and the call appear for visible checks only."""
+def test_hidden_checks_show_nothing_but_words(submit, text):
+    """The arrays, the call and the lines that reproduce it appear for visible checks only."""
     result = submit(text("return 3 * x", add="return 0"))
-    assert all("called: " in check.details for check in result.checks if check.visible)
-    assert [check.details for check in result.checks if not check.visible] == ["", ""]
+    assert all(find(check.evidence, CallShown) for check in result.checks if check.visible)
+    hidden = [block for check in result.checks if not check.visible for block in check.evidence]
+    assert {type(block) for block in hidden} <= {Question, Remark}
 
 
 def test_messages_show_no_inputs(submit, text):
@@ -264,7 +267,7 @@ def test_messages_show_no_inputs(submit, text):
 def test_messages_hold_no_terminal_escapes(submit, text):
     """Names and texts that a submission chooses cannot steer the terminal of who reads them."""
     result = submit(text("return type('\\x1b[31mRed\\x07', (), {})()", add="raise ValueError('\\x1b]0;title\\x07')"))
-    shown = [check.message + check.details for check in result.checks]
+    shown = [paragraph(check) + text_below(check.evidence) for check in result.checks]
     assert "came back is a [31mRed" in shown[0]
     assert "ValueError: ]0;title" in shown[2]
     assert not any(c in text for text in shown for c in "\x1b\x07")
@@ -400,4 +403,4 @@ def test_no_answer_breaks_its_explanation(submit, text, checked_by, check: Calla
     (result,) = submit(text(double), plan=checked_by(check)).checks
     assert (result.outcome, result.points) == (Outcome.FAILED, 0)
     assert "cannot be used further" not in result.message
-    assert len(result.snippet) < 10_000
+    assert len(snippet_of(result.evidence)) < 10_000

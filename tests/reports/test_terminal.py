@@ -10,13 +10,15 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from autograder.grading.results import Mark
-from autograder.model import Assignment, CheckResult, Exercise, Outcome
+from autograder.evidence import Array, CallShown, Comparison, Snippet
+from autograder.model import Assignment, CheckResult, Exercise, Mark, Outcome
 from autograder.reports.terminal import CheckPrinter, marks_table
 
 TITLE = "A title that is so long that it does not fit into a line of a narrow terminal, whatever one does."
 MESSAGE = "dw is wrong in 2 of 3 entries. Every entry is exactly 7 times what it must be, and 7 is the number of rows."
-DETAILS = "called: f([7, 3] float64)\nyours  1.5 ✗  2  3.25 ✗\nright  2.5    2  4.25"
+YOURS = Array((3,), (("1.5", "2", "3.25"),))
+RIGHT = Array((3,), (("2.5", "2", "4.25"),))
+SHOWN = (CallShown("f([7, 3] float64)"), Comparison("dw", 3, 2, yours=YOURS, right=RIGHT, marks=((0, 0), (0, 2))))
 SNIPPET = "import torch\nfrom scaling import f\n\nprint(f(1))  # must be 2, in a line longer than a narrow terminal"
 EXERCISES = (
     Exercise("one", "The first", 1, ("f",), hints=("Look.", "Look again.")),
@@ -24,8 +26,11 @@ EXERCISES = (
 )
 
 
-def failed(exercise: str = "one", **more: str) -> CheckResult:
-    fields = {"message": MESSAGE, "details": DETAILS, "snippet": SNIPPET} | more
+def failed(
+    exercise: str = "one", *, message: str = MESSAGE, snippet: bool = True, output: str = "", mistake: str = ""
+) -> CheckResult:
+    evidence = (*SHOWN, Snippet(SNIPPET)) if snippet else SHOWN
+    fields = {"message": message, "evidence": evidence, "output": output, "mistake": mistake}
     return CheckResult("f_holds", exercise, TITLE, True, Outcome.FAILED, 0, 1, **fields)
 
 
@@ -49,14 +54,14 @@ def shown() -> Callable[..., str]:
 @pytest.mark.parametrize("width", [40, 80, 120])
 def test_lines_fit_the_terminal(shown, width: int):
     """All but the snippet, which is to be copied, is wrapped, with nothing at the end of a line."""
-    lines = shown(failed(snippet=""), width=width).splitlines()
+    lines = shown(failed(snippet=False), width=width).splitlines()
     assert max(map(len, lines)) <= width
     assert [line for line in lines if line != line.rstrip()] == []
 
 
 def test_lines_of_a_title_and_of_a_message_begin_where_the_first_does(shown):
     """A title that is wrapped does not look like the next check."""
-    lines = shown(failed(snippet="")).splitlines()
+    lines = shown(failed(snippet=False)).splitlines()
     of_title = [line for line in lines if line.strip() and line.strip() in f"✗ {TITLE}"]
     assert [len(line) - len(line.lstrip()) for line in of_title] == [2, 4]
     assert all(line.startswith("      ") for line in lines[lines.index(of_title[-1]) + 1 :])

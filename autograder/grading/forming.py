@@ -1,0 +1,75 @@
+"""Forms the result of a check from what is known of it."""
+
+from __future__ import annotations
+
+import dataclasses
+import traceback
+from collections.abc import Sequence
+
+from ..checking.registry import Check, Misconception
+from ..checking.verdict import Verdict
+from ..evidence import Block, Traceback
+from ..explaining.telling import harmless
+from ..model import CheckResult, Outcome
+from ..plan import Plan
+
+
+def result_of(
+    plan: Plan,
+    check: Check,
+    outcome: Outcome,
+    message: str = "",
+    *,
+    evidence: tuple[Block, ...] = (),
+    output: str = "",
+) -> CheckResult:
+    """The result of a check that ended in an outcome, which says what it earns."""
+    maximum = plan.points(check)
+    points = 0.0
+    if outcome.earns:
+        points = maximum
+    return CheckResult(
+        name=check.name,
+        exercise=check.exercise,
+        title=check.title,
+        visible=check.visible,
+        outcome=outcome,
+        points=points,
+        max_points=maximum,
+        message=message,
+        evidence=evidence,
+        output=output,
+    )
+
+
+def without_explanation(plan: Plan, check: Check, verdict: Verdict) -> CheckResult:
+    """The result of a verdict that was reached without running the check, so that there is no call to explain."""
+    evidence = tuple(map(harmless, verdict.evidence))
+    return result_of(plan, check, verdict.outcome, verdict.message, evidence=evidence)
+
+
+def with_mistakes(result: CheckResult, mistakes: Sequence[Misconception]) -> CheckResult:
+    """A result with the known mistakes that explain it."""
+    return dataclasses.replace(
+        result,
+        misconception=" ".join(known.id for known in mistakes),
+        mistake=" ".join(known.says for known in mistakes),
+    )
+
+
+def as_fault(result: CheckResult, message: str, evidence: tuple[Block, ...] = ()) -> CheckResult:
+    """A result that a fault of ours touched: it keeps its points, and what was told of it is not trusted."""
+    return dataclasses.replace(
+        result,
+        outcome=Outcome.GRADER_FAULT,
+        points=result.max_points,
+        message=message,
+        evidence=evidence,
+        misconception="",
+        mistake="",
+    )
+
+
+def traceback_of(error: Exception) -> tuple[Block, ...]:
+    """What the staff see of a fault of ours."""
+    return (Traceback("".join(traceback.format_exception(error))),)

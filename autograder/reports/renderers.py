@@ -1,0 +1,100 @@
+"""Words and lines for what a check found: the same evidence for a terminal, a notebook and nbgrader.
+
+`paragraph` is what is read first, `lines_below` what stands below it, `snippet_of` what can be copied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..evidence import Block, CallShown, Comparison, Frames, Question, Remark, Snippet, Text, Traceback, find
+from ..model import CheckResult
+from .arrays import Line, Piece, side_by_side
+
+
+def paragraph(check: CheckResult) -> str:
+    """What is wrong, in sentences: a known mistake by its own, or else the likeliest question or the worst entry."""
+    return in_sentences(check.message, check.evidence, mistake=check.mistake)
+
+
+def in_sentences(message: str, evidence: Sequence[Block], *, mistake: str = "") -> str:
+    """A message with the sentences that its evidence adds; a known mistake comes first, and nothing is asked then."""
+    question = find(evidence, Question)
+    sentences = [mistake, message]
+    if question is not None and not mistake:
+        sentences = [_asking(message, question)]
+    else:
+        sentences.append(_worst(find(evidence, Comparison)))
+    remark = find(evidence, Remark)
+    if remark is not None:
+        sentences.append(remark.text)
+    return " ".join(filter(None, sentences))
+
+
+def lines_below(evidence: Sequence[Block]) -> list[Line]:
+    """What stands below a message, line by line."""
+    lines = []
+    for block in evidence:
+        lines += _lines(block)
+    return lines
+
+
+def text_below(evidence: Sequence[Block]) -> str:
+    """The same as text."""
+    return "\n".join(line.text for line in lines_below(evidence))
+
+
+def snippet_of(evidence: Sequence[Block]) -> str:
+    """Lines for a Python prompt that reproduce a failure, or ""."""
+    snippet = find(evidence, Snippet)
+    if snippet is None:
+        return ""
+    return snippet.code
+
+
+def _asking(message: str, question: Question) -> str:
+    """A message and its question, which may go on from the message's last sentence."""
+    if question.observed:
+        return f"{message} {question.observed}: {question.text}"
+    if question.text[:1].islower():
+        return f"{message.removesuffix('.')}: {question.text}"
+    return f"{message} {question.text}"
+
+
+def _worst(comparison: Comparison | None) -> str:
+    """A sentence on the worst entry of an array."""
+    if comparison is None or comparison.worst is None or comparison.entries == 1:
+        return ""
+    worst = comparison.worst
+    return f"The worst is at {list(worst.index)}: {worst.yours} instead of {worst.right}."
+
+
+def _lines(block: Block) -> list[Line]:
+    match block:
+        case CallShown(text):
+            return [_plain_line(f"called: {text}")]
+        case Comparison():
+            return [*side_by_side(block), *_error(block)]
+        case Frames(frames):
+            return [_plain_line(f"{frame.place}: {frame.code}") for frame in frames]
+        case Text(lines):
+            return list(map(_plain_line, lines))
+        case Traceback(text):
+            return list(map(_plain_line, text.splitlines()))
+        case Question() | Remark() | Snippet():
+            return []
+
+
+def _error(comparison: Comparison) -> list[Line]:
+    """How far the worst entry is off, and how far it may be."""
+    if comparison.worst is None:
+        return []
+    worst = comparison.worst
+    where = ""
+    if comparison.entries > 1:
+        where = f" at {list(worst.index)}"
+    return [_plain_line(f"error{where}: {worst.error} (allowed: {worst.allowed})")]
+
+
+def _plain_line(text: str) -> Line:
+    return Line([Piece(text)])
