@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import Connection, wait
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from ..errors import AutograderError, UsageError
 from .forkserver import CAN_FORK
@@ -69,7 +69,7 @@ def attempted(work: Callable[[Task, Workers], Answer], task: Task, workers: Work
         return Raised.of(error)
 
 
-def unwrapped(answer: Answer | Lost[Task] | Raised, what: str) -> Answer:
+def unwrapped(answer: Answer | Lost[Any] | Raised, what: str) -> Answer:
     """The answer of a task without which nothing can go on.
 
     Args:
