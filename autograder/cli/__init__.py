@@ -1,5 +1,6 @@
-"""The command line. Every command parses, calls one function of the engine and prints; torch is imported only by those
-that compute.
+"""The command line: each command parses, calls one function of the engine and prints.
+
+Only the commands that compute import torch.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ COMMANDS = {
     "validate": "Prove that the course is sound (authors, CI).",
     "build": "Regenerate the student kit (authors).",
     "new": "Scaffold a new assignment (authors).",
-    "nbgrader": "Make the course a course directory of nbgrader.",
+    "nbgrader": "Use the course with nbgrader.",
 }
 EPILOG = "Exit codes: 0 done; 1 a check failed (check, validate); 2 wrong use; 3 a fault of the grader itself."
 
@@ -62,7 +63,7 @@ def grade_main() -> None:
 
 
 def _run(command: click.Command) -> None:
-    """Run a command and turn errors into one line and an exit code."""
+    """Run a command, and turn errors into one line and an exit code."""
     tolerate_every_character(sys.stdout, sys.stderr)
     try:
         sys.exit(command(standalone_mode=False, help_option_names=["-h", "--help"]) or 0)
@@ -77,7 +78,7 @@ def _run(command: click.Command) -> None:
     except AutograderError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(error.exit_code)
-    except BrokenPipeError:
+    except BrokenPipeError:  # whoever read our output, like `head`, has enough; Python would complain on stderr
         sys.stderr.close()
         sys.exit(0)
     except Exception:

@@ -13,37 +13,56 @@ from .mutants_table import show_mutants
 from .options import console, course_at, course_option, run_options, setting_of
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from ..course import Course
+    from ..plan import Setting
+
+JOBS_HELP = "How many proofs run side by side (default: one per processor)."
+MUTANTS_HELP = "Instead: change each reference in small ways; the checks must catch the changes."
+MESSAGES_HELP = "Instead: print every message that students can read, on one page."
 
 
 @click.command("validate")
 @click.argument("slugs", metavar="[SLUG]...", nargs=-1)
-@click.option("--repeat", type=click.IntRange(1), default=1, metavar="N", help="Prove it with N seeds.")
-@click.option("--jobs", type=click.IntRange(1), help="Proofs side by side (default: one per processor).")
-@click.option("--mutants", is_flag=True, help="Instead: change each reference in small ways; checks must catch them.")
-@click.option("--messages", is_flag=True, help="Instead: print what students can read, on one page.")
+@click.option("--repeat", type=click.IntRange(1), default=1, metavar="N", help="Repeat the proofs with N seeds.")
+@click.option("--jobs", type=click.IntRange(1), help=JOBS_HELP)
+@click.option("--mutants", is_flag=True, help=MUTANTS_HELP)
+@click.option("--messages", is_flag=True, help=MESSAGES_HELP)
 @course_option
 @run_options
 def command(slugs: tuple[str, ...], repeat: int, jobs: int | None, course_folder: Path | None, **options) -> None:
-    """Prove that the course is sound, for every SLUG or all assignments.
+    """Prove that the course is sound, for each SLUG or for all assignments.
 
-    The reference solution earns every point and the untouched stub none, with every check `not attempted`; each known
-    misconception fails exactly the checks it names and is recognised; the kit is up to date and holds no line of a
-    solution. Exit code 1 says that something is not so.
+    The reference solution earns every point; the untouched stub earns none, and each of its checks is `not attempted`.
+    Each known misconception fails exactly the checks it names and is recognised. The kit is up to date and contains no
+    line of a solution.
+
+    Exit code 1 means that something of this does not hold.
     """
     course = course_at(course_folder)
     selected = course.select(slugs)
     if any(course.solution(slug) is None for slug in selected) or not selected:
         raise UsageError(f"{course.root} holds no reference solutions to validate; run this in a clone of the course.")
 
-    mutants, messages = options.pop("mutants"), options.pop("messages")
-    if mutants:
-        return show_mutants(course, selected, setting_of(options), jobs=jobs)
-    if messages:
-        return _print_messages(course, selected)
+    if options["mutants"]:
+        show_mutants(course, selected, setting_of(options), jobs=jobs)
+    elif options["messages"]:
+        _print_messages(course, selected)
+    else:
+        _prove(course, selected, setting_of(options), repeat=repeat, jobs=jobs)
+
+
+def _prove(course: Course, selected: tuple[str, ...], setting: Setting, *, repeat: int, jobs: int | None) -> None:
+    """Print what holds and what does not, assignment by assignment.
+
+    Raises:
+        Exit: with code 1 if anything does not hold.
+    """
     from ..authoring.validate import seeds_of, validate_all, validate_kit
 
-    settings, screen = seeds_of(setting_of(options), repeat), console()
+    settings = seeds_of(setting, repeat)
+    screen = console()
     problems = validate_kit(course)
     _show(screen, "student_template", problems, "up to date, no line of a solution in it")
     jobs = jobs or os.cpu_count() or 1
@@ -53,9 +72,15 @@ def command(slugs: tuple[str, ...], repeat: int, jobs: int | None, course_folder
             _show(screen, report.slug, report.problems, facts)
             problems += report.problems
     if problems:
-        click.echo(f"{len(problems)} problem{'s' if len(problems) > 1 else ''}.", err=True)
+        click.echo(f"{_counted(len(problems), 'problem')}.", err=True)
         raise click.exceptions.Exit(1)
-    click.echo(f"Sound with {repeat} seed{'s' if repeat > 1 else ''}.")
+    click.echo(f"Sound with {_counted(repeat, 'seed')}.")
+
+
+def _counted(number: int, noun: str) -> str:
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number} {noun}s"
 
 
 def _print_messages(course: Course, slugs: tuple[str, ...]) -> None:
@@ -68,10 +93,13 @@ def _print_messages(course: Course, slugs: tuple[str, ...]) -> None:
         click.echo(piece)
 
 
-def _show(screen, name: str, problems: list[str], facts: str) -> None:
+def _show(screen: Console, name: str, problems: list[str], facts: str) -> None:
+    """A line for an assignment, and one for each of its problems."""
     from rich.text import Text
 
-    symbol, style = ("✗", "red") if problems else ("✓", "green")
-    screen.print(Text(f"{symbol} ", style=style).append(name if problems else f"{name}: {facts}", style="default"))
+    if not problems:
+        screen.print(Text("✓ ", style="green").append(f"{name}: {facts}", style="default"))
+        return
+    screen.print(Text("✗ ", style="red").append(name, style="default"))
     for problem in problems:
         screen.print(Text(f"    {problem}"))

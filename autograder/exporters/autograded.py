@@ -1,7 +1,7 @@
-"""The copy of a submission that nbgrader's formgrader and feedback show: the student's cells with what was found.
+"""The copy of a submission that nbgrader's formgrader and feedback show: the student's cells and what checks found.
 
-It is put together from the texts of the submission's cells and from what the gradebook knows of the assignment's, so
-that nothing else that a submission holds gets into it.
+It is put together from the texts of the student's cells and from what the gradebook knows of the assignment's cells, so
+that nothing else in a submission gets into it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class KnownCell:
     Args:
         name: its id in the notebook.
         type: "code" or "markdown".
-        source: as it was handed out; of a read-only one with what students do not get.
+        source: as it was handed out; a read-only cell also holds what students do not get.
         points: the maximum, or None if it is not graded.
     """
 
@@ -39,8 +39,8 @@ class KnownCell:
     points: float | None = None
 
     def metadata(self) -> dict:
-        """What nbgrader wants to find in a notebook."""
-        marks = {
+        """What nbgrader expects in a notebook."""
+        marks: dict[str, object] = {
             "schema_version": SCHEMA_VERSION,
             "grade_id": self.name,
             "grade": self.points is not None and not self.task,
@@ -50,7 +50,9 @@ class KnownCell:
             "cell_type": self.type,
             "checksum": self.checksum,
         }
-        return {"nbgrader": marks if self.points is None else marks | {"points": self.points}}
+        if self.points is not None:
+            marks["points"] = self.points
+        return {"nbgrader": marks}
 
 
 def autograded_notebook(notebook: Notebook, known: dict[str, KnownCell], result: Result, assignment: Assignment) -> str:
@@ -58,18 +60,28 @@ def autograded_notebook(notebook: Notebook, known: dict[str, KnownCell], result:
 
     Args:
         notebook: what was handed in; of several cells with one id the last keeps it.
-        known: the cells of the assignment by their names; those that are missing are added in the end.
+        known: the cells of the assignment by their names; those that are missing are added at the end.
     """
-    last = {str(cell.id): cell for cell in notebook.cells if cell.id is not None and str(cell.id) in known}
-    cells = [_notes(result.notes)] if result.notes else []
+    last: dict[str, Cell] = {}
     for cell in notebook.cells:
-        ours = known.get(str(cell.id)) if last.get(str(cell.id)) is cell else None
-        cells.append(_known(ours, cell) if ours else _plain(cell.type, cell.source, cell.attachments))
-    absent = [ours for name, ours in known.items() if name not in last and (ours.points is not None or ours.solution)]
-    cells += [_known(ours, None) for ours in absent]
-    for cell in cells:
-        _show_findings(cell, result, assignment)
-    content = {"cells": cells, "metadata": {"kernelspec": PYTHON}, "nbformat": 4, "nbformat_minor": 4}
+        if cell.id is not None:
+            last[str(cell.id)] = cell
+    records = []
+    if result.notes:
+        records.append(_notes(result.notes))
+    for cell in notebook.cells:
+        ours = known.get(str(cell.id))
+        if ours is not None and last[ours.name] is cell:
+            records.append(_known(ours, cell))
+        else:
+            records.append(_plain(cell.type, cell.source, cell.attachments))
+    for name, ours in known.items():
+        is_marked = ours.points is not None or ours.solution
+        if is_marked and name not in last:
+            records.append(_known(ours, None))
+    for record in records:
+        _show_findings(record, result, assignment)
+    content = {"cells": records, "metadata": {"kernelspec": PYTHON}, "nbformat": 4, "nbformat_minor": 4}
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
@@ -86,30 +98,44 @@ def _says_all(check: CheckResult) -> bool:
 
 
 def _known(ours: KnownCell, cell: Cell | None) -> dict:
-    """A cell of the assignment; a read-only one as it was handed out."""
-    source = ours.source if cell is None or ours.locked else cell.source
-    record = _plain(ours.type, source, cell.attachments if cell is not None and ours.type != "code" else {})
-    return record | {"metadata": ours.metadata()}
+    """A cell of the assignment; a read-only one, and one that is missing, as it was handed out."""
+    source = ours.source
+    attachments = {}
+    if cell is not None:
+        attachments = cell.attachments
+        if not ours.locked:
+            source = cell.source
+    return _plain(ours.type, source, attachments) | {"metadata": ours.metadata()}
 
 
 def _show_findings(cell: dict, result: Result, assignment: Assignment) -> None:
     """Below a test, and below a cell of hidden tests, stands what its checks found."""
-    id = CellId.parse(cell["metadata"].get("nbgrader", {}).get("grade_id"))
-    if cell["cell_type"] == "code" and id is not None and id.kind in (Kind.TEST, Kind.HIDDEN):
-        visible = id.kind is Kind.TEST
-        checks = [check for check in result.checks if check.exercise == id.subject and check.visible == visible]
-        cell["outputs"] = [_output(checks, assignment)] if checks else []
+    meaning = CellId.parse(cell["metadata"].get("nbgrader", {}).get("grade_id"))
+    if cell["cell_type"] != "code" or meaning is None or meaning.kind not in (Kind.TEST, Kind.HIDDEN):
+        return
+    checks = []
+    for check in result.checks:
+        if CellId.of_checks(check.exercise, visible=check.visible) == meaning:
+            checks.append(check)
+    if checks:
+        cell["outputs"] = [_output(checks, assignment)]
 
 
-def _plain(type: str, source: str, attachments: dict) -> dict:
-    record = {"cell_type": type, "metadata": {}, "source": source}
-    if type == "code":
-        return record | {"execution_count": None, "outputs": []}
-    return record | ({"attachments": attachments} if attachments else {})
+def _plain(cell_type: str, source: str, attachments: dict) -> dict:
+    """A cell in nbformat's form."""
+    record: dict[str, object] = {"cell_type": cell_type, "metadata": {}, "source": source}
+    if cell_type == "code":
+        record["execution_count"] = None
+        record["outputs"] = []
+    elif attachments:
+        record["attachments"] = attachments
+    return record
 
 
 def _notes(notes: tuple[str, ...]) -> dict:
-    return _plain("markdown", "\n".join(["**Notes of the grader**", "", *(f"- {_tame(note)}" for note in notes)]), {})
+    lines = ["**Notes of the grader**", ""]
+    lines += [f"- {_tame(note)}" for note in notes]
+    return _plain("markdown", "\n".join(lines), {})
 
 
 def _output(checks: list[CheckResult], assignment: Assignment) -> dict:
@@ -118,5 +144,5 @@ def _output(checks: list[CheckResult], assignment: Assignment) -> dict:
 
 
 def _tame(text: str) -> str:
-    """Text for Markdown that cannot turn into HTML or into a link, and that a person can still read."""
+    """Text that Markdown turns neither into HTML nor into a link, and that people can still read."""
     return text.replace("<", "< ").replace("](", "] (")

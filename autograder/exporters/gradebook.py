@@ -10,7 +10,8 @@ import contextlib
 import logging
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -18,10 +19,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import SubmissionError, UsageError
-from ..grading.classroom import Graded
+from ..grading.sinks import Exporter, Graded, Option, Request
 from ..model import Assignment, Outcome, Result
 from ..submissions.cells import CellId, Kind, points_by_cell
-from ..submissions.files import MAX_NOTEBOOK_BYTES, Submission, read_bytes, read_source
+from ..submissions.files import MAX_NOTEBOOK_BYTES, Submission, is_nbgrader_course, read_bytes, read_source
 from ..submissions.notebooks import Cell, Notebook, answer_cells, parse_notebook
 from .autograded import KnownCell, autograded_notebook, comment
 from .nbgrader_course import TIMESTAMP, NbgraderCourse, nbgrader_api, read_config
@@ -29,9 +30,12 @@ from .nbgrader_course import TIMESTAMP, NbgraderCourse, nbgrader_api, read_confi
 if TYPE_CHECKING:
     from nbgrader import api
 
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 60.0  # formgrader and other runs write to the database for moments only
 PASSING = ("locked", "unique", "deadlock", "serialize")  # in the errors of a database that others use at the same time
-EXACT = 1e-9
+EXACT = 1e-9  # points are rounded to 1e-6, so that a difference below this is none
+NO_RESPONSE = "No response."  # as nbgrader says it
+URL = Option("gradebook", "Gradebook of nbgrader (default: that of its course, if PATH is one).", "URL")
+RUN_CONFIG = Option("run-config", "Run the nbgrader_config.py of a course, as nbgrader itself does.")
 
 
 class Gradebook:
@@ -39,64 +43,81 @@ class Gradebook:
 
     Args:
         root: the folder of the course; without it no copies of submissions are stored for formgrader.
-        url: where the gradebook is, if not where the course's configuration says.
+        url: where the gradebook is; None if it is where the course's configuration says.
         run_config: whether that configuration may be run.
     Raises:
-        UsageError: there is no gradebook, or it cannot be used.
+        UsageError: nbgrader is not installed, or the configuration of the course cannot be used.
     """
 
+    name = "the gradebook"
+    _book: api.Gradebook  # from `open` to `close`
+
     def __init__(self, root: Path | None, url: str | None, *, run_config: bool = False) -> None:
-        self._course = NbgraderCourse(root, run_config=run_config) if root is not None else None
-        self._url = url or self._course.database
+        nbgrader_api()  # says in one line if nbgrader is not installed
+        self._url = url or ""
+        self._course: NbgraderCourse | None = None
+        if root is not None:
+            self._course = NbgraderCourse(root, run_config=run_config)
+            self._url = url or self._course.database
         self._known: dict[str, _Known] = {}
-        self.notes: dict[str, None] = {}  # what is to be said in the end, in order and nothing twice
-        with self._explained():
-            self._verify_is_there()
-            self._book = _opened(self._url, self._course.id if self._course else "")
+        self._notes: dict[str, None] = {}  # in order, and nothing twice
 
-    def close(self) -> None:
-        """Hang up."""
-        self._book.close()
-
-    def expect(self, assignment: Assignment) -> None:
-        """Prepare for results of an assignment.
+    def open(self, assignments: Sequence[Assignment], count: int) -> None:
+        """Connect, and look up what the gradebook knows of the assignments.
 
         Raises:
-            UsageError: the gradebook does not know it.
+            UsageError: there is no gradebook, it cannot be used, or it does not know one of them.
         """
-        slug = assignment.slug
-        with self._explained():
-            try:
-                notebook = self._book.find_notebook(slug, slug)
-            except nbgrader_api().MissingEntry as error:
-                problem = f"The gradebook knows no notebook {slug} of an assignment {slug}"
-                raise UsageError(f"{problem}: run `nbgrader generate_assignment {slug}` first.") from error
-            self._known[slug] = _Known.of(notebook, assignment)
+        with self._explained(), ExitStack() as undo:
+            self._verify_is_there()
+            self._book = _opened(self._url, self._course.id if self._course else "")
+            undo.callback(self._book.close)
+            for assignment in assignments:
+                self._known[assignment.slug] = self._look_up(assignment)
+            undo.pop_all()  # all went well: it stays open
 
-    def save(self, graded: Graded, submission: Submission) -> None:
+    def _look_up(self, assignment: Assignment) -> _Known:
+        slug = assignment.slug
+        try:
+            notebook = self._book.find_notebook(slug, slug)
+        except nbgrader_api().MissingEntry as error:
+            problem = f"The gradebook knows no notebook {slug} of an assignment {slug}"
+            raise UsageError(f"{problem}: run `nbgrader generate_assignment {slug}` first.") from error
+        return _Known.of(notebook, assignment)
+
+    def close(self) -> Sequence[str]:
+        """Disconnect; returns what people should know of the marks."""
+        self._book.close()
+        return list(self._notes)
+
+    def save(self, graded: Graded) -> None:
         """Record a result, and store the copy of the submission that formgrader shows.
 
         Raises:
             UsageError: the gradebook cannot be written to.
         """
         slug = graded.result.assignment
-        if not (submission.home(slug).is_dir() if submission.nested else submission.paths(slug)):
-            return  # nothing was handed in, of which nbgrader has no record either
-        notebook = _handed_in(submission, slug)
+        submission = graded.submission
+        if not _is_handed_in(submission, slug):
+            return  # nbgrader has no record of it either
+        notebook = _read_cells(submission, slug)
         with self._explained():
-            _persistently(lambda: self._record(graded, submission, notebook), self._book.db.rollback)
+            _persistently(lambda: self._record(graded, notebook), self._book.db.rollback)
         if self._course is not None:
             known = self._known[slug]
             copy = autograded_notebook(notebook, known.cells, graded.result, known.assignment)
             self._course.write_autograded(submission.student, slug, copy, submission.home(slug))
 
-    def _record(self, graded: Graded, submission: Submission, notebook: Notebook) -> None:
-        slug, student = graded.result.assignment, submission.student
+    def _record(self, graded: Graded, notebook: Notebook) -> None:
+        slug = graded.result.assignment
+        student = graded.submission.student
+        known = self._known[slug]
         self._book.update_or_create_student(student)
-        when = self._timestamp(submission, slug)
-        submitted = self._book.update_or_create_submission(slug, student, **({"timestamp": when} if when else {}))
-        record = next(n for n in submitted.notebooks if n.notebook_id == self._known[slug].id)
-        _Marks(self._known[slug], graded, notebook).give(record, self.notes)
+        when = self._timestamp(graded.submission, slug)
+        timestamp = {} if when is None else {"timestamp": when}
+        submitted = self._book.update_or_create_submission(slug, student, **timestamp)
+        (record,) = (record for record in submitted.notebooks if record.notebook_id == known.number)
+        _Marks(known, graded, notebook).give(record, self._notes)
         record.late_submission_penalty = self._penalty(student, record.score, submitted.total_seconds_late)
         self._book.db.commit()
 
@@ -110,7 +131,7 @@ class Gradebook:
         try:
             return parse_utc(read_bytes(path, 1000).decode().strip() or None)
         except (SubmissionError, ValueError, OverflowError):
-            self.notes[f"{path} holds no time and was ignored."] = None
+            self._notes[f"{path} holds no time and was ignored."] = None
             return None
 
     def _penalty(self, student: str, score: float, seconds_late: float) -> float | None:
@@ -124,7 +145,8 @@ class Gradebook:
     def _late_plugin(self) -> Any:
         from nbgrader.preprocessors import AssignLatePenalties
 
-        penalties = AssignLatePenalties(config=self._course.config if self._course else read_config(None, run=False))
+        config = self._course.config if self._course is not None else read_config(None, run=False)
+        penalties = AssignLatePenalties(config=config)
         penalties.init_plugin()
         return penalties.plugin_inst
 
@@ -133,17 +155,19 @@ class Gradebook:
         from sqlalchemy.engine import make_url
 
         url = make_url(self._url)
-        file = url.database if url.get_backend_name() == "sqlite" else None
-        if file and not Path(file).is_file():
-            raise UsageError(f"There is no gradebook {file}: run `nbgrader generate_assignment` first.")
+        if url.get_backend_name() != "sqlite" or not url.database:
+            return
+        if not Path(url.database).is_file():
+            raise UsageError(f"There is no gradebook {url.database}: run `nbgrader generate_assignment` first.")
 
     @contextlib.contextmanager
     def _explained(self) -> Iterator[None]:
-        """Errors of the database as one line, without what nbgrader and its library print of each."""
+        """Inside the block, an error of the database becomes one line, and nothing else is printed about it."""
         from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
         log = logging.getLogger("tornado.application")
-        log.disabled, before = True, log.disabled
+        before = log.disabled
+        log.disabled = True
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", SAWarning)
@@ -187,7 +211,14 @@ def _persistently(action: Callable[[], None], undo: Callable[[], None]) -> None:
             time.sleep(0.2)
 
 
-def _handed_in(submission: Submission, slug: str) -> Notebook:
+def _is_handed_in(submission: Submission, slug: str) -> bool:
+    """Whether there is anything of an assignment; where each has a folder of its own, an empty one counts."""
+    if submission.nested:
+        return submission.home(slug).is_dir()
+    return bool(submission.paths(slug))
+
+
+def _read_cells(submission: Submission, slug: str) -> Notebook:
     """The cells of the notebook, as far as it can be read; other files for the assignment follow as cells."""
     cells: list[Cell] = []
     for path in sorted(submission.paths(slug)):
@@ -201,20 +232,29 @@ def _handed_in(submission: Submission, slug: str) -> Notebook:
 
 @dataclass(frozen=True)
 class _Known:
-    """What the gradebook knows of an assignment: its cells by name, and their names by number in the database."""
+    """What the gradebook knows of an assignment.
 
-    id: str
+    Args:
+        number: that of its notebook in the database.
+        cells: by name, in the order of the assignment.
+        names: those of the cells by their numbers in the database.
+    """
+
+    number: str
     assignment: Assignment
     cells: dict[str, KnownCell]
     names: dict[str, str]
 
     @classmethod
     def of(cls, notebook: api.Notebook, assignment: Assignment) -> _Known:
-        """Read it, its cells in the order of the assignment."""
-        points = {cell.name: cell.max_score for cell in (*notebook.grade_cells, *notebook.task_cells)}
-        solutions, tasks = ({cell.name for cell in group} for group in (notebook.solution_cells, notebook.task_cells))
-        cells = {
-            cell.name: KnownCell(
+        """Read it."""
+        marked = (*notebook.grade_cells, *notebook.task_cells)
+        points = {cell.name: cell.max_score for cell in marked}
+        solutions = {cell.name for cell in notebook.solution_cells}
+        tasks = {cell.name for cell in notebook.task_cells}
+        cells = {}
+        for cell in sorted(notebook.source_cells, key=lambda cell: _rank(cell.name, assignment)):
+            cells[cell.name] = KnownCell(
                 name=cell.name,
                 type=cell.cell_type,
                 source=cell.source or "",
@@ -224,18 +264,18 @@ class _Known:
                 task=cell.name in tasks,
                 points=points.get(cell.name),
             )
-            for cell in sorted(notebook.source_cells, key=lambda cell: _rank(cell.name, assignment))
-        }
-        every = (*notebook.grade_cells, *notebook.solution_cells, *notebook.task_cells)
-        return cls(notebook.id, assignment, cells, {cell.id: cell.name for cell in every})
+        names = {cell.id: cell.name for cell in (*marked, *notebook.solution_cells)}
+        return cls(notebook.id, assignment, cells, names)
 
 
 def _rank(name: str, assignment: Assignment) -> tuple[int, int, str]:
-    subjects = [part.id for part in (*assignment.exercises, *assignment.written)]
-    id = CellId.parse(name)
-    if id is None or id.subject not in subjects:
+    """Where a cell stands in the notebook; cells that are not of the assignment stand at the end."""
+    subjects = [exercise.id for exercise in assignment.exercises]
+    subjects += [written.id for written in assignment.written]
+    cell = CellId.parse(name)
+    if cell is None or cell.subject not in subjects:
         return len(subjects), 0, name
-    return subjects.index(id.subject), list(Kind).index(id.kind), name
+    return subjects.index(cell.subject), list(Kind).index(cell.kind), name
 
 
 class _Marks:
@@ -248,37 +288,47 @@ class _Marks:
         self._same = before is not None and _text_hash(before) == _text_hash(graded.result)
         self._answers = {str(cell.id): cell.source for cell in notebook.cells if cell.id is not None}
         checks = graded.result.checks
-        self._scores = points_by_cell((c.exercise, c.visible, c.points) for c in checks)
-        self._maxima = points_by_cell((c.exercise, c.visible, c.max_points) for c in checks)
-        faults = {(c.exercise, c.visible) for c in checks if c.outcome is Outcome.GRADER_FAULT}
-        self._faulty = {CellId(Kind.TEST if visible else Kind.HIDDEN, exercise) for exercise, visible in faults}
+        self._scores = points_by_cell((check.exercise, check.visible, check.points) for check in checks)
+        self._maxima = points_by_cell((check.exercise, check.visible, check.max_points) for check in checks)
+        self._faulty: set[CellId] = set()
+        for check in checks:
+            if check.outcome is Outcome.GRADER_FAULT:
+                self._faulty.add(CellId.of_checks(check.exercise, visible=check.visible))
 
     def give(self, record: api.SubmittedNotebook, notes: dict[str, None]) -> None:
         """Fill in every mark and comment of a notebook that was handed in."""
         for grade in record.grades:
             name = self._known.names[grade.cell_id]
-            id = CellId.parse(name)
-            if id in self._maxima:
-                self._give_score(grade, id, notes)
+            cell = CellId.parse(name)
+            if cell is not None and cell in self._maxima:
+                self._give_score(grade, cell, notes)
             else:
                 self._leave_to_a_person(grade, name)
-        cells = answer_cells(self._known.assignment)
-        for comment_record in record.comments:
-            name = self._known.names[comment_record.cell_id]
-            exercises = {exercise for exercise, cell in cells.items() if str(cell) == name}
-            unanswered = None if exercises or self._is_answered(name) else "No response."  # as nbgrader says it
-            comment_record.auto_comment = comment(self._result, exercises) if exercises else unanswered
+        for remark in record.comments:
+            remark.auto_comment = self._comment(self._known.names[remark.cell_id])
 
-    def _give_score(self, grade: api.Grade, id: CellId, notes: dict[str, None]) -> None:
-        points, maximum = self._known.cells[str(id)].points, self._maxima[id]
+    def _comment(self, name: str) -> str | None:
+        """What is to be said below a cell that students fill in."""
+        exercises = set()
+        for exercise, cell in answer_cells(self._known.assignment).items():
+            if str(cell) == name:
+                exercises.add(exercise)
+        if exercises:
+            return comment(self._result, exercises)
+        return None if self._is_answered(name) else NO_RESPONSE
+
+    def _give_score(self, grade: api.Grade, cell: CellId, notes: dict[str, None]) -> None:
+        points = self._known.cells[str(cell)].points or 0.0
+        maximum = self._maxima[cell]
+        score = self._scores[cell]
         if abs(points - maximum) > EXACT:
             slug = self._known.assignment.slug
-            problem = f"In the gradebook {id} of {slug} is worth {points:g} points, in the course {maximum:g}"
+            problem = f"In the gradebook {cell} of {slug} is worth {points:g} points, in the course {maximum:g}"
             notes[f"{problem}: run `nbgrader generate_assignment {slug} --force`."] = None
-        score = self._scores[id] if abs(points - maximum) <= EXACT else points * self._scores[id] / maximum
+            score = points * score / maximum
         changed = not self._same or grade.auto_score is None or abs(grade.auto_score - score) > EXACT
         grade.auto_score = score
-        if id in self._faulty:
+        if cell in self._faulty:
             grade.needs_manual_grade = True
         elif grade.manual_score is None:
             grade.needs_manual_grade = False
@@ -286,9 +336,11 @@ class _Marks:
             grade.needs_manual_grade = True  # the mark by hand stays, but somebody should look at it again
 
     def _leave_to_a_person(self, grade: api.Grade, name: str) -> None:
-        """What the engine cannot judge: an answer on paper, or a cell that the course does not have."""
+        """Mark what the engine cannot judge: a derivation, or a cell that the course does not have."""
         answered = self._is_answered(name)
-        grade.auto_score = None if answered else 0.0
+        grade.auto_score = None
+        if not answered:
+            grade.auto_score = 0.0
         if not self._same or not answered:
             grade.needs_manual_grade = answered or grade.manual_score is not None
 
@@ -302,3 +354,18 @@ class _Marks:
 
 def _text_hash(result: Result) -> str:
     return result.run.hashes.get("submission", "")
+
+
+def _asked_for(request: Request) -> Gradebook | None:
+    """The gradebook that --gradebook names, or that of the course of nbgrader that is graded."""
+    url: str | None = request.options[URL.key]
+    courses = [path for path in request.paths if is_nbgrader_course(path)]
+    if len(courses) > 1:
+        raise UsageError(f"{courses[0]} and {courses[1]} are both courses of nbgrader: grade one after the other.")
+    if not courses and not url:
+        return None
+    root = courses[0] if courses else None
+    return Gradebook(root, url, run_config=request.options[RUN_CONFIG.key])
+
+
+EXPORTER = Exporter((URL, RUN_CONFIG), _asked_for)
