@@ -14,7 +14,7 @@ import click
 from ..errors import AutograderError
 from .output import tolerate_every_character
 
-COMMANDS = {
+COMMANDS = {  # said here too, so that `--help` imports none of them
     "list": "List the assignments of the course.",
     "start": "Put a fresh student kit into a folder.",
     "check": "Check your own work with the visible checks.",
@@ -65,6 +65,7 @@ def grade_main() -> None:
 def _run(command: click.Command) -> None:
     """Run a command, and turn errors into one line and an exit code."""
     tolerate_every_character(sys.stdout, sys.stderr)
+    # Click's standalone mode would print errors and exit by itself, before ours get their exit codes.
     try:
         sys.exit(command(standalone_mode=False, help_option_names=["-h", "--help"]) or 0)
     except click.exceptions.Exit as leaving:
@@ -72,7 +73,7 @@ def _run(command: click.Command) -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(2)
-    except (click.Abort, KeyboardInterrupt):
+    except (click.Abort, KeyboardInterrupt):  # 130 is what a shell says of a program that Ctrl-C ended
         click.echo("Interrupted; every finished result is kept.", err=True)
         sys.exit(130)
     except AutograderError as error:

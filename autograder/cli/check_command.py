@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import UsageError
-from ..model import SCHEMA_VERSION, Mark, Outcome
+from ..model import SCHEMA_VERSION, Mark, Outcome, Result
 from .options import FOLDER, console, course_at, leave_if_faulty, prestart, run_options
 
 if TYPE_CHECKING:
     from ..course import Course
-    from ..model import Result
     from ..plan import Plan
 
 HINTS_HELP = "Show N hints for each exercise that does not pass."
@@ -43,6 +42,7 @@ def command(
     selected = _selected(course, folder, slugs, exercises)
     prestart(options)
 
+    # What follows imports torch, which takes a second; the fork server starts meanwhile.
     from ..grading.runner import grade
     from ..reports.terminal import CheckPrinter, summary
     from ..submissions.files import Submission
@@ -62,7 +62,7 @@ def command(
         printer.finish()
         _show_notes(result)
         results.append(result)
-    marks = [Mark.of(result) for result in results]
+    marks = list(map(Mark.of, results))
     if as_json:
         _print_json(results)
     else:
@@ -74,12 +74,13 @@ def command(
 
 
 def _print_json(results: list[Result]) -> None:
-    records = [result.to_dict() for result in results]
+    records = list(map(Result.to_dict, results))
     click.echo(json.dumps({"schema_version": SCHEMA_VERSION, "results": records}, indent=1))
 
 
 def _course_of(folder: Path) -> Course:
     """The course that the work belongs to: the kit that it lies in, or else the course that we are in."""
+    # A kit holds assignments/ with its visible checks, but may lie anywhere: the work's place decides, not ours.
     for start in (folder.resolve(), *folder.resolve().parents):
         if any(start.glob("assignments/*/assignment.toml")):
             return course_at(start)
@@ -95,17 +96,20 @@ def _selected(course: Course, folder: Path, slugs: tuple[str, ...], exercises: t
     from ..submissions.files import Submission
 
     here = Submission("", folder).slugs(course.slugs)
-    selected = course.select(slugs) if slugs else here
-    expected = selected or course.slugs[:1]
+    selected = here
+    if slugs:
+        selected = course.select(slugs)
+    expected = selected or course.slugs[:1]  # with nothing here at all, the message names the first assignment
     for slug in expected:
         if slug not in here:
             raise UsageError(
                 f"There is no {slug}.py in {folder.resolve()}. Go to the folder of your kit, or make one with "
                 "`autograder start DIR`."
             )
-    known: set[str] = set()
+    known = set()
     for slug in selected:
-        known.update(exercise.id for exercise in course.assignment(slug).exercises)
+        for exercise in course.assignment(slug).exercises:
+            known.add(exercise.id)
     unknown = sorted(set(exercises) - known)
     if unknown:
         raise UsageError(f"There is no exercise {unknown[0]!r} here; known are: {', '.join(sorted(known))}.")
@@ -139,10 +143,8 @@ def _show_next_step(plans: list[Plan], results: list[Result], hints: int) -> Non
     """The command that shows another hint, for the first assignment whose first failing exercise has one."""
     for plan, result in zip(plans, results, strict=True):
         failing = {check.exercise for check in result.checks if check.outcome is not Outcome.PASSED}
-        for exercise in plan.assignment.exercises:
-            if exercise.id in failing:
-                if len(exercise.hints) > hints:
-                    slug = plan.assignment.slug
-                    click.echo(f"A hint: autograder check {slug} --exercise {exercise.id} --hints {hints + 1}")
-                    return
-                break
+        first = next((exercise for exercise in plan.assignment.exercises if exercise.id in failing), None)
+        if first is not None and len(first.hints) > hints:
+            slug = plan.assignment.slug
+            click.echo(f"A hint: autograder check {slug} --exercise {first.id} --hints {hints + 1}")
+            return

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..exporters import EXPORTERS
+from ..exporters import EXPORTERS  # light: what they export to is imported when it is asked for
 from .options import FOLDER, console, course_at, course_option, leave_if_faulty, prestart, run_options, setting_of
 
 if TYPE_CHECKING:
@@ -21,16 +21,17 @@ if TYPE_CHECKING:
     from ..model import Assignment, Mark
     from ..plan import Setting
 
-JOBS_HELP = "How many graders run side by side (default: by processors and tasks)."
+JOBS_HELP = "Grade in N processes side by side (default: depends on processors and tasks)."
+ONLY_HELP = "Grade only this assignment; may be repeated."
 
 
 def class_options(function: Callable) -> Callable:
     """PATH..., --assignment, --out, --jobs, the options of every exporter and those of a run."""
     options: list[Callable[[Callable], Callable]] = [
         click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=FOLDER),
-        click.option("--assignment", "slugs", multiple=True, metavar="SLUG", help="Only this one; may be repeated."),
+        click.option("--assignment", "slugs", multiple=True, metavar="SLUG", help=ONLY_HELP),
         click.option("--out", type=FOLDER, default=Path("results"), show_default=True, help="Folder of the results."),
-        click.option("--jobs", type=click.IntRange(1), help=JOBS_HELP),
+        click.option("--jobs", type=click.IntRange(1), metavar="N", help=JOBS_HELP),
     ]
     for exporter in EXPORTERS:
         options += map(_of_exporter, exporter.options)
@@ -44,7 +45,9 @@ def _of_exporter(option: Option) -> Callable:
     name = f"--{option.name}"
     if not option.metavar:
         return click.option(name, is_flag=True, help=option.help)
-    return click.option(name, type=FOLDER if option.is_folder else str, metavar=option.metavar, help=option.help)
+    if option.is_folder:
+        return click.option(name, type=FOLDER, metavar=option.metavar, help=option.help)
+    return click.option(name, metavar=option.metavar, help=option.help)
 
 
 @contextmanager
@@ -53,23 +56,27 @@ def class_run(options: dict[str, Any]) -> Iterator[ClassRun]:
     run = _prepared(options)
     try:
         yield run
-    finally:
+    finally:  # also after Ctrl-C, since what the notes tell has happened all the same
         for note in run.notes:
             click.echo(f"Note: {note}", err=True)
 
 
 def _prepared(options: dict[str, Any]) -> ClassRun:
     course = course_at(options["course_folder"])
-    selected = course.select(options["slugs"]) if options["slugs"] else ()
+    selected: tuple[str, ...] = ()
+    if options["slugs"]:
+        selected = course.select(options["slugs"])
 
     from ..grading.classroom import ClassRun, jobs_for, tasks
     from ..submissions.files import find_submissions
 
+    # Folders of ours may lie in the class's folder, where they would pass for students.
     no_submissions = [options["out"], *_folders_of_exporters(options)]
     todo = tasks(find_submissions(options["paths"], course.slugs, ignore=no_submissions), course, selected)
     jobs = jobs_for(options["jobs"], len(todo))
     _begin_to_start(options, jobs)
     sinks = (_progress(), *_exporters(options))
+    # What a run computes with is asked last: it may import torch, load a data set and try how to confine a process.
     return ClassRun(course, _setting(options, jobs), options["out"], todo, jobs, sinks)
 
 
@@ -115,6 +122,7 @@ def leave(run: ClassRun, marks: Iterable[Mark]) -> None:
 def _progress() -> Sink:
     """Live progress on stderr in a terminal, a plain line per result elsewhere."""
     screen = console(to_stderr=True)
+    # A log of CI keeps every state of a bar, though it may look like a terminal.
     if not screen.is_terminal or os.environ.get("CI"):
         return ProgressLines()
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn

@@ -30,10 +30,11 @@ def command(fresh: bool, as_json: bool, **options) -> None:
     A run that was stopped resumes where it was: what has not changed since its stored result is not graded again.
     """
     marks = []
+    # The results are printed one by one, so the JSON around them is written by hand.
     separator = f'{{"schema_version": {SCHEMA_VERSION}, "results": [\n'
     with class_run(options) as run, closing(run.results(fresh=fresh)) as results:
         for graded in results:
-            marks.append(Mark.of(graded.result))
+            marks.append(Mark.of(graded.result))  # a whole class of results may not fit in memory; marks do
             if as_json:
                 click.echo(separator + json.dumps(graded.result.to_dict(), indent=1), nl=False)
                 separator = ",\n"

@@ -48,6 +48,7 @@ def show_mutants(course: Course, slugs: Sequence[str], setting: Setting, *, jobs
 
 def _show_survivors(measure: Measure, path: Path) -> None:
     for mutant in measure.survivors:
+        # In this form terminals and editors turn the place into a link.
         click.echo(f"{os.path.relpath(path)}:{mutant.line}: no check catches {mutant.id}")
         click.echo(f"    - {mutant.old}\n    + {mutant.new}")
     for problem in measure.problems:

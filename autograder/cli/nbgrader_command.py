@@ -14,7 +14,7 @@ def command() -> None:
     """Use the course with nbgrader, which keeps its own notebooks, exchange, formgrader and gradebook."""
 
 
-@command.command("init")
+@command.command("init", short_help="Turn DIR into an nbgrader course directory.")
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @click.option("--id", "course_id", help="Id of the course (default: the name of DIR).")
 @course_option
@@ -36,14 +36,14 @@ def init(folder: Path, course_id: str | None, course_folder: Path | None) -> Non
     click.echo(f"Next:\n  cd {folder}\n  nbgrader generate_assignment {course.slugs[0]}")
 
 
-@command.command("check-release")
+@command.command("check-release", short_help="Search DIR/release for what students must not see.")
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @course_option
 def check_release(folder: Path, course_folder: Path | None) -> None:
     """Search DIR/release for lines of solutions, hidden checks and model answers.
 
-    Exit code 1 means that there are some. `nbgrader generate_assignment` runs the same search, and releases nothing in
-    which it finds any.
+    Exit code 1 means that some were found. `nbgrader generate_assignment` runs the same search, and releases nothing if
+    it finds any.
     """
     from ..authoring.nbgrader_course import leaks_of_release
 

@@ -43,7 +43,7 @@ def run_options(function: Callable) -> Callable:
             type=click.Choice(DEVICES),
             default="auto",
             show_default=True,
-            help="What to compute on; auto takes a GPU if there is one.",
+            help="Device to compute on; auto takes a GPU if there is one.",
         ),
         click.option(
             "--isolation",
@@ -135,13 +135,17 @@ def setting_of(options: dict[str, Any], *, apart: bool = False) -> Setting:
         load()  # so that a problem with the folder is told before anything is graded
     choose_level = partial(_isolation, options["isolation"], options["require_isolation"])
     gpu = device == "cuda"
+    if apart:
+        isolation = _in_a_grader(choose_level, gpu)
+    else:
+        isolation = choose_level(gpu)
     return Setting(
         seed=options["seed"],
         device=device,
         dataset=options["dataset"],
         load_data=load,
         data_files=data.files(options["dataset"], folder),
-        isolation=_in_a_grader(choose_level, gpu) if apart else choose_level(gpu),
+        isolation=isolation,
     )
 
 
@@ -193,7 +197,7 @@ def _device(wanted: str) -> str:
         present.append("cuda")
     if torch.backends.mps.is_available():
         present.append("mps")
-    if wanted == "auto":
+    if wanted == "auto":  # the order above is that of preference
         return next(iter(present), "cpu")
     if wanted not in present:
         raise UsageError(f"This machine (or this build of torch) has no {wanted} device; use --device cpu.")
@@ -226,4 +230,5 @@ def console(*, to_stderr: bool = False) -> Console:
     plain = Console(stderr=to_stderr, highlight=False)
     if plain.is_terminal:
         return plain
+    # A pipe or a file has no width of its own, and rich would take 80 columns, too few for a class.
     return Console(stderr=to_stderr, highlight=False, width=max(plain.width, 120))

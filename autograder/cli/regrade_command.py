@@ -15,10 +15,9 @@ from .options import FRESH_HELP, console
 @click.option("--fresh", is_flag=True, help=FRESH_HELP)
 @class_options
 def command(fresh: bool, **options) -> None:
-    """Grade again what has changed, and show whose mark moved.
+    """Grade again what has changed, for example after fixing a check, and show whose mark moved and why.
 
-    For example after fixing a check. PATH and the options mean the same as for `grade`; marks are compared with the
-    results stored in OUT.
+    PATH and the options mean the same as for `grade`. Marks are compared with the results that are stored in OUT.
     """
     again = 0
     moved = []
@@ -28,6 +27,7 @@ def command(fresh: bool, **options) -> None:
             marks.append(Mark.of(graded.result))
             if not graded.reused:
                 again += 1
+            # Results are compared only if both exist: whoever handed in late has no mark that could move.
             if graded.before is not None and graded.before.score != graded.result.score:
                 moved.append((graded.before, graded.result))
     if moved:

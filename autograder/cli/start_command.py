@@ -11,7 +11,9 @@ from .options import FOLDER
 
 @click.command("start")
 @click.argument("folder", metavar="DIR", type=FOLDER)
-@click.option("--assignment", "slugs", multiple=True, metavar="SLUG", help="Only this one; may be repeated.")
+@click.option(
+    "--assignment", "slugs", multiple=True, metavar="SLUG", help="Include only this assignment; may be repeated."
+)
 def command(folder: Path, slugs: tuple[str, ...]) -> None:
     """Put a fresh student kit into DIR: stubs, handouts and visible checks. Nothing that exists is overwritten."""
     from ..authoring.kit import start_kit

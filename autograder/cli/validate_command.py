@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..course import Course
     from ..plan import Setting
 
-JOBS_HELP = "How many proofs run side by side (default: one per processor)."
+JOBS_HELP = "Run N proofs side by side (default: one per processor)."
 MUTANTS_HELP = "Instead: change each reference in small ways; the checks must catch the changes."
 MESSAGES_HELP = "Instead: print every message that students can read, on one page."
 
@@ -26,7 +26,7 @@ MESSAGES_HELP = "Instead: print every message that students can read, on one pag
 @click.command("validate")
 @click.argument("slugs", metavar="[SLUG]...", nargs=-1)
 @click.option("--repeat", type=click.IntRange(1), default=1, metavar="N", help="Repeat the proofs with N seeds.")
-@click.option("--jobs", type=click.IntRange(1), help=JOBS_HELP)
+@click.option("--jobs", type=click.IntRange(1), metavar="N", help=JOBS_HELP)
 @click.option("--mutants", is_flag=True, help=MUTANTS_HELP)
 @click.option("--messages", is_flag=True, help=MESSAGES_HELP)
 @course_option
@@ -38,7 +38,7 @@ def command(slugs: tuple[str, ...], repeat: int, jobs: int | None, course_folder
     Each known misconception fails exactly the checks it names and is recognised. The kit is up to date and contains no
     line of a solution.
 
-    Exit code 1 means that something of this does not hold.
+    Exit code 1 means that something is not sound.
     """
     course = course_at(course_folder)
     selected = course.select(slugs)
@@ -66,6 +66,7 @@ def _prove(course: Course, selected: tuple[str, ...], setting: Setting, *, repea
     problems = validate_kit(course)
     _show(screen, "student_template", problems, "up to date, no line of a solution in it")
     jobs = jobs or os.cpu_count() or 1
+    # What is being done shows on stderr, so that stdout is the report even in a file.
     with console(to_stderr=True).status("validating") as status:
         for report in validate_all(course, selected, settings, jobs=jobs, progress=status.update):
             facts = f"{report.checks} checks, {report.misconceptions} misconceptions, reference {report.seconds:.2f} s"

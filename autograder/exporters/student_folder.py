@@ -15,7 +15,9 @@ from ..grading.results import for_student, write_whole
 from ..grading.sinks import Exporter, Graded, Option, Request
 from ..model import Assignment
 
-OPTION = Option("student-results", "Folder for what students may read of their results.", "FOLDER", is_folder=True)
+OPTION = Option(
+    "student-results", "Also write a version of each result for its student here.", "FOLDER", is_folder=True
+)
 
 
 class StudentFolder:
@@ -67,8 +69,8 @@ def _asked_for(request: Request) -> StudentFolder | None:
     folder: Path | None = request.options[OPTION.key]
     if folder is None:
         return None
-    taken = [request.out, *request.paths]
-    if folder.resolve() in [path.resolve() for path in taken]:
+    taken = map(Path.resolve, (request.out, *request.paths))
+    if folder.resolve() in taken:  # through links and ".." too
         raise UsageError(f"{folder} is not free for --{OPTION.name}; name a folder of its own.")
     return StudentFolder(folder)
 

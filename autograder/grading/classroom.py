@@ -160,12 +160,13 @@ class ClassRun:
     def _open_sinks(self) -> Iterator[Sequence[Sink]]:
         """Every sink, to be saved to in this order; the results folder comes first, so that nothing can be lost."""
         sinks: list[Sink] = [self.stored, MarksTable(self.stored, self.course.slugs), *self.sinks]
-        slugs = dict.fromkeys(task.slug for task in self.todo)
-        assignments = [_assignment(self.course.root, slug)[0] for slug in slugs]
+        assignments: dict[str, Assignment] = {}
+        for task in self.todo:
+            assignments[task.slug], _ = _assignment(self.course.root, task.slug)
         with ExitStack() as closing:
             # The results folder is opened last: if another sink cannot be used, none must appear.
             for sink in reversed(sinks):
-                sink.open(assignments, len(self.todo))
+                sink.open(list(assignments.values()), len(self.todo))
                 closing.callback(self._close, sink)
             yield sinks
 
@@ -190,7 +191,9 @@ class ClassRun:
         for task, answer in self._answers(list(changed)):
             with self.faults.kept(f"{task.name} could not be graded"):
                 result = self._result(task, answer)
-                before = self._stored(task) if changed[task] else None
+                before = None
+                if changed[task]:
+                    before = self._stored(task)
                 yield Graded(result, task.submission, before)
 
     def _answers(self, todo: list[Task]) -> Iterator[tuple[Task, Result | Lost[Task] | Raised]]:

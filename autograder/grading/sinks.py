@@ -17,6 +17,7 @@ from ..model import Assignment, Result
 from ..submissions.files import Submission
 from .results import MARKS, ResultsFolder, read_result
 
+# Every later result would fail alike, so that grading on would only waste time.
 NO_MORE_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
@@ -102,7 +103,7 @@ class StoredResults:
             return None
         try:
             return read_result(path)
-        except ResultsError:
+        except ResultsError:  # it is graded again, and the file was set aside when the folder was opened
             return None
 
     def save(self, graded: Graded) -> None:
@@ -143,11 +144,12 @@ class MarksTable:
         """Nothing to prepare."""
 
     def save(self, graded: Graded) -> None:
-        """The results folder has it already."""
+        """Remember that the table is out of date."""
         self._is_stale = True
 
     def close(self) -> Sequence[str]:
         """Write the table, unless the run ended before there was anything new."""
+        # Once in the end: it reads every result, which after each of them would take quadratic time.
         if self._is_stale:
             self._results.folder.write_marks(self._slugs)
         return ()

@@ -80,7 +80,7 @@ class CellId:
             return None
         kind = Kind(name)
         if kind.is_single:
-            return None if dash else cls(kind)
+            return cls(kind) if not dash else None
         if not SUBJECT.fullmatch(subject):
             return None
         return cls(kind, subject)

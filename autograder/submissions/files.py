@@ -23,7 +23,7 @@ from .notebooks import Cell, notes_on_cells, parse_notebook
 
 MAX_BYTES = 1 << 20
 MAX_NOTEBOOK_BYTES = 16 << 20  # a notebook may hold pictures
-MAX_MODULES = 50
+MAX_MODULES = 50  # each is hashed, and sent to every worker
 SUFFIXES = (".py", ".ipynb")
 IGNORED = ("assignments", "solutions")  # folders of a student's kit, not of a class
 
@@ -102,8 +102,9 @@ class Submission:
 
     def modules(self, slug: str) -> list[Path]:
         """Every Python file beside an assignment's, by name; of very many only the first."""
-        names = sorted(name for name in _names(self.home(slug)) if name.endswith(".py"))
-        return [self.home(slug) / name for name in names[:MAX_MODULES]]
+        home = self.home(slug)
+        modules = [home / name for name in sorted(_names(home)) if name.endswith(".py")]
+        return modules[:MAX_MODULES]
 
     def resembling(self, slug: str) -> str:
         """The name of a file that was probably meant to be this assignment's, or ""."""
@@ -127,7 +128,7 @@ def find_submissions(paths: Sequence[Path], slugs: tuple[str, ...], *, ignore: S
     Raises:
         SubmissionError: a path does not exist, holds no submission, or two submissions have one student's name.
     """
-    ignored = [folder.resolve() for folder in ignore]
+    ignored = list(map(Path.resolve, ignore))
     by_student: dict[str, Submission] = {}
     for path in paths:
         for submission in _under(path, slugs):
@@ -241,7 +242,7 @@ def read_bytes(path: Path, most: int = MAX_BYTES) -> bytes:
 
 def is_nbgrader_course(path: Path) -> bool:
     """Whether it is the folder of a course of nbgrader."""
-    return any((path / name).exists() for name in ("nbgrader_config.py", "gradebook.db"))
+    return (path / "nbgrader_config.py").exists() or (path / "gradebook.db").exists()
 
 
 def _under(path: Path, slugs: tuple[str, ...]) -> list[Submission]:
@@ -255,15 +256,20 @@ def _under(path: Path, slugs: tuple[str, ...]) -> list[Submission]:
     itself = _submission(path, slugs)
     if itself.slugs(slugs):
         return [itself]
-    members = [_submission(folder, slugs) for folder in _folders_of_class(path)]
-    if not _any_handed_in(members, slugs):
-        expected = " or ".join(f"{slug}.py" for slug in slugs[:2])
-        if len(slugs) > 2:
-            expected += " ..."
+    members = _members(_folders_of_class(path), slugs)
+    if not members:
         raise SubmissionError(
-            f"{path} holds no submission: neither it nor a folder in it has a file called {expected}."
+            f"{path} holds no submission: neither it nor a folder in it has a file called {_examples(slugs)}."
         )
     return members
+
+
+def _examples(slugs: tuple[str, ...]) -> str:
+    """Names of files that are looked for; two are enough to understand."""
+    names = " or ".join(f"{slug}.py" for slug in slugs[:2])
+    if len(slugs) > 2:
+        return f"{names} ..."
+    return names
 
 
 def _single_file(path: Path, slugs: tuple[str, ...]) -> Submission:
@@ -286,12 +292,11 @@ def _folders_of_class(path: Path) -> list[Path]:
 def _under_course(path: Path, slugs: tuple[str, ...]) -> list[Submission]:
     """The submissions that nbgrader has collected."""
     submitted = path / "submitted"
-    members = []
+    folders = []
     if submitted.is_dir():
-        for folder in sorted(submitted.iterdir()):
-            if folder.is_dir():
-                members.append(_submission(folder, slugs))
-    if not _any_handed_in(members, slugs):
+        folders = list(filter(Path.is_dir, sorted(submitted.iterdir())))
+    members = _members(folders, slugs)
+    if not members:
         raise SubmissionError(
             f"{path} is a course of nbgrader, but nothing was collected into {submitted} yet; "
             "a submitted_directory of another name is not looked for."
@@ -299,8 +304,18 @@ def _under_course(path: Path, slugs: tuple[str, ...]) -> list[Submission]:
     return [dataclasses.replace(member, nested=True) for member in members]
 
 
-def _any_handed_in(members: list[Submission], slugs: tuple[str, ...]) -> bool:
-    return any(member.slugs(slugs) for member in members)
+def _members(folders: list[Path], slugs: tuple[str, ...]) -> list[Submission]:
+    """The submissions of a class, also those without a file, which get a mark of 0; none if nobody has a file."""
+    members = []
+    is_class = False
+    for folder in folders:
+        member = _submission(folder, slugs)
+        members.append(member)
+        if member.slugs(slugs):
+            is_class = True
+    if is_class:
+        return members
+    return []
 
 
 def _submission(folder: Path, slugs: tuple[str, ...]) -> Submission:

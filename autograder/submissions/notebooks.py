@@ -15,6 +15,7 @@ from ..model import Assignment
 from ..text import clean
 from .cells import CellId, Kind, checksum
 
+# Far above any notebook that people write; they keep one submission from occupying a grader for long.
 MOST_CELLS = 5_000
 MOST_CODE = 1 << 20  # characters
 TYPES = ("code", "markdown", "raw")
@@ -107,9 +108,9 @@ def notes_on_cells(notebook: Notebook, assignment: Assignment) -> Iterator[str]:
     for answer in expected:
         if answer not in places:
             yield f"The cell {answer} is missing; what it asks for was looked for in the other cells."
-    in_old_order = [answer for answer in expected if answer in places]
-    in_order = [cell_id for cell_id in places if cell_id in expected]
-    if in_order != in_old_order:
+    old_order = list(filter(places.__contains__, expected))
+    order = list(filter(expected.__contains__, places))
+    if order != old_order:
         yield "The cells are not in their old order; each was read where it stands now."
     for cell_id, cells in places.items():
         yield from _notes_on_cell(cell_id, cells)
@@ -140,16 +141,15 @@ def answer_cells(assignment: Assignment) -> dict[str, CellId]:
     If several exercises ask for methods of one class, the class stands where the first is answered.
     """
     cells: dict[str, CellId] = {}
-    owners: dict[str, CellId] = {}  # where each function and class stands
+    places: dict[str, CellId] = {}  # of each function and class
     for exercise in assignment.exercises:
         own = CellId(Kind.ANSWER, exercise.id)
-        names = [function.split(".")[0] for function in exercise.functions]
-        new = [name for name in names if name not in owners]
-        if new:
-            cells[exercise.id] = own
-            owners.update(dict.fromkeys(new, own))
-        else:
-            cells[exercise.id] = owners[names[0]]
+        taken_from = []
+        for function in exercise.functions:
+            name = function.partition(".")[0]
+            taken_from.append(places.setdefault(name, own))
+        # An exercise needs a cell of its own as soon as one of its names stands nowhere else.
+        cells[exercise.id] = own if own in taken_from else taken_from[0]
     return cells
 
 
@@ -228,11 +228,15 @@ def _attachments(value: object) -> dict[str, dict[str, str]]:
 
 def _dict(value: object) -> dict:
     """The value if it is what it should be; a notebook that was handed in may hold anything anywhere."""
-    return value if isinstance(value, dict) else {}
+    if isinstance(value, dict):
+        return value
+    return {}
 
 
 def _list(value: object) -> list:
-    return value if isinstance(value, list) else []
+    if isinstance(value, list):
+        return value
+    return []
 
 
 def _notes_on_format(content: dict, strays: int) -> Iterator[str]:
