@@ -58,16 +58,20 @@ def command(
             results.append(grade(plan, work, setting))
             continue
         printer = CheckPrinter(screen, plan.assignment, hints=hints)
-        result = grade(plan, work, setting, progress=printer.show)
+        results.append(grade(plan, work, setting, progress=printer.show))
         printer.finish()
-        _show_notes(result)
-        results.append(result)
+        _show_notes(results[-1])
     marks = list(map(Mark.of, results))
     if as_json:
         _print_json(results)
     else:
         screen.print("\n", summary(marks), sep="")
         _show_next_step(plans, results, hints)
+    _leave(marks)
+
+
+def _leave(marks: list[Mark]) -> None:
+    """End the command with the exit code that the marks mean."""
     leave_if_faulty(marks)
     if any(set(mark.outcomes) - {Outcome.PASSED} for mark in marks):
         raise click.exceptions.Exit(1)

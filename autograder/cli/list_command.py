@@ -21,6 +21,7 @@ def command(course_folder: Path | None, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(list(map(_record, assignments)), indent=1))
         return
+    # Only here, so that `--json` and `--help` answer at once.
     from rich.table import Table
 
     table = Table("assignment", "title", "points", "exercises", header_style="bold")

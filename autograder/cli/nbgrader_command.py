@@ -31,6 +31,7 @@ def init(folder: Path, course_id: str | None, course_folder: Path | None) -> Non
     if done.kept:
         said += f"; {len(done.kept)} that exist were kept as they are"
     click.echo(f"{said}.")
+    # Authors of a course edit what they got; only they can merge that with what is new.
     for path in done.differing:
         click.echo(f"  {path} differs from the course; move it away and run this again to get the new one.")
     click.echo(f"Next:\n  cd {folder}\n  nbgrader generate_assignment {course.slugs[0]}")

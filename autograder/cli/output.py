@@ -30,5 +30,6 @@ def _in_ascii(error: UnicodeError) -> tuple[str, int]:
 def _nearest(character: str) -> str:
     if character in IN_ASCII:
         return IN_ASCII[character]
+    # For example "é" is "e" and an accent, of which the "e" remains.
     decomposed = unicodedata.normalize("NFKD", character)
     return decomposed.encode("ascii", "ignore").decode() or "?"

@@ -62,6 +62,7 @@ def autograded_notebook(notebook: Notebook, known: dict[str, KnownCell], result:
         notebook: what was handed in; of several cells with one id the last keeps it.
         known: the cells of the assignment by their names; those that are missing are added at the end.
     """
+    # Copying a cell in Jupyter copies its id, but nbgrader accepts an id only once.
     last: dict[str, Cell] = {}
     for cell in notebook.cells:
         if cell.id is not None:

@@ -98,6 +98,7 @@ class Gradebook:
         if not _is_handed_in(submission, slug):
             return  # nbgrader has no record of it either
         notebook = _read_cells(submission, slug)
+        # A failed attempt leaves the session unusable until it is rolled back.
         with self._explained():
             _persistently(lambda: self._record(graded, notebook), self._book.db.rollback)
         if self._course is not None:
@@ -178,6 +179,7 @@ class Gradebook:
                 warnings.simplefilter("ignore", SAWarning)
                 yield
         except (SQLAlchemyError, nbgrader_api().InvalidEntry, ImportError) as error:
+            # What follows in the message is the statement and its values, somebody's marks among them.
             what = " ".join(str(error).split("[SQL:")[0].split())
             if "locked" in what:
                 what = "other programs keep it locked; close formgrader, then run this again: every result is kept"
@@ -190,6 +192,7 @@ class Gradebook:
 
 def _opened(url: str, course: str) -> api.Gradebook:
     """The gradebook of nbgrader; one that cannot be used leaves no connection open."""
+    # nbgrader's constructor connects before it can fail, and whoever calls it then has nothing to close.
     kind = nbgrader_api().Gradebook
     book = kind.__new__(kind)
     try:

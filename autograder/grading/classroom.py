@@ -246,16 +246,18 @@ class ClassRun:
 
 def _is_doubtful(check: CheckResult) -> bool:
     """Whether a check may end otherwise when it is run again."""
+    # Both may have been an accident of the machine, like memory that ran out.
     return check.outcome is Outcome.GRADER_FAULT or check.message == LOST
 
 
 def _grade_one(root: Path, setting: Setting, task: Task) -> Result:
+    # Imported here: it needs torch, and the dispatching process does not.
     from .runner import grade
 
     return grade(_plan(root, task.slug), task.submission, setting)
 
 
-@lru_cache
+@lru_cache  # asked for every task, and a course does not change while it is graded
 def _assignment(root: Path, slug: str) -> tuple[Assignment, str | None]:
     """An assignment and the text of its reference."""
     course = Course(root)

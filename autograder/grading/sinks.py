@@ -112,7 +112,7 @@ class StoredResults:
         Raises:
             ResultsError: the disk is full or cannot be written to.
         """
-        if graded.reused:
+        if graded.reused:  # it was read from here
             return
         try:
             self.folder.write(graded.result)

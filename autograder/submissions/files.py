@@ -135,6 +135,7 @@ def find_submissions(paths: Sequence[Path], slugs: tuple[str, ...], *, ignore: S
             folder = submission.folder.resolve()
             if folder in ignored:
                 continue
+            # A folder may be named twice, also through a link; two folders of one name are two people.
             other = by_student.setdefault(submission.student, submission)
             if other.folder.resolve() != folder:
                 raise SubmissionError(
@@ -158,13 +159,14 @@ def read_source(path: Path) -> Source:
         SubmissionError: it is a link, no regular file, too large, unreadable or not UTF-8.
     """
     data = read_bytes(path)
+    # Editors on Windows may begin a file with a byte order mark, which "utf-8-sig" drops.
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         problem = f"{path.name} is not UTF-8 text (byte 0x{data[error.start]:02x} in line {line}): save it as UTF-8."
         raise SubmissionError(problem) from error
-    if "\0" in text:
+    if "\0" in text:  # Python refuses it too, but without saying in which file
         raise SubmissionError(f"{path.name} holds a null byte, so it is no Python text.")
     return Source(text.replace("\r\n", "\n").replace("\r", "\n"), path)
 
@@ -177,6 +179,7 @@ def read_submission(submission: Submission, assignment: Assignment) -> Source:
     """
     beside = {}
     for path in submission.modules(assignment.slug):
+        # One that cannot be read is no reason to refuse the work: if it is imported, the error will say so.
         with contextlib.suppress(SubmissionError):
             beside[path.stem] = read_source(path).text
     sources: list[Source] = []
@@ -253,6 +256,7 @@ def _under(path: Path, slugs: tuple[str, ...]) -> list[Submission]:
         return [_single_file(path, slugs)]
     if is_nbgrader_course(path):
         return _under_course(path, slugs)
+    # With a file of its own the folder is one student's, whatever other folders lie in it.
     itself = _submission(path, slugs)
     if itself.slugs(slugs):
         return [itself]

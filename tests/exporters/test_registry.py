@@ -91,7 +91,8 @@ def test_every_module_with_an_exporter_is_registered():
     declared = []
     for found in pkgutil.iter_modules(exporters.__path__):
         module = importlib.import_module(f"{exporters.__name__}.{found.name}")
-        declared += [module.EXPORTER] * hasattr(module, "EXPORTER")
+        if hasattr(module, "EXPORTER"):
+            declared.append(module.EXPORTER)
     assert len(declared) >= 2
     assert set(declared) == set(EXPORTERS)
     names = [option.name for exporter in EXPORTERS for option in exporter.options]
