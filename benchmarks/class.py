@@ -25,8 +25,7 @@ from autograder.authoring.kit import start_kit
 from autograder.checking.case import Case
 from autograder.checking.local import local_student, module_from
 from autograder.course import Course
-from autograder.grading.classroom import Session, Task
-from autograder.grading.results import ResultsFolder
+from autograder.grading.classroom import ClassRun, Task
 from autograder.grading.runner import grade
 from autograder.plan import Plan, Setting
 from autograder.sandbox.probe import choose
@@ -125,7 +124,7 @@ def session(
 ) -> None:
     """Grade a class of `size` in one assignment, in so many processes; 0 for this one."""
     todo = [Task(handed_in(course, folder, f"student{i}"), slug) for i in range(size)]
-    for graded in Session(course, setting, ResultsFolder(out), workers, fresh=True).run(todo, jobs=jobs):
+    for graded in ClassRun(course, setting, out, todo, workers, jobs).results(fresh=True):
         assert graded.result.score == graded.result.max_score, graded.result.student
 
 

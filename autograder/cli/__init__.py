@@ -1,5 +1,6 @@
-"""The command line. Every command parses, calls one function of the engine and prints; torch is imported only by those
-that compute.
+"""The command line: each command parses, calls one function of the engine and prints.
+
+Only the commands that compute import torch.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import click
 from ..errors import AutograderError
 from .output import tolerate_every_character
 
-COMMANDS = {
+COMMANDS = {  # said here too, so that `--help` imports none of them
     "list": "List the assignments of the course.",
     "start": "Put a fresh student kit into a folder.",
     "check": "Check your own work with the visible checks.",
@@ -22,7 +23,7 @@ COMMANDS = {
     "validate": "Prove that the course is sound (authors, CI).",
     "build": "Regenerate the student kit (authors).",
     "new": "Scaffold a new assignment (authors).",
-    "nbgrader": "Make the course a course directory of nbgrader.",
+    "nbgrader": "Use the course with nbgrader.",
 }
 EPILOG = "Exit codes: 0 done; 1 a check failed (check, validate); 2 wrong use; 3 a fault of the grader itself."
 
@@ -62,8 +63,9 @@ def grade_main() -> None:
 
 
 def _run(command: click.Command) -> None:
-    """Run a command and turn errors into one line and an exit code."""
+    """Run a command, and turn errors into one line and an exit code."""
     tolerate_every_character(sys.stdout, sys.stderr)
+    # Click's standalone mode would print errors and exit by itself, before ours get their exit codes.
     try:
         sys.exit(command(standalone_mode=False, help_option_names=["-h", "--help"]) or 0)
     except click.exceptions.Exit as leaving:
@@ -71,13 +73,13 @@ def _run(command: click.Command) -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(2)
-    except (click.Abort, KeyboardInterrupt):
+    except (click.Abort, KeyboardInterrupt):  # 130 is what a shell says of a program that Ctrl-C ended
         click.echo("Interrupted; every finished result is kept.", err=True)
         sys.exit(130)
     except AutograderError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(error.exit_code)
-    except BrokenPipeError:
+    except BrokenPipeError:  # whoever read our output, like `head`, has enough; Python would complain on stderr
         sys.stderr.close()
         sys.exit(0)
     except Exception:

@@ -3,156 +3,182 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import UsageError
-from ..grading.results import MARKS
+from ..exporters import EXPORTERS  # light: what they export to is imported when it is asked for
 from .options import FOLDER, console, course_at, course_option, leave_if_faulty, prestart, run_options, setting_of
 
 if TYPE_CHECKING:
-    from ..exporters.gradebook import Gradebook
-    from ..grading.classroom import Graded, Session, Task
-    from ..model import Mark
+    from rich.progress import Progress
+
+    from ..grading.classroom import ClassRun
+    from ..grading.sinks import Graded, Option, Sink
+    from ..model import Assignment, Mark
     from ..sandbox.workers import Workers
 
-TASKS_PER_JOB = 8  # fewer are not worth another process
+JOBS_HELP = "Grade in N processes side by side (default: depends on processors and tasks)."
+ONLY_HELP = "Grade only this assignment; may be repeated."
 
 
 def class_options(function: Callable) -> Callable:
-    """PATH..., --assignment, --out, --jobs, --gradebook, --run-config and what a run computes with."""
-    for add in (
-        run_options,
-        course_option,
-        click.option("--run-config", is_flag=True, help="Run the nbgrader_config.py of a course, as nbgrader does."),
-        click.option("--gradebook", metavar="URL", help="Gradebook of nbgrader (default: of its course, if graded)."),
-        click.option("--jobs", type=click.IntRange(1), help="Graders side by side (default: by processors and tasks)."),
-        click.option("--out", type=FOLDER, default=Path("results"), show_default=True, help="Folder of the results."),
-        click.option("--assignment", "slugs", multiple=True, metavar="SLUG", help="Only this one; may be repeated."),
+    """PATH..., --assignment, --out, --jobs, the options of every exporter and those of a run."""
+    options: list[Callable[[Callable], Callable]] = [
         click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=FOLDER),
-    ):
+        click.option("--assignment", "slugs", multiple=True, metavar="SLUG", help=ONLY_HELP),
+        click.option("--out", type=FOLDER, default=Path("results"), show_default=True, help="Folder of the results."),
+        click.option("--jobs", type=click.IntRange(1), metavar="N", help=JOBS_HELP),
+    ]
+    for exporter in EXPORTERS:
+        options += map(_of_exporter, exporter.options)
+    options += [course_option, run_options]
+    for add in reversed(options):  # the first to be applied is shown last
         function = add(function)
     return function
 
 
-@dataclass(frozen=True)
-class ClassRun:
-    """A run over a class: what there is to grade, and where marks go besides the results."""
+def _of_exporter(option: Option) -> Callable:
+    name = f"--{option.name}"
+    if not option.metavar:
+        return click.option(name, is_flag=True, help=option.help)
+    if option.is_folder:
+        return click.option(name, type=FOLDER, metavar=option.metavar, help=option.help)
+    return click.option(name, metavar=option.metavar, help=option.help)
 
-    session: Session
-    todo: list[Task]
-    jobs: int  # processes; 0 for this one
-    gradebook: Gradebook | None
 
-    def results(self) -> Iterator[Graded]:
-        """Grade and show progress; the table of marks is written in the end, also of an interrupted run."""
-        submissions = {(task.submission.student, task.slug): task.submission for task in self.todo}
-        faults = self.session.faults
+@contextmanager
+def class_run(options: dict[str, Any]) -> Iterator[ClassRun]:
+    """The run that the options ask for; what its sinks have to say is printed when it ends, also if interrupted."""
+    from ..sandbox.workers import Workers
+
+    with Workers() as workers:
+        run = _prepared(options, workers)
         try:
-            with _progress(len(self.todo)) as advance:
-                for graded in self.session.run(self.todo, jobs=self.jobs):
-                    result = graded.result
-                    name = f"{result.student}/{result.assignment}"
-                    with faults.kept(f"{name} could not be shown"):
-                        advance(graded)
-                    if self.gradebook is not None:
-                        with faults.kept(f"{name} could not be written into the gradebook"):
-                            self.gradebook.save(graded, submissions[result.student, result.assignment])
-                    yield graded
-        finally:
-            with faults.kept(f"{MARKS} could not be written"):
-                self.session.folder.write_marks(self.session.course.slugs)
-            if self.gradebook is not None:
-                with faults.kept("The gradebook could not be closed"):
-                    self.gradebook.close()
-                _tell(self.gradebook.notes)
-
-    def leave(self, marks: Iterable[Mark]) -> None:
-        """End the command with exit code 3 if anything went wrong on our side, and say what."""
-        for fault in self.session.faults.told:
-            click.echo(f"A fault of the grader itself: {fault}", err=True)
-        leave_if_faulty(marks, told=bool(self.session.faults.told))
+            yield run
+        finally:  # also after Ctrl-C, since what the notes tell has happened all the same
+            for note in run.notes:
+                click.echo(f"Note: {note}", err=True)
 
 
-def open_run(options: dict, workers: Workers, *, fresh: bool) -> ClassRun:
-    """The run that the options ask for; broken results are set aside and told."""
+def _prepared(options: dict[str, Any], workers: Workers) -> ClassRun:
     course = course_at(options["course_folder"])
-    selected = course.select(options["slugs"]) if options["slugs"] else ()
+    selected: tuple[str, ...] = ()
+    if options["slugs"]:
+        selected = course.select(options["slugs"])
 
-    from ..grading.classroom import Session, tasks
-    from ..grading.results import ResultsFolder
+    from ..grading.classroom import ClassRun, jobs_for, tasks
     from ..submissions.files import find_submissions
 
-    todo = tasks(find_submissions(list(options["paths"]), course.slugs, ignore=options["out"]), course, selected)
-    if not todo:
-        raise UsageError(f"There is nothing to grade: no file that was named belongs to {' or '.join(selected)}.")
-    jobs = _jobs(options["jobs"], len(todo))
+    # Folders of ours may lie in the class's folder, where they would pass for students.
+    no_submissions = [options["out"], *_folders_of_exporters(options)]
+    todo = tasks(find_submissions(options["paths"], course.slugs, ignore=no_submissions), course, selected)
+    jobs = jobs_for(options["jobs"], len(todo))
+    _begin_to_start(options, jobs, workers)
+    sinks = (_progress(), *_exporters(options))
+    # What a run computes with is asked last: it may import torch, load a data set and try how to confine a process.
+    setting = setting_of(options, workers, apart=bool(jobs))
+    return ClassRun(course, setting, options["out"], todo, workers, jobs, sinks)
+
+
+def _begin_to_start(options: dict[str, Any], jobs: int, workers: Workers) -> None:
+    """Let the processes that import torch begin, while this one goes on."""
     if jobs:
         workers.prestart()
     else:
         prestart(options, workers)
-    with ExitStack() as undo:
-        gradebook = _open_gradebook(options)
-        if gradebook is not None:
-            undo.callback(gradebook.close)
-            for slug in {task.slug for task in todo}:
-                gradebook.expect(course.assignment(slug))
-        setting, folder = setting_of(options, workers, apart=bool(jobs)), ResultsFolder(options["out"])
-        _tell(folder.set_aside_broken())
-        undo.pop_all()  # from here on the run closes it
-    return ClassRun(Session(course, setting, folder, workers, fresh), todo, jobs, gradebook)
 
 
-def _jobs(wanted: int | None, tasks: int) -> int:
-    """Grader processes for so many tasks; 0 if this one will do."""
-    if wanted is None:
-        return min(os.cpu_count() or 1, tasks // TASKS_PER_JOB)
-    return min(wanted, tasks) if wanted > 1 or tasks >= TASKS_PER_JOB else 0
+def _folders_of_exporters(options: dict[str, Any]) -> Iterator[Path]:
+    for exporter in EXPORTERS:
+        for option in exporter.options:
+            if option.is_folder and options[option.key] is not None:
+                yield options[option.key]
 
 
-def _open_gradebook(options: dict) -> Gradebook | None:
-    """The gradebook that --gradebook names, or that of the course of nbgrader that is graded."""
-    from ..submissions.files import is_nbgrader_course
+def _exporters(options: dict[str, Any]) -> Iterator[Sink]:
+    """The sinks that the options ask for besides the results folder."""
+    from ..grading.sinks import Request
 
-    folders = [path for path in options["paths"] if is_nbgrader_course(path)]
-    if len(folders) > 1:
-        raise UsageError(f"{folders[0]} and {folders[1]} are both courses of nbgrader: grade one after the other.")
-    if not folders and not options["gradebook"]:
-        return None
-
-    from ..exporters.gradebook import Gradebook
-
-    root = folders[0] if folders else None
-    return Gradebook(root, options["gradebook"], run_config=options["run_config"])
+    request = Request(tuple(options["paths"]), options["out"], options)
+    for exporter in EXPORTERS:
+        sink = exporter.sink(request)
+        if sink is not None:
+            yield sink
 
 
-def _tell(notes: Iterable[str]) -> None:
-    for note in notes:
-        click.echo(f"Note: {note}", err=True)
+def leave(run: ClassRun, marks: Iterable[Mark]) -> None:
+    """End the command with exit code 3 if anything went wrong on our side, and say what."""
+    for fault in run.faults.told:
+        click.echo(f"A fault of the grader itself: {fault}", err=True)
+    leave_if_faulty(marks, told=bool(run.faults.told))
 
 
-@contextmanager
-def _progress(total: int) -> Iterator[Callable[[Graded], None]]:
+def _progress() -> Sink:
     """Live progress on stderr in a terminal, a plain line per result elsewhere."""
     screen = console(to_stderr=True)
+    # A log of CI keeps every state of a bar, though it may look like a terminal.
     if not screen.is_terminal or os.environ.get("CI"):
-        done = iter(range(1, total + 1))
-        yield lambda graded: click.echo(f"[{next(done)}/{total}] {_in_words(graded)}", err=True)
-        return
+        return ProgressLines()
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=screen, transient=True) as bar:
-        task = bar.add_task("grading", total=total)
-        yield lambda graded: bar.update(task, advance=1, description=_in_words(graded))
+    task = TextColumn("{task.description}", markup=False)
+    columns = (task, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return ProgressBar(Progress(*columns, console=screen, transient=True))
+
+
+class ProgressLines:
+    """Says in a line on stderr what each result is."""
+
+    name = "the terminal"
+
+    def __init__(self) -> None:
+        self._done = 0
+        self._count = 0
+
+    def open(self, assignments: Sequence[Assignment], count: int) -> None:
+        """Begin to count."""
+        self._count = count
+
+    def save(self, graded: Graded) -> None:
+        """Show a result."""
+        self._done += 1
+        click.echo(f"[{self._done}/{self._count}] {_in_words(graded)}", err=True)
+
+    def close(self) -> Sequence[str]:
+        """Nothing is left to do."""
+        return ()
+
+
+class ProgressBar:
+    """Shows how much is done, and the latest result."""
+
+    name = "the terminal"
+
+    def __init__(self, bar: Progress) -> None:
+        self._bar = bar
+
+    def open(self, assignments: Sequence[Assignment], count: int) -> None:
+        """Show an empty bar."""
+        self._task = self._bar.add_task("grading", total=count)
+        self._bar.start()
+
+    def save(self, graded: Graded) -> None:
+        """Show a result."""
+        self._bar.update(self._task, advance=1, description=_in_words(graded))
+
+    def close(self) -> Sequence[str]:
+        """Remove the bar."""
+        self._bar.stop()
+        return ()
 
 
 def _in_words(graded: Graded) -> str:
     result = graded.result
-    unchanged = " (unchanged)" if graded.reused else ""
-    return f"{result.student}/{result.assignment}: {result.score:.1f}/{result.max_score:g}{unchanged}"
+    words = f"{result.student}/{result.assignment}: {result.score:.1f}/{result.max_score:g}"
+    if graded.reused:
+        words += " (unchanged)"
+    return words

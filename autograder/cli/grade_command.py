@@ -3,55 +3,55 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import click
 
 from ..model import SCHEMA_VERSION, Mark
-from .class_options import ClassRun, class_options, open_run
-from .options import console
+from .class_options import class_options, class_run, leave
+from .options import FRESH_HELP, console
 
 if TYPE_CHECKING:
-    from ..grading.classroom import Session
+    from ..grading.classroom import ClassRun
 
 
 @click.command("grade")
-@click.option("--fresh", is_flag=True, help="Grade also what is unchanged since its stored result.")
+@click.option("--fresh", is_flag=True, help=FRESH_HELP)
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON instead of a table.")
 @class_options
 def command(fresh: bool, as_json: bool, **options) -> None:
     """Grade a submission or a class.
 
     PATH is a folder with SLUG.py or SLUG.ipynb files in it, a folder of such folders (one per student), a single file,
-    or the folder of a course of nbgrader, whose gradebook then gets the marks too. Every result is written to
-    OUT/STUDENT/SLUG.json as soon as it is there, and all marks to OUT/marks.csv. A run that was stopped goes on where
-    it was: what is unchanged since its stored result is not graded again.
+    or the folder of an nbgrader course, whose gradebook then gets the marks too.
+
+    Every result is written to OUT/STUDENT/SLUG.json as soon as it is known; at the end, OUT/marks.csv gets all marks.
+    A run that was stopped resumes where it was: what has not changed since its stored result is not graded again.
     """
-    from ..sandbox.workers import Workers
-
-    with Workers() as workers:
-        _grade(open_run(options, workers, fresh=fresh), as_json)
-
-
-def _grade(run: ClassRun, as_json: bool) -> None:
-    marks, separator = [], f'{{"schema_version": {SCHEMA_VERSION}, "results": [\n'
-    for graded in run.results():
-        marks.append(Mark.of(graded.result))
-        if as_json:
-            click.echo(separator + json.dumps(graded.result.to_dict(), indent=1), nl=False)
-            separator = ",\n"
+    marks = []
+    # The results are printed one by one, so the JSON around them is written by hand.
+    separator = f'{{"schema_version": {SCHEMA_VERSION}, "results": [\n'
+    with class_run(options) as run, closing(run.results(fresh=fresh)) as results:
+        for graded in results:
+            marks.append(Mark.of(graded.result))  # a whole class of results may not fit in memory; marks do
+            if as_json:
+                click.echo(separator + json.dumps(graded.result.to_dict(), indent=1), nl=False)
+                separator = ",\n"
     if as_json:
         click.echo("\n]}")
     else:
-        _show(marks, run.session)
-    run.leave(marks)
+        _show(marks, run)
+    leave(run, marks)
 
 
-def _show(marks: list[Mark], session: Session) -> None:
+def _show(marks: list[Mark], run: ClassRun) -> None:
     from ..reports.terminal import marks_table, summary
 
-    screen, setting, out = console(), session.setting, session.folder.root.resolve()
-    screen.print(marks_table(marks, session.course.slugs))
+    screen = console()
+    setting = run.setting
+    out = run.out.resolve()
+    screen.print(marks_table(marks, run.course.slugs))
     screen.print("Checks: ", summary(marks), sep="")
     screen.print(
         f"Graded on {setting.device} with {setting.dataset}, seed {setting.seed}, isolation: {setting.isolation}.",

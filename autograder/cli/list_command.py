@@ -7,33 +7,42 @@ from pathlib import Path
 
 import click
 
+from ..model import Assignment
 from .options import console, course_at, course_option
 
 
 @click.command("list")
 @course_option
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
 def command(course_folder: Path | None, as_json: bool) -> None:
     """List the assignments of the course, with what each exercise is worth."""
     course = course_at(course_folder)
     assignments = [course.assignment(slug) for slug in course.slugs]
     if as_json:
-        click.echo(json.dumps([_record(a) for a in assignments], indent=1))
+        click.echo(json.dumps(list(map(_record, assignments)), indent=1))
         return
+    # Only here, so that `--json` and `--help` answer at once.
     from rich.table import Table
 
-    table = Table(header_style="bold")
-    for name, justify in (("assignment", "left"), ("title", "left"), ("points", "right"), ("exercises", "left")):
-        table.add_column(name, justify=justify)
-    for a in assignments:
-        table.add_row(a.slug, a.title, f"{a.points:g}", "\n".join(f"{e.id} ({e.points:g})" for e in a.exercises))
+    table = Table("assignment", "title", "points", "exercises", header_style="bold")
+    table.columns[2].justify = "right"
+    for assignment in assignments:
+        exercises = [f"{exercise.id} ({exercise.points:g})" for exercise in assignment.exercises]
+        table.add_row(assignment.slug, assignment.title, f"{assignment.points:g}", "\n".join(exercises))
     console().print(table)
 
 
-def _record(assignment) -> dict:
-    exercises = [
-        {"id": e.id, "title": e.title, "points": e.points, "functions": list(e.functions)} for e in assignment.exercises
-    ]
+def _record(assignment: Assignment) -> dict:
+    exercises = []
+    for exercise in assignment.exercises:
+        exercises.append(
+            {
+                "id": exercise.id,
+                "title": exercise.title,
+                "points": exercise.points,
+                "functions": list(exercise.functions),
+            }
+        )
     return {
         "slug": assignment.slug,
         "title": assignment.title,

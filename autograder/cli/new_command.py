@@ -13,9 +13,9 @@ from .options import course_option, course_to_change
 @click.argument("slug")
 @course_option
 def command(slug: str, course_folder: Path | None) -> None:
-    """Start the assignment SLUG: a small one that validates, to be rewritten part by part.
+    """Scaffold the assignment SLUG: a small one that is sound, for you to rewrite part by part.
 
-    It is added to the course that you are in. In an empty folder it begins a new course.
+    It is added to the course that you are in. In an empty folder, it begins a new course.
     """
     from ..authoring.scaffold import scaffold
 

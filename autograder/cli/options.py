@@ -22,32 +22,50 @@ if TYPE_CHECKING:
     from ..sandbox.workers import Workers
 
 DATASETS = ("digits", "mnist", "fashion_mnist")
+DEVICES = ("auto", "cpu", "cuda", "mps")
+GPU_DRIVERS = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")  # of NVIDIA, of AMD, and of either inside WSL
 FOLDER = click.Path(path_type=Path)
+FRESH_HELP = "Also grade what has not changed since its stored result."
 
 
 def course_option(function: Callable) -> Callable:
     """--course: the folder that holds assignments/; found from the working directory if not given."""
-    add = click.option("--course", "course_folder", type=FOLDER, help="Folder of the course (default: where you are).")
+    add = click.option(
+        "--course", "course_folder", type=FOLDER, help="Folder of the course (default: the one you are in)."
+    )
     return add(function)
 
 
 def run_options(function: Callable) -> Callable:
     """--device, --isolation, --dataset, --data-dir, --seed: what a run computes with."""
-    for option in (
-        click.option("--seed", type=int, default=0, show_default=True, help="Every random number follows from it."),
-        click.option("--data-dir", type=FOLDER, help="Folder of MNIST and Fashion-MNIST (default: $AUTOGRADER_DATA)."),
-        click.option("--dataset", type=click.Choice(DATASETS), default="digits", show_default=True),
-        click.option("--require-isolation", type=click.Choice(LEVELS), help="Stop if isolation would be weaker."),
+    options = (
+        click.option(
+            "--device",
+            type=click.Choice(DEVICES),
+            default="auto",
+            show_default=True,
+            help="Device to compute on; auto takes a GPU if there is one.",
+        ),
         click.option(
             "--isolation",
             type=click.Choice(["auto", *LEVELS, "none"]),
             default="auto",
             show_default=True,
-            help="How the submission's process is confined.",
+            help="How to confine the submission's process; auto takes the strongest level that works here.",
         ),
-        click.option("--device", type=click.Choice(["auto", "cpu", "cuda", "mps"]), default="auto", show_default=True),
-    ):
-        function = option(function)
+        click.option("--require-isolation", type=click.Choice(LEVELS), help="Stop if the isolation would be weaker."),
+        click.option(
+            "--dataset",
+            type=click.Choice(DATASETS),
+            default="digits",
+            show_default=True,
+            help="The images that training checks use; digits needs no files.",
+        ),
+        click.option("--data-dir", type=FOLDER, help="Folder of MNIST and Fashion-MNIST (default: $AUTOGRADER_DATA)."),
+        click.option("--seed", type=int, default=0, show_default=True, help="Determines every random number."),
+    )
+    for add in reversed(options):  # the first to be applied is shown last
+        function = add(function)
     return function
 
 
@@ -57,10 +75,10 @@ def course_at(folder: Path | None) -> Course:
 
 
 def course_to_change(folder: Path | None, *, may_begin: bool = False) -> Course:
-    """The course that --course names, or that the working directory lies in; never one that merely can be found.
+    """The course that --course names, or the one around the working directory; never a course found elsewhere.
 
     Args:
-        may_begin: whether an empty folder is a course that begins.
+        may_begin: whether an empty folder counts as a new course.
     Raises:
         UsageError: there is no such course.
     """
@@ -68,11 +86,20 @@ def course_to_change(folder: Path | None, *, may_begin: bool = False) -> Course:
     if course is not None:
         return course
     here = (folder or Path.cwd()).resolve()
-    is_empty = not here.exists() or (here.is_dir() and all(path.name.startswith(".") for path in here.iterdir()))
-    if may_begin and is_empty:
-        return Course(here)
-    begin = ", or begin one in an empty folder" if may_begin else ""
-    raise UsageError(f"There is no course in {here}: go into one, name one with --course{begin}.")
+    if not may_begin:
+        raise UsageError(f"There is no course in {here}: go into one, or name one with --course.")
+    if not _is_empty(here):
+        raise UsageError(
+            f"There is no course in {here}: go into one, name one with --course, or begin one in an empty folder."
+        )
+    return Course(here)
+
+
+def _is_empty(folder: Path) -> bool:
+    """Whether nothing is there but hidden files, like those of git."""
+    if not folder.exists():
+        return True
+    return folder.is_dir() and all(path.name.startswith(".") for path in folder.iterdir())
 
 
 def prestart(options: dict[str, Any], workers: Workers) -> None:
@@ -83,10 +110,10 @@ def prestart(options: dict[str, Any], workers: Workers) -> None:
 
 
 def setting_of(options: dict[str, Any], workers: Workers, *, apart: bool = False) -> Setting:
-    """What `run_options` stand for; reads the data set's files only when a check asks for them.
+    """What `run_options` stand for.
 
     Args:
-        apart: whether all is computed in graders, so that this process can do without torch.
+        apart: whether everything is computed in grader processes, so that this one need not import torch.
     Raises:
         UsageError: the device is not there.
         DataError: the data set is not there.
@@ -96,7 +123,8 @@ def setting_of(options: dict[str, Any], workers: Workers, *, apart: bool = False
 
         import torch
 
-        torch.set_num_threads(1)  # two graders with many threads each take ten times as long as with one
+        # Two graders with many threads each take ten times as long as with one thread each.
+        torch.set_num_threads(1)
 
     from .. import data
     from ..plan import Setting
@@ -105,16 +133,20 @@ def setting_of(options: dict[str, Any], workers: Workers, *, apart: bool = False
     folder = data.data_folder(options["data_dir"])  # now, since graders know little of the environment
     load = partial(data.load, options["dataset"], root=folder, seed=options["seed"])
     if options["dataset"] != "digits":
-        load()  # says now, in one line, what is wrong with the folder
-    wanted = partial(_isolation, options["isolation"], options["require_isolation"])
+        load()  # so that a problem with the folder is told before anything is graded
+    choose_level = partial(_isolation, options["isolation"], options["require_isolation"])
     gpu = device == "cuda"
+    if apart:
+        isolation = _in_a_grader(choose_level, gpu, workers)
+    else:
+        isolation = choose_level(gpu, workers)
     return Setting(
         seed=options["seed"],
         device=device,
         dataset=options["dataset"],
         load_data=load,
         data_files=data.files(options["dataset"], folder),
-        isolation=_in_a_grader(wanted, gpu, workers) if apart else wanted(gpu, workers),
+        isolation=isolation,
     )
 
 
@@ -125,6 +157,7 @@ def _isolation(wanted: str, required: str | None, gpu: bool, workers: Workers) -
 
 
 def _in_a_grader(work: Callable[[bool, Workers], str], gpu: bool, workers: Workers) -> str:
+    """What `work` returns in a grader process."""
     from ..sandbox.pool import run_parallel, unwrapped
     from ..sandbox.spec import SandboxSpec
 
@@ -136,24 +169,40 @@ def _in_a_grader(work: Callable[[bool, Workers], str], gpu: bool, workers: Worke
 def _likely_level(options: dict[str, Any]) -> str:
     """The level that a run will probably choose; a wrong guess costs a process that is not used."""
     wanted = options["isolation"]
-    return {"auto": LEVELS[-1], "none": LEVELS[0]}.get(wanted, wanted)
+    if wanted == "auto":
+        return LEVELS[-1]
+    if wanted == "none":
+        return LEVELS[0]
+    return wanted
 
 
 def _gpu_is_likely(device: str) -> bool:
-    drivers = map(Path, ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg"))
-    return device == "cuda" or device == "auto" and any(driver.exists() for driver in drivers)
+    if device == "auto":
+        return any(Path(driver).exists() for driver in GPU_DRIVERS)
+    return device == "cuda"
 
 
 def _device(wanted: str) -> str:
-    if wanted == "cpu" or sys.platform == "linux" and not _gpu_is_likely(wanted) and wanted == "auto":
-        return "cpu"  # without a second for the import of torch
+    """The device to compute on.
+
+    Raises:
+        UsageError: this machine does not have it.
+    """
+    if wanted == "cpu":
+        return "cpu"
+    if wanted == "auto" and sys.platform == "linux" and not _gpu_is_likely(wanted):
+        return "cpu"  # known without importing torch, which takes a second
 
     import torch
 
-    available = {"cuda": torch.cuda.is_available, "mps": torch.backends.mps.is_available, "cpu": lambda: True}
-    if wanted == "auto":
-        return next(name for name, is_there in available.items() if is_there())
-    if not available[wanted]():
+    present = []
+    if torch.cuda.is_available():
+        present.append("cuda")
+    if torch.backends.mps.is_available():
+        present.append("mps")
+    if wanted == "auto":  # the order above is that of preference
+        return next(iter(present), "cpu")
+    if wanted not in present:
         raise UsageError(f"This machine (or this build of torch) has no {wanted} device; use --device cpu.")
     return wanted
 
@@ -162,11 +211,13 @@ def leave_if_faulty(marks: Iterable[Mark], *, told: bool = False) -> None:
     """End the command with exit code 3 if a check ended in a fault of the grader itself, and say so.
 
     Args:
-        told: whether other faults were told already.
+        told: whether other faults have been told already.
     """
     faulty = [f"{mark.student}/{mark.assignment}" for mark in marks if Outcome.GRADER_FAULT in mark.outcomes]
     if faulty:
-        whose = ", ".join(faulty[:3]) + (f" and {len(faulty) - 3} more" if len(faulty) > 3 else "")
+        whose = ", ".join(faulty[:3])
+        if len(faulty) > 3:
+            whose += f" and {len(faulty) - 3} more"
         click.echo(
             f"Checks of {whose} ended in a fault of the grader itself; their points were given. See the results.",
             err=True,
@@ -179,7 +230,8 @@ def console(*, to_stderr: bool = False) -> Console:
     """A console that honours NO_COLOR and FORCE_COLOR, and is wide enough for a table in a file."""
     from rich.console import Console
 
-    made = Console(stderr=to_stderr, highlight=False)
-    if not made.is_terminal:
-        made = Console(stderr=to_stderr, highlight=False, width=max(made.width, 120))
-    return made
+    plain = Console(stderr=to_stderr, highlight=False)
+    if plain.is_terminal:
+        return plain
+    # A pipe or a file has no width of its own, and rich would take 80 columns, too few for a class.
+    return Console(stderr=to_stderr, highlight=False, width=max(plain.width, 120))

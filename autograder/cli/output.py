@@ -1,4 +1,4 @@
-"""Output that no terminal can refuse: what its encoding lacks is written in signs that every encoding has."""
+"""Output that every terminal can show: what its encoding lacks is written in ASCII."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ IN_ASCII = {  # each of our symbols as another sign, so that they are told apart
 
 
 def tolerate_every_character(*streams: TextIO) -> None:
-    """From now on, a character that a stream's encoding lacks is written as its nearest ASCII, or as "?"."""
+    """From now on, write a character that a stream's encoding lacks as its nearest ASCII, or as "?"."""
     codecs.register_error(HANDLER, _in_ascii)
     for stream in streams:
         if hasattr(stream, "reconfigure"):  # not in a notebook, nor where a test put a stream of its own
@@ -30,5 +30,6 @@ def _in_ascii(error: UnicodeError) -> tuple[str, int]:
 def _nearest(character: str) -> str:
     if character in IN_ASCII:
         return IN_ASCII[character]
+    # For example "é" is "e" and an accent, of which the "e" remains.
     decomposed = unicodedata.normalize("NFKD", character)
     return decomposed.encode("ascii", "ignore").decode() or "?"

@@ -2,37 +2,37 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import click
 
 from ..model import Mark
-from .class_options import ClassRun, class_options, open_run
-from .options import console
+from .class_options import class_options, class_run, leave
+from .options import FRESH_HELP, console
 
 
 @click.command("regrade")
-@click.option("--fresh", is_flag=True, help="Grade also what is unchanged since its stored result.")
+@click.option("--fresh", is_flag=True, help=FRESH_HELP)
 @class_options
 def command(fresh: bool, **options) -> None:
     """Grade again what has changed, for example after fixing a check, and show whose mark moved and why.
 
-    PATH and the options mean what they mean to `grade`; the stored results in OUT are what marks are compared with.
+    PATH and the options mean the same as for `grade`. Marks are compared with the results that are stored in OUT.
     """
-    from ..sandbox.workers import Workers
-
-    with Workers() as workers:
-        _regrade(open_run(options, workers, fresh=fresh))
-
-
-def _regrade(run: ClassRun) -> None:
-    again, moved, marks = 0, [], []
-    for graded in run.results():
-        marks.append(Mark.of(graded.result))
-        again += not graded.reused
-        if graded.before is not None and graded.before.score != graded.result.score:
-            moved.append((graded.before, graded.result))
+    again = 0
+    moved = []
+    marks = []
+    with class_run(options) as run, closing(run.results(fresh=fresh)) as results:
+        for graded in results:
+            marks.append(Mark.of(graded.result))
+            if not graded.reused:
+                again += 1
+            # Results are compared only if both exist: whoever handed in late has no mark that could move.
+            if graded.before is not None and graded.before.score != graded.result.score:
+                moved.append((graded.before, graded.result))
     if moved:
         from ..reports.terminal import moved_table
 
         console().print(moved_table(moved))
     click.echo(f"{again} of {len(run.todo)} graded again, {len(moved)} marks moved.")
-    run.leave(marks)
+    leave(run, marks)

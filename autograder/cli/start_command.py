@@ -11,9 +11,11 @@ from .options import FOLDER
 
 @click.command("start")
 @click.argument("folder", metavar="DIR", type=FOLDER)
-@click.option("--assignment", "slugs", multiple=True, help="Only this assignment; may be repeated.")
+@click.option(
+    "--assignment", "slugs", multiple=True, metavar="SLUG", help="Include only this assignment; may be repeated."
+)
 def command(folder: Path, slugs: tuple[str, ...]) -> None:
-    """Put a fresh student kit into DIR: stubs, handouts and visible checks. Nothing is ever overwritten."""
+    """Put a fresh student kit into DIR: stubs, handouts and visible checks. Nothing that exists is overwritten."""
     from ..authoring.kit import start_kit
     from ..course import Course, kit_source
 

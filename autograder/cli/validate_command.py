@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,67 +13,83 @@ from .mutants_table import show_mutants
 from .options import console, course_at, course_option, run_options, setting_of
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from ..course import Course
     from ..plan import Setting
     from ..sandbox.workers import Workers
+
+JOBS_HELP = "Validate N assignments side by side (default: one per processor)."
+MUTANTS_HELP = "Instead: change each reference in small ways; the checks must catch the changes."
+MESSAGES_HELP = "Instead: print every message that students can read, on one page."
 
 
 @click.command("validate")
 @click.argument("slugs", metavar="[SLUG]...", nargs=-1)
 @click.option("--repeat", type=click.IntRange(1), default=1, metavar="N", help="Validate with N seeds.")
-@click.option("--jobs", type=click.IntRange(1), help="Assignments validated at a time (default: one per processor).")
-@click.option("--mutants", is_flag=True, help="Instead, change each reference in small ways: checks must catch them.")
-@click.option("--messages", is_flag=True, help="Instead, print everything that students can read, on one page.")
+@click.option("--jobs", type=click.IntRange(1), metavar="N", help=JOBS_HELP)
+@click.option("--mutants", is_flag=True, help=MUTANTS_HELP)
+@click.option("--messages", is_flag=True, help=MESSAGES_HELP)
 @course_option
 @run_options
 def command(slugs: tuple[str, ...], repeat: int, jobs: int | None, course_folder: Path | None, **options) -> None:
-    """Prove that the course is sound, for every SLUG or all assignments.
+    """Prove that the course is sound, for each SLUG or for all assignments.
 
-    The reference solution earns every point and the untouched stub none, with every check `not attempted`; each known
-    misconception fails exactly the checks it lists and is recognised; the kit is up to date and holds no line of a
-    solution. The exit code is 1 if any of this does not hold.
+    The reference solution earns every point; the untouched stub earns none, and each of its checks is `not attempted`.
+    Each known misconception fails exactly the checks it names and is recognised. The kit is up to date and contains no
+    line of a solution.
+
+    Exit code 1 means that something is not sound.
     """
     course = course_at(course_folder)
     selected = course.select(slugs)
     if any(course.solution(slug) is None for slug in selected) or not selected:
         raise UsageError(f"{course.root} holds no reference solutions to validate; run this in a clone of the course.")
 
-    mutants, messages = options.pop("mutants"), options.pop("messages")
-    if messages and not mutants:
-        return _print_messages(course, selected)
+    if options["messages"]:
+        _print_messages(course, selected)
+        return
     from ..sandbox.workers import Workers
 
     with Workers() as workers:
         setting = setting_of(options, workers)
-        if mutants:
+        if options["mutants"]:
             show_mutants(course, selected, setting, jobs=jobs, workers=workers)
         else:
-            from ..authoring.validate import seeds_of
-
-            settings = seeds_of(setting, repeat)
-            _prove(course, selected, settings, jobs=jobs or os.cpu_count() or 1, workers=workers)
+            _prove(course, selected, setting, repeat=repeat, jobs=jobs, workers=workers)
 
 
-def _prove(course: Course, selected: Sequence[str], settings: list[Setting], *, jobs: int, workers: Workers) -> None:
-    """Show what is not sound.
+def _prove(
+    course: Course, selected: tuple[str, ...], setting: Setting, *, repeat: int, jobs: int | None, workers: Workers
+) -> None:
+    """Print what holds and what does not, assignment by assignment.
 
     Raises:
-        Exit: with code 1 if anything is not.
+        Exit: with code 1 if anything does not hold.
     """
-    from ..authoring.validate import validate_all, validate_kit
+    from ..authoring.validate import seeds_of, validate_all, validate_kit
 
+    settings = seeds_of(setting, repeat)
     screen = console()
     problems = validate_kit(course)
     _show(screen, "student_template", problems, "up to date, no line of a solution in it")
+    jobs = jobs or os.cpu_count() or 1
+    # What is being done shows on stderr, so that stdout is the report even in a file.
     with console(to_stderr=True).status("validating") as status:
         for report in validate_all(course, selected, settings, jobs=jobs, workers=workers, progress=status.update):
             facts = f"{report.checks} checks, {report.misconceptions} misconceptions, reference {report.seconds:.2f} s"
             _show(screen, report.slug, report.problems, facts)
             problems += report.problems
     if problems:
-        click.echo(f"{len(problems)} problem{'s' if len(problems) > 1 else ''}.", err=True)
+        click.echo(f"{_counted(len(problems), 'problem')}.", err=True)
         raise click.exceptions.Exit(1)
-    click.echo(f"Sound with {len(settings)} seed{'s' if len(settings) > 1 else ''}.")
+    click.echo(f"Sound with {_counted(repeat, 'seed')}.")
+
+
+def _counted(number: int, noun: str) -> str:
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number} {noun}s"
 
 
 def _print_messages(course: Course, slugs: tuple[str, ...]) -> None:
@@ -87,10 +102,13 @@ def _print_messages(course: Course, slugs: tuple[str, ...]) -> None:
         click.echo(piece)
 
 
-def _show(screen, name: str, problems: list[str], facts: str) -> None:
+def _show(screen: Console, name: str, problems: list[str], facts: str) -> None:
+    """A line for an assignment, and one for each of its problems."""
     from rich.text import Text
 
-    symbol, style = ("✗", "red") if problems else ("✓", "green")
-    screen.print(Text(f"{symbol} ", style=style).append(name if problems else f"{name}: {facts}", style="default"))
+    if not problems:
+        screen.print(Text("✓ ", style="green").append(f"{name}: {facts}", style="default"))
+        return
+    screen.print(Text("✗ ", style="red").append(name, style="default"))
     for problem in problems:
         screen.print(Text(f"    {problem}"))

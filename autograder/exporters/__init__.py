@@ -1,1 +1,11 @@
-"""Marks and feedback for the tools that a course already uses, one module per tool."""
+"""Where results go besides the results folder: marks and feedback for tools and people, one module per place.
+
+A module defines a sink and an `EXPORTER` that says how it is asked for; one line in `EXPORTERS` makes it an option.
+"""
+
+from . import gradebook, student_folder
+
+EXPORTERS = (
+    gradebook.EXPORTER,
+    student_folder.EXPORTER,
+)

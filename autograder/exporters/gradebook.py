@@ -1,7 +1,7 @@
 """Results into nbgrader's own gradebook, so that formgrader, feedback and `nbgrader export` show them.
 
-What nbgrader decides stays nbgrader's: a mark given by hand outlives every regrade, extensions and the penalty for
-being late are reckoned by its rules and plug-ins. Saving a result twice changes nothing.
+nbgrader keeps its own decisions: a mark given by hand outlives every regrade, and its rules and plug-ins reckon
+extensions and the penalty for being late. Saving a result twice changes nothing.
 """
 
 from __future__ import annotations
@@ -10,28 +10,29 @@ import contextlib
 import logging
 import time
 import warnings
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import SubmissionError, UsageError
-from ..grading.classroom import Graded
-from ..model import Assignment, Outcome, Result
-from ..submissions.cells import CellId, Kind, points_by_cell
-from ..submissions.files import MAX_NOTEBOOK_BYTES, Submission, read_bytes, read_source
-from ..submissions.notebooks import Cell, Notebook, answer_cells, parse_notebook
-from .autograded import KnownCell, autograded_notebook, comment
+from ..grading.sinks import Exporter, Graded, Option, Request
+from ..model import Assignment
+from ..submissions.files import MAX_NOTEBOOK_BYTES, Submission, is_nbgrader_course, read_bytes, read_source
+from ..submissions.notebooks import Cell, Notebook, parse_notebook
+from .autograded import autograded_notebook
+from .gradebook_marks import KnownAssignment, Marks
 from .nbgrader_course import TIMESTAMP, NbgraderCourse, nbgrader_api, read_config
 
 if TYPE_CHECKING:
     from nbgrader import api
 
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 60.0  # formgrader and other runs write to the database for moments only
 PASSING = ("locked", "unique", "deadlock", "serialize")  # in the errors of a database that others use at the same time
-EXACT = 1e-9
+URL = Option("gradebook", "The nbgrader gradebook to fill (default: that of the nbgrader course PATH).", "URL")
+RUN_CONFIG = Option("run-config", "Run the nbgrader_config.py of the course, as nbgrader itself does.")
 
 
 class Gradebook:
@@ -39,65 +40,86 @@ class Gradebook:
 
     Args:
         root: the folder of the course; without it no copies of submissions are stored for formgrader.
-        url: where the gradebook is, if not where the course's configuration says.
+        url: where the gradebook is; None if it is where the course's configuration says.
         run_config: whether that configuration may be run.
     Raises:
-        UsageError: there is no gradebook, or it cannot be used.
+        UsageError: nbgrader is not installed, or the configuration of the course cannot be used.
     """
 
+    name = "the gradebook"
+    _book: api.Gradebook  # from `open` to `close`
+
     def __init__(self, root: Path | None, url: str | None, *, run_config: bool = False) -> None:
-        self._course = NbgraderCourse(root, run_config=run_config) if root is not None else None
-        self._url = url or self._course.database
-        self._known: dict[str, _Known] = {}
-        self.notes: dict[str, None] = {}  # what is to be said in the end, in order and nothing twice
-        with self._explained():
-            self._verify_is_there()
-            self._book = _opened(self._url, self._course.id if self._course else "")
+        nbgrader_api()  # says in one line if nbgrader is not installed
+        self._url = url or ""
+        self._course: NbgraderCourse | None = None
+        if root is not None:
+            self._course = NbgraderCourse(root, run_config=run_config)
+            self._url = url or self._course.database
+        self._known: dict[str, KnownAssignment] = {}
+        self._notes: dict[str, None] = {}  # in order, and nothing twice
 
-    def close(self) -> None:
-        """Hang up."""
-        self._book.close()
-
-    def expect(self, assignment: Assignment) -> None:
-        """Prepare for results of an assignment.
+    def open(self, assignments: Sequence[Assignment], count: int) -> None:
+        """Connect, and look up what the gradebook knows of the assignments.
 
         Raises:
-            UsageError: the gradebook does not know it.
+            UsageError: there is no gradebook, it cannot be used, or it does not know one of them.
         """
-        slug = assignment.slug
-        with self._explained():
-            try:
-                notebook = self._book.find_notebook(slug, slug)
-            except nbgrader_api().MissingEntry as error:
-                problem = f"The gradebook knows no notebook {slug} of an assignment {slug}"
-                raise UsageError(f"{problem}: run `nbgrader generate_assignment {slug}` first.") from error
-            self._known[slug] = _Known.of(notebook, assignment)
+        with self._explained(), ExitStack() as undo:
+            self._verify_is_there()
+            self._book = _opened(self._url, self._course.id if self._course else "")
+            undo.callback(self._book.close)
+            for assignment in assignments:
+                self._known[assignment.slug] = self._look_up(assignment)
+            undo.pop_all()  # all went well: it stays open
 
-    def save(self, graded: Graded, submission: Submission) -> None:
+    def _look_up(self, assignment: Assignment) -> KnownAssignment:
+        slug = assignment.slug
+        try:
+            notebook = self._book.find_notebook(slug, slug)
+        except nbgrader_api().MissingEntry as error:
+            problem = f"The gradebook knows no notebook {slug} of an assignment {slug}"
+            raise UsageError(f"{problem}: run `nbgrader generate_assignment {slug}` first.") from error
+        return KnownAssignment.of(notebook, assignment)
+
+    def close(self) -> Sequence[str]:
+        """Disconnect; returns what people should know of the marks."""
+        self._book.close()
+        return list(self._notes)
+
+    def save(self, graded: Graded) -> None:
         """Record a result, and store the copy of the submission that formgrader shows.
 
         Raises:
             UsageError: the gradebook cannot be written to.
         """
         slug = graded.result.assignment
-        if not (submission.home(slug).is_dir() if submission.nested else submission.paths(slug)):
-            return  # nothing was handed in, of which nbgrader has no record either
-        notebook = _handed_in(submission, slug)
+        submission = graded.submission
+        if not _is_handed_in(submission, slug):
+            return  # nbgrader has no record of it either
+        notebook = _read_cells(submission, slug)
+        # A failed attempt leaves the session unusable until it is rolled back.
         with self._explained():
-            _persistently(lambda: self._record(graded, submission, notebook), self._book.db.rollback)
+            _persistently(lambda: self._record(graded, notebook), self._book.db.rollback)
         if self._course is not None:
             known = self._known[slug]
             copy = autograded_notebook(notebook, known.cells, graded.result, known.assignment)
             self._course.write_autograded(submission.student, slug, copy, submission.home(slug))
 
-    def _record(self, graded: Graded, submission: Submission, notebook: Notebook) -> None:
-        slug, student = graded.result.assignment, submission.student
+    def _record(self, graded: Graded, notebook: Notebook) -> None:
+        slug = graded.result.assignment
+        student = graded.submission.student
+        known = self._known[slug]
         self._book.update_or_create_student(student)
-        when = self._timestamp(submission, slug)
-        submitted = self._book.update_or_create_submission(slug, student, **({"timestamp": when} if when else {}))
-        record = next(n for n in submitted.notebooks if n.notebook_id == self._known[slug].id)
-        _Marks(self._known[slug], graded, notebook).give(record, self.notes)
-        record.late_submission_penalty = self._penalty(student, record.score, submitted.total_seconds_late)
+        submitted = self._book.update_or_create_submission(slug, student)
+        when = self._timestamp(graded.submission, slug)
+        if when is not None:
+            submitted.timestamp = when
+        for record in submitted.notebooks:
+            if record.notebook_id == known.number:
+                Marks(known, graded, notebook).give(record, self._notes)
+                # After the marks, since the penalty may be a share of them.
+                record.late_submission_penalty = self._penalty(student, record.score, submitted.total_seconds_late)
         self._book.db.commit()
 
     def _timestamp(self, submission: Submission, slug: str) -> datetime | None:
@@ -110,7 +132,7 @@ class Gradebook:
         try:
             return parse_utc(read_bytes(path, 1000).decode().strip() or None)
         except (SubmissionError, ValueError, OverflowError):
-            self.notes[f"{path} holds no time and was ignored."] = None
+            self._notes[f"{path} holds no time and was ignored."] = None
             return None
 
     def _penalty(self, student: str, score: float, seconds_late: float) -> float | None:
@@ -118,13 +140,19 @@ class Gradebook:
         if seconds_late <= 0:
             return None
         penalty = self._late_plugin.late_submission_penalty(student, score, seconds_late)
-        return None if penalty is None else min(max(penalty, 0.0), score)
+        if penalty is None:
+            return None
+        return min(max(penalty, 0.0), score)  # a plug-in is somebody else's code and may return anything
 
     @cached_property
     def _late_plugin(self) -> Any:
         from nbgrader.preprocessors import AssignLatePenalties
 
-        penalties = AssignLatePenalties(config=self._course.config if self._course else read_config(None, run=False))
+        if self._course is not None:
+            config = self._course.config
+        else:
+            config = read_config(None, run=False)
+        penalties = AssignLatePenalties(config=config)
         penalties.init_plugin()
         return penalties.plugin_inst
 
@@ -133,22 +161,25 @@ class Gradebook:
         from sqlalchemy.engine import make_url
 
         url = make_url(self._url)
-        file = url.database if url.get_backend_name() == "sqlite" else None
-        if file and not Path(file).is_file():
-            raise UsageError(f"There is no gradebook {file}: run `nbgrader generate_assignment` first.")
+        if url.get_backend_name() != "sqlite" or not url.database:
+            return
+        if not Path(url.database).is_file():
+            raise UsageError(f"There is no gradebook {url.database}: run `nbgrader generate_assignment` first.")
 
     @contextlib.contextmanager
     def _explained(self) -> Iterator[None]:
-        """Errors of the database as one line, without what nbgrader and its library print of each."""
+        """Inside the block, an error of the database becomes one line, and nothing else is printed about it."""
         from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
         log = logging.getLogger("tornado.application")
-        log.disabled, before = True, log.disabled
+        before = log.disabled
+        log.disabled = True
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", SAWarning)
                 yield
         except (SQLAlchemyError, nbgrader_api().InvalidEntry, ImportError) as error:
+            # What follows in the message is the statement and its values, somebody's marks among them.
             what = " ".join(str(error).split("[SQL:")[0].split())
             if "locked" in what:
                 what = "other programs keep it locked; close formgrader, then run this again: every result is kept"
@@ -161,6 +192,7 @@ class Gradebook:
 
 def _opened(url: str, course: str) -> api.Gradebook:
     """The gradebook of nbgrader; one that cannot be used leaves no connection open."""
+    # nbgrader's constructor connects before it can fail, and whoever calls it then has nothing to close.
     kind = nbgrader_api().Gradebook
     book = kind.__new__(kind)
     try:
@@ -182,12 +214,25 @@ def _persistently(action: Callable[[], None], undo: Callable[[], None]) -> None:
             return action()
         except (SQLAlchemyError, nbgrader_api().InvalidEntry) as error:
             undo()
-            if not any(word in str(error).lower() for word in PASSING) or time.monotonic() > end:
+            if not _will_pass(error) or time.monotonic() > end:
                 raise
             time.sleep(0.2)
 
 
-def _handed_in(submission: Submission, slug: str) -> Notebook:
+def _will_pass(error: Exception) -> bool:
+    """Whether trying again may help, as with a lock that others hold, or a row that they have just inserted."""
+    text = str(error).lower()
+    return any(word in text for word in PASSING)
+
+
+def _is_handed_in(submission: Submission, slug: str) -> bool:
+    """Whether there is anything of an assignment; where each has a folder of its own, an empty one counts."""
+    if submission.nested:
+        return submission.home(slug).is_dir()
+    return bool(submission.paths(slug))
+
+
+def _read_cells(submission: Submission, slug: str) -> Notebook:
     """The cells of the notebook, as far as it can be read; other files for the assignment follow as cells."""
     cells: list[Cell] = []
     for path in sorted(submission.paths(slug)):
@@ -199,106 +244,16 @@ def _handed_in(submission: Submission, slug: str) -> Notebook:
     return Notebook(tuple(cells))
 
 
-@dataclass(frozen=True)
-class _Known:
-    """What the gradebook knows of an assignment: its cells by name, and their names by number in the database."""
-
-    id: str
-    assignment: Assignment
-    cells: dict[str, KnownCell]
-    names: dict[str, str]
-
-    @classmethod
-    def of(cls, notebook: api.Notebook, assignment: Assignment) -> _Known:
-        """Read it, its cells in the order of the assignment."""
-        points = {cell.name: cell.max_score for cell in (*notebook.grade_cells, *notebook.task_cells)}
-        solutions, tasks = ({cell.name for cell in group} for group in (notebook.solution_cells, notebook.task_cells))
-        cells = {
-            cell.name: KnownCell(
-                name=cell.name,
-                type=cell.cell_type,
-                source=cell.source or "",
-                checksum=cell.checksum,
-                locked=cell.locked,
-                solution=cell.name in solutions,
-                task=cell.name in tasks,
-                points=points.get(cell.name),
-            )
-            for cell in sorted(notebook.source_cells, key=lambda cell: _rank(cell.name, assignment))
-        }
-        every = (*notebook.grade_cells, *notebook.solution_cells, *notebook.task_cells)
-        return cls(notebook.id, assignment, cells, {cell.id: cell.name for cell in every})
+def _asked_for(request: Request) -> Gradebook | None:
+    """The gradebook that --gradebook names, or that of the course of nbgrader that is graded."""
+    url: str | None = request.options[URL.key]
+    courses = list(filter(is_nbgrader_course, request.paths))
+    if len(courses) > 1:
+        raise UsageError(f"{courses[0]} and {courses[1]} are both courses of nbgrader: grade one after the other.")
+    if not courses and not url:
+        return None
+    root = next(iter(courses), None)
+    return Gradebook(root, url, run_config=request.options[RUN_CONFIG.key])
 
 
-def _rank(name: str, assignment: Assignment) -> tuple[int, int, str]:
-    subjects = [part.id for part in (*assignment.exercises, *assignment.written)]
-    id = CellId.parse(name)
-    if id is None or id.subject not in subjects:
-        return len(subjects), 0, name
-    return subjects.index(id.subject), list(Kind).index(id.kind), name
-
-
-class _Marks:
-    """The marks and comments of one submission."""
-
-    def __init__(self, known: _Known, graded: Graded, notebook: Notebook) -> None:
-        self._known = known
-        self._result = graded.result
-        before = graded.result if graded.reused else graded.before
-        self._same = before is not None and _text_hash(before) == _text_hash(graded.result)
-        self._answers = {str(cell.id): cell.source for cell in notebook.cells if cell.id is not None}
-        checks = graded.result.checks
-        self._scores = points_by_cell((c.exercise, c.visible, c.points) for c in checks)
-        self._maxima = points_by_cell((c.exercise, c.visible, c.max_points) for c in checks)
-        faults = {(c.exercise, c.visible) for c in checks if c.outcome is Outcome.GRADER_FAULT}
-        self._faulty = {CellId(Kind.TEST if visible else Kind.HIDDEN, exercise) for exercise, visible in faults}
-
-    def give(self, record: api.SubmittedNotebook, notes: dict[str, None]) -> None:
-        """Fill in every mark and comment of a notebook that was handed in."""
-        for grade in record.grades:
-            name = self._known.names[grade.cell_id]
-            id = CellId.parse(name)
-            if id in self._maxima:
-                self._give_score(grade, id, notes)
-            else:
-                self._leave_to_a_person(grade, name)
-        cells = answer_cells(self._known.assignment)
-        for comment_record in record.comments:
-            name = self._known.names[comment_record.cell_id]
-            exercises = {exercise for exercise, cell in cells.items() if str(cell) == name}
-            unanswered = None if exercises or self._is_answered(name) else "No response."  # as nbgrader says it
-            comment_record.auto_comment = comment(self._result, exercises) if exercises else unanswered
-
-    def _give_score(self, grade: api.Grade, id: CellId, notes: dict[str, None]) -> None:
-        points, maximum = self._known.cells[str(id)].points, self._maxima[id]
-        if abs(points - maximum) > EXACT:
-            slug = self._known.assignment.slug
-            problem = f"In the gradebook {id} of {slug} is worth {points:g} points, in the course {maximum:g}"
-            notes[f"{problem}: run `nbgrader generate_assignment {slug} --force`."] = None
-        score = self._scores[id] if abs(points - maximum) <= EXACT else points * self._scores[id] / maximum
-        changed = not self._same or grade.auto_score is None or abs(grade.auto_score - score) > EXACT
-        grade.auto_score = score
-        if id in self._faulty:
-            grade.needs_manual_grade = True
-        elif grade.manual_score is None:
-            grade.needs_manual_grade = False
-        elif changed:
-            grade.needs_manual_grade = True  # the mark by hand stays, but somebody should look at it again
-
-    def _leave_to_a_person(self, grade: api.Grade, name: str) -> None:
-        """What the engine cannot judge: an answer on paper, or a cell that the course does not have."""
-        answered = self._is_answered(name)
-        grade.auto_score = None if answered else 0.0
-        if not self._same or not answered:
-            grade.needs_manual_grade = answered or grade.manual_score is not None
-
-    def _is_answered(self, name: str) -> bool:
-        """Whether a cell that students fill in is not as it was handed out; all others count as answered."""
-        ours = self._known.cells.get(name)
-        if ours is None or not ours.solution:
-            return True
-        return name in self._answers and self._answers[name] != ours.source
-
-
-def _text_hash(result: Result) -> str:
-    return result.run.hashes.get("submission", "")
+EXPORTER = Exporter((URL, RUN_CONFIG), _asked_for)

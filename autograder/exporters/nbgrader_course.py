@@ -1,4 +1,4 @@
-"""The folder of a course of nbgrader, with what its configuration says; and nbgrader itself, imported when needed."""
+"""An nbgrader course directory and what its configuration says; nbgrader itself is imported when it is needed."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 CONFIG = "nbgrader_config.py"
 TIMESTAMP = "timestamp.txt"
 RUN_IT = "add --run-config if you trust what lies there."
-HARMLESS = {  # settings that can be used as they stand in the configuration
+HARMLESS = {  # settings whose value can be read without running the configuration
     ("CourseDirectory", "course_id"),
     ("CourseDirectory", "groupshared"),
     ("LateSubmissionPlugin", "penalty_method"),
 }
 TELLING = {section for section, _ in HARMLESS} | {"AssignLatePenalties"}
-MOST_FILES = 200
+MOST_FILES = 200  # this and the next bound what one student can make us copy
 MAX_FILE_BYTES = 16 << 20
 
 
@@ -51,8 +51,8 @@ class NbgraderCourse:
     """The folder that nbgrader's commands are run in.
 
     Args:
-        run_config: whether its configuration may be run, as nbgrader's own commands do. It is not otherwise, since the
-            folder may be one that a student handed in, dressed up as a course.
+        run_config: whether its configuration may be run, as nbgrader's own commands do. Without permission it is only
+            read, since a student may have handed in a folder that is dressed up as a course.
     Raises:
         UsageError: its configuration cannot be read, or would have to be run.
     """
@@ -82,10 +82,10 @@ class NbgraderCourse:
         """Store the copy of a submission that formgrader and feedback show, with the files that lie beside it.
 
         Args:
-            home: the folder that was handed in; of it only regular files are copied, and no other notebook.
+            home: the folder that was handed in; only its regular files are copied, and no other notebook.
         """
         folder = Path(self._places.format_path(self._places.autograded_directory, student, slug))
-        mode = 0o664 if self._places.groupshared else 0o444  # as nbgrader sets it
+        mode = 0o664 if self._places.groupshared else 0o444  # as nbgrader itself sets it
         for path in islice(_files_below(home), MOST_FILES):
             with contextlib.suppress(SubmissionError):
                 self._write(folder / path.relative_to(home), read_bytes(path, MAX_FILE_BYTES), mode)
@@ -103,24 +103,28 @@ class NbgraderCourse:
 
 
 def _files_below(home: Path) -> Iterator[Path]:
-    """Everything but notebooks; links to folders are not followed, be it the student's or the assignment's."""
-    linked = home.is_symlink() or home.parent.is_symlink()
-    for folder, _, names in () if linked else os.walk(home):
-        yield from (Path(folder, name) for name in sorted(names) if not name.endswith(".ipynb"))
+    """Everything but notebooks; links to folders are not followed."""
+    if home.is_symlink() or home.parent.is_symlink():  # the assignment's folder, or the student's
+        return
+    for folder, _, names in os.walk(home):
+        for name in sorted(names):
+            if not name.endswith(".ipynb"):
+                yield Path(folder, name)
 
 
 def read_config(root: Path | None, *, run: bool) -> Config:
     """The configuration that nbgrader's own commands use in a folder.
 
     Args:
-        run: whether the one in the folder is run; otherwise only values are taken from it that it sets plainly.
+        run: whether the one in the folder is run; if not, only constants that it sets are read from it.
     Raises:
         UsageError: a file of it is wrong, or would have to be run.
     """
     from jupyter_core.paths import jupyter_config_path
     from traitlets.config import Config, PyFileConfigLoader
 
-    config, places = Config(), [Path(place) for place in reversed(jupyter_config_path())]
+    config = Config()
+    places = list(map(Path, reversed(jupyter_config_path())))  # what comes later overrides what came before
     if root is not None and run:
         places.append(root)
         sys.path.append(str(root))  # a configuration may name plug-ins that lie beside it
@@ -137,6 +141,7 @@ def read_config(root: Path | None, *, run: bool) -> Config:
 
 @contextlib.contextmanager
 def _explained(path: Path) -> Iterator[None]:
+    """Inside the block, whatever goes wrong with a configuration becomes one line with its path."""
     try:
         yield
     except UsageError:
@@ -147,7 +152,7 @@ def _explained(path: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _unchanged_environment() -> Iterator[None]:
-    """What a configuration sets there is meant for nbgrader's kernels."""
+    """After the block the environment is as before: what a configuration sets is meant for nbgrader's kernels."""
     variables = dict(os.environ)
     try:
         yield
@@ -158,12 +163,32 @@ def _unchanged_environment() -> Iterator[None]:
 
 def _plain_settings(path: Path) -> Iterator[tuple[str, str, object]]:
     """Section, name and value of what a configuration sets to a constant, as far as it matters here."""
-    for node in ast.parse(read_bytes(path)).body:
-        inner = [n for n in ast.walk(node) if isinstance(n, ast.Attribute | ast.Name)]
-        names = {n.attr if isinstance(n, ast.Attribute) else n.id for n in inner}
-        if not names & (TELLING | {"load_subconfig"}):
+    for statement in ast.parse(read_bytes(path)).body:
+        if not _names_in(statement) & (TELLING | {"load_subconfig"}):
             continue
-        target = ast.unparse(node.targets[0]).split(".") if isinstance(node, ast.Assign) else []
-        if tuple(target[1:]) not in HARMLESS or not isinstance(node.value, ast.Constant):
-            raise UsageError(f"{path}:{node.lineno}: this can be known only by running the file: {RUN_IT}")
-        yield target[1], target[2], node.value.value
+        setting = _plain_setting(statement)
+        if setting is None:
+            raise UsageError(f"{path}:{statement.lineno}: this can be known only by running the file: {RUN_IT}")
+        yield setting
+
+
+def _plain_setting(statement: ast.stmt) -> tuple[str, str, object] | None:
+    """What `c.Section.name = constant` sets, for a harmless setting; None for any other statement."""
+    if not isinstance(statement, ast.Assign) or not isinstance(statement.value, ast.Constant):
+        return None
+    _, *setting = ast.unparse(statement.targets[0]).split(".")
+    if tuple(setting) not in HARMLESS:
+        return None
+    section, name = setting
+    return section, name, statement.value.value
+
+
+def _names_in(statement: ast.stmt) -> set[str]:
+    """Every name and attribute that occurs in a statement."""
+    names = set()
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Attribute):
+            names.add(node.attr)
+        elif isinstance(node, ast.Name):
+            names.add(node.id)
+    return names

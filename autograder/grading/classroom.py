@@ -1,22 +1,22 @@
 """Grade a class: every selected assignment of every submission, nothing twice, each result as soon as it is there.
 
 The dispatching process does no computation, and does not import torch unless it must grade by itself. A fault of ours
-in one task leaves the others alone; what no result can tell of it is kept in a file beside the results.
+in one task leaves the others alone. If no result can show the fault, a file beside the results keeps it.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import errno
+import os
 import traceback
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 from ..course import Course
-from ..errors import ResultsError, UsageError
+from ..errors import UsageError
 from ..evidence import Block, Traceback
 from ..model import Assignment, CheckResult, Outcome, Result
 from ..plan import Plan, Setting
@@ -25,10 +25,10 @@ from ..sandbox.spec import SandboxSpec
 from ..sandbox.workers import Workers
 from ..submissions.files import Submission
 from .fingerprints import run_info
-from .results import ResultsFolder, read_result
+from .sinks import Graded, MarksTable, Sink, StoredResults
 
 LOST = "The grader's own process died on this submission, twice. The staff should look at it."
-NO_MORE_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+TASKS_PER_JOB = 8  # starting another process takes as long as grading about so many submissions
 
 
 @dataclass(frozen=True)
@@ -49,24 +49,40 @@ def tasks(submissions: list[Submission], course: Course, selected: tuple[str, ..
 
     Args:
         selected: these assignments for everybody; if none, all that anybody handed in, so that a missing file shows.
+    Raises:
+        UsageError: there is nothing.
     """
-    slugs = selected or tuple(slug for slug in course.slugs if any(slug in s.slugs(course.slugs) for s in submissions))
-    return [Task(s, slug) for s in submissions for slug in slugs if s.only in (None, slug)]
+    slugs = selected or _handed_in(submissions, course)
+    todo = []
+    for submission in submissions:
+        for slug in slugs:
+            if submission.only in (None, slug):
+                todo.append(Task(submission, slug))
+    if not todo:
+        wanted = " or ".join(selected)
+        raise UsageError(f"There is nothing to grade: no file that was named belongs to {wanted}.")
+    return todo
 
 
-@dataclass(frozen=True)
-class Graded:
-    """What became of a task.
+def _handed_in(submissions: list[Submission], course: Course) -> tuple[str, ...]:
+    """The assignments that anybody has handed in, in the order of the course."""
+    present: set[str] = set()
+    for submission in submissions:
+        present.update(submission.slugs(course.slugs))
+    return tuple(slug for slug in course.slugs if slug in present)
+
+
+def jobs_for(wanted: int | None, tasks: int) -> int:
+    """How many grader processes so many tasks are worth; 0 if the calling process can do them.
 
     Args:
-        result: as it stands in the results folder now.
-        before: the stored result that it replaced, if there was one.
-        reused: whether it was stored already and nothing that it depends on has changed.
+        wanted: how many were asked for, if any number was.
     """
-
-    result: Result
-    before: Result | None = None
-    reused: bool = False
+    if wanted is None:
+        return min(os.cpu_count() or 1, tasks // TASKS_PER_JOB)
+    if wanted == 1 and tasks < TASKS_PER_JOB:
+        return 0
+    return min(wanted, tasks)
 
 
 @dataclass
@@ -74,15 +90,16 @@ class Faults:
     """Faults of ours that happened outside of checks, so that no check can tell of them.
 
     Args:
-        folder: of the results; a file there keeps the tracebacks.
+        results: the folder in which a file keeps the tracebacks.
     """
 
-    folder: ResultsFolder
+    results: StoredResults
     told: list[str] = field(default_factory=list)  # a sentence each
 
     def add(self, what: str, trace: str) -> None:
-        """Keep what went wrong, as in "ana/scaling could not be stored", with its traceback."""
-        self.told.append(f"{what}; the details are in {self.folder.keep_fault(what, trace)}.")
+        """Keep what went wrong, as in "ana/scaling could not be graded", with its traceback."""
+        path = self.results.folder.keep_fault(what, trace)
+        self.told.append(f"{what}; the details are in {path}.")
 
     @contextmanager
     def kept(self, what: str) -> Iterator[None]:
@@ -96,56 +113,106 @@ class Faults:
 
 
 @dataclass(frozen=True)
-class Session:
-    """One run of the grader over a class, which may go on where an earlier one stopped.
+class ClassRun:
+    """One run of the grader over a class, which goes on where an earlier one stopped.
 
     Args:
+        out: the folder of results.
+        todo: what there is to grade.
         workers: start the processes.
-        fresh: grade also what is unchanged since its stored result.
+        jobs: grader processes side by side; 0 to grade in this process.
+        sinks: where results go besides the results folder and the table of marks in it.
     """
 
     course: Course
     setting: Setting
-    folder: ResultsFolder
+    out: Path
+    todo: Sequence[Task]
     workers: Workers
-    fresh: bool = False
+    jobs: int = 0
+    sinks: tuple[Sink, ...] = ()
+
+    @cached_property
+    def stored(self) -> StoredResults:
+        """The results of this run and of earlier ones."""
+        return StoredResults(self.out)
 
     @cached_property
     def faults(self) -> Faults:
         """What went wrong on our side so far."""
-        return Faults(self.folder)
+        return Faults(self.stored)
 
-    def run(self, todo: Iterable[Task], *, jobs: int = 0) -> Iterator[Graded]:
-        """Grade every task and store each result as soon as it is there.
+    @cached_property
+    def notes(self) -> list[str]:
+        """What the sinks have to tell people, once the run has ended."""
+        return []
+
+    def results(self, *, fresh: bool = False) -> Generator[Graded, None, None]:
+        """Grade every task and hand each result to all sinks as soon as it is there.
 
         Args:
-            jobs: grader processes side by side; 0 to grade in this process.
+            fresh: whether to grade also what is unchanged since its stored result.
+        Raises:
+            UsageError: the run cannot begin or go on; every result so far is kept.
         """
-        before: dict[Task, bool] = {}
-        for task in todo:
+        with self._open_sinks() as sinks:
+            for graded in self._graded(fresh):
+                for sink in sinks:
+                    self._save(graded, sink)
+                yield graded
+
+    @contextmanager
+    def _open_sinks(self) -> Iterator[Sequence[Sink]]:
+        """Every sink, to be saved to in this order; the results folder comes first, so that nothing can be lost."""
+        sinks: list[Sink] = [self.stored, MarksTable(self.stored, self.course.slugs), *self.sinks]
+        assignments: dict[str, Assignment] = {}
+        for task in self.todo:
+            assignments[task.slug], _ = _assignment(self.course.root, task.slug)
+        with ExitStack() as closing:
+            # The results folder is opened last: if another sink cannot be used, none must appear.
+            for sink in reversed(sinks):
+                sink.open(list(assignments.values()), len(self.todo))
+                closing.callback(self._close, sink)
+            yield sinks
+
+    def _save(self, graded: Graded, sink: Sink) -> None:
+        name = f"{graded.result.student}/{graded.result.assignment}"
+        with self.faults.kept(f"{name} could not be written to {sink.name}"):
+            sink.save(graded)
+
+    def _close(self, sink: Sink) -> None:
+        with self.faults.kept(f"{sink.name} could not be finished"):
+            self.notes.extend(sink.close())
+
+    def _graded(self, fresh: bool) -> Iterator[Graded]:
+        """Every result: first those that need no grading, then the others in the order in which they end."""
+        changed: dict[Task, bool] = {}  # and whether a result is stored, which would fill the memory if it were kept
+        for task in self.todo:
             result = self._stored(task)
-            if result is not None and not self.fresh and self._is_current(task, result):
-                yield Graded(result, reused=True)
+            if result is not None and not fresh and self._is_current(task, result):
+                yield Graded(result, task.submission, reused=True)
             else:
-                before[task] = result is not None
-        for task, answer in self._answers(list(before), jobs):
+                changed[task] = result is not None
+        for task, answer in self._answers(list(changed)):
             with self.faults.kept(f"{task.name} could not be graded"):
                 result = self._result(task, answer)
-                replaced = self._stored(task) if before[task] else None
-                with self.faults.kept(f"The result of {task.name} could not be stored"):
-                    self._store(result)
-                yield Graded(result, replaced)
+                before = None
+                if changed[task]:
+                    before = self._stored(task)
+                yield Graded(result, task.submission, before)
 
-    def _answers(self, todo: list[Task], jobs: int) -> Iterator[tuple[Task, Result | Lost[Task] | Raised]]:
+    def _answers(self, todo: list[Task]) -> Iterator[tuple[Task, Result | Lost[Task] | Raised]]:
+        """What grading each task ended in; the one place where graders are started."""
         work = partial(_grade_one, self.course.root, self.setting)
-        if jobs and todo:
+        if self.jobs and todo:
             specs = [SandboxSpec(self.setting.isolation, self.setting.gpu)]
-            yield from run_parallel(work, todo, processes=min(jobs, len(todo)), workers=self.workers, specs=specs)
-        else:
-            for task in todo:
-                yield task, attempted(work, task, self.workers)
+            processes = min(self.jobs, len(todo))
+            yield from run_parallel(work, todo, processes=processes, workers=self.workers, specs=specs)
+            return
+        for task in todo:
+            yield task, attempted(work, task, self.workers)
 
-    def _result(self, task: Task, answer: Result | Lost | Raised) -> Result:
+    def _result(self, task: Task, answer: Result | Lost[Task] | Raised) -> Result:
         """What became of a task as a result, also where grading it ended in a fault of ours.
 
         Raises:
@@ -153,7 +220,8 @@ class Session:
         """
         if isinstance(answer, Lost):
             self.faults.add(f"The grader's own process died on {task.name}, twice", "There is no traceback.\n")
-            return self._unrun(task, Outcome.CRASHED, LOST)  # which the submission may have brought about
+            # Nobody knows whether the submission brought that about, so it gets no points until the staff have looked.
+            return self._unrun(task, Outcome.CRASHED, LOST)
         if not isinstance(answer, Raised):
             return answer
         if answer.kind is UsageError:
@@ -168,44 +236,35 @@ class Session:
         plan = _plan(self.course.root, task.slug)
         return unrun(plan, task.submission, self.setting, outcome, message, evidence=evidence)
 
-    def _store(self, result: Result) -> None:
-        try:
-            self.folder.write(result)
-        except OSError as error:
-            if error.errno in NO_MORE_ROOM:
-                raise ResultsError(f"{self.folder.root} cannot be written to: {error.strerror}.") from error
-            raise
-
     def _stored(self, task: Task) -> Result | None:
-        path = self.folder.path(task.submission.student, task.slug)
-        try:
-            return read_result(path) if path.is_file() else None
-        except ResultsError:
-            return None
+        return self.stored.stored(task.submission.student, task.slug)
 
     def _is_current(self, task: Task, result: Result) -> bool:
-        """Whether grading again would give the same: nothing that the result depends on has changed."""
+        """Whether grading again would give the same result: nothing that it depends on has changed."""
         assignment, reference = _assignment(self.course.root, task.slug)
         try:
             now = run_info(assignment, reference, task.submission, self.setting)
         except OSError:  # a file that cannot even be read; grading it again will say so
             return False
-        same = now == dataclasses.replace(result.run, started=now.started, seconds=now.seconds)
-        return same and not any(_is_doubtful(check) for check in result.checks)
+        if now != dataclasses.replace(result.run, started=now.started, seconds=now.seconds):
+            return False
+        return not any(_is_doubtful(check) for check in result.checks)
 
 
 def _is_doubtful(check: CheckResult) -> bool:
     """Whether a check may end otherwise when it is run again."""
+    # Both may have been an accident of the machine, like memory that ran out.
     return check.outcome is Outcome.GRADER_FAULT or check.message == LOST
 
 
 def _grade_one(root: Path, setting: Setting, task: Task, workers: Workers) -> Result:
+    # Imported here: it needs torch, and the dispatching process does not.
     from .runner import grade
 
     return grade(_plan(root, task.slug), task.submission, setting, workers=workers)
 
 
-@lru_cache
+@lru_cache  # asked for every task, and a course does not change while it is graded
 def _assignment(root: Path, slug: str) -> tuple[Assignment, str | None]:
     """An assignment and the text of its reference."""
     course = Course(root)

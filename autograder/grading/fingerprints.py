@@ -1,4 +1,4 @@
-"""What a mark depends on, in short: hashes of the texts and versions of the software."""
+"""Fingerprints of all that a mark depends on: hashes of the texts, and versions of the software."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ENGINE = Path(__file__).resolve().parents[1]
 
 
 def run_info(assignment: Assignment, reference: str | None, submission: Submission, setting: Setting) -> RunInfo:
-    """What the result of a submission depends on; two equal ones give equal results.
+    """What the result of a submission depends on: as long as it stays equal, so does the result.
 
     Args:
         reference: the text of the reference, if it is known.
@@ -36,7 +36,7 @@ def run_info(assignment: Assignment, reference: str | None, submission: Submissi
             "assignment": _tree(assignment.folder),
             "reference": hashlib.sha256((reference or "").encode()).hexdigest(),
             "data": _contents(setting.data_files),
-            "engine": _tree(ENGINE),
+            "engine": _tree(ENGINE),  # whole: nobody can tell which part of it a mark does not depend on
         },
     )
 
@@ -44,30 +44,37 @@ def run_info(assignment: Assignment, reference: str | None, submission: Submissi
 def submission_hash(submission: Submission, slug: str) -> str:
     """SHA-256 of an assignment's files and of every module beside them, which they may import."""
     digest = hashlib.sha256(slug.encode())
-    notebooks = [path for path in submission.paths(slug) if path.suffix == ".ipynb"]
-    for path in [*submission.modules(slug), *notebooks]:
-        try:
-            content = read_bytes(path, MAX_NOTEBOOK_BYTES if path in notebooks else MAX_BYTES)
-        except SubmissionError as error:
-            content = str(error).encode("utf-8", "surrogateescape")
-        digest.update(path.name.encode("utf-8", "surrogateescape") + b"\0" + hashlib.sha256(content).digest())
+    for path in submission.modules(slug):
+        digest.update(_hash_of_file(path, MAX_BYTES))
+    for path in submission.paths(slug):
+        if path.suffix == ".ipynb":
+            digest.update(_hash_of_file(path, MAX_NOTEBOOK_BYTES))
     return digest.hexdigest()
 
 
-@lru_cache
+def _hash_of_file(path: Path, most: int) -> bytes:
+    """Of a student's file; of one that cannot be read, why, since that is what its result depends on."""
+    try:
+        content = read_bytes(path, most)
+    except SubmissionError as error:
+        content = str(error).encode("utf-8", "surrogateescape")
+    return path.name.encode("utf-8", "surrogateescape") + b"\0" + hashlib.sha256(content).digest()
+
+
+@lru_cache  # like the hashes below: nothing of it may change while a class is graded
 def versions() -> dict[str, str]:
-    """Versions of the engine and of what computes with it."""
-    found = {"python": platform.python_version(), "torch": _version_of_torch()}
+    """Versions of the engine and of what it computes with."""
+    numbers = {"python": platform.python_version(), "torch": _version_of_torch()}
     for name in ("nn-autograder", "numpy"):
         try:
-            found[name] = metadata.version(name)
+            numbers[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
-            found[name] = "not installed"
-    return found
+            numbers[name] = "not installed"
+    return numbers
 
 
 def _version_of_torch() -> str:
-    """As `torch.__version__` says it, with the build, without the second that importing it takes.
+    """`torch.__version__`, without the second that importing torch takes.
 
     The version of its wheel may lack the build: 2.13.0 for 2.13.0+cu130.
     """
@@ -75,23 +82,29 @@ def _version_of_torch() -> str:
     if spec is None or spec.origin is None:
         return "not installed"
     text = Path(spec.origin).with_name("version.py").read_text(encoding="utf-8")
-    return ast.literal_eval(re.search(r"^__version__ = (.+)$", text, re.MULTILINE)[1])
+    line = re.search(r"^__version__ = (.+)$", text, re.MULTILINE)
+    if line is None:
+        return "unknown"
+    return ast.literal_eval(line[1])
 
 
 @lru_cache
 def _tree(folder: Path) -> str:
-    """SHA-256 of every file in a folder and below, but for what Python compiled."""
+    """SHA-256 of every file in a folder and below, except what Python compiled."""
     digest = hashlib.sha256()
-    for path in sorted(p for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts):
-        digest.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes() + b"\0")
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            digest.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
 @lru_cache
 def _contents(files: tuple[Path, ...]) -> str:
-    """SHA-256 of what is in files; of those that are missing, that they are."""
+    """SHA-256 of the contents of files; a missing one counts as empty."""
     digest = hashlib.sha256()
     for path in files:
-        content = path.read_bytes() if path.is_file() else b""
+        content = b""
+        if path.is_file():
+            content = path.read_bytes()
         digest.update(path.name.encode() + b"\0" + hashlib.sha256(content).digest())
     return digest.hexdigest()

@@ -8,8 +8,8 @@
     hidden-EXERCISE    the hidden checks, worth the rest
     written-ID         a written answer in Markdown, graded by hand; its points are not the engine's
 
-All code of a student is that of the cells `setup`, `given` and `answer`, and of cells that the student added, in order
-of the notebook.
+A student's code is what the cells `setup`, `given` and `answer` hold, and the cells that the student added, in the
+order of the notebook.
 """
 
 from __future__ import annotations
@@ -56,41 +56,67 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class CellId:
-    """The id of a cell, unique within its notebook; `subject` is that of an exercise or a written answer."""
+    """The id of a cell, unique within its notebook.
+
+    Args:
+        subject: the id of an exercise or of a written answer; "" where a notebook has a single cell of this kind.
+    """
 
     kind: Kind
     subject: str = ""
 
     def __str__(self) -> str:
-        return f"{self.kind}-{self.subject}" if self.subject else str(self.kind)
+        if not self.subject:
+            return str(self.kind)
+        return f"{self.kind}-{self.subject}"
 
     @classmethod
     def parse(cls, text: object) -> CellId | None:
         """What an id means, or None if it is none of ours; never raises, whatever a submission holds."""
-        kind, dash, subject = text.partition("-") if isinstance(text, str) else ("", "", "")
-        if kind not in list(Kind) or Kind(kind).is_single == bool(dash) or dash and not SUBJECT.fullmatch(subject):
+        if not isinstance(text, str):
             return None
-        return cls(Kind(kind), subject)
+        name, dash, subject = text.partition("-")
+        if name not in list(Kind):
+            return None
+        kind = Kind(name)
+        if kind.is_single:
+            return cls(kind) if not dash else None
+        if not SUBJECT.fullmatch(subject):
+            return None
+        return cls(kind, subject)
+
+    @classmethod
+    def of_checks(cls, exercise: str, *, visible: bool) -> CellId:
+        """The cell that has the points of an exercise's visible checks, or of its hidden ones."""
+        if visible:
+            return cls(Kind.TEST, exercise)
+        return cls(Kind.HIDDEN, exercise)
 
 
 def points_by_cell(parts: Iterable[tuple[str, bool, float]]) -> dict[CellId, float]:
     """The points of every test and hidden cell, from (exercise, visible, points) of each check.
 
-    With what checks are worth it gives the maxima, with what they earned the scores; rounded alike, so that a
-    score never exceeds its maximum.
+    From the maxima of the checks it returns the maxima of the cells, and from their scores the scores. Both are rounded
+    alike, so that a score never exceeds its maximum.
     """
-    found: dict[CellId, float] = {}
+    totals: dict[CellId, float] = {}
     for exercise, visible, points in parts:
-        cell = CellId(Kind.TEST if visible else Kind.HIDDEN, exercise)
-        found[cell] = found.get(cell, 0.0) + points
-    return {cell: round(points, 6) for cell, points in found.items()}
+        cell = CellId.of_checks(exercise, visible=visible)
+        totals[cell] = totals.get(cell, 0.0) + points
+    return {cell: round(points, 6) for cell, points in totals.items()}
 
 
 def checksum(cell: CellId, source: str, points: float | None = None) -> str:
-    """The checksum by which nbgrader tells whether a cell of ours was changed."""
-    cell_type = "markdown" if cell.kind is Kind.WRITTEN else "code"
-    locked = not cell.kind.is_solution
-    parts = [source, cell_type, str(cell.kind.is_graded), str(cell.kind.is_solution), str(locked), str(cell)]
-    if cell.kind.is_graded:
+    """The checksum by which nbgrader tells whether a cell of ours was changed.
+
+    Args:
+        points: needed for a cell that is graded.
+    """
+    kind = cell.kind
+    cell_type = "markdown" if kind is Kind.WRITTEN else "code"
+    is_locked = not kind.is_solution
+    # The parts and their order are those of `nbgrader.utils.compute_checksum`.
+    parts = [source, cell_type, str(kind.is_graded), str(kind.is_solution), str(is_locked), str(cell)]
+    if kind.is_graded and points is not None:
         parts.append(str(float(points)))
     return hashlib.md5("".join(parts).encode(errors="surrogatepass"), usedforsecurity=False).hexdigest()

@@ -1,8 +1,8 @@
-"""What students handed in: find it, and read it without being led astray by links, pipes, sizes or encodings.
+"""Finds what students handed in, and reads it without being led astray by links, pipes, sizes or encodings.
 
-A submission is a folder with `<slug>.py` or `<slug>.ipynb` in it, a class a folder of such folders; a single file
-counts as a submission of its folder. nbgrader keeps a class as <student>/<slug>/<slug>.ipynb, which is understood too,
-below `submitted` in the folder of a course. Nothing is executed here.
+A submission is a folder with `<slug>.py` or `<slug>.ipynb` in it, and a class is a folder of such folders. A single
+file counts as a submission of its folder. nbgrader keeps a class as <student>/<slug>/<slug>.ipynb, in a course below
+`submitted`; that is understood too. Nothing is executed here.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import dataclasses
 import errno
 import os
 import stat
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,8 +22,8 @@ from ..text import clean
 from .notebooks import Cell, notes_on_cells, parse_notebook
 
 MAX_BYTES = 1 << 20
-MAX_NOTEBOOK_BYTES = 16 << 20  # most of a notebook are its pictures
-MAX_MODULES = 50
+MAX_NOTEBOOK_BYTES = 16 << 20  # a notebook may hold pictures
+MAX_MODULES = 50  # each is hashed, and sent to every worker
 SUFFIXES = (".py", ".ipynb")
 IGNORED = ("assignments", "solutions")  # folders of a student's kit, not of a class
 
@@ -32,8 +33,8 @@ class Source:
     """The text of a student's file, and of the modules beside it that it may import, by name.
 
     Args:
-        cells: those that the text is made of, one after the other, if the file is a notebook.
-        notes: what is to be said about the file.
+        cells: the cells that make up the text, in its order, if the file is a notebook.
+        notes: what students and staff should know about the file.
         alternative: another file for the same assignment, which counts if nothing is written in this one.
     """
 
@@ -45,7 +46,7 @@ class Source:
     alternative: Source | None = None
 
     def place(self, line: int) -> str:
-        """A line of the text in the words of somebody who looks at the file."""
+        """Where a line of the text stands in the file, in words: "line 3", or "cell 2, line 1" of a notebook."""
         first = 1
         for cell in self.cells:
             after = first + cell.source.count("\n") + 1
@@ -60,9 +61,9 @@ class Submission:
     """One student's folder.
 
     Args:
-        only: limits it to one assignment, where a single file was handed in.
-        suffixes: kinds of files that count, the first one there being preferred.
-        nested: whether each assignment has a folder of its own, as nbgrader keeps them.
+        only: the one assignment that counts, where a single file was handed in.
+        suffixes: of the files that count; if there are several, the first is preferred.
+        nested: whether each assignment has a folder of its own, as with nbgrader.
     """
 
     student: str
@@ -73,17 +74,27 @@ class Submission:
 
     def home(self, slug: str) -> Path:
         """The folder with the files of an assignment."""
-        return self.folder / slug if self.nested else self.folder
+        if self.nested:
+            return self.folder / slug
+        return self.folder
 
     def paths(self, slug: str) -> list[Path]:
-        """The files for an assignment that are there, readable or not, the preferred one first."""
-        paths = [self.home(slug) / f"{slug}{suffix}" for suffix in self.suffixes]
-        return [path for path in paths if os.path.lexists(path)]
+        """The files for an assignment that exist, readable or not, the preferred one first."""
+        paths = []
+        for suffix in self.suffixes:
+            path = self.home(slug) / f"{slug}{suffix}"
+            if os.path.lexists(path):  # a broken link exists too: its student must read what is wrong with it
+                paths.append(path)
+        return paths
 
     def path(self, slug: str) -> Path:
         """The preferred file for an assignment, or where one is expected."""
-        expected = self.home(slug) / f"{slug}{self.suffixes[-1 if self.nested else 0]}"
-        return next(iter(self.paths(slug)), expected)
+        for path in self.paths(slug):
+            return path
+        expected = self.suffixes[0]
+        if self.nested:
+            expected = self.suffixes[-1]  # nbgrader collects notebooks
+        return self.home(slug) / f"{slug}{expected}"
 
     def slugs(self, known: tuple[str, ...]) -> tuple[str, ...]:
         """Those of the known assignments that have a file here."""
@@ -91,40 +102,47 @@ class Submission:
 
     def modules(self, slug: str) -> list[Path]:
         """Every Python file beside an assignment's, by name; of very many only the first."""
-        names = sorted(name for name in _names(self.home(slug)) if name.endswith(".py"))
-        return [self.home(slug) / name for name in names[:MAX_MODULES]]
+        home = self.home(slug)
+        modules = [home / name for name in sorted(_names(home)) if name.endswith(".py")]
+        return modules[:MAX_MODULES]
 
     def resembling(self, slug: str) -> str:
         """The name of a file that was probably meant to be this assignment's, or ""."""
-        wanted = slug.replace("_", "")
+        wanted = _letters(slug)
         for name in sorted(_names(self.home(slug))):
-            stem, dot, ending = name.rpartition(".")
-            simple = "".join(c for c in stem.lower() if c.isalpha())
-            if ending in ("py", "txt", "ipynb") and simple.startswith("".join(c for c in wanted if c.isalpha())):
+            stem, _, ending = name.rpartition(".")
+            if ending in ("py", "txt", "ipynb") and _letters(stem.lower()).startswith(wanted):
                 return clean(name)
         return ""
 
 
-def find_submissions(paths: list[Path], slugs: tuple[str, ...], *, ignore: Path | None = None) -> list[Submission]:
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalpha, text))
+
+
+def find_submissions(paths: Sequence[Path], slugs: tuple[str, ...], *, ignore: Sequence[Path] = ()) -> list[Submission]:
     """Every submission under the given paths, sorted by student.
 
     Args:
-        ignore: a folder that is no submission even if it lies among them, like that of the results.
+        ignore: folders that are no submissions even if they lie among them, like that of the results.
     Raises:
         SubmissionError: a path does not exist, holds no submission, or two submissions have one student's name.
     """
-    found: dict[str, Submission] = {}
+    ignored = list(map(Path.resolve, ignore))
+    by_student: dict[str, Submission] = {}
     for path in paths:
         for submission in _under(path, slugs):
-            if ignore is not None and submission.folder.resolve() == ignore.resolve():
+            folder = submission.folder.resolve()
+            if folder in ignored:
                 continue
-            other = found.setdefault(submission.student, submission)
-            if other.folder.resolve() != submission.folder.resolve():
+            # A folder may be named twice, also through a link; two folders of one name are two people.
+            other = by_student.setdefault(submission.student, submission)
+            if other.folder.resolve() != folder:
                 raise SubmissionError(
                     f"Two submissions are called {submission.student!r}: {other.folder} and {submission.folder}. "
                     "Rename one of the folders."
                 )
-    return sorted(found.values(), key=lambda s: s.student)
+    return sorted(by_student.values(), key=lambda submission: submission.student)
 
 
 def _names(folder: Path) -> list[str]:
@@ -141,13 +159,14 @@ def read_source(path: Path) -> Source:
         SubmissionError: it is a link, no regular file, too large, unreadable or not UTF-8.
     """
     data = read_bytes(path)
+    # Editors on Windows may begin a file with a byte order mark, which "utf-8-sig" drops.
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         problem = f"{path.name} is not UTF-8 text (byte 0x{data[error.start]:02x} in line {line}): save it as UTF-8."
         raise SubmissionError(problem) from error
-    if "\0" in text:
+    if "\0" in text:  # Python refuses it too, but without saying in which file
         raise SubmissionError(f"{path.name} holds a null byte, so it is no Python text.")
     return Source(text.replace("\r\n", "\n").replace("\r", "\n"), path)
 
@@ -160,20 +179,30 @@ def read_submission(submission: Submission, assignment: Assignment) -> Source:
     """
     beside = {}
     for path in submission.modules(assignment.slug):
+        # One that cannot be read is no reason to refuse the work: if it is imported, the error will say so.
         with contextlib.suppress(SubmissionError):
             beside[path.stem] = read_source(path).text
-    sources, errors = [], []
+    sources: list[Source] = []
+    errors: list[SubmissionError] = []
     for path in submission.paths(assignment.slug):
         try:
-            source = read_notebook(path, assignment) if path.suffix == ".ipynb" else read_source(path)
-            sources.append(dataclasses.replace(source, beside=beside))
+            source = _read(path, assignment)
         except SubmissionError as error:
             errors.append(error)
+        else:
+            sources.append(dataclasses.replace(source, beside=beside))
     if not sources:
         raise errors[0]
     first, *others = sources
     notes = (*map(str, errors), *first.notes)
-    return dataclasses.replace(first, notes=notes, alternative=others[0] if others else None)
+    alternative = next(iter(others), None)
+    return dataclasses.replace(first, notes=notes, alternative=alternative)
+
+
+def _read(path: Path, assignment: Assignment) -> Source:
+    if path.suffix == ".ipynb":
+        return read_notebook(path, assignment)
+    return read_source(path)
 
 
 def read_notebook(path: Path, assignment: Assignment) -> Source:
@@ -194,6 +223,7 @@ def read_bytes(path: Path, most: int = MAX_BYTES) -> bytes:
     Raises:
         SubmissionError: it is a link, no regular file, too large or unreadable.
     """
+    # A link could lead to somebody else's work, and a pipe would keep us waiting for whoever writes into it.
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
         fd = os.open(path, flags)
@@ -202,7 +232,7 @@ def read_bytes(path: Path, most: int = MAX_BYTES) -> bytes:
             raise SubmissionError(f"{path.name} is a symbolic link: hand in the file itself.") from error
         raise SubmissionError(f"{path.name} cannot be read: {error.strerror}.") from error
     try:
-        status = os.fstat(fd)
+        status = os.fstat(fd)  # of what was opened; the path may mean another file by now
         if not stat.S_ISREG(status.st_mode):
             raise SubmissionError(f"{path.name} is no regular file.")
         if status.st_size > most:
@@ -215,44 +245,90 @@ def read_bytes(path: Path, most: int = MAX_BYTES) -> bytes:
 
 def is_nbgrader_course(path: Path) -> bool:
     """Whether it is the folder of a course of nbgrader."""
-    return any((path / name).exists() for name in ("nbgrader_config.py", "gradebook.db"))
+    return (path / "nbgrader_config.py").exists() or (path / "gradebook.db").exists()
 
 
 def _under(path: Path, slugs: tuple[str, ...]) -> list[Submission]:
+    """The submissions that a path stands for: a file, one student's folder, a class, or a course of nbgrader."""
     if not path.exists():
         raise SubmissionError(f"There is no {path}.")
     if path.is_file():
-        if path.suffix not in SUFFIXES or path.stem not in slugs:
-            raise SubmissionError(f"{path} is not named after an assignment; known are: {', '.join(slugs)}.")
-        return [dataclasses.replace(_submission(path.parent, slugs), only=path.stem, suffixes=(path.suffix,))]
+        return [_single_file(path, slugs)]
     if is_nbgrader_course(path):
         return _under_course(path, slugs)
-    if _submission(path, slugs).slugs(slugs):
-        return [_submission(path, slugs)]
-    folders = sorted(p for p in path.iterdir() if p.is_dir() and not p.name.startswith((".", "__")))
-    members = [_submission(p, slugs) for p in folders if p.name not in IGNORED]
-    if not any(member.slugs(slugs) for member in members):
+    # With a file of its own the folder is one student's, whatever other folders lie in it.
+    itself = _submission(path, slugs)
+    if itself.slugs(slugs):
+        return [itself]
+    members = _members(_folders_of_class(path), slugs)
+    if not members:
         raise SubmissionError(
-            f"{path} holds no submission: neither it nor a folder in it has a file called "
-            f"{' or '.join(f'{slug}.py' for slug in slugs[:2])}{' ...' if len(slugs) > 2 else ''}."
+            f"{path} holds no submission: neither it nor a folder in it has a file called {_examples(slugs)}."
         )
     return members
+
+
+def _examples(slugs: tuple[str, ...]) -> str:
+    """Names of files that are looked for; two are enough to understand."""
+    names = " or ".join(f"{slug}.py" for slug in slugs[:2])
+    if len(slugs) > 2:
+        return f"{names} ..."
+    return names
+
+
+def _single_file(path: Path, slugs: tuple[str, ...]) -> Submission:
+    if path.suffix not in SUFFIXES or path.stem not in slugs:
+        raise SubmissionError(f"{path} is not named after an assignment; known are: {', '.join(slugs)}.")
+    whole = _submission(path.parent, slugs)
+    return dataclasses.replace(whole, only=path.stem, suffixes=(path.suffix,))
+
+
+def _folders_of_class(path: Path) -> list[Path]:
+    """The folders that may be students', by name."""
+    folders = []
+    for folder in sorted(path.iterdir()):
+        is_hidden = folder.name.startswith((".", "__"))
+        if folder.is_dir() and not is_hidden and folder.name not in IGNORED:
+            folders.append(folder)
+    return folders
 
 
 def _under_course(path: Path, slugs: tuple[str, ...]) -> list[Submission]:
     """The submissions that nbgrader has collected."""
     submitted = path / "submitted"
-    students = sorted(p for p in submitted.iterdir() if p.is_dir()) if submitted.is_dir() else []
-    if not any(_submission(student, slugs).slugs(slugs) for student in students):
+    folders = []
+    if submitted.is_dir():
+        folders = list(filter(Path.is_dir, sorted(submitted.iterdir())))
+    members = _members(folders, slugs)
+    if not members:
         raise SubmissionError(
             f"{path} is a course of nbgrader, but nothing was collected into {submitted} yet; "
             "a submitted_directory of another name is not looked for."
         )
-    return [dataclasses.replace(_submission(student, slugs), nested=True) for student in students]
+    return [dataclasses.replace(member, nested=True) for member in members]
+
+
+def _members(folders: list[Path], slugs: tuple[str, ...]) -> list[Submission]:
+    """The submissions of a class, also those without a file, which get a mark of 0; none if nobody has a file."""
+    members = []
+    is_class = False
+    for folder in folders:
+        member = _submission(folder, slugs)
+        members.append(member)
+        if member.slugs(slugs):
+            is_class = True
+    if is_class:
+        return members
+    return []
 
 
 def _submission(folder: Path, slugs: tuple[str, ...]) -> Submission:
-    name = " ".join(clean(folder.resolve().name).split())
-    student = name if name.strip(".") else "unnamed"  # it becomes a folder among the results
-    flat, nested = Submission(student, folder), Submission(student, folder, nested=True)
-    return nested if nested.slugs(slugs) and not flat.slugs(slugs) else flat
+    """A student's folder, whichever way its files are laid out."""
+    student = " ".join(clean(folder.resolve().name).split())
+    if not student.strip("."):
+        student = "unnamed"  # the name becomes a folder among the results, which "" and ".." cannot be
+    flat = Submission(student, folder)
+    nested = Submission(student, folder, nested=True)
+    if nested.slugs(slugs) and not flat.slugs(slugs):
+        return nested
+    return flat

@@ -182,17 +182,17 @@ OUTSIDE = {
         "from autograder.grading.results import ResultsFolder as R\n"
         "_write = R.write\n"
         "R.write = lambda self, result: _broken() if result.student == 'ben' else _write(self, result)",
-        "The result of ben/scaling could not be stored",
+        "ben/scaling could not be written to the results",
         {"ana", "cy"},
     ),
     "the table of marks in a file": (
         "from autograder.grading.results import ResultsFolder as R\nR.write_marks = _broken",
-        "marks.csv could not be written",
+        "marks.csv could not be finished",
         {"ana", "ben", "cy"},
     ),
     "showing progress": (
         "import autograder.cli.class_options as c\nc._in_words = _broken",
-        "ben/scaling could not be shown",
+        "ben/scaling could not be written to the terminal",
         {"ana", "ben", "cy"},
     ),
 }

@@ -238,7 +238,7 @@ def test_a_fault_with_one_submission_leaves_the_others_alone(classroom: Classroo
     done = classroom.grade()
     results = classroom.root.parent / "results"
     assert done.exit_code == 3
-    assert "A fault of the grader itself: ana/scaling could not be written into the gradebook" in done.output
+    assert "A fault of the grader itself: ana/scaling could not be written to the gradebook" in done.output
     assert "KeyError: 'injected'" in (results / "faults.log").read_text()
     assert classroom.marks("ben")["test-double"] == (4.5, None, False)
     assert all((results / student / "scaling.json").is_file() for student in ("ana", "ben"))
@@ -438,8 +438,10 @@ def test_a_course_without_submissions_is_told(classroom: Classroom):
 
 def test_nbgrader_is_needed_only_here(monkeypatch: pytest.MonkeyPatch, classroom: Classroom):
     """Where it is not installed, a line says so."""
-    monkeypatch.setitem(sys.modules, "nbgrader", None)
+    for package in ("nbgrader", "sqlalchemy"):
+        monkeypatch.setitem(sys.modules, package, None)
     nbgrader_api.cache_clear()
-    with pytest.raises(UsageError, match="pip install nbgrader"):
-        Gradebook(classroom.root, None)
+    for root, url in ((classroom.root, None), (None, "sqlite:///gradebook.db")):
+        with pytest.raises(UsageError, match="pip install nbgrader"):
+            Gradebook(root, url)
     nbgrader_api.cache_clear()

@@ -27,7 +27,7 @@ def hand_in(tmp_path: Path):
     return create
 
 
-def found(*paths: Path, ignore: Path | None = None) -> dict[str, tuple[str, ...]]:
+def found(*paths: Path, ignore: tuple[Path, ...] = ()) -> dict[str, tuple[str, ...]]:
     """Student by student, the assignments found."""
     return {s.student: s.slugs(SLUGS) for s in find_submissions(list(paths), SLUGS, ignore=ignore)}
 
@@ -56,10 +56,10 @@ def test_some_folders_are_no_students(hand_in, name: str):
     assert found(hand_in("ana/scaling.py", f"{name}/scaling.py")) == {"ana": ("scaling",)}
 
 
-def test_the_folder_of_results_is_no_student(hand_in):
-    """It may lie among the submissions, also when it is named by another path."""
-    root = hand_in("ana/scaling.py", "results/marks.csv")
-    assert list(found(root, ignore=root / "ana" / ".." / "results")) == ["ana"]
+def test_folders_of_results_are_no_students(hand_in):
+    """They may lie among the submissions, also when they are named by another path."""
+    root = hand_in("ana/scaling.py", "results/marks.csv", "handed_back/ana/scaling.json")
+    assert list(found(root, ignore=(root / "ana" / ".." / "results", root / "handed_back"))) == ["ana"]
 
 
 def test_paths_may_overlap(hand_in):

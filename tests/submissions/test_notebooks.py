@@ -156,10 +156,10 @@ BROKEN = {
     "without tests": (without_tests, 10, None),
     "a test tampered with": (tampered, 10, "(test-double) is read-only but was changed; the tests that count are"),
     "an answer in a test": (written_into_a_test, 10, "(test-counter) is read-only but was changed"),
-    "an answer as Markdown": (as_markdown, 10, "(answer-double) is no code cell any more"),
+    "an answer as Markdown": (as_markdown, 10, "(answer-double) is no longer a code cell"),
     "another kernel": (of_another_kernel, 10, "is meant for a kernel of R"),
     "format 3": (of_format_3, 10, "has format 3 instead of 4"),
-    "what is no cell": (with_strays, 10, "in the place of 4 cells of the file"),
+    "what is no cell": (with_strays, 10, "no cells were left out: 4"),
     "experiments": (with_experiments, 10, "Cell 5, line 1: this notebook command was left out."),
 }
 
