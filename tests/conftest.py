@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,14 @@ def workers(_secret_in_the_environment) -> Iterator[Workers]:
     """What starts worker processes, for all tests that do not need one of their own."""
     with Workers() as workers:
         yield workers
+
+
+@pytest.fixture(scope="module")
+def commands_share_workers(workers: Workers) -> Iterator[None]:
+    """Commands that are called in this process do not each start a fork server, which takes more than a second."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("autograder.sandbox.workers.Workers", lambda: nullcontext(workers))
+        yield
 
 
 @pytest.fixture(scope="session")

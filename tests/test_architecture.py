@@ -252,3 +252,10 @@ def test_the_code_is_formatted():
     """`ruff format` would change nothing."""
     checked = ruff("format", "--check")
     assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_the_types_fit():
+    """`mypy` finds nothing in the engine."""
+    command = [sys.executable, "-m", "mypy", "--no-error-summary"]
+    checked = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout + checked.stderr

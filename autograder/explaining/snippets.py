@@ -152,6 +152,7 @@ class _Writer:
             return f"{owner}{action.name}"
         if isinstance(action, Assign):
             return f"{owner}{action.name} = {self._argument(action.name, action.value)}"
+        assert isinstance(action, Call)  # a check never asks for a signature itself
         arguments = []
         for i, (name, value) in enumerate(self._arguments(action)):
             text = self._argument(name, value)

@@ -150,7 +150,9 @@ class _Loaded(NamedTuple):
 
     def written(self) -> int:
         """How many of the functions are written."""
-        return 0 if isinstance(self.statuses, Verdict) else list(self.statuses.values()).count("written")
+        if isinstance(self.statuses, Verdict):
+            return 0
+        return list(self.statuses.values()).count("written")
 
 
 @dataclass
@@ -163,6 +165,8 @@ class _Run:
     setting: Setting
     progress: Progress | None
     workers: Workers | None = None  # a notebook needs none
+    statuses: dict[str, str] = field(default_factory=dict)  # of every function: written, stub or missing
+    not_loaded: Verdict | None = None  # why nothing of the file can be called
     ended: dict[str, Outcome] = field(default_factory=dict)  # by the check's name
     failures: list[Failure] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -177,19 +181,24 @@ class _Run:
 
     def over(self, loaded: _Loaded) -> list[CheckResult]:
         """The result of every check, over a channel to what was loaded."""
-        self.source, self.channel, self.statuses = loaded
+        self.source = loaded.source
+        self.channel = loaded.channel
+        if isinstance(loaded.statuses, Verdict):
+            self.not_loaded = loaded.statuses
+        else:
+            self.statuses = loaded.statuses
         return self._with_names([self._one(check) for check in self.plan.checks])
 
     def _counting(self) -> _Loaded:
         """The file that counts: of two for the assignment the one in which more is written."""
-        found = [self._loaded(source) for source in (self.source, self.source.alternative) if source is not None]
-        chosen = max(found, key=_Loaded.written)
-        for other in found:
-            if other is not chosen:
-                other.channel.close()
-                if other.written():
-                    names = chosen.source.path.name, other.source.path.name
-                    self.notes.append(f"{names[0]} counts; {names[1]}, in which no more is written, does not.")
+        first = self._loaded(self.source)
+        if self.source.alternative is None:
+            return first
+        chosen, other = sorted([first, self._loaded(self.source.alternative)], key=_Loaded.written, reverse=True)
+        other.channel.close()
+        if other.written():
+            counts = chosen.source.path.name
+            self.notes.append(f"{counts} counts; {other.source.path.name}, in which no more is written, does not.")
         return chosen
 
     def _loaded(self, source: Source) -> _Loaded:
@@ -232,8 +241,8 @@ class _Run:
 
     def _unrunnable(self, check: Check) -> CheckResult | None:
         """The result of a check that need not be run, or None."""
-        if isinstance(self.statuses, Verdict):
-            return without_explanation(self.plan, check, self.statuses)
+        if self.not_loaded is not None:
+            return without_explanation(self.plan, check, self.not_loaded)
         exercise = self.plan.exercise(check)
         if self._unwritten(exercise):
             missing = [name for name in exercise.functions if self.statuses[name] == "missing"]
@@ -260,7 +269,8 @@ class _Run:
 
     def _executed(self, check: Check) -> CheckResult:
         """Run a check, and keep what came back if it failed."""
-        student, case = Student(self.channel), self.case(check)
+        student = Student(self.channel)
+        case = self.case(check)
         try:
             self.channel.begin(derive(case.seed, "student"), check.exercise)
             with single_precision(self.setting.device.startswith("mps")):

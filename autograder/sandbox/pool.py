@@ -212,10 +212,11 @@ def _serve(link: Connection, zygotes: Sequence[tuple[tuple[str, bool], socket.so
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     torch.set_num_threads(1)  # several processes with many spinning threads each take ten times as long
-    link.send(os.getpid())
-    if CAN_FORK:
-        threading.Thread(target=_end_with_parent, args=(link.fileno(),), daemon=True).start()
-    with Workers(zygotes) as workers, contextlib.suppress(EOFError):
+    # Nobody may listen any more, at any moment: the command may have ended, by a typo of the author's for instance.
+    with Workers(zygotes) as workers, contextlib.suppress(EOFError, ConnectionError):
+        link.send(os.getpid())
+        if CAN_FORK:
+            threading.Thread(target=_end_with_parent, args=(link.fileno(),), daemon=True).start()
         _answer_tasks(link, workers)
 
 

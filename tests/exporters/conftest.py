@@ -107,6 +107,6 @@ def released(course: Course, nbgrader, tmp_path_factory: pytest.TempPathFactory)
 
 
 @pytest.fixture
-def classroom(released: Path, course: Course, tmp_path: Path) -> Classroom:
+def classroom(commands_share_workers, released: Path, course: Course, tmp_path: Path) -> Classroom:
     """A course directory that this test may change."""
     return Classroom(shutil.copytree(released, tmp_path / "mini"), course)

@@ -168,7 +168,15 @@ def right_score(content: bytes) -> float | None:
 @given(names, things, beside, st.booleans())
 @example("marks.csv", Text(b""), {}, False)
 def test_whatever_is_handed_in_gets_a_result(
-    course: Course, plan: Plan, root: Path, left_over, name: str, thing: Text | Odd, others: dict, as_json: bool
+    course: Course,
+    plan: Plan,
+    root: Path,
+    left_over,
+    commands_share_workers,
+    name: str,
+    thing: Text | Odd,
+    others: dict,
+    as_json: bool,
 ):
     """Every check of everybody, points for what passed only; nothing stays behind, and the honest get their mark."""
     folder, out = root / f"class{next(count)}", root / "out"
