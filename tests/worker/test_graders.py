@@ -21,6 +21,7 @@ class RunsCode:
 
 ASKS_A_WORKER = """
 import os, signal, time
+from autograder.actions import Call, asking
 from autograder.sandbox.spec import SandboxSpec
 
 def ask_a_worker():
@@ -28,16 +29,17 @@ def ask_a_worker():
     source = "import os, sys\\ndef known(): return sorted(sys.modules), os.environ.get('SECRET'), os.getppid()"
     load = {"op": "load", "sources": {"x": source}, "path": "x.py", "name": "x", "device": "cpu", "functions": []}
     worker.request(load, deadline=time.monotonic() + 60)
-    call = {"op": "call", "target": None, "name": "known", "args": (), "kwargs": {}, "observe": False}
-    value = worker.request(call, deadline=time.monotonic() + 60)["value"]
+    request = asking(Call(None, "known", (), {}))
+    (reply,) = worker.request(request, deadline=time.monotonic() + 60)["value"]
     worker.kill()
-    return value
+    return reply["value"]
 
 os.environ["SECRET"] = "known to the grader"
 """
 ASKS = f"{ASKS_A_WORKER}found = os.getpid(), *ask_a_worker()"
 ASKS_AGAIN = f"{ASKS_A_WORKER}os.kill(ask_a_worker()[2], signal.SIGKILL)\nfound = os.getpid(), *ask_a_worker()"
-OF_THE_WORKER = {"autograder", "autograder.errors", "autograder.model", "autograder.values"}
+GROUND = ("actions", "errors", "evidence", "hosting", "model", "values")  # knows nothing of a course
+OF_THE_WORKER = {"autograder", *(f"autograder.{name}" for name in GROUND)}
 
 
 @pytest.mark.parametrize("code", [ASKS, ASKS_AGAIN], ids=["its first zygote", "after the death of a zygote"])
