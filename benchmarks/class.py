@@ -1,6 +1,7 @@
 """What grading a class costs, as ratios within one run.
 
-    python benchmarks/class.py                  cost of a submission, growth with the class, two graders, first result
+    python benchmarks/class.py                  cost of a submission, also of a wrong one, growth with the class, two
+                                                graders, first result
     python benchmarks/class.py --sizes 10 300   other class sizes
 
 The bare cost is the same checks called in this process, warm, on one thread, without any isolation. A class is made of
@@ -49,6 +50,7 @@ def main() -> None:
         setting = Setting(load_data=partial(data.load, "digits"), isolation=level)
         print(f"isolation: {setting.isolation}")
         print_cost(course, setting, Path(folder), options.rounds, workers)
+        print_wrong(course, setting, Path(folder), options.rounds, workers)
         print_growth(course, setting, Path(folder), options.sizes, workers)
         print_jobs(course, setting, Path(folder), max(options.sizes), workers)
         print_first_result(course, Path(folder))
@@ -57,18 +59,41 @@ def main() -> None:
 def print_cost(course: Course, setting: Setting, folder: Path, rounds: int, workers: Workers) -> None:
     """Cost of one submission, bare and isolated in turn."""
     print(f"cost of a submission, median of {rounds} in turn:   bare  isolated   ratio   beyond 1.3 x bare")
-    totals = [0.0, 0.0]
+    plain_costs = []
+    isolated_costs = []
     for slug in course.slugs:
         plan = Plan.of(course, slug)
-        pairs = []
+        plain = []
+        isolated = []
         for i in range(rounds + 1):
             submission = handed_in(course, folder, f"cost{i}")
-            pairs.append((timed(lambda p=plan, s=submission: bare(p, s, setting)),
-                          timed(lambda p=plan, s=submission: grade(p, s, setting, workers=workers))))  # fmt: skip
-        medians = [statistics.median(times) for times in zip(*pairs[1:], strict=True)]
-        totals = [total + median for total, median in zip(totals, medians, strict=True)]
-        print_pair(slug, *medians)
-    print_pair("mean of the assignments", *(total / len(course.slugs) for total in totals))
+            plain.append(timed(lambda p=plan, s=submission: bare(p, s, setting)))
+            isolated.append(timed(lambda p=plan, s=submission: grade(p, s, setting, workers=workers)))
+        # The first of each warms up.
+        plain_costs.append(statistics.median(plain[1:]))
+        isolated_costs.append(statistics.median(isolated[1:]))
+        print_pair(slug, plain_costs[-1], isolated_costs[-1])
+    print_pair("mean of the assignments", statistics.mean(plain_costs), statistics.mean(isolated_costs))
+
+
+def print_wrong(course: Course, setting: Setting, folder: Path, rounds: int, workers: Workers) -> None:
+    """Cost of a submission with one known mistake over that of a right one, both isolated, in turn."""
+    print(f"cost with a mistake, mean of {rounds} of the known ones:   right     wrong   ratio")
+    for slug in course.slugs:
+        plan = Plan.of(course, slug)
+        every = max(1, len(plan.misconceptions) // rounds)
+        right = []
+        wrong = []
+        for known in plan.misconceptions[::every]:
+            home = folder / f"{slug}-{known.id}"
+            home.mkdir()
+            (home / f"{slug}.py").write_text(known.apply(plan.reference), encoding="utf-8")
+            mistaken = Submission("cost0", home)
+            reference = handed_in(course, folder, "cost0")
+            right.append(timed(lambda p=plan, s=reference: grade(p, s, setting, workers=workers)))
+            wrong.append(timed(lambda p=plan, s=mistaken: grade(p, s, setting, workers=workers)))
+        means = statistics.mean(right), statistics.mean(wrong)
+        print(f"  {slug:44} {means[0]:7.3f} s {means[1]:7.3f} s {means[1] / means[0]:6.2f}")
 
 
 def print_pair(label: str, plain: float, isolated: float) -> None:
