@@ -6,15 +6,22 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from autograder.model import Outcome
-from autograder.sandbox import workers
+from autograder.sandbox import workers as workers_module
 from autograder.sandbox.forkserver import Started, environment
 from autograder.sandbox.spec import IsolationError, SandboxSpec
 from autograder.sandbox.workers import Workers
+
+
+@pytest.fixture(scope="module")
+def workers(_secret_in_the_environment) -> Iterator[Workers]:
+    """Workers of this file's own, since tests here kill their fork server."""
+    with Workers() as own:
+        yield own
 
 
 def test_secrets_of_our_environment_stay_here(submit, text):
@@ -74,7 +81,7 @@ def test_a_fork_server_that_died_is_replaced(submit, text):
 @pytest.fixture
 def launch(monkeypatch) -> Callable[[SandboxSpec], Started]:
     """Start a worker where forking is not safe, as on macOS and Windows."""
-    monkeypatch.setattr(workers, "CAN_FORK", False)
+    monkeypatch.setattr(workers_module, "CAN_FORK", False)
 
     def start(spec: SandboxSpec) -> Started:
         ours, theirs = socket.socketpair()

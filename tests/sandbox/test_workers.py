@@ -28,20 +28,26 @@ def answers(worker: WorkerProcess) -> bool:
     return worker.request({"op": "hello"}, deadline=time.monotonic() + 60) == {"value": None}
 
 
-def descendants(pid: int) -> dict[int, int]:
-    """The parent of every process below this one."""
+def parents_of_all() -> dict[int, int]:
+    """The parent of every process."""
     parents = {}
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
             parents[int(path.parent.name)] = int(path.read_text().rpartition(")")[2].split()[1])
         except OSError:  # it ended meanwhile
             continue
-    found: dict[int, int] = {}
+    return parents
+
+
+def descendants(pid: int) -> list[int]:
+    """Every process below this one."""
+    parents = parents_of_all()
+    found: list[int] = []
     waiting = [pid]
     while waiting:
         parent = waiting.pop()
         for child in [each for each, its_parent in parents.items() if its_parent == parent]:
-            found[child] = parent
+            found.append(child)
             waiting.append(child)
     return found
 
@@ -76,7 +82,7 @@ def own(workers) -> Iterator[Workers]:
 
 def spares(own: Workers, *taken: WorkerProcess) -> list[int]:
     """The processes that stand by: siblings of a worker that was taken, which nobody took."""
-    parents = descendants(os.getpid())
+    parents = parents_of_all()
     used = {worker.pid for worker in taken}
     zygote = parents[taken[0].pid]
     return [pid for pid, parent in parents.items() if parent == zygote and pid not in used]
