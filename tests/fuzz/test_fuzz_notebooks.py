@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from autograder.authoring.notebooks import student_notebook
 from autograder.course import Course
 from autograder.errors import SubmissionError
+from autograder.evidence import Frame, Frames, Snippet, Text
 from autograder.exporters.autograded import KnownCell, autograded_notebook, comment
 from autograder.model import Assignment, CheckResult, Outcome, Result, RunInfo
 from autograder.submissions.notebooks import Notebook, notes_on_cells, parse_notebook
@@ -118,7 +119,9 @@ def test_every_file_is_read_or_refused(data: bytes):
 @given(message=st.text(), title=st.text())
 def test_no_text_of_a_submission_becomes_html(message: str, title: str):
     """Neither in a comment nor in what stands below a test."""
-    result = a_result(CheckResult("c", "double", title, True, Outcome.ERROR, 0, 1, message, message, output=title))
+    evidence = (Text((message,)), Frames((Frame(title, message),)), Snippet(message))
+    check = CheckResult("c", "double", title, True, Outcome.ERROR, 0, 1, message, evidence, output=title)
+    result = a_result(check)
     assert not re.search(r"<[^ ]", comment(result, {"double"}) or "")
     (cell,) = shown(Notebook(()), result)["cells"]
     tags = re.findall(r"</?(\w*)", cell["outputs"][0]["data"]["text/html"])
