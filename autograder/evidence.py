@@ -163,9 +163,10 @@ def from_record(record: dict[str, Any]) -> Block:
     Raises:
         ValueError, KeyError, TypeError, AttributeError: the record is no such block.
     """
-    fields = {name: _with_tuples(value) for name, value in record.items()}
+    fields = {name: _with_tuples(value) for name, value in record.items()}  # so that blocks can be compared
     block_type = KINDS[fields.pop("kind")]
     if block_type is Comparison:
+        # The numbers in it are texts: JSON has no nan, and digits are chosen once.
         for name, part in PARTS.items():
             if fields[name] is not None:
                 fields[name] = part(**fields[name])

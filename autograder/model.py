@@ -164,6 +164,7 @@ class CheckResult:
 
     def to_dict(self) -> dict[str, Any]:
         """The result as plain JSON values."""
+        # `dataclasses.asdict` would take the blocks apart, and lose what kind each is.
         record = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
         record["outcome"] = str(self.outcome)
         record["evidence"] = [to_record(block) for block in self.evidence]
@@ -204,7 +205,7 @@ class Result:
     @property
     def score(self) -> float:
         """The sum of the points earned."""
-        return round(sum(check.points for check in self.checks), 6)
+        return round(sum(check.points for check in self.checks), 6)  # thirds add up to a whole
 
     @property
     def max_score(self) -> float:
@@ -235,7 +236,7 @@ class Result:
         """
         if record["schema_version"] != SCHEMA_VERSION:
             raise ValueError(f"schema version {record['schema_version']!r}, not {SCHEMA_VERSION}")
-        if record["audience"] != "staff":
+        if record["audience"] != "staff":  # it cannot be told whether such a one is current
             raise ValueError("this is the version for the student, which leaves much out")
         return cls(
             student=record["student"],

@@ -73,7 +73,7 @@ for path, result in there.items():
         if not same or (path.parts[0] == "solutions" and check["outcome"] != "passed"):
             wrong += 1
             print(f"{path.parent.name}/{path.stem} {check['name']}: {check['outcome']} {check['misconception']} on {device}: "
-                  f"{check['message'][:300]} {check['details'][-600:]}; {expected['outcome']} {expected['misconception']} on cpu")
+                  f"{check['message'][:300]} {str(check['evidence'])[-600:]}; {expected['outcome']} {expected['misconception']} on cpu")
 missing = set(here) - set(there)
 print(f"{len(there)} results, {len(missing)} missing, {wrong} that differ or fall short")
 sys.exit(bool(wrong or missing or not there))

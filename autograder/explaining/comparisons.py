@@ -53,18 +53,19 @@ def as_tensor(value: object) -> torch.Tensor | None:
     if isinstance(value, torch.Tensor):
         return value
     if isinstance(value, int | float):
-        return torch.tensor(value, dtype=torch.float64)
+        return torch.tensor(value, dtype=torch.float64)  # so that a Python float loses no digit
     return None
 
 
 def _worst_entry(actual: torch.Tensor, expected: torch.Tensor, difference: Difference) -> Entry | None:
     """The wrong entry that exceeds its allowed error by most, where errors were measured."""
-    wrong, limit = difference.wrong, difference.limit
+    wrong = difference.wrong
+    limit = difference.limit
     if wrong is None or limit is None:
         return None
     got = actual.to(torch.float64)
     want = expected.to(torch.float64)
-    error = torch.nan_to_num((got - want).abs(), nan=torch.inf)
+    error = torch.nan_to_num((got - want).abs(), nan=torch.inf)  # nan beside a number is as wrong as can be
     excess = torch.where(wrong, error - limit, -1.0)
     index = tuple((excess == excess.max()).nonzero()[0].tolist())  # torch.unravel_index would import sympy: 1 s
     digits = enough_digits(got, want, wrong)

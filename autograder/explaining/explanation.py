@@ -56,7 +56,7 @@ class Explanation:
         remarks = self.remarks.shown(visible=visible)
         if remarks:
             blocks.append(Remark(remarks))
-        if visible:
+        if visible:  # all blocks with values at once, so that a new kind cannot slip into hidden checks
             blocks += self.shown
         return tuple(blocks)
 
@@ -110,7 +110,7 @@ def _naming(text: Wording, difference: Difference, event: Event | None) -> Wordi
     """A text about "the result" that says of which function, where the check leaves that open."""
     if difference.name != THE_RESULT or event is None or not isinstance(event.action, Call):
         return text
-    begin = THE_RESULT.capitalize()
+    begin = THE_RESULT.capitalize()  # only where a sentence begins with it is it the subject
     named = f"{begin} of {event.action.name}"
     return Wording(text.full.replace(begin, named, 1), text.veiled.replace(begin, named, 1))
 
@@ -150,7 +150,7 @@ def _behind(made: Sequence[Event], event: Event | None) -> list[Call | Assign]:
 
 def _question(difference: Difference, given: Quantities) -> Asked | None:
     """The likeliest question about a wrong value, if there is one."""
-    if difference.question is not None:
+    if difference.question is not None:  # of values in each other's place, which is likelier than any relation
         seen, asked = questions.taken_apart(difference.question)
         if asked is not None:
             return Asked(Wording(seen.full.removesuffix("."), seen.veiled.removesuffix(".")), asked.question)

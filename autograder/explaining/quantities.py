@@ -178,7 +178,7 @@ def _of_size(size: int, name: str) -> Iterator[Quantity]:
     """n, 1 / n, n / (n - 1), the roots, n / 2 and the inverses."""
     yield Quantity(size, name, f"a division by {name}", 1, counts=True)
     yield Quantity(1 / size, f"1 divided by {name}", name, 1, inverse_counts=True)
-    if size > 2:
+    if size > 2:  # for 2 these are 1, 2 and the root of 2, which go by other names
         for power, root in ((1.0, ""), (0.5, "the root of ")):
             more = f"{root}n / (n - 1)"
             less = f"{root}(n - 1) / n"

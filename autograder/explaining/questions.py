@@ -49,6 +49,7 @@ def _parted(text: str) -> tuple[str, str]:
     """The sentences of a text before its last questions, and these; "" for them if nothing would be left."""
     stated = SENTENCE_END.split(text)
     questions: list[str] = []
+    # Only from the end on: a question mark in the middle may stand in a text that came back.
     while stated and stated[-1].endswith("?"):
         questions.insert(0, stated.pop())
     if questions:

@@ -72,7 +72,7 @@ def diagnose(
     if not expected.numel() or not torch.isfinite(expected).all() or not torch.isfinite(actual).all():
         return None
     precision = PRECISION.get(expected.dtype, PRECISION[torch.float64])
-    if rtol > 10 * precision:
+    if rtol > 10 * precision:  # what is expected is itself an approximation
         precision = rtol
     pair = Pair(actual.to(torch.float64), expected.to(torch.float64), wrong, precision, given)
     for relation in RELATIONS:
@@ -88,17 +88,20 @@ def same(a: torch.Tensor, b: torch.Tensor, precision: float) -> bool:
 
 
 def _near(a: torch.Tensor, b: torch.Tensor, precision: float) -> torch.Tensor:
+    # A share of the largest entry too: sums of large terms leave small results inexact.
     scale = b.abs().max() if b.numel() else 0.0
     return (a - b).abs() <= precision * b.abs() + 0.01 * precision * scale
 
 
 def _magnitudes(x: torch.Tensor) -> list[float]:
     """The distinct magnitudes of entries that are not 0."""
+    # Six digits, so that numbers that differ by rounding count once; a thousand entries are evidence enough.
     return sorted({float(f"{abs(v):.6g}") for v in x.reshape(-1)[:1000].tolist() if v != 0})
 
 
 def _digits(value: float, precision: float) -> float:
     """How many digits of evidence an agreement in this number is."""
+    # Halves, thirds and so on to twelfths are round too.
     is_round = any(abs(value * k - round(value * k)) < min(1e-6 * value * k, 1e-4) for k in range(1, 13))
     return ROUND_NUMBER if is_round else -math.log10(precision)
 

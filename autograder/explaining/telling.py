@@ -33,6 +33,7 @@ def tell(verdict: Verdict, student: Student, case: Case, check: Check, *, module
         explanation = explanation_of(verdict, student, case, module)
         evidence = explanation.evidence(visible=check.visible)
     except TOO_MUCH:
+        # Not a fault, which would earn the points of the check.
         explanation = Explanation(verdict.wording, shown=verdict.evidence)
         evidence = explanation.evidence(visible=check.visible)
     message = clean(explanation.message.shown(visible=check.visible))

@@ -67,7 +67,7 @@ def autograded_notebook(notebook: Notebook, known: dict[str, KnownCell], result:
     last: dict[str, Cell] = {}
     for cell in notebook.cells:
         if str(cell.id) in known:
-            last[str(cell.id)] = cell
+            last[str(cell.id)] = cell  # of copies the last counts, as nbgrader has it
     records = []
     if result.notes:
         records.append(_notes(result.notes))
@@ -107,7 +107,7 @@ def _known(ours: KnownCell, cell: Cell | None) -> dict[str, Any]:
     source = ours.source
     attachments: dict[str, Any] = {}
     if cell is not None:
-        if not ours.locked:
+        if not ours.locked:  # else whatever a student made of it would be run, or read, as ours
             source = cell.source
         if ours.type != "code":
             attachments = cell.attachments

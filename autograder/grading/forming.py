@@ -25,7 +25,7 @@ def result_of(
 ) -> CheckResult:
     """The result of a check that ended in an outcome, which says what it earns."""
     maximum = plan.points(check)
-    points = 0.0
+    points = 0.0  # only the outcome decides, never what a submission sent
     if outcome.earns:
         points = maximum
     return CheckResult(
@@ -64,7 +64,7 @@ def as_fault(result: CheckResult, message: str, evidence: tuple[Block, ...] = ()
         outcome=Outcome.GRADER_FAULT,
         points=result.max_points,
         message=message,
-        evidence=evidence,
+        evidence=evidence,  # in place of the old: whatever broke may have broken that too
         misconception="",
         mistake="",
     )

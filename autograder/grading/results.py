@@ -126,6 +126,8 @@ def read_result(path: Path) -> Result:
 
 def _upgraded(record: dict[str, Any]) -> dict[str, Any]:
     """A result of version 2 in today's form, so that its mark counts until it is graded again; others as they are."""
+    # It is graded again anyway, since the engine has changed. But a mark of somebody who is not in the next run would
+    # vanish from marks.csv, and `regrade` would have nothing to compare with.
     if record["schema_version"] != 2:
         return record
     checks = [_upgraded_check(check) for check in record["checks"]]
@@ -157,7 +159,7 @@ def for_student(result: Result) -> dict[str, Any]:
     for check in result.checks:
         record = check.to_dict()
         if not check.visible:
-            record["name"] = None
+            record["name"] = None  # a check's seed follows from it; the title is told in nbgrader's feedback too
         record["evidence"] = [to_record(block) for block in check.evidence if not isinstance(block, Traceback)]
         for private in ("misconception", "seconds"):
             del record[private]

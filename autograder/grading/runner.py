@@ -233,7 +233,7 @@ class _Run:
             result = self._fault(check, error)
         result = dataclasses.replace(result, seconds=round(time.perf_counter() - begun, 4))
         result = _shown(result, self.progress)
-        self.ended[check.name] = result.outcome
+        self.ended[check.name] = result.outcome  # after it was shown, for a fault of the printer counts too
         return result
 
     def _fault(self, check: Check, error: Exception) -> CheckResult:
@@ -265,7 +265,10 @@ class _Run:
         return result_of(self.plan, check, Outcome.SKIPPED, f'This check waits until another one passes: "{title}".')
 
     def _unwritten(self, exercise: Exercise) -> bool:
-        return all(self.statuses[name] != "written" for name in exercise.functions)
+        statuses = self.statuses
+        if isinstance(statuses, Verdict):  # nothing could be loaded
+            return True
+        return all(statuses[name] != "written" for name in exercise.functions)
 
     def _executed(self, check: Check) -> CheckResult:
         """Run a check, and keep what came back if it failed."""
@@ -339,7 +342,7 @@ class _Run:
         except TOO_MUCH:
             self.notes.append(TOO_LARGE)
             return results
-        except Exception as error:
+        except Exception as error:  # ours: no mark may depend on a diagnosis that broke
             faults = self._undiagnosable(error)
         touched = []
         for result in results:

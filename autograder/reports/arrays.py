@@ -78,7 +78,7 @@ def _cells(array: Array, marks: tuple[tuple[int, int], ...]) -> list[list[_Cell]
 
 def _matrices(left: list[Line], other: list[Line]) -> list[Line]:
     """Two blocks beside each other, or one below the other where they do not fit."""
-    begin = len(left[0].text) + APART
+    begin = len(left[0].text) + APART  # all lines of a block are of one length
     if len(left) != len(other) or begin + len(other[0].text) > WIDTH:
         return [Line([Piece(f"{YOURS}:")]), *left, Line([Piece(f"{RIGHT}:")]), *other]
     lines = [Line([Piece(f"{YOURS:<{begin}}{RIGHT}")])]

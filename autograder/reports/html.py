@@ -118,7 +118,7 @@ def _marked(lines: Sequence[Line]) -> str:
     """Lines in which entries that are wrong have a colour."""
     texts = []
     for line in lines:
-        texts.append("".join(map(_piece, line)).rstrip())
+        texts.append("".join(map(_piece, line)).rstrip())  # cells at the end of a row are filled up with blanks
     return "\n".join(texts)
 
 

@@ -22,7 +22,7 @@ def in_sentences(message: str, evidence: Sequence[Block], *, mistake: str = "") 
     question = find(evidence, Question)
     sentences = [mistake, message]
     if question is not None and not mistake:
-        sentences = [_asking(message, question)]
+        sentences = [_asking(message, question)]  # the question says more than the worst entry would
     else:
         sentences.append(_worst(find(evidence, Comparison)))
     remark = find(evidence, Remark)
@@ -81,7 +81,7 @@ def _lines(block: Block) -> list[Line]:
             return list(map(_plain_line, lines))
         case Traceback(text):
             return list(map(_plain_line, text.splitlines()))
-        case Question() | Remark() | Snippet():
+        case Question() | Remark() | Snippet():  # read before, or copied
             return []
 
 

@@ -131,7 +131,7 @@ class CheckPrinter:
         begin = first
         for line in text.wrap(self._console, max(NARROWEST, self._console.width - len(first))):
             line.rstrip()
-            self._console.print(Text.assemble(begin, line), soft_wrap=True)
+            self._console.print(Text.assemble(begin, line), soft_wrap=True)  # wrapped already, with the indent
             begin = Text(len(first) * " ")
 
 
@@ -170,7 +170,7 @@ def marks_table(marks: Sequence[Mark], slugs: Sequence[str]) -> Table:
     for mark in marks:
         rows.setdefault(mark.student, {})[mark.assignment] = mark
     graded = {mark.assignment for mark in marks}
-    present = [slug for slug in slugs if slug in graded]
+    present = [slug for slug in slugs if slug in graded]  # in the order of the course
     table = Table(title="Marks", title_style="bold", header_style="bold")
     longest = max(map(len, rows), default=0)
     table.add_column("student", overflow="fold", min_width=min(28, longest))
