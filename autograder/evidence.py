@@ -129,7 +129,7 @@ class Traceback:
 
 Block = Question | Remark | CallShown | Comparison | Frames | Text | Snippet | Traceback
 Kind = TypeVar("Kind", bound=Block)
-KINDS: dict[str, type[Block]] = {
+KINDS: dict[str, type[Block]] = {  # by their names in reports/result.schema.json
     "question": Question,
     "remark": Remark,
     "call": CallShown,

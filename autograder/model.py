@@ -16,7 +16,7 @@ from typing import Any
 
 from .evidence import Block, from_record, to_record
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 3  # of reports/result.schema.json; an older one is upgraded in grading/results.py
 SUBJECT = re.compile(r"[A-Za-z0-9_]{1,50}")  # nbgrader takes letters, digits, _ and -; nbformat at most 64 of them
 ISOLATION_LEVELS = ("process", "landlock", "uid", "namespaces")  # from weakest to strongest
 

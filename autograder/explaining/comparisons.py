@@ -85,7 +85,7 @@ def _arrays(
     sizes = (actual.numel(), expected.numel())
     if 0 in sizes or sizes == (1, 1) or max(sizes) > SHOWN_ENTRIES:
         return None, None
-    digits = enough_digits(actual, expected, wrong)
+    digits = enough_digits(actual, expected, wrong)  # the same for both, so that columns can be compared
     return _array(actual, digits), _array(expected, digits)
 
 

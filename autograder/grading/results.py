@@ -57,7 +57,7 @@ class ResultsFolder:
         """Add a fault of the grader itself to the file that keeps them, and return its path."""
         path = self.root / FAULTS
         now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-        with path.open("a", encoding="utf-8", errors="backslashreplace") as file:
+        with path.open("a", encoding="utf-8", errors="backslashreplace") as file:  # names of files may be no text
             file.write(f"{now} {what}\n{trace}\n")
         return path
 
@@ -175,8 +175,8 @@ def write_whole(path: Path, content: bytes) -> None:
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=UNFINISHED, delete=False) as file:
         file.write(content)
         file.flush()
-        os.fsync(file.fileno())
-    os.chmod(file.name, 0o644)
+        os.fsync(file.fileno())  # else a power loss could leave the new name with nothing in it
+    os.chmod(file.name, 0o644)  # temporary files are for their owner alone
     os.replace(file.name, path)
 
 

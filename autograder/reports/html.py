@@ -12,7 +12,7 @@ from .renderers import lines_below, paragraph, snippet_of
 from .terminal import in_words, printed
 
 SYMBOLS = {Outcome.PASSED: ("✓", "#3a8f3a"), Outcome.NOT_ATTEMPTED: ("·", "#888"), Outcome.SKIPPED: ("»", "#b8860b")}
-WRONG = ("✗", "#d04437")
+WRONG = ("✗", "#d04437")  # a symbol for every colour, for those who see none
 LINES = "margin: 0 0 0 1.6em; white-space: pre-wrap; font-family: monospace"
 
 

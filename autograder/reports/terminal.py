@@ -58,7 +58,7 @@ class CheckPrinter:
         self._failing: dict[str, bool] = {}  # of exercises that do not pass, whether one of their checks says why
         self._all_passed = True
         self._said = ""
-        self._reproduced = False
+        self._reproduced = False  # one place to begin is enough
         console.print(Text(f"\n{assignment.title}  ({assignment.slug})", style="bold"))
 
     def show(self, check: CheckResult) -> None:
