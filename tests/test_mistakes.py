@@ -35,8 +35,8 @@ def test_the_table_fits_its_assignment(slug: str):
 
 
 @pytest.mark.parametrize(("slug", "mistake"), CHOSEN)
-def test_a_single_mistake_fails_and_is_named(slug: str, mistake):
+def test_a_single_mistake_fails_and_is_named(slug: str, mistake, workers):
     """Through the real process boundary: points are lost, and nothing but this mistake is named."""
-    result = NAMING["graded"](COURSE, Plan.of(COURSE, slug), mistake)
+    result = NAMING["graded"](COURSE, Plan.of(COURSE, slug), mistake, workers)
     assert result.score < result.max_score
     assert NAMING["named"](result) == mistake.ids
