@@ -4,13 +4,17 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 IN_PARALLEL := --numprocesses auto --dist worksteal
 
-.PHONY: grade test test-pythons test-lowest fuzz validate clean
+.PHONY: grade test test-fast test-pythons test-lowest fuzz validate clean
 
 grade: $(VENV)/ready
 	$(BIN)/autograder grade examples/class --out results
 
 test: $(VENV)/ready-test
 	$(BIN)/pytest $(IN_PARALLEL)
+
+# What takes minutes left out: for the time between two edits.
+test-fast: $(VENV)/ready-test
+	$(BIN)/pytest $(IN_PARALLEL) -m "not slow"
 
 # The suite on every supported Python that is found, each in an environment of its own; then one class on all of them.
 test-pythons:

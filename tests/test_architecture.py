@@ -254,6 +254,7 @@ def test_the_code_is_formatted():
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
+@pytest.mark.slow
 def test_the_types_fit():
     """`mypy` finds nothing in the engine."""
     command = [sys.executable, "-m", "mypy", "--no-error-summary"]

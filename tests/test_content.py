@@ -28,6 +28,8 @@ from autograder.plan import Plan, Setting
 from autograder.seeds import derive
 from autograder.submissions.cells import CellId, Kind
 
+pytestmark = pytest.mark.slow
+
 COURSE = Course(Path(__file__).resolve().parents[1])
 SHAPE = re.compile(r"(?:(?P<name>\w+): )?\[(?P<dims>[^\]]*)\]")
 

@@ -13,6 +13,8 @@ import pytest
 from autograder.course import Course
 from autograder.model import Outcome, Result
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[1]
 COURSE = Course(ROOT)
 SIGMOID = frozenset({"sigmoid", "cross_entropy", "gradient_step", "training", "linear_regression", "nine_or_not"})

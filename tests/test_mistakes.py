@@ -13,6 +13,8 @@ import pytest
 from autograder.course import Course
 from autograder.plan import Plan
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[1]
 NAMING = runpy.run_path(str(ROOT / "benchmarks" / "naming.py"))
 COURSE = Course(ROOT)

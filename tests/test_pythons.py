@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[1]
 FOREIGN = "AUTOGRADER_OTHER_PYTHONS"  # more interpreters with everything installed, by the separator of paths
 VARYING = ("versions", "started", "seconds")

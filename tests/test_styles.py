@@ -13,6 +13,8 @@ from autograder.grading.runner import grade
 from autograder.plan import Plan, Setting
 from autograder.submissions.files import Submission
 
+pytestmark = pytest.mark.slow
+
 COURSE = Course(Path(__file__).resolve().parents[1])
 MISTAKES = "mistakes.py"  # beside the styles: wrong texts for them
 STYLES = {

@@ -14,6 +14,8 @@ import pytest
 from autograder.authoring.stubs import cut_stub, solution_lines
 from autograder.course import Course
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[1]
 COURSE = Course(ROOT)
 

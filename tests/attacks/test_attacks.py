@@ -27,7 +27,7 @@ CLONE = Path(__file__).resolve().parents[2]
 MARKER = f"autograder-attack-{os.getpid()}"
 ATTACKS = sorted(path.stem for path in SHELF.glob("*.py"))
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="confinement needs Linux")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="confinement needs Linux")]
 
 
 @pytest.fixture(scope="module")

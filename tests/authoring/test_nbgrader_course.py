@@ -16,6 +16,8 @@ from autograder.authoring.notebooks import staff_notebook, student_notebook
 from autograder.course import Course
 from autograder.errors import CourseError, UsageError
 
+pytestmark = pytest.mark.slow
+
 FILES = {
     "nbgrader_config.py",
     "source/scaling/scaling.ipynb",

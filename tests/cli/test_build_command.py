@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
+pytestmark = pytest.mark.slow
+
 
 def test_build_writes_the_kit_and_says_how_much_changed(run, own):
     """The first time every file is new, the second time none changes."""

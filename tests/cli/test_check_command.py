@@ -12,6 +12,8 @@ from autograder.authoring.notebooks import student_notebook
 from autograder.authoring.stubs import cut_stub
 from autograder.model import Result
 
+pytestmark = pytest.mark.slow
+
 COLOUR = re.compile(r"\x1b\[[\d;]*3[1-7]m")
 TITLES = ["double(x) is x + x.", "double leaves x as it was and keeps its dtype."]
 OF_COUNTER = "A counter holds the sum of what it was given."

@@ -13,6 +13,8 @@ import pytest
 from autograder.model import Outcome, Result
 from autograder.reports.renderers import text_below
 
+pytestmark = pytest.mark.slow
+
 WAITING = '''
 
 from autograder.checking import close as _close

@@ -16,6 +16,8 @@ import pytest
 from autograder.course import Course
 from autograder.model import Outcome, Result
 
+pytestmark = pytest.mark.slow
+
 OFFLINE = dict.fromkeys(("http_proxy", "https_proxy"), "http://127.0.0.1:9")  # where nobody answers
 
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.slow
+
 
 def test_init_makes_a_course_directory_and_says_what_is_next(run, own: Path, tmp_path: Path):
     """The id is the name of the folder; the first assignment can be generated at once."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_new_assignment_is_sound_as_it_is(run, own):
     """`new`, then `build`, then `validate`, as the author is told to: sound, with any number of seeds."""

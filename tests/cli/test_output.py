@@ -9,6 +9,8 @@ import pytest
 from autograder.cli.output import IN_ASCII
 from autograder.reports.terminal import SYMBOLS
 
+pytestmark = pytest.mark.slow
+
 ENCODINGS = ("ascii", "cp1252", "cp437")
 COMMANDS = {
     "--help": 0,

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 COLOUR = re.compile(r"\x1b\[[\d;]*m")
 FAULTS = [  # an assignment; its file; what stands there; what stands there instead
     ("broken_reference", "solution", "return 2 * x", "return 2.5 * x"),

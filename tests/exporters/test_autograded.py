@@ -11,6 +11,8 @@ from nbgrader.nbgraderformat import MetadataValidator
 
 from .conftest import RIGHT, Classroom
 
+pytestmark = pytest.mark.slow
+
 SQUARE = "def double(x):\n    print('<b>loud</b>')\n    return x * x\n"
 
 

@@ -22,7 +22,10 @@ from .conftest import RIGHT, Classroom
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 PATIENCE_SECONDS = 120
 
-pytestmark = pytest.mark.skipif(BROWSER is None, reason="there is no chromium here to draw a page with")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(BROWSER is None, reason="there is no chromium here to draw a page with"),
+]
 
 
 @pytest.fixture

@@ -22,6 +22,8 @@ from autograder.exporters.nbgrader_course import nbgrader_api
 
 from .conftest import COUNTER, DOUBLE, RIGHT, Classroom
 
+pytestmark = pytest.mark.slow
+
 SQUARE = "def double(x):\n    return x * x\n"
 GRADED = {"test-double": 4.5, "hidden-double": 1.5, "test-counter": 2, "hidden-counter": 2}
 

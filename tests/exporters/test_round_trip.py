@@ -28,6 +28,8 @@ from autograder.model import Assignment
 from autograder.submissions.cells import CellId, Kind
 from autograder.submissions.notebooks import answer_cells
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 SLUG = "sigmoid_gd"
 DEMO = ("bruno", "dmitri", "jonas")  # of examples/class: right, half done, wrong in every exercise

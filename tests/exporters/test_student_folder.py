@@ -16,6 +16,8 @@ from autograder.exporters.student_folder import StudentFolder
 
 from .conftest import COUNTER, DOUBLE
 
+pytestmark = pytest.mark.slow
+
 SEED = 70421
 STAFF_ONLY = {"seed", "seconds", "started", "hashes", "run"}
 

@@ -26,6 +26,8 @@ from autograder.grading.results import read_result
 from autograder.model import Outcome, Result
 from autograder.plan import Plan
 
+pytestmark = pytest.mark.slow
+
 PROFILE = settings.get_profile(os.environ.get("FUZZ_PROFILE", "bounded"))
 REFERENCE = (Path(__file__).parents[1] / "course" / "solutions" / "scaling.py").read_text()
 TOKENS = re.findall(r"\n *|\w+|\s|.", REFERENCE)

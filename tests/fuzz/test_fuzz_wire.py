@@ -22,6 +22,8 @@ from autograder.plan import Plan, Setting
 from autograder.submissions.files import Submission
 from autograder.worker import wire
 
+pytestmark = pytest.mark.slow
+
 PROFILE = settings.get_profile(os.environ.get("FUZZ_PROFILE", "bounded"))
 NONCE = "0123456789abcdef"
 

@@ -17,7 +17,7 @@ import pytest
 
 from autograder.course import Course
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills by signals")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="kills by signals")]
 
 ENGINE = Path(__file__).resolve().parents[2] / "autograder"
 PROGRAM = "import sys; from autograder.cli import _run; from autograder.cli.{0}_command import command; _run(command)"

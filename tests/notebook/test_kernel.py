@@ -14,6 +14,8 @@ from autograder.authoring.kit import visible_files
 from autograder.authoring.notebooks import staff_notebook, student_notebook
 from autograder.course import Course
 
+pytestmark = pytest.mark.slow
+
 NOISY = "    ### BEGIN SOLUTION\n    import warnings, sys; warnings.warn('careful'); print('x', file=sys.stderr)\n"
 
 

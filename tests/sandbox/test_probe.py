@@ -18,6 +18,8 @@ from autograder.sandbox import probe
 from autograder.sandbox.spec import IsolationError, SandboxSpec
 from autograder.sandbox.workers import Workers
 
+pytestmark = pytest.mark.slow
+
 HOLDS = {"process": "", "landlock": "", "uid": "only root can", "namespaces": "it read a file"}
 
 

@@ -19,7 +19,7 @@ from autograder.sandbox.process import WorkerProcess
 from autograder.sandbox.spec import SandboxSpec
 from autograder.sandbox.workers import Workers
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")]
 
 SPEC = SandboxSpec("namespaces", memory_mb=300)
 

@@ -18,7 +18,7 @@ from autograder.errors import WorkerError
 from autograder.sandbox.spec import IsolationError, SandboxSpec
 from autograder.sandbox.workers import Workers
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a fork server")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a fork server")]
 
 STUBBORN = """
 import ctypes, os, signal, subprocess
