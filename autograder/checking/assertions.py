@@ -8,23 +8,23 @@ import torch
 
 from . import observations
 from .comparing import as_number
-from .verdict import Wording, failed
+from .verdict import Message, failed
 
 if TYPE_CHECKING:
     from .student import Function
 
 
-def require(condition: Any, message: str, *, veiled: str | None = None) -> None:
+def require(condition: Any, message: str, *, redacted: str | None = None) -> None:
     """Fail with `message`, a full sentence, unless the condition holds.
 
     Args:
-        veiled: what hidden checks say instead, if the message shows something of the inputs.
+        redacted: what hidden checks say instead, if the message shows something of the inputs.
     """
     if bool(condition):
         return
-    if veiled is None:
+    if redacted is None:
         raise failed(message)
-    raise failed(Wording(message, veiled))
+    raise failed(Message(message, redacted))
 
 
 def at_least(value: Any, target: float, what: str) -> None:

@@ -19,7 +19,7 @@ import torch
 
 from . import observations
 from .grammar import entry
-from .verdict import Difference, Verdict, Wording, failed
+from .verdict import Difference, Message, Verdict, failed
 
 THE_RESULT = "the result"  # what a value is called where a check says nothing better
 # By dtype, the relative and the absolute error: room for sums in another order, far below any real mistake. Measured on
@@ -201,7 +201,7 @@ def _in_company(verdict: Verdict, leaves: list[_Leaf], wrong: list[str]) -> Verd
     difference = verdict.difference
     if difference is None:
         return failed(verdict.fact, company=observations.right_and_wrong(right, wrong[1:]))
-    value = _without_tensor(difference.found)
+    value = _without_tensor(difference.actual)
     if len(wrong) == 1 and isinstance(value, float) and not math.isfinite(value):
         return failed(observations.only_it_is_not_finite(wrong[0], value, right), difference=difference)
     others = wrong[1:]
@@ -225,7 +225,7 @@ def _right_names(leaves: list[_Leaf], wrong: list[str]) -> list[str]:
     return list(names)
 
 
-def _swapped(leaves: list[_Leaf], wrong: list[str]) -> Wording | None:
+def _swapped(leaves: list[_Leaf], wrong: list[str]) -> Message | None:
     """A question about two wrong values, each of which is what the other must be."""
     suspects = [leaf for leaf in leaves if leaf.name in wrong]
     for one, other in itertools.combinations(suspects, 2):

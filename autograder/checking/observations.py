@@ -10,7 +10,7 @@ import torch
 
 from .grammar import be, counted, do, have, listed, pronoun, subject, with_article
 from .tables import enough_digits, number
-from .verdict import Wording, plain
+from .verdict import Message, plain
 
 OVERFLOW = "Where can a number overflow, 0 be divided by 0, or the logarithm of 0 be taken?"
 MOST_NAMES = 3  # more values are counted, not listed
@@ -26,67 +26,67 @@ def dtype(x: torch.Tensor) -> str:
     return str(x.dtype).removeprefix("torch.")
 
 
-def kind(value: Any) -> Wording:
+def kind(value: Any) -> Message:
     """What a value is, in a student's words."""
     if value is None:
         return plain("None (is there a `return`?)")
     if isinstance(value, torch.Tensor):
         tensor = with_article(f"{dtype(value)} tensor")
-        return Wording(f"{tensor} of shape {shape(value)}", tensor)
+        return Message(f"{tensor} of shape {shape(value)}", tensor)
     name = type(value).__name__
     if isinstance(value, list | tuple):
-        return Wording(f"{with_article(name)} with {counted(len(value), 'entry', 'entries')}", with_article(name))
+        return Message(f"{with_article(name)} with {counted(len(value), 'entry', 'entries')}", with_article(name))
     if isinstance(value, bool | int | float | str):
-        return Wording(f"the {name} {value!r:.60}", with_article(name))
+        return Message(f"the {name} {value!r:.60}", with_article(name))
     # Of an object of the student's, what came back is a handle, which knows the name of its class.
     name = getattr(value, "type_name", name)
-    return Wording(with_article(name), "another object")
+    return Message(with_article(name), "another object")
 
 
-def not_a_tensor(name: str, value: Any) -> Wording:
+def not_a_tensor(name: str, value: Any) -> Message:
     """For a value that should be a tensor."""
     return _but(f"{subject(name)} must be a torch tensor, but what came back is", kind(value))
 
 
-def not_a_number(name: str, value: Any) -> Wording:
+def not_a_number(name: str, value: Any) -> Message:
     """For a value that should be a single number."""
     return _but(f"{subject(name)} must be a single number, but what came back is", kind(value))
 
 
-def not_finite_number(name: str, value: float) -> Wording:
+def not_finite_number(name: str, value: float) -> Message:
     """For a single number that is nan or infinite."""
     return plain(f"{subject(name)} {be(name)} {value}, but must be finite. {OVERFLOW}")
 
 
-def too_few(name: str, value: torch.Tensor) -> Wording:
+def too_few(name: str, value: torch.Tensor) -> Message:
     """For a sample that is too small to be judged."""
-    return Wording(
+    return Message(
         f"{subject(name)} {have(name)} the shape {shape(value)}; more entries are needed.",
         f"{subject(name)} {have(name)} too few entries.",
     )
 
 
-def wrong_length(name: str, value: Any, expected: Sequence[str] | int) -> Wording:
+def wrong_length(name: str, value: Any, expected: Sequence[str] | int) -> Message:
     """For a list or tuple, or what stands in its place, without the expected entries."""
     if isinstance(expected, int):
         full = _but(f"{subject(name)} must hold {counted(expected, 'value')}, but what came back is", kind(value)).full
         # How many there must be can depend on the hidden input; names of values never do.
-        return Wording(full, f"{subject(name)} must be a list or tuple with another number of values.")
+        return Message(full, f"{subject(name)} must be a list or tuple with another number of values.")
     wanted = f"{len(expected)} values"
     if len(expected) <= 5:  # as many as a function of an exercise returns; more would hide the rest of the sentence
         wanted = f"the {wanted} ({', '.join(expected)})"
     return _but(f"{subject(name)} must hold {wanted}, but what came back is", kind(value))
 
 
-def wrong_keys(name: str, value: Any, keys: Sequence[Any]) -> Wording:
+def wrong_keys(name: str, value: Any, keys: Sequence[Any]) -> Message:
     """For a dict, or what stands in its place, without the expected keys."""
     begin = f"{subject(name)} must be a dict with the keys {listed(sorted(map(str, keys)))}"
     if isinstance(value, Mapping):
-        return Wording(f"{begin}, but its keys are {listed(sorted(map(str, value)))}.", f"{begin}.")
+        return Message(f"{begin}, but its keys are {listed(sorted(map(str, value)))}.", f"{begin}.")
     return _but(f"{begin}, but what came back is", kind(value))
 
 
-def wrong_dtype(name: str, actual: torch.Tensor, expected: torch.Tensor) -> Wording:
+def wrong_dtype(name: str, actual: torch.Tensor, expected: torch.Tensor) -> Message:
     """For a tensor of another dtype."""
     fact = f"{subject(name)} {have(name)} dtype {dtype(actual)}, but must have dtype {dtype(expected)}."
     if actual.is_floating_point() and expected.is_floating_point():
@@ -94,10 +94,10 @@ def wrong_dtype(name: str, actual: torch.Tensor, expected: torch.Tensor) -> Word
     return plain(fact)
 
 
-def wrong_shape(name: str, actual: torch.Tensor, expected: torch.Tensor) -> Wording:
+def wrong_shape(name: str, actual: torch.Tensor, expected: torch.Tensor) -> Message:
     """For a tensor of another shape, with the likeliest reason."""
     hint = _shape_hint(list(actual.shape), list(expected.shape))
-    return Wording(
+    return Message(
         f"{subject(name)} {have(name)} the shape {shape(actual)}, but must have the shape {shape(expected)}.{hint}",
         f"{subject(name)} {have(name)} the wrong shape.{hint}",
     )
@@ -133,7 +133,7 @@ def _without_an_axis(sizes: list[int]) -> list[list[int]]:
     return [sizes[:i] + sizes[i + 1 :] for i in range(len(sizes))]
 
 
-def not_finite(name: str, actual: torch.Tensor) -> Wording:
+def not_finite(name: str, actual: torch.Tensor) -> Message:
     """For a tensor with entries that are nan or infinite: how many and where first."""
     if actual.numel() == 1:
         return not_finite_number(name, actual.item())
@@ -146,14 +146,14 @@ def not_finite(name: str, actual: torch.Tensor) -> Wording:
     bad = ~torch.isfinite(actual)
     are = "is" if bad.sum() == 1 else "are"
     some = "all entries are" if bad.all() else "some entries are"
-    return Wording(
+    return Message(
         f"{subject(name)} must be finite, but {_share(bad)} {are} {what}, the first at {bad.nonzero()[0].tolist()}. "
         f"{OVERFLOW}",
         f"{subject(name)} must be finite, but {some} {what}. {OVERFLOW}",
     )
 
 
-def only_it_is_not_finite(name: str, value: float, others: Sequence[str]) -> Wording:
+def only_it_is_not_finite(name: str, value: float, others: Sequence[str]) -> Message:
     """For a number that is nan or infinite although everything else that came back with it is right."""
     return plain(
         f"{subject(name)} {be(name)} {value}, but {company(others)}: your derivation is sound, and only the way "
@@ -161,19 +161,19 @@ def only_it_is_not_finite(name: str, value: float, others: Sequence[str]) -> Wor
     )
 
 
-def wrong_entries(name: str, actual: torch.Tensor, expected: torch.Tensor, *, wrong: torch.Tensor) -> Wording:
+def wrong_entries(name: str, actual: torch.Tensor, expected: torch.Tensor, *, wrong: torch.Tensor) -> Message:
     """How much of an array is wrong; of a single number, what it is and what it must be."""
     if wrong.numel() == 1:
         digits = enough_digits(actual, expected, wrong)
         yours = number(actual.item(), digits)
         right = number(expected.item(), digits)
-        return Wording(f"{subject(name)} {be(name)} {yours}, but must be {right}.", _not_what_it_must_be(name))
+        return Message(f"{subject(name)} {be(name)} {yours}, but must be {right}.", _not_what_it_must_be(name))
     begin = f"{subject(name)} {be(name)} wrong in"
     some = "every entry" if wrong.all() else "some entries"
-    return Wording(f"{begin} {_share(wrong)}.", f"{begin} {some}.")
+    return Message(f"{begin} {_share(wrong)}.", f"{begin} {some}.")
 
 
-def not_equal(name: str, actual: Any, expected: Any) -> Wording:
+def not_equal(name: str, actual: Any, expected: Any) -> Message:
     """For a value that is not exactly the expected one."""
     if isinstance(expected, torch.Tensor) and isinstance(actual, torch.Tensor):
         wrong = actual.to(torch.float64) != expected.to(torch.float64)
@@ -182,7 +182,7 @@ def not_equal(name: str, actual: Any, expected: Any) -> Wording:
     if _is_number(actual) and _is_number(expected):  # two numbers need no word on what they are
         yours = plain(repr(actual))
     full = _but(f"{subject(name)} must be {expected!r}, but {be(name)}", yours).full
-    return Wording(full, _not_what_it_must_be(name))
+    return Message(full, _not_what_it_must_be(name))
 
 
 def _is_number(value: object) -> bool:
@@ -193,7 +193,7 @@ def _not_what_it_must_be(name: str) -> str:
     return f"{subject(name)} {be(name)} not what {pronoun(name)} must be."
 
 
-def swapped(one: str, other: str) -> Wording:
+def swapped(one: str, other: str) -> Message:
     """For two values that stand in each other's place."""
     return plain(f"{subject(one)} and {other} stand in each other's place: in which order are they returned?")
 
@@ -203,7 +203,7 @@ def company(right: Sequence[str]) -> str:
     return f"{_all_of(right)} right"
 
 
-def right_and_wrong(right: Sequence[str], wrong: Sequence[str]) -> Wording:
+def right_and_wrong(right: Sequence[str], wrong: Sequence[str]) -> Message:
     """Which of the other values that came back are right, and which are wrong too."""
     sentences = []
     if right:
@@ -228,12 +228,12 @@ def _beginning(names: Sequence[str]) -> list[str]:
     return [subject(first), *others]
 
 
-def bound(what: str, value: float, target: float, relation: str) -> Wording:
+def bound(what: str, value: float, target: float, relation: str) -> Message:
     """For a number on the wrong side of its bound."""
     return plain(f"{subject(what)} {be(what)} {value:.4g}, but must be {relation} {target:.4g}.")
 
 
-def growing(function: str, what: str, counts: Sequence[tuple[int, int]], *, unit: str) -> Wording:
+def growing(function: str, what: str, counts: Sequence[tuple[int, int]], *, unit: str) -> Message:
     """For a function that does more the more rows it is given; `counts` are pairs of rows and what it did."""
     (few, less), (many, more) = counts
     slope = (more - less) / (many - few)
@@ -243,7 +243,7 @@ def growing(function: str, what: str, counts: Sequence[tuple[int, int]], *, unit
     )
 
 
-def input_changed(function: str, changed: Sequence[str]) -> Wording:
+def input_changed(function: str, changed: Sequence[str]) -> Message:
     """For a function that wrote into its arguments."""
     inputs = "input"
     them = "it"
@@ -256,7 +256,7 @@ def input_changed(function: str, changed: Sequence[str]) -> Wording:
     )
 
 
-def wrong_moment(name: str, what: str, value: float, expected: float, *, allowed: float, n: int) -> Wording:
+def wrong_moment(name: str, what: str, value: float, expected: float, *, allowed: float, n: int) -> Message:
     """For a sample whose mean or standard deviation chance does not explain.
 
     Args:
@@ -268,7 +268,7 @@ def wrong_moment(name: str, what: str, value: float, expected: float, *, allowed
     hint = ""
     if what != "mean" and expected > 0 and value > 0:
         hint = f" It is about {value / expected:.3g} times what it must be."
-    return Wording(
+    return Message(
         f"The {what} of {name} is {value:.5g} over {n} draws, but must be {expected:.5g} "
         f"(chance explains a difference of at most {allowed:.2g}).{hint}",
         f"The {what} of {name} is not what it must be, and chance does not explain that.{hint}",
@@ -278,7 +278,7 @@ def wrong_moment(name: str, what: str, value: float, expected: float, *, allowed
 KEPT = "entries are not 0"
 
 
-def wrong_fraction(name: str, share: float, p: float, n: int, *, what: str = KEPT) -> Wording:
+def wrong_fraction(name: str, share: float, p: float, n: int, *, what: str = KEPT) -> Message:
     """For a share that is too large or too small for chance to explain.
 
     Args:
@@ -291,7 +291,7 @@ def wrong_fraction(name: str, share: float, p: float, n: int, *, what: str = KEP
     if what == KEPT and _is_confused(share, p, n):
         end += " Are kept and dropped entries confused?"
     many = "many" if share > p else "few"
-    return Wording(
+    return Message(
         f"In {name}, {100 * share:.4g} % of {n:,} {what}, where {100 * p:.4g} % are expected; {end}",
         f"In {name}, too {many} {what}; {end}",
     )
@@ -303,19 +303,19 @@ def _is_confused(share: float, p: float, n: int) -> bool:
     return (share < 0.5) != (p < 0.5) and abs(share - (1 - p)) < 4 * deviation  # a normal draw is, but for 1 in 16,000
 
 
-def outside(name: str, sample: torch.Tensor, low: float, high: float) -> Wording:
+def outside(name: str, sample: torch.Tensor, low: float, high: float) -> Message:
     """For a sample with entries outside of low..high."""
-    return Wording(
+    return Message(
         f"The entries of {name} lie between {sample.min().item():.5g} and {sample.max().item():.5g}, "
         f"but all must lie between {low:.5g} and {high:.5g}.",
         f"Some entries of {name} lie outside the range in which all must lie.",
     )
 
 
-def wrong_law(name: str, law: str, x: torch.Tensor) -> Wording:
+def wrong_law(name: str, law: str, x: torch.Tensor) -> Message:
     """For a sample from another distribution."""
     without_numbers = law.partition(" with ")[0].partition(" between ")[0]
-    return Wording(
+    return Message(
         f"{subject(name)} must follow {law}, but {do(name)} not: over {x.numel()} draws the mean is "
         f"{x.mean().item():.4g}, the standard deviation {x.std().item():.4g}, the smallest {x.min().item():.4g}, "
         f"the largest {x.max().item():.4g}.",
@@ -323,8 +323,8 @@ def wrong_law(name: str, law: str, x: torch.Tensor) -> Wording:
     )
 
 
-def _but(begin: str, value: Wording) -> Wording:
-    return Wording(f"{begin} {value.full}.", f"{begin} {value.veiled}.")
+def _but(begin: str, value: Message) -> Message:
+    return Message(f"{begin} {value.full}.", f"{begin} {value.redacted}.")
 
 
 def _share(flags: torch.Tensor) -> str:

@@ -13,26 +13,26 @@ from ..model import Outcome
 
 
 @dataclass(frozen=True)
-class Wording:
+class Message:
     """A text in two versions: in full, and without anything that reveals inputs or answers of a hidden check."""
 
     full: str
-    veiled: str
+    redacted: str
 
-    def __add__(self, other: Wording) -> Wording:
+    def __add__(self, other: Message) -> Message:
         """Both, one after the other."""
-        return Wording(f"{self.full} {other.full}".strip(), f"{self.veiled} {other.veiled}".strip())
+        return Message(f"{self.full} {other.full}".strip(), f"{self.redacted} {other.redacted}".strip())
 
     def shown(self, *, visible: bool) -> str:
         """The version for a check that students can see, or for one that they cannot."""
         if visible:
             return self.full
-        return self.veiled
+        return self.redacted
 
 
-def plain(text: str) -> Wording:
+def plain(text: str) -> Message:
     """A text that reveals nothing, and so is the same in both versions."""
-    return Wording(text, text)
+    return Message(text, text)
 
 
 NOTHING_SAID = plain("")
@@ -44,7 +44,7 @@ class Difference:
 
     Args:
         name: what the value is called.
-        found: as it came back, of any type.
+        actual: as it came back, of any type.
         expected: what it must be.
         factors: exact ratios that an explanation may name.
         wrong: bool tensor, which entries are wrong; None where the values were not compared.
@@ -54,13 +54,13 @@ class Difference:
     """
 
     name: str
-    found: Any
+    actual: Any
     expected: Any
     factors: Mapping[str, float] = field(default_factory=dict)
     wrong: torch.Tensor | None = None
     limit: torch.Tensor | None = None
     rtol: float = 0.0
-    question: Wording | None = None
+    question: Message | None = None
 
 
 class Verdict(Exception):
@@ -78,14 +78,14 @@ class Verdict(Exception):
     def __init__(
         self,
         outcome: Outcome,
-        message: str | Wording,
+        message: str | Message,
         evidence: Sequence[Block] = (),
         *,
         difference: Difference | None = None,
-        company: Wording = NOTHING_SAID,
+        company: Message = NOTHING_SAID,
         changed: Sequence[str] = (),
     ) -> None:
-        self.fact = _as_wording(message)
+        self.fact = _as_message(message)
         self.company = company
         self.outcome = outcome
         self.evidence = tuple(evidence)
@@ -94,7 +94,7 @@ class Verdict(Exception):
         super().__init__(self.message)
 
     @property
-    def wording(self) -> Wording:
+    def wording(self) -> Message:
         """All that it says: the fact, the question and the word on other values."""
         question = NOTHING_SAID
         if self.difference is not None and self.difference.question is not None:
@@ -107,10 +107,10 @@ class Verdict(Exception):
         return self.wording.full
 
 
-def _as_wording(message: str | Wording) -> Wording:
+def _as_message(message: str | Message) -> Message:
     return plain(message) if isinstance(message, str) else message
 
 
-def failed(message: str | Wording, **more: Any) -> Verdict:
+def failed(message: str | Message, **more: Any) -> Verdict:
     """The verdict `failed`, to be raised."""
     return Verdict(Outcome.FAILED, message, **more)

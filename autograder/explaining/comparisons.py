@@ -13,7 +13,7 @@ SHOWN_ENTRIES = 24  # of an array; more than that nobody reads
 
 def comparison_of(difference: Difference) -> Comparison | None:
     """The comparison that a verdict rests on; None if it shows nothing that the message does not say."""
-    actual = as_tensor(difference.found)
+    actual = as_tensor(difference.actual)
     expected = as_tensor(difference.expected)
     if actual is None or expected is None:
         return None
@@ -36,7 +36,7 @@ def comparison_of(difference: Difference) -> Comparison | None:
 
 def _of_shapes(difference: Difference) -> Comparison | None:
     """Two arrays of different shapes, if they are small."""
-    actual = difference.found
+    actual = difference.actual
     expected = difference.expected
     if not isinstance(actual, torch.Tensor) or not isinstance(expected, torch.Tensor):
         return None

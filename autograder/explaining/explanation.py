@@ -17,7 +17,7 @@ from ..checking.case import Case
 from ..checking.comparing import THE_RESULT
 from ..checking.student import Student, events, parameters
 from ..checking.transcript import Event, find
-from ..checking.verdict import NOTHING_SAID, Difference, Verdict, Wording
+from ..checking.verdict import NOTHING_SAID, Difference, Message, Verdict
 from ..evidence import Block, CallShown, Question, Remark, Snippet
 from ..model import ObjectRef, Outcome
 from . import questions
@@ -41,9 +41,9 @@ class Explanation:
         shown: what shows it, for visible checks only.
     """
 
-    message: Wording
+    message: Message
     asked: Asked | None = None
-    remarks: Wording = NOTHING_SAID
+    remarks: Message = NOTHING_SAID
     shown: tuple[Block, ...] = ()
 
     def evidence(self, *, visible: bool) -> tuple[Block, ...]:
@@ -98,7 +98,7 @@ def explanation_of(verdict: Verdict, student: Student, case: Case, module: str) 
 def _event_of(difference: Difference | None, made: Sequence[Event]) -> Event | None:
     """What the check asked for when it was refused: what brought the wrong value, or else what came last."""
     if difference is not None:
-        place = find(list(made), difference.found)
+        place = find(list(made), difference.actual)
         if place is not None:
             return place[0]
     if made:
@@ -106,13 +106,13 @@ def _event_of(difference: Difference | None, made: Sequence[Event]) -> Event | N
     return None
 
 
-def _naming(text: Wording, difference: Difference, event: Event | None) -> Wording:
+def _naming(text: Message, difference: Difference, event: Event | None) -> Message:
     """A text about "the result" that says of which function, where the check leaves that open."""
     if difference.name != THE_RESULT or event is None or not isinstance(event.action, Call):
         return text
     begin = THE_RESULT.capitalize()  # only where a sentence begins with it is it the subject
     named = f"{begin} of {event.action.name}"
-    return Wording(text.full.replace(begin, named, 1), text.veiled.replace(begin, named, 1))
+    return Message(text.full.replace(begin, named, 1), text.redacted.replace(begin, named, 1))
 
 
 def _given(student: Student, event: Event | None, difference: Difference) -> Quantities:
@@ -153,17 +153,17 @@ def _question(difference: Difference, given: Quantities) -> Asked | None:
     if difference.question is not None:  # of values in each other's place, which is likelier than any relation
         seen, asked = questions.taken_apart(difference.question)
         if asked is not None:
-            return Asked(Wording(seen.full.removesuffix("."), seen.veiled.removesuffix(".")), asked.question)
-    actual = as_tensor(difference.found)
+            return Asked(Message(seen.full.removesuffix("."), seen.redacted.removesuffix(".")), asked.question)
+    actual = as_tensor(difference.actual)
     expected = as_tensor(difference.expected)
     if difference.wrong is None or actual is None or expected is None:
         return None
     return diagnose(actual, expected, difference.wrong, given, rtol=difference.rtol)
 
 
-def _where_not_finite(difference: Difference, given: Quantities) -> Wording:
+def _where_not_finite(difference: Difference, given: Quantities) -> Message:
     """What the inputs are where the result is nan or infinite, if they have an entry for each of its entries."""
-    found = difference.found
+    found = difference.actual
     if not isinstance(found, torch.Tensor) or torch.isfinite(found).all() or difference.wrong is None:
         return NOTHING_SAID
     at = tuple((~torch.isfinite(found)).nonzero()[0].tolist())

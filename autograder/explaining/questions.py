@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from ..checking.tables import number
-from ..checking.verdict import Wording, plain
+from ..checking.verdict import Message, plain
 
 if TYPE_CHECKING:
     from .quantities import Quantity
@@ -23,26 +23,26 @@ WORDS = {"2": "twice", "0.5": "half of"}  # of ratios
 class Asked:
     """A question, and what is seen that suggests it, without a full stop; "" where the message says what is seen."""
 
-    seen: Wording
-    question: Wording
+    seen: Message
+    question: Message
 
     @property
-    def wording(self) -> Wording:
+    def wording(self) -> Message:
         """Both in a sentence."""
-        return Wording(f"{self.seen.full}: {self.question.full}", f"{self.seen.veiled}: {self.question.veiled}")
+        return Message(f"{self.seen.full}: {self.question.full}", f"{self.seen.redacted}: {self.question.redacted}")
 
 
-def ask(seen: str | Wording, question: str) -> Asked:
+def ask(seen: str | Message, question: str) -> Asked:
     """A question that gives nothing away, and what is seen."""
     return Asked(plain(seen) if isinstance(seen, str) else seen, plain(question))
 
 
-def taken_apart(text: Wording) -> tuple[Wording, Asked | None]:
+def taken_apart(text: Message) -> tuple[Message, Asked | None]:
     """What a text states, and the question that it ends in, if it does."""
     full, question = _parted(text.full)
-    veiled, veiled_question = _parted(text.veiled)
-    asked = Asked(plain(""), Wording(question, veiled_question)) if question or veiled_question else None
-    return Wording(full, veiled), asked
+    redacted, redacted_question = _parted(text.redacted)
+    asked = Asked(plain(""), Message(question, redacted_question)) if question or redacted_question else None
+    return Message(full, redacted), asked
 
 
 def _parted(text: str) -> tuple[str, str]:
@@ -105,7 +105,7 @@ def factor(what: str, ratio: float, names: list[Quantity]) -> Asked:
     which = "which factor is missing, or is there one too many?"
     size = f"{what} is exactly {_times(ratio)} what it must be"
     if not names:
-        return ask(Wording(size, f"{what} is off by one and the same factor"), which)
+        return ask(Message(size, f"{what} is off by one and the same factor"), which)
     if any(name.constant for name in names):
         return ask(size, which)
     first, *others = names
@@ -116,11 +116,11 @@ def factor(what: str, ratio: float, names: list[Quantity]) -> Asked:
     if first.inverse_counts:
         equal = f"{number(1 / first.value)} is {' and also '.join(name.inverse for name in names)}"
     question = which if others else _question(first)
-    veiled = f"{what} is off by a factor that is exactly {text}"
+    redacted = f"{what} is off by a factor that is exactly {text}"
     if ratio < 0:
-        veiled += " with a minus"
+        redacted += " with a minus"
         question += " And is a minus missing, or is there one too many?"
-    return ask(Wording(f"{size}, and {equal}", veiled), question)
+    return ask(Message(f"{size}, and {equal}", redacted), question)
 
 
 def _question(name: Quantity) -> str:
@@ -175,8 +175,8 @@ def multiple_of_input(name: str, *, divided: bool) -> Asked:
 
 def offset(what: str, shift: float) -> Asked:
     """For a constant that was added to every entry."""
-    veiled = f"{what} is off by the same amount"
-    return ask(Wording(f"{veiled}, {number(shift)}", veiled), "is a term missing, or is there one too many?")
+    redacted = f"{what} is off by the same amount"
+    return ask(Message(f"{redacted}, {number(shift)}", redacted), "is a term missing, or is there one too many?")
 
 
 def offset_along(line: str) -> Asked:
@@ -193,7 +193,7 @@ def factor_along(line: str) -> Asked:
 
 def permuted(order: tuple[int, ...]) -> Asked:
     """For an array of more than two axes whose axes are exchanged."""
-    seen = Wording(
+    seen = Message(
         f"It would be right with its axes in the order {list(order)}",
         "It would be right with its axes in another order",
     )
@@ -202,7 +202,7 @@ def permuted(order: tuple[int, ...]) -> Asked:
 
 def only_last(right: int, n: int, line: str) -> Asked:
     """For rows, or entries, that are wrong only from some place on."""
-    seen = Wording(
+    seen = Message(
         f"The first {right} of {n} {line} are right, all after them are wrong",
         f"The first {line} are right, all after them are wrong",
     )
@@ -211,17 +211,17 @@ def only_last(right: int, n: int, line: str) -> Asked:
 
 def only_one(index: int, line: str) -> Asked:
     """For a single wrong row or column."""
-    seen = Wording(
+    seen = Message(
         f"Only {line} {index} is wrong, all others are right",
         f"Only one {line} is wrong, all others are right",
     )
     return ask(seen, "what is different about it?")
 
 
-def there(values: dict[str, float], at: tuple[int, ...] | None) -> Wording:
+def there(values: dict[str, float], at: tuple[int, ...] | None) -> Message:
     """What arguments are where the result is not finite; `at` is None where there is no other entry."""
     if not values:
         return plain("")
     said = " and ".join(f"{name} = {number(value)}" for name, value in values.items())
     where = f" at {list(at)}" if at else ""
-    return Wording(f"Your function was given {said}{where}.", "")
+    return Message(f"Your function was given {said}{where}.", "")

@@ -60,7 +60,7 @@ class _TooLong(Exception):
 def _place(verdict: Verdict, made: list[Event]) -> tuple[Event, tuple] | None:
     """The event whose answer is wrong, and where in the answer."""
     if verdict.difference is not None:
-        return find(made, verdict.difference.found)
+        return find(made, verdict.difference.actual)
     if verdict.changed:
         return made[-1], ()
     if made and made[-1].answer is NOTHING and verdict.outcome is Outcome.ERROR:
@@ -255,7 +255,7 @@ def _entry(x: torch.Tensor) -> str:
 
 def _aspect(difference: Difference) -> tuple[str, str]:
     """What of a wrong value to print, and what it must be."""
-    found = difference.found
+    found = difference.actual
     wanted = difference.expected
     match wanted:
         case torch.Tensor() if isinstance(found, torch.Tensor):

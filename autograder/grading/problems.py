@@ -9,7 +9,7 @@ import builtins
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from ..checking.verdict import Verdict, Wording
+from ..checking.verdict import Message, Verdict
 from ..evidence import Frame, Frames, Text
 from ..model import Assignment, Exercise, Outcome
 from ..submissions.files import Source
@@ -52,10 +52,10 @@ class Problems:
         if kind == "not_attempted":
             return Unwritten(text)
         if kind == "missing":
-            return Verdict(Outcome.FAILED, Wording(text, "Something that this check asks for does not exist."))
+            return Verdict(Outcome.FAILED, Message(text, "Something that this check asks for does not exist."))
         if kind == "out_of_memory":
             limit = f"The memory limit of {self._assignment.budget.memory_mb} MB was reached"
-            return Verdict(Outcome.OUT_OF_MEMORY, Wording(f"{limit}: {text}", f"{limit}."))
+            return Verdict(Outcome.OUT_OF_MEMORY, Message(f"{limit}: {text}", f"{limit}."))
         if kind == "forbidden":
             uses = self._uses([reply.get("use")])
             if uses:
@@ -88,12 +88,12 @@ class Problems:
         where = self._where(first)
         reason = self._assignment.rules[first.rule].reason
         full = f"{where} uses `{clean(first.name)[:LONGEST_NAME]}`, which is ruled out here. {reason}"
-        veiled = full
+        redacted = full
         if not trusted:
-            veiled = f"{where} uses something that is ruled out here. {reason}"
+            redacted = f"{where} uses something that is ruled out here. {reason}"
         lines = [f"{self._where(use)} uses `{clean(use.name)[:LONGEST_NAME]}` too" for use in others]
         evidence = [Text(tuple(lines))] if lines else []
-        return Verdict(Outcome.FORBIDDEN, Wording(full, veiled), evidence)
+        return Verdict(Outcome.FORBIDDEN, Message(full, redacted), evidence)
 
     def _where(self, use: Use) -> str:
         """A place in the student's code, as far as it is known: "softmax.py, line 3,"."""
@@ -112,18 +112,18 @@ class Problems:
         message = name
         if text:
             message += f": {text}"
-        veiled = "An exception"
+        redacted = "An exception"
         if hasattr(builtins, name):  # the name of another class may hold what the function was given, too
-            veiled = name
+            redacted = name
         places = _places(reply.get("where"))
         if places:
             last = places[-1]
             file = self._source.path.name
             message += f" ({file}, {self._line(last)}: `{clean(last.code)[:LONGEST_CODE]}`)"
-            veiled += f" ({file}, {self._source.place(last.line)})"
+            redacted += f" ({file}, {self._source.place(last.line)})"
         frames = tuple(self._frame(place) for place in places[:-1])
         evidence = [Frames(frames)] if frames else []
-        return Verdict(Outcome.ERROR, Wording(message, veiled), evidence)
+        return Verdict(Outcome.ERROR, Message(message, redacted), evidence)
 
     def _frame(self, place: Place) -> Frame:
         return Frame(f"{self._source.path.name}, {self._line(place)}", clean(place.code)[:LONGEST_CODE])

@@ -21,7 +21,7 @@ from ..checking.case import Case
 from ..checking.comparing import single_precision
 from ..checking.registry import Check, Misconception
 from ..checking.student import Student, answers, events
-from ..checking.verdict import Verdict, Wording, failed
+from ..checking.verdict import Message, Verdict, failed
 from ..diagnosis.failure import Failure
 from ..diagnosis.naming import explain, passes
 from ..errors import AutograderError, SubmissionError, UsageError
@@ -294,7 +294,7 @@ class _Run:
             fault = self._fault(check, error)
             return dataclasses.replace(fault, output=self._output(check))
         begin = "What your code returned cannot be used further"
-        message = Wording(f"{begin} ({type(error).__name__}: {error}).", f"{begin} ({type(error).__name__}).")
+        message = Message(f"{begin} ({type(error).__name__}: {error}).", f"{begin} ({type(error).__name__}).")
         return self._judged(check, failed(message), student, self.case(check))
 
     def _judged(self, check: Check, verdict: Verdict, student: Student, case: Case) -> CheckResult:

@@ -39,10 +39,10 @@ def test_hidden_checks_speak_as_students_hear_them(page: str):
 @pytest.mark.parametrize("name", [*COMPARED, *OTHERS])
 def test_every_general_sentence_has_a_sample(page: str, name: str):
     """In full, and as hidden checks say it."""
-    line, veiled = page.partition(f"- *{name}*: ")[2].splitlines()[:2]
+    line, redacted = page.partition(f"- *{name}*: ")[2].splitlines()[:2]
     assert line.endswith((".", "?"))
-    assert veiled.startswith("  ~ ")
-    assert veiled.endswith((".", "?"))
+    assert redacted.startswith("  ~ ")
+    assert redacted.endswith((".", "?"))
 
 
 def test_samples_say_what_they_are_called(page: str):

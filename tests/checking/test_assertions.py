@@ -24,8 +24,8 @@ def test_require_fails_with_its_own_sentence(refused, condition: object):
 
 def test_require_keeps_to_itself_what_hidden_checks_must_not_show(refused):
     """A sentence with sizes of the inputs has another one beside it."""
-    told = refused(require, False, "W has the shape [5, 7].", veiled="W has the wrong shape.").wording
-    assert (told.full, told.veiled) == ("W has the shape [5, 7].", "W has the wrong shape.")
+    told = refused(require, False, "W has the shape [5, 7].", redacted="W has the wrong shape.").wording
+    assert (told.full, told.redacted) == ("W has the shape [5, 7].", "W has the wrong shape.")
 
 
 @pytest.mark.parametrize("value", [0.9, 0.95, 1, torch.tensor(0.95)])

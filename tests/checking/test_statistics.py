@@ -200,4 +200,4 @@ def test_a_share_says_what_it_counts(refused):
     """An agreement is not told as a mask; where inputs are hidden, no number is shown."""
     told = refused(kept_fraction, torch.ones(DRAWS), 0.5, "both halves", counted="pairs agree").wording
     assert told.full.startswith(f"In both halves, 100 % of {DRAWS:,} pairs agree, where 50 % are expected; ")
-    assert told.veiled == "In both halves, too many pairs agree; chance does not explain that."
+    assert told.redacted == "In both halves, too many pairs agree; chance does not explain that."

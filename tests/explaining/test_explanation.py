@@ -181,13 +181,13 @@ COMPARED = [CHECKS[name] for name in ("a difference", "a shape", "no finite numb
 
 
 @pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
-def test_nothing_veiled_holds_a_number_of_the_inputs_or_a_size(explained, check):
+def test_nothing_redacted_holds_a_number_of_the_inputs_or_a_size(explained, check):
     """What a hidden check says does not tell what it was run with, nor what must come out."""
-    veiled = text(explained(check), visible=False)
-    assert veiled
+    redacted = text(explained(check), visible=False)
+    assert redacted
     for known in ("divided by 0", "logarithm of 0", "length 1", "[:1]", "1 / factor", "float32", "float64", "0 be"):
-        veiled = veiled.replace(known, "")
-    assert not any(character.isdigit() for character in veiled)
+        redacted = redacted.replace(known, "")
+    assert not any(character.isdigit() for character in redacted)
 
 
 def test_the_call_is_the_one_that_returned_the_wrong_value(explained):

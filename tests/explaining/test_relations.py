@@ -89,7 +89,7 @@ def test_a_relation_is_asked_about(wrong: torch.Tensor, question: str):
 @pytest.mark.parametrize("wrong", [-RIGHT, 4 * RIGHT, RIGHT / 0.7, -0.377 * RIGHT, RIGHT + 0.25, altered(3), X])
 def test_hidden_checks_get_the_question_without_numbers(wrong: torch.Tensor):
     """What is said where inputs are hidden has no digit, except in formulas of the course."""
-    told = diagnose(wrong, RIGHT, wrong != RIGHT, given()).wording.veiled
+    told = diagnose(wrong, RIGHT, wrong != RIGHT, given()).wording.redacted
     assert told
     assert not any(c in told.replace("1 / (1 - p)", "").replace("1 - p", "") for c in "023456789.")
 

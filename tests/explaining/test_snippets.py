@@ -128,7 +128,7 @@ FAILURES = {
 def test_the_lines_print_what_the_check_received(failing, printed, check):
     """The very value that was refused, or the part of it that is wrong, comes out of the snippet."""
     lines, difference = failing(check)
-    (value,), found = printed(lines), difference.found
+    (value,), found = printed(lines), difference.actual
     assert lines.splitlines()[-1].partition("  # must be ")[2]
     if isinstance(value, torch.Size | torch.dtype):
         assert value == (found.shape if isinstance(value, torch.Size) else found.dtype)

@@ -39,7 +39,7 @@ def is_weight(value, shape, dtype=torch.float32, name="W"):
     require(isinstance(value, torch.Tensor), f"{name} must be a torch tensor.")
     found, wanted = list(value.shape), list(shape)
     full = f"{name} has the shape {found}, but must have the shape {wanted}."
-    require(found == wanted, full, veiled=f"{name} has the wrong shape.")
+    require(found == wanted, full, redacted=f"{name} has the wrong shape.")
     found, wanted = (str(kind).removeprefix("torch.") for kind in (value.dtype, dtype))
     require(found == wanted, f"{name} has dtype {found}, but must have dtype {wanted}.")
 
