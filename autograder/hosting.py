@@ -3,9 +3,6 @@
 There are three hosts: a worker (`worker.host`), this process (`checking.local`) and a notebook's kernel
 (`grading.namespace`). Each says how arguments become real in it and what an exception means; everything else stands
 here, so that the same code answers the same in each of them.
-
-A new kind of action touches three files: its record in `actions`, what is done about it here, and the word for it in
-`checking.student`.
 """
 
 from __future__ import annotations

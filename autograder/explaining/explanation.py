@@ -163,12 +163,12 @@ def _question(difference: Difference, given: Quantities) -> Asked | None:
 
 def _where_not_finite(difference: Difference, given: Quantities) -> Message:
     """What the inputs are where the result is nan or infinite, if they have an entry for each of its entries."""
-    found = difference.actual
-    if not isinstance(found, torch.Tensor) or torch.isfinite(found).all() or difference.wrong is None:
+    actual = difference.actual
+    if not isinstance(actual, torch.Tensor) or torch.isfinite(actual).all() or difference.wrong is None:
         return NOTHING_SAID
-    at = tuple((~torch.isfinite(found)).nonzero()[0].tolist())
+    at = tuple((~torch.isfinite(actual)).nonzero()[0].tolist())
     alike = {}
     for name, x in given.tensors.items():
-        if x.ndim and x.shape == found.shape:
+        if x.ndim and x.shape == actual.shape:
             alike[name] = x[at].item()
-    return questions.there(alike, at if found.numel() > 1 else None)
+    return questions.there(alike, at if actual.numel() > 1 else None)

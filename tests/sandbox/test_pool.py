@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -98,3 +99,26 @@ def test_tasks_are_taken_as_they_are_needed(workers):
     assert next(run) == (1, -1)
     assert taken == [1]
     run.close()
+
+
+HANGS_UP = """
+import operator
+import socket
+from autograder.sandbox import pool
+from autograder.sandbox.workers import Workers
+
+with Workers() as workers:
+    ours, theirs = socket.socketpair()
+    workers.fork_grader(theirs, pool.__name__, [])
+    theirs.close()
+    ours.close()
+    # Graders are forked in turn, so that the first has ended when the second answers.
+    list(pool.run_parallel(operator.is_, [1], processes=1, workers=workers))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere graders are not forked")
+def test_a_grader_that_nobody_listens_to_ends_quietly():
+    """A command that stops at an author's typo leaves no traceback of a grader that was just starting."""
+    done = subprocess.run([sys.executable, "-c", HANGS_UP], capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stderr) == (0, "")
