@@ -66,6 +66,13 @@ def test_a_submission_ends_as(submit, text, lines: dict, double: str, counter: s
     assert says in next((paragraph(check) for check in result.checks if not check.outcome.earns), "")
 
 
+def test_an_exercise_that_is_begun_shows_no_call(submit, text):
+    """There is nothing to see in the call of a stub; a wrong answer has its call shown."""
+    begun, wrong = (submit(text(double)).checks[0] for double in ("x\nraise NotImplementedError", "return x"))
+    assert (begun.outcome, find(begun.evidence, CallShown)) == (Outcome.NOT_ATTEMPTED, None)
+    assert find(wrong.evidence, CallShown) is not None
+
+
 @pytest.mark.parametrize("source", ["", "# nothing yet\n", "class Counter: pass\n"], ids=["empty", "comment", "class"])
 def test_what_is_missing_is_not_attempted(submit, source: str):
     """An exercise none of whose functions exist was not attempted, and the message says what is missing."""

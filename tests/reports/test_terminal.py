@@ -124,3 +124,13 @@ def test_remarks_say_first_what_is_to_be_said_of_the_files():
     screen = Console(file=io.StringIO(), width=120)
     screen.print(marks_table([mark], ("scaling",)))
     assert "Was it meant so? lr forgotten; 2 errors " in screen.file.getvalue()
+
+
+def test_remarks_follow_the_order_of_the_course():
+    """Whichever assignment was graded first."""
+    marks = []
+    for slug in ("second", "first"):
+        marks.append(Mark("ana", slug, 0, 4, {Outcome.FAILED: 1}, misconceptions=(f"mistake_of_{slug}",), notes=()))
+    screen = Console(file=io.StringIO(), width=120)
+    screen.print(marks_table(marks, ("first", "second")))
+    assert "mistake of first; mistake of second" in screen.file.getvalue()
