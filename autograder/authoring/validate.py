@@ -22,20 +22,19 @@ from ..checking.registry import Misconception
 from ..course import Course
 from ..errors import CourseError
 from ..evidence import Traceback, find
-from ..grading.remote import unknown_names
 from ..grading.runner import grade
-from ..model import CheckResult, Exercise, Outcome, Result
+from ..model import CheckResult, Outcome, Result
 from ..plan import Plan, Setting
 from ..reports.renderers import paragraph, text_below
 from ..sandbox.pool import attempted, run_parallel, unwrapped
 from ..sandbox.spec import SandboxSpec
 from ..sandbox.workers import Workers
 from ..submissions.files import Submission
+from .completeness import missing_parts
 from .kit import build_kit, differences
 from .leak_check import leaks
 from .stubs import cut_stub
 
-MISCONCEPTIONS_AT_LEAST = 5
 ENGINE = Path(__file__).resolve().parents[1]
 PLACE = re.compile(r'^  File "(.+)", line (\d+)', re.MULTILINE)  # in a traceback
 
@@ -102,7 +101,7 @@ def validate_assignment(course: Course, slug: str, setting: Setting, workers: Wo
     """Validate an assignment with one seed."""
     plan = Plan.of(course, slug)
     report = Report(slug, checks=len(plan.checks), misconceptions=len(plan.misconceptions))
-    report.problems += _incomplete(course, plan, workers)
+    report.problems += missing_parts(course, plan, workers)
     with tempfile.TemporaryDirectory(prefix="validate-") as folder:
         bench = _Bench(plan, setting, Path(folder), workers)
         reference = bench.grade("reference", plan.reference)
@@ -237,40 +236,6 @@ def _reason(check: CheckResult) -> str:
         return f"{exception}\n{fault.text}"
     path, line = places[-1]
     return f"{exception} ({path}:{line})"
-
-
-def _incomplete(course: Course, plan: Plan, workers: Workers) -> Iterator[str]:
-    """What every assignment must have, but no run would miss."""
-    handout = course.handout(plan.assignment.slug).splitlines()
-    for exercise in plan.assignment.exercises:
-        yield from _incomplete_exercise(plan, exercise, handout)
-    for name in unknown_names(plan.assignment.rules, workers):
-        yield f"a rule in assignment.toml names {name!r}, which neither torch, numpy nor another known library has"
-    yield from _incomplete_misconceptions(plan)
-
-
-def _incomplete_exercise(plan: Plan, exercise: Exercise, handout: list[str]) -> Iterator[str]:
-    if f"## {exercise.title}" not in handout:
-        yield f"handout.md has no section called {exercise.title!r}"
-    if not exercise.hints:
-        yield f"the exercise {exercise.id} has no hints"
-    sides = {check.visible for check in plan.checks if check.exercise == exercise.id}
-    if True not in sides:
-        yield f"the exercise {exercise.id} has no visible check"
-    if False not in sides:
-        yield f"the exercise {exercise.id} has no hidden check"
-
-
-def _incomplete_misconceptions(plan: Plan) -> Iterator[str]:
-    count = len(plan.misconceptions)
-    if count < MISCONCEPTIONS_AT_LEAST:
-        yield f"misconceptions.py has too few entries: {count} of at least {MISCONCEPTIONS_AT_LEAST}"
-    names = {check.name for check in plan.checks}
-    for known in plan.misconceptions:
-        for name in sorted(set(known.trips) - names):
-            yield f"misconception {known.id} trips an unknown check, {name}"
-        if not known.trips:
-            yield f"misconception {known.id} trips no check"
 
 
 def _problems(count: int) -> str:
