@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, get_args
+from typing import Any, ClassVar, get_args
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,37 @@ class Signature:
     name: str
 
 
+@dataclass(frozen=True)
+class Operate:
+    """An operator of Python, or a function that is written like one, applied to values.
+
+    Args:
+        name: one of `OPERATIONS`.
+    """
+
+    name: str
+    args: tuple[Any, ...]
+    target: ClassVar[None] = None  # the objects are among the values, on whichever side they stand
+
+
+# By name, how an operation is written. Those that are no functions of the module `operator` stand at the end.
+OPERATIONS = {
+    "add": "{} + {}",
+    "sub": "{} - {}",
+    "mul": "{} * {}",
+    "truediv": "{} / {}",
+    "pow": "{} ** {}",
+    "matmul": "{} @ {}",
+    "neg": "-{}",
+    "getitem": "{}[{}]",
+    "len": "len({})",
+    "iter": "iter({})",
+    "take": "list(itertools.islice({}, {}))",
+}
+CALL = "__call__"  # the name under which an object itself is called
+
 # Everything else that is about all kinds of actions, the wire too, is derived from this union.
-Action = Call | Read | Assign | Signature
+Action = Call | Read | Assign | Signature | Operate
 KINDS: dict[str, type[Action]] = {kind.__name__: kind for kind in get_args(Action)}
 
 

@@ -7,16 +7,19 @@ here, so that the same code answers the same in each of them.
 
 from __future__ import annotations
 
+import builtins
 import inspect
-from collections.abc import Callable
+import operator
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
 import torch
 from torch.overrides import TorchFunctionMode
 
-from .actions import Action, Answer, Assign, Call, Read, Signature
-from .model import ObjectRef, Seed
-from .values import Objects, is_plain_tensor, mapped, raw
+from .actions import CALL, OPERATIONS, Action, Answer, Assign, Call, Operate, Read, Signature
+from .model import AttributeRef, FunctionRef, ObjectRef, Seed
+from .values import CONTAINERS, SCALARS, Objects, copied, is_plain_tensor, mapped, raw
 
 # Arguments that are gathered in `*args` have no name of their own.
 BY_POSITION = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
@@ -24,6 +27,10 @@ BY_POSITION = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_O
 
 class Missing(AttributeError):
     """A name that was asked for does not exist."""
+
+
+class Stopped(BaseException):
+    """Raised in the module when it calls a function of ours and the check is over: our error, or its verdict."""
 
 
 class Hosting:
@@ -38,6 +45,12 @@ class Hosting:
         self.module = module
         self.objects = Objects()
         self._called = called
+        self._stand_ins: dict[int, Callable[..., Any]] = {}  # of functions of ours, by their numbers
+
+    def forget(self) -> None:
+        """Forget the objects of a check, and the functions that it gave."""
+        self.objects.clear()
+        self._stand_ins.clear()
 
     def answer(self, action: Action) -> Answer:
         """Execute an action.
@@ -58,6 +71,8 @@ class Hosting:
                 return Answer()
             case Signature():
                 return Answer(list(inspect.signature(self._attribute(action.target, action.name)).parameters))
+            case Operate():
+                return self._answer_to_operation(action)
 
     def tensor(self, sent: torch.Tensor) -> torch.Tensor:
         """A tensor as the module gets it."""
@@ -66,6 +81,10 @@ class Hosting:
     def generator(self, seed: int) -> torch.Generator:
         """A generator as the module gets it."""
         return torch.Generator().manual_seed(seed)
+
+    def call_back(self, ref: FunctionRef, args: Any, kwargs: Any) -> Any:
+        """What a function of ours returns; arguments and value as they travel."""
+        raise NotImplementedError
 
     def counted(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[int, int]:
         """Make a call and count what it has to do: operations on tensors, and steps of Python where they are seen."""
@@ -89,6 +108,43 @@ class Hosting:
         labels = [*_positional_labels(function, len(args)), *kwargs]
         return Answer(self._plain(value), _different(labels, before, _fingerprint(received)))
 
+    def _answer_to_operation(self, operation: Operate) -> Answer:
+        operands = self._real(operation.args)
+        try:
+            if operation.name == "take":
+                values, count = operands
+                return Answer(self._taken(iter(values), count))
+            return Answer(self._plain(_operator(operation.name)(*operands)))
+        except TypeError as error:
+            if error.__traceback__ is not None and error.__traceback__.tb_next is not None:  # raised by the module
+                raise
+            raise TypeError(_lacking(operation.name, operands, error)) from None
+
+    def _taken(self, values: Iterator[Any], count: int) -> list[Any]:
+        """At most so many of the values that come one after the other."""
+        taken = []
+        for value in islice(values, count):
+            taken.append(copied(self._plain(value)))  # the next step may write into what this one gave
+        return taken
+
+    def _stand_in(self, ref: FunctionRef) -> Callable[..., Any]:
+        """What the module gets in the place of a function of ours; always the same for the same."""
+        if ref.id in self._stand_ins:
+            return self._stand_ins[ref.id]
+
+        def stand_in(*args: Any, **kwargs: Any) -> Any:
+            if self._stand_ins.get(ref.id) is not stand_in:
+                raise RuntimeError(f"{ref.name} was given to an earlier check, and cannot be called any more")
+            with unseen():
+                sent = self._plain(args), self._plain(kwargs)
+            value = self.call_back(ref, *sent)
+            with unseen():
+                return self._real(value)
+
+        stand_in.__name__ = stand_in.__qualname__ = ref.name
+        self._stand_ins[ref.id] = stand_in
+        return stand_in
+
     def _owner(self, target: int | None) -> Any:
         if target is None:
             return self.module
@@ -96,11 +152,15 @@ class Hosting:
 
     def _attribute(self, target: int | None, name: str) -> Any:
         owner = self._owner(target)
+        if name == CALL and callable(owner):
+            return owner
         try:
             return getattr(owner, name)
         except AttributeError:  # which a property that fails in this way raises too, as for `hasattr`
             if target is None:
                 raise Missing(f"{self._called} defines no `{name}`.") from None
+            if name == CALL:
+                raise Missing(f"{type(owner).__name__} objects cannot be called.") from None
             raise Missing(f"{type(owner).__name__} objects have no `{name}`.") from None
 
     def _plain(self, value: Any) -> Any:
@@ -118,6 +178,10 @@ class Hosting:
             return self.generator(leaf.value)
         if isinstance(leaf, ObjectRef):
             return self.objects[leaf.id]
+        if isinstance(leaf, FunctionRef):
+            return self._stand_in(leaf)
+        if isinstance(leaf, AttributeRef):
+            return self._attribute(leaf.target, leaf.name)
         return leaf
 
 
@@ -134,6 +198,62 @@ class CountingOperations(TorchFunctionMode):
         """Count an operation and do it."""
         self.count += 1
         return function(*args, **(kwargs or {}))
+
+
+def unseen() -> Any:
+    """Inside the block operations on tensors are our own, and are not counted."""
+    return torch._C.DisableTorchFunction()
+
+
+def kinds_of(error: BaseException) -> list[str]:
+    """Names of the built-in exceptions that an exception is one of, the closest first."""
+    kinds = []
+    for kind in type(error).__mro__:
+        if issubclass(kind, BaseException) and vars(builtins).get(kind.__name__) is kind:
+            kinds.append(kind.__name__)
+    return kinds
+
+
+def _operator(name: str) -> Callable[..., Any]:
+    """The function that does an operation."""
+    if name not in OPERATIONS:
+        raise ValueError(f"there is no operation {name!r}")
+    if name == "len":
+        return _length
+    if name == "iter":
+        return iter
+    function: Callable[..., Any] = getattr(operator, name)
+    return function
+
+
+def _length(value: Any) -> int | None:
+    """The length of a value, or None if its class tells none."""
+    if not hasattr(type(value), "__len__"):
+        return None
+    return len(value)
+
+
+def _lacking(name: str, operands: tuple[Any, ...], error: TypeError) -> str:
+    """The words of an operation that Python itself refused: what was computed, and the method that is missing."""
+    owner = operands[0]
+    if name == "take":
+        name = "iter"
+        operands = (owner,)
+    method = f"__{name}__"
+    if isinstance(owner, (*SCALARS, *CONTAINERS, torch.Tensor)):
+        owner = operands[-1]
+        method = f"__r{name}__"
+    words = f"`{OPERATIONS[name].format(*map(_operand, operands))}`: {error}"
+    if hasattr(type(owner), method):
+        return words
+    return f"{words}. Does the class {type(owner).__name__} define `{method}`?"
+
+
+def _operand(value: Any) -> str:
+    """A value in an expression: a number itself, of anything else what it is."""
+    if isinstance(value, int | float | complex):
+        return f"{value!r:.20}"
+    return type(value).__name__.lower()
 
 
 def _fingerprint(received: list[Any]) -> list[Any]:

@@ -306,3 +306,19 @@ class Kept:
 
     id: int
     value: Any
+
+
+@dataclass(frozen=True)
+class AttributeRef:
+    """A function of the student's module, or a method of one of its objects, that is handed over as an argument."""
+
+    target: int | None
+    name: str
+
+
+@dataclass(frozen=True)
+class FunctionRef:
+    """A function that stays with the grader: the student's process gets a stand-in for it, known by its number."""
+
+    id: int
+    name: str

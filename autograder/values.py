@@ -1,9 +1,10 @@
 """Plain values: what travels between a module that is asked and whoever asks, the same in every host.
 
-Numbers, texts, dtypes, tensors, and lists, tuples and dicts of these travel as what they are. A value of another type
-that is a kind of these (a namedtuple, an OrderedDict, what `torch.max` returns, a number of numpy) travels as what it
-is a kind of, so that a check need not know it; what it really is stays behind under a number, and is found again when
-the check hands it back. Everything else is an object: only its number travels.
+Numbers, texts, dtypes, tensors, and lists, tuples and dicts of these travel as what they are, and so do sets of
+numbers, texts and tuples. A value of another type that is a kind of these (a namedtuple, an OrderedDict, what
+`torch.max` returns, a number of numpy) travels as what it is a kind of, so that a check need not know it; what it
+really is stays behind under a number, and is found again when the check hands it back. Everything else is an object:
+only its number travels, the same one whenever it is the same object.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from .model import Kept, ObjectRef
+from .model import AttributeRef, FunctionRef, Kept, ObjectRef, Seed
 
 MAX_DEPTH = 24
 MAX_INTEGER = 2**63  # larger ones do not fit a tensor and break float()
@@ -23,12 +24,14 @@ DTYPES = {
     str(dtype).removeprefix("torch."): dtype
     for dtype in (
         torch.float64, torch.float32, torch.float16, torch.bfloat16,
-        torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8, torch.bool,
+        torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8, torch.bool, torch.complex64, torch.complex128,
     )
 }  # fmt: skip
 DTYPE_NAMES = {dtype: name for name, dtype in DTYPES.items()}
-SCALARS = (bool, int, float, str)
+SCALARS = (bool, int, float, complex, str)
 CONTAINERS = (list, tuple, dict)
+SETS = (set, frozenset)  # no containers: they have no order, and hold nothing that could be an object
+REFERENCES = (ObjectRef, AttributeRef, FunctionRef, Seed)  # what stands for something else on the other side
 Container = list[Any] | tuple[Any, ...] | dict[Any, Any]
 ONE_PIECE = 1 << 16  # bytes; fewer are copied at once
 
@@ -96,17 +99,22 @@ def rebuilt(container: Container, replace: Callable[[Any], Any]) -> Any:
 
 
 def is_plain_tensor(value: Any) -> bool:
-    """Whether it is a tensor of numbers that are all there: not complex, quantised, sparse or without storage."""
+    """Whether it is a tensor of numbers that are all there: not quantised, sparse or without storage."""
     if not isinstance(value, torch.Tensor):
         return False
     return value.dtype in DTYPE_NAMES and value.layout == torch.strided and not value.is_meta
 
 
+def in_double(x: torch.Tensor) -> torch.Tensor:
+    """A tensor in double precision, complex if it is so."""
+    return x.to(torch.complex128 if x.is_complex() else torch.float64)
+
+
 def raw(tensor: torch.Tensor) -> bytes | memoryview:
     """The bytes of a tensor's entries, in order; those of a large one are not copied."""
-    plain = type(tensor) is torch.Tensor and tensor.is_cpu and not tensor.is_neg()
+    plain = type(tensor) is torch.Tensor and tensor.is_cpu and not tensor.is_neg() and not tensor.is_conj()
     if not plain or not tensor.is_contiguous():
-        tensor = tensor.detach().as_subclass(torch.Tensor).to("cpu").resolve_neg().contiguous()
+        tensor = tensor.detach().as_subclass(torch.Tensor).to("cpu").resolve_conj().resolve_neg().contiguous()
     if tensor.nbytes < ONE_PIECE:
         return ctypes.string_at(tensor.data_ptr(), tensor.nbytes)
     return tensor.detach().view(-1).view(torch.uint8).numpy().data
@@ -120,6 +128,8 @@ def _plain_leaf(value: Any) -> Any:
     """
     if value is None or is_plain_tensor(value) or (isinstance(value, torch.dtype) and value in DTYPE_NAMES):
         return value
+    if isinstance(value, SETS):
+        return _plain_set(value, 0)
     if isinstance(value, np.generic):
         value = value.item()
     kind = next((kind for kind in SCALARS if isinstance(value, kind)), None)
@@ -130,11 +140,48 @@ def _plain_leaf(value: Any) -> Any:
     return kind(value)
 
 
-def _plain_key(key: Any) -> str | int:
+def _plain_set(value: set[Any] | frozenset[Any], depth: int) -> Any:
+    members = [_plain_member(member, depth + 1) for member in value]
+    if isinstance(value, set):
+        return set(members)
+    return frozenset(members)
+
+
+def _plain_member(member: Any, depth: int) -> Any:
+    """A member of a set: a number, a text, None, or a tuple or frozenset of such."""
+    if depth > MAX_DEPTH:
+        raise NotPlain("a value nested too deeply")
+    if isinstance(member, tuple):
+        return tuple(_plain_member(part, depth + 1) for part in member)
+    if isinstance(member, frozenset):
+        return _plain_set(member, depth)
+    if isinstance(member, torch.Tensor | torch.dtype):  # two tensors with the same entries are two members
+        raise NotPlain(f"a set with a {type(member).__name__} in it")
+    return _plain_leaf(member)
+
+
+def _plain_key(key: Any, depth: int = 0) -> Any:
+    """A key of a dict: a text, an integer, or a tuple of such."""
+    if isinstance(key, tuple) and depth <= MAX_DEPTH:
+        return tuple(_plain_key(part, depth + 1) for part in key)
     if isinstance(key, str | int | np.integer | np.str_) and not isinstance(key, bool):
-        plain: str | int = _plain_leaf(key)
-        return plain
+        return _plain_leaf(key)
     raise NotPlain(f"a dict with a key that is a {type(key).__name__}")
+
+
+def plain(value: Any) -> Any:
+    """A value of ours as it travels.
+
+    Raises:
+        NotPlain: it is no plain value and no kind of one.
+    """
+    if isinstance(value, REFERENCES):
+        return value
+    if not isinstance(value, CONTAINERS):
+        return _plain_leaf(value)
+    if isinstance(value, dict):
+        value = {_plain_key(key): part for key, part in value.items()}
+    return with_parts(value, plain)
 
 
 class Objects:
@@ -142,6 +189,7 @@ class Objects:
 
     def __init__(self) -> None:
         self._all: list[Any] = []
+        self._numbers: dict[int, int] = {}  # by id
 
     def __getitem__(self, number: int) -> Any:
         return self._all[number]
@@ -149,6 +197,7 @@ class Objects:
     def clear(self) -> None:
         """Forget all of them."""
         self._all.clear()
+        self._numbers.clear()
 
     def outgoing(self, value: Any, depth: int = 0) -> Any:
         """A result as it travels: plain values, `Kept` ones that are a kind of these, and numbers of objects."""
@@ -171,8 +220,11 @@ class Objects:
         return with_parts(value, lambda part: self.outgoing(part, depth + 1))
 
     def _number(self, value: Any) -> int:
-        self._all.append(value)
-        return len(self._all) - 1
+        """Its number, which tells one object from another: whoever returns it twice returns the same number."""
+        number = self._numbers.setdefault(id(value), len(self._all))
+        if number == len(self._all):
+            self._all.append(value)
+        return number
 
 
 def _holds_a_kind_of_scalar(value: Container) -> bool:

@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 import torch
 
-from autograder.actions import Action, Assign, Call, Read, Signature, asking, unpacked, with_values
+from autograder.actions import Action, Assign, Call, Operate, Read, Signature, asking, unpacked, with_values
 from autograder.model import ObjectRef
 
 ENGINE = Path(__file__).resolve().parents[1] / "autograder"
@@ -19,6 +19,7 @@ ACTIONS = [
     Read(4, "weight"),
     Assign(4, "weight", {"a": ObjectRef(2, "Layer")}),
     Signature(None, "f"),
+    Operate("mul", (2, ObjectRef(2, "Layer"))),
 ]
 
 

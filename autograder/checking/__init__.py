@@ -4,13 +4,14 @@ A check is ordinary Python that runs in the trusted grader. It calls the student
 draws its inputs from `case`, and states what must hold with the words below; each of them raises the verdict itself.
 """
 
-from .assertions import accuracy, at_least, at_most, require, unchanged
+from .assertions import accuracy, at_least, at_most, raises, require, unchanged
 from .comparing import close, equal
 from .operation_count import operations_do_not_grow
 from .oracles import finite_difference, gradients
 from .registry import check, misconception
+from .spies import spy
 from .statistics import follows_normal, follows_uniform, has_mean, has_std, kept_fraction
-from .student import args
+from .student import args, take
 
 __all__ = [
     "accuracy",
@@ -29,6 +30,9 @@ __all__ = [
     "kept_fraction",
     "misconception",
     "operations_do_not_grow",
+    "raises",
     "require",
+    "spy",
+    "take",
     "unchanged",
 ]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import builtins
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import torch
 
 from . import observations
 from .comparing import as_number
-from .verdict import Message, failed
+from .spies import name_of
+from .verdict import Message, NotRaised, Raised, failed
 
 if TYPE_CHECKING:
     from .student import Function
@@ -65,3 +68,27 @@ def unchanged(function: Function, *args: Any, **kwargs: Any) -> Any:
     if changed:
         raise failed(observations.input_changed(function.name, changed), changed=changed)
     return value
+
+
+def raises(kind: type[BaseException], function: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
+    """Fail unless a student's code raises this kind of exception, a class of Python itself, when it is called.
+
+    Args:
+        function: the student's, or one of ours that asks for something: `raises(TypeError, lambda: a + "text")`.
+    Raises:
+        TypeError: the kind is no exception of Python itself.
+    """
+    wanted = kind.__name__
+    if vars(builtins).get(wanted) is not kind:
+        raise TypeError(f"raises({wanted}, ...): only exceptions of Python itself are known on the other side")
+    called = name_of(function)
+    if called == "function":
+        called = "the call"
+    try:
+        value = function(*args, **kwargs)
+    except Raised as verdict:
+        if wanted in verdict.kinds:
+            return
+        fact = observations.raised_another(called, wanted, verdict.message)
+        raise NotRaised(fact, verdict.evidence, wanted=wanted) from verdict
+    raise NotRaised(observations.not_raised(called, wanted, value), wanted=wanted)

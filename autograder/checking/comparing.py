@@ -17,6 +17,7 @@ from typing import Any
 
 import torch
 
+from ..values import in_double
 from . import observations
 from .grammar import entry
 from .verdict import Difference, Message, Verdict, failed
@@ -31,6 +32,7 @@ TOLERANCES = {
     torch.float32: (1e-4, 1e-5),
     torch.bfloat16: (3e-2, 3e-2),
     torch.float16: (5e-3, 5e-3),
+    torch.complex64: (1e-4, 1e-5),
 }
 _single_precision: ContextVar[bool] = ContextVar("single_precision", default=False)
 
@@ -258,7 +260,7 @@ def _compare_tensors_exactly(leaf: _Leaf, actual: torch.Tensor, expected: torch.
     if actual.shape != expected.shape:
         raise failed(observations.wrong_shape(leaf.name, actual, expected), difference=leaf.difference())
     # The dtype may differ: indices are right as int32 and as int64.
-    wrong = actual.to(torch.float64) != expected.to(torch.float64)
+    wrong = in_double(actual) != in_double(expected)
     if wrong.any():
         fact = observations.not_equal(leaf.name, actual, expected)
         raise failed(fact, difference=leaf.difference(wrong=wrong))
@@ -271,8 +273,12 @@ def _as_tensor(leaf: _Leaf) -> torch.Tensor:
     if isinstance(actual, torch.Tensor):
         return actual
     same_kind = isinstance(actual, int | float) and isinstance(actual, bool) == (expected.dtype is torch.bool)
+    if isinstance(actual, complex):
+        same_kind = expected.is_complex()
     if not same_kind or expected.ndim:
         raise failed(observations.not_a_tensor(leaf.name, actual), difference=leaf.difference())
+    if expected.is_complex():
+        return torch.tensor(actual, dtype=expected.dtype)
     exact = torch.tensor(float(actual), dtype=torch.float64)
     cast = exact.to(expected.dtype)
     if expected.is_floating_point() or cast == exact:
@@ -285,6 +291,9 @@ def _compare_closely(leaf: _Leaf, tolerance: _Tolerance, factors: Mapping[str, f
     if isinstance(leaf.expected, torch.Tensor):
         expected = leaf.expected
         actual = _as_tensor(leaf)
+    elif isinstance(leaf.expected, complex):
+        expected = torch.tensor(leaf.expected, dtype=torch.complex128)
+        actual = in_double(_as_tensor(dataclasses.replace(leaf, expected=expected))) + 0j
     else:
         actual = torch.tensor(as_number(leaf.actual, leaf.name, difference), dtype=torch.float64)
         expected = torch.tensor(float(leaf.expected), dtype=torch.float64)
@@ -300,8 +309,8 @@ def _compare_values(
 ) -> None:
     """Raise the verdict that values differ by more than `allowed` (relative, absolute), if they do."""
     rtol, atol = allowed
-    yours = actual.to(torch.float64)
-    right = expected.to(torch.float64)
+    yours = in_double(actual)
+    right = in_double(expected)
     # The usual case in few steps. Nothing that is not finite passes here, since inf - inf is nan.
     if math.isfinite(atol) and ((yours - right).abs() - rtol * right.abs() <= atol).all():
         return

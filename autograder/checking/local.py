@@ -9,18 +9,19 @@ import __future__
 
 import re
 import types
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
 import torch
 
 from ..actions import Action, Answer, with_values
-from ..hosting import Hosting, Missing
-from ..model import ObjectRef, Outcome
+from ..hosting import Hosting, Missing, Stopped, kinds_of, unseen
+from ..model import FunctionRef, ObjectRef, Outcome
 from ..values import Originals, copied, leaves
+from .spies import Callbacks, Given
 from .student import Student
-from .verdict import Verdict
+from .verdict import Raised, Verdict
 
 PIECES = re.compile(r"\n\n\n(?=\S)")
 POSTPONED = re.compile(r"^from __future__ import .*\bannotations\b", re.MULTILINE)
@@ -63,8 +64,12 @@ class LocalChannel:
 
     def __init__(self, module: object, shift: int = 0, *, called: str = "The module") -> None:
         self._shift = shift
-        self._hosting = _HostingOfCopies(module, called, shift)
         self._originals = Originals()
+        self._callbacks = Callbacks(self)
+        self._hosting = _HostingOfCopies(module, called, shift, self._call_back)
+
+    def give(self, function: Given) -> None:
+        """Nothing: a function of ours is called where it is."""
 
     def ask(self, actions: Sequence[Action]) -> Iterator[Answer]:
         """Do one after the other, and return the answer to each."""
@@ -77,15 +82,25 @@ class LocalChannel:
 
     def _answer(self, action: Action) -> Answer:
         try:
-            return self._hosting.answer(action)
-        except (Exception, SystemExit) as error:
+            answer = self._hosting.answer(action)
+        except (Exception, SystemExit, Stopped) as error:
+            self._callbacks.end()
             raise self._meaning(error) from error
+        self._callbacks.end()
+        return answer
+
+    def _call_back(self, given: Given, args: Any, kwargs: Any) -> Any:
+        """What a function of ours returns to the module."""
+        own_args, own_kwargs = self._originals.incoming(copied([args, kwargs]))
+        with unseen():
+            value = self._callbacks.answer(given, own_args, own_kwargs)
+        return self._originals.outgoing(value)
 
     def _meaning(self, error: BaseException) -> Verdict:
         """The verdict that an exception means."""
         if isinstance(error, Missing):
             return Verdict(Outcome.FAILED, str(error))
-        return Verdict(Outcome.ERROR, f"{type(error).__name__}: {error}")
+        return Raised(f"{type(error).__name__}: {error}", kinds=kinds_of(error))
 
     def _reseed(self, sent: Any) -> None:
         """Shift the seeds of generators that the module made by itself."""
@@ -100,12 +115,17 @@ class LocalChannel:
 class _HostingOfCopies(Hosting):
     """Hosts a module that gets copies of tensors, and generators with shifted seeds."""
 
-    def __init__(self, module: object, called: str, shift: int) -> None:
+    def __init__(self, module: object, called: str, shift: int, call_back: Callable[[Given, Any, Any], Any]) -> None:
         super().__init__(module, called)
         self._shift = shift
+        self._call_back = call_back
 
     def tensor(self, sent: torch.Tensor) -> torch.Tensor:
         return sent.clone()
+
+    def call_back(self, ref: FunctionRef, args: Any, kwargs: Any) -> Any:
+        assert isinstance(ref, Given)  # only the wire knows other ones
+        return self._call_back(ref, args, kwargs)
 
     def generator(self, seed: int) -> torch.Generator:
         return super().generator(seed + self._shift)

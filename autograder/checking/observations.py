@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import torch
 
+from ..values import in_double
 from .grammar import be, counted, do, have, listed, pronoun, subject, with_article
 from .tables import enough_digits, number
 from .verdict import Message, plain
@@ -34,9 +35,9 @@ def kind(value: Any) -> Message:
         tensor = with_article(f"{dtype(value)} tensor")
         return Message(f"{tensor} of shape {shape(value)}", tensor)
     name = type(value).__name__
-    if isinstance(value, list | tuple):
+    if isinstance(value, list | tuple | set | frozenset):
         return Message(f"{with_article(name)} with {counted(len(value), 'entry', 'entries')}", with_article(name))
-    if isinstance(value, bool | int | float | str):
+    if isinstance(value, bool | int | float | complex | str):
         return Message(f"the {name} {value!r:.60}", with_article(name))
     # Of an object of the student's, what came back is a handle, which knows the name of its class.
     name = getattr(value, "type_name", name)
@@ -176,8 +177,13 @@ def wrong_entries(name: str, actual: torch.Tensor, expected: torch.Tensor, *, wr
 def not_equal(name: str, actual: Any, expected: Any) -> Message:
     """For a value that is not exactly the expected one."""
     if isinstance(expected, torch.Tensor) and isinstance(actual, torch.Tensor):
-        wrong = actual.to(torch.float64) != expected.to(torch.float64)
+        wrong = in_double(actual) != in_double(expected)
         return wrong_entries(name, actual, expected, wrong=wrong)
+    if isinstance(expected, set | frozenset) and isinstance(actual, set | frozenset):
+        return _other_members(name, actual, expected)
+    kind_of_object = getattr(expected, "type_name", "")
+    if kind_of_object and kind_of_object == getattr(actual, "type_name", ""):
+        return plain(f"{subject(name)} {be(name)} another {kind_of_object} than the one that it must be.")
     yours = kind(actual)
     if _is_number(actual) and _is_number(expected):  # two numbers need no word on what they are
         yours = plain(repr(actual))
@@ -185,8 +191,27 @@ def not_equal(name: str, actual: Any, expected: Any) -> Message:
     return Message(full, _not_what_it_must_be(name))
 
 
+def _other_members(name: str, actual: Iterable[Any], expected: Iterable[Any]) -> Message:
+    """For a set with other members than the expected one."""
+    missing = sorted(map(repr, set(expected) - set(actual)))
+    extra = sorted(map(repr, set(actual) - set(expected)))
+    sentences = []
+    if missing:
+        sentences.append(f"It lacks {_some(missing)}.")
+    if extra:
+        sentences.append(f"It must not hold {_some(extra)}.")
+    return Message(f"{subject(name)} {be(name)} not the right set. {' '.join(sentences)}", _not_what_it_must_be(name))
+
+
+def _some(members: Sequence[str]) -> str:
+    """Members by name, and how many more there are."""
+    if len(members) <= MOST_NAMES:
+        return listed(members)
+    return f"{', '.join(members[:MOST_NAMES])} and {len(members) - MOST_NAMES} more"
+
+
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, int | float | complex) and not isinstance(value, bool)
 
 
 def _not_what_it_must_be(name: str) -> str:
@@ -231,6 +256,34 @@ def _beginning(names: Sequence[str]) -> list[str]:
 def bound(what: str, value: float, target: float, relation: str) -> Message:
     """For a number on the wrong side of its bound."""
     return plain(f"{subject(what)} {be(what)} {value:.4g}, but must be {relation} {target:.4g}.")
+
+
+def not_iterable(value: Any) -> Message:
+    """For a value that should give others, one after the other."""
+    return _but("The result must be an iterator or a list, but what came back is", kind(value))
+
+
+def endless(type_name: str, count: int) -> Message:
+    """For an iteration that does not end."""
+    return plain(f"The {type_name} gave {count:,} values and goes on. What ends the iteration?")
+
+
+def no_length(type_name: str) -> Message:
+    """For an object without a length, as Python says it."""
+    method = f"Does the class {type_name} define `__len__`?"
+    return plain(f"TypeError: `len({type_name.lower()})`: object of type '{type_name}' has no len(). {method}")
+
+
+def not_raised(function: str, wanted: str, value: Any) -> Message:
+    """For a call that returned although it must raise an exception."""
+    begin = f"{subject(function)} must raise {wanted}, but returned"
+    return Message(f"{begin} {kind(value).full}.", f"{begin} {kind(value).redacted}.")
+
+
+def raised_another(function: str, wanted: str, words: str) -> Message:
+    """For a call that raised another exception than it must."""
+    begin = f"{subject(function)} must raise {wanted}, but"
+    return Message(f"{begin} raised {words}", f"{begin} raised another exception.")
 
 
 def growing(function: str, what: str, counts: Sequence[tuple[int, int]], *, unit: str) -> Message:

@@ -8,21 +8,29 @@ modules can be compared by what they answered.
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import keyword
-from collections.abc import Iterable, Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import torch
 
-from ..actions import Action, Answer, Assign, Call, Read, Signature, with_values
-from ..model import ObjectRef, Outcome, Seed
-from ..values import CONTAINERS, contents_of, mapped, rebuilt
+from ..actions import CALL, OPERATIONS, Action, Answer, Assign, Call, Operate, Read, Signature, with_values
+from ..model import AttributeRef, ObjectRef, Outcome, Seed
+from ..values import CONTAINERS, SETS, NotPlain, contents_of, mapped, plain, rebuilt
+from . import observations
+from .grammar import with_article
 from .operation_count import OperationCount
+from .operators import Operators
+from .spies import Arguments, Given, Spy, name_of
 from .transcript import NOTHING, Event
-from .verdict import Verdict
+from .verdict import Raised, Verdict, failed
 
 FEW_PARTS = 4  # of a list that is described part by part
 LONGEST_NAME = 40  # of a parameter
+MOST_VALUES = 100_000  # of an iteration; a loop over something endless would never come back
+_numbers = itertools.count()  # of functions of ours: none is given twice in this process
 
 
 class Channel(Protocol):
@@ -37,6 +45,9 @@ class Channel(Protocol):
         Raises:
             Verdict: in the place of an answer, where an action failed; what follows it is not done.
         """
+
+    def give(self, function: Given) -> None:
+        """Be ready for calls of a function of ours, which will be among the values of an action."""
 
 
 class Student:
@@ -66,15 +77,28 @@ class _Link:
         self.events: list[Event] = []
         self.signatures: dict[tuple[int | None, str], list[str]] = {}
         self._came: dict[int, tuple[Any, Any]] = {}  # by id: a container with handles in it, and what it was made of
+        self._handles: dict[int, Handle] = {}  # by the object's number
+        self._given: dict[int, Given] = {}  # by id: functions of ours
+        self._answering = 0  # calls of functions of ours that are being answered
+        self.was_called = False  # a function of ours was
+        self.broken: tuple[Exception, str] | None = None  # the exception in a function of ours, and its name
 
     def ask(self, steps: Sequence[Step]) -> Iterator[Event]:
         """Ask for several actions in one message, and note each of them and its answer when that is taken."""
         answers = self.channel.ask([step.action for step in steps])
+        if not self._answering:
+            for given in self._given.values():
+                given.spy.begin()
         for action, words in steps:
             # Noted before it is answered: what raises an exception is a part of the transcript.
             event = Event(with_values(action, _own_containers), words)
-            self.events.append(event)
-            answer = next(answers)
+            if not self._answering:  # what a function of ours asks for is asked again whenever that is called again
+                self.events.append(event)
+            try:
+                answer = next(answers)
+            except Raised as verdict:
+                event.raised = verdict.message
+                raise
             if not isinstance(action, Assign):
                 event.answer = _own_containers(answer.value)
                 event.value = self._wrapped(answer.value)
@@ -87,24 +111,66 @@ class _Link:
         return event
 
     def unwrapped(self, value: Any) -> Any:
-        """The argument as a channel takes it: handles become references again.
+        """The argument as a channel takes it: handles and functions become references.
 
         A container that came from the channel and has not changed is the very one that came, since the channel may know
         what it stands for.
         """
-        if isinstance(value, Handle):
-            return value._ref
         if not isinstance(value, CONTAINERS):
-            return value
+            return self._unwrapped_leaf(value)
         rebuilt_value = rebuilt(value, self.unwrapped)
         wrapped, came = self._came.get(id(value), (None, None))
         if wrapped is value and contents_of(rebuilt_value) == contents_of(came):
             return came
         return rebuilt_value
 
+    def _unwrapped_leaf(self, value: Any) -> Any:
+        if isinstance(value, Handle):
+            return value._ref
+        if isinstance(value, Function):
+            return AttributeRef(value._target, value._attribute)
+        if callable(value):
+            return self._giving(value)
+        return value
+
+    def _giving(self, function: Callable[..., Any]) -> Given:
+        """A function of ours as a channel takes it."""
+        if id(function) not in self._given:
+            spy = function
+            if not isinstance(spy, Spy):
+                spy = Spy(function, remembers=False)
+            self._given[id(function)] = Given(next(_numbers), spy.name, spy, self.answer)
+        given = self._given[id(function)]
+        self.channel.give(given)
+        return given
+
+    def answer(self, spy: Spy, channel: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """What a function of ours returns to the module that calls it over a channel."""
+        if channel is not self.channel:
+            # A known mistake is asked what the student was asked; what it calls is no part of the record.
+            return _Link(channel)._returned(spy.function, args, kwargs)
+        self.was_called = True
+        self._answering += 1
+        try:
+            return self._returned(spy.answer, args, kwargs)
+        except Verdict:
+            raise
+        except Exception as error:
+            self.broken = error, spy.name
+            raise
+        finally:
+            self._answering -= 1
+
+    def _returned(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        value = function(*self._wrapped(args), **self._wrapped(kwargs))
+        try:
+            return plain(self.unwrapped(value))
+        except NotPlain as error:
+            raise TypeError(f"a value that cannot be sent was returned: {error}") from None
+
     def _wrapped(self, value: Any) -> Any:
         if isinstance(value, ObjectRef):
-            return Handle(self, value)
+            return self._handles.setdefault(value.id, Handle(self, value))  # one object is one handle
         if not isinstance(value, CONTAINERS):
             return value
         wrapped = rebuilt(value, self._wrapped)
@@ -122,20 +188,13 @@ def _same(leaf: Any) -> Any:
     return leaf
 
 
-class Arguments(NamedTuple):
-    """The arguments of one of many calls."""
-
-    args: tuple[Any, ...]
-    kwargs: dict[str, Any]
-
-
 def args(*positional: Any, **named: Any) -> Arguments:
     """The arguments of one call, for `Function.each`."""
     return Arguments(positional, named)
 
 
 class Function:
-    """A function, class or method on the other side."""
+    """A function, class or method on the other side; as an argument it is handed over as it is there."""
 
     def __init__(self, link: _Link, target: int | None, name: str, owner: str = "") -> None:
         self._link = link
@@ -143,6 +202,8 @@ class Function:
         self._attribute = name
         self._owner = owner
         self.name = f"{owner}.{name}" if owner else name
+        if name == CALL:
+            self.name = owner.lower()
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self._link.ask_one(self._call(args, kwargs), describe_call(self.name, args, kwargs)).value
@@ -183,8 +244,12 @@ class Function:
         return Call(self._target, self._attribute, self._link.unwrapped(args), self._link.unwrapped(kwargs))
 
 
-class Handle:
-    """An object that lives on the other side: `handle.forward(x)` calls its method."""
+class Handle(Operators):
+    """An object that lives on the other side: `handle.forward(x)` calls its method.
+
+    It also takes the operators `+ - * / ** @`, from either side, and `-a`, `a[i]`, `len(a)`, `a(x)` and `for x in a`.
+    The same object is the same handle, so that `is` and `in` say what they say of the object.
+    """
 
     def __init__(self, link: _Link, ref: ObjectRef) -> None:
         self._link = link
@@ -195,6 +260,38 @@ class Handle:
         if name.startswith("__"):
             raise AttributeError(name)
         return Function(self._link, self._ref.id, name, owner=self._ref.type_name)
+
+    def __repr__(self) -> str:
+        return with_article(self.type_name)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return Function(self._link, self._ref.id, CALL, owner=self._ref.type_name)(*args, **kwargs)
+
+    def __bool__(self) -> bool:
+        return True  # Python would ask for the length
+
+    def __len__(self) -> int:
+        length = self._operate("len", self)
+        if length is None:
+            raise _NoLength(observations.no_length(self.type_name), kinds=["TypeError", "Exception"])
+        if type(length) is not int or not 0 <= length <= sys.maxsize:
+            raise Verdict(Outcome.CRASHED, "The process answered nonsense when it was asked for a length.")
+        return length
+
+    def __iter__(self) -> Iterator[Any]:
+        iterator = self._operate("iter", self)
+        if not isinstance(iterator, Handle):
+            raise Verdict(Outcome.CRASHED, "The process answered nonsense when it was asked for an iterator.")
+        for _ in range(MOST_VALUES):
+            values = take(iterator, 1)
+            if not values:
+                return
+            yield values[0]
+        raise failed(observations.endless(self.type_name, MOST_VALUES))
+
+    def _operate(self, name: str, *operands: Any) -> Any:
+        words = OPERATIONS[name].format(*map(_describe_operand, operands))
+        return self._link.ask_one(Operate(name, self._link.unwrapped(operands)), words).value
 
     def value(self, name: str) -> Any:
         """Read its attribute `name`."""
@@ -207,6 +304,22 @@ class Handle:
         self._link.ask_one(assign, f"setting {self._ref.type_name}.{name}")
 
 
+class _NoLength(Raised, TypeError):
+    """An object without a length; a TypeError since `list(handle)` asks for a length first and can do without."""
+
+
+def take(values: Any, n: int) -> list[Any]:
+    """The next `n` values of a student's iterator, generator or list; fewer if it ends before."""
+    if isinstance(values, Handle):
+        taken = values._operate("take", values, n)
+        if not isinstance(taken, list) or len(taken) > n:
+            raise Verdict(Outcome.CRASHED, "The process answered nonsense when it was asked for some values.")
+        return taken
+    if not isinstance(values, Iterable):
+        raise failed(observations.not_iterable(values))
+    return list(itertools.islice(values, n))
+
+
 def events(student: Student) -> list[Event]:
     """Everything that a check asked of `student` so far, in order."""
     return student._link.events
@@ -215,6 +328,18 @@ def events(student: Student) -> list[Event]:
 def answers(student: Student) -> list[Any]:
     """Everything that came back so far, in order."""
     return [event.answer for event in student._link.events if event.answer is not NOTHING]
+
+
+def has_spoken(student: Student) -> bool:
+    """Whether anything came from the module, so that it may be to blame for an exception in the check."""
+    return bool(answers(student)) or student._link.was_called
+
+
+def broken_function(student: Student, error: Exception) -> str:
+    """The name of the function of ours in which this exception was raised, or ""."""
+    if student._link.broken is None or student._link.broken[0] is not error:
+        return ""
+    return student._link.broken[1]
 
 
 def parameters(student: Student, call: Call) -> list[str]:
@@ -249,6 +374,13 @@ def describe_call(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> s
     return f"{name}({', '.join(parts)})"
 
 
+def _describe_operand(value: Any) -> str:
+    """A value in an expression; objects as snippets call them."""
+    if isinstance(value, Handle):
+        return value.type_name.lower()
+    return _describe(value)
+
+
 def _describe(value: Any) -> str:
     if isinstance(value, torch.Tensor):
         return f"{list(value.shape)} {str(value.dtype).removeprefix('torch.')}"
@@ -256,8 +388,10 @@ def _describe(value: Any) -> str:
         return value.type_name
     if isinstance(value, Seed):
         return "generator"
+    if callable(value):  # a function of the student's or of ours
+        return name_of(value)
     if isinstance(value, list | tuple) and len(value) <= FEW_PARTS:
         return f"[{', '.join(map(_describe, value))}]"
-    if isinstance(value, CONTAINERS):
+    if isinstance(value, CONTAINERS + SETS):
         return f"a {type(value).__name__} of {len(value)}"
     return f"{value!r:.40}"

@@ -19,8 +19,10 @@ def enough_digits(actual: torch.Tensor, expected: torch.Tensor, wrong: torch.Ten
     return MOST_DIGITS
 
 
-def number(value: float | int | bool, digits: int = DIGITS) -> str:
-    """A number with at most so many significant digits."""
+def number(value: complex, digits: int = DIGITS) -> str:
+    """A number with at most so many significant digits, or a complex one with twice as many."""
+    if isinstance(value, complex):
+        return f"{value + 0.0:.{digits}g}"
     if not isinstance(value, float):
         return str(value)
     return f"{value + 0.0:.{digits}g}"  # adding 0.0 turns -0.0 into 0.0

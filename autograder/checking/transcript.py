@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from ..actions import Action, Assign, Call
+from ..actions import Action, Assign, Call, Operate
 from ..values import leaves
 
 NOTHING = object()  # there was no answer, or not yet
@@ -24,6 +24,7 @@ class Event:
         answer: what came back, as it came.
         value: the same as the check received it.
         changed: inputs that were written into, if the check asked to observe that.
+        raised: the words of the student's exception that came in the place of an answer, or "".
     """
 
     action: Action
@@ -31,6 +32,7 @@ class Event:
     answer: Any = NOTHING
     value: Any = NOTHING
     changed: list[str] = field(default_factory=list)
+    raised: str = ""
     _versions: list[tuple[torch.Tensor, int]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -42,6 +44,8 @@ class Event:
         """The values that went along."""
         if isinstance(self.action, Call):
             return (*self.action.args, *self.action.kwargs.values())
+        if isinstance(self.action, Operate):
+            return self.action.args
         if isinstance(self.action, Assign):
             return (self.action.value,)
         return ()

@@ -107,6 +107,30 @@ class Verdict(Exception):
         return self.wording.full
 
 
+class Raised(Verdict):
+    """The student's code raised an exception.
+
+    Args:
+        kinds: names of the built-in classes that the exception belongs to.
+    """
+
+    def __init__(self, message: str | Message, evidence: Sequence[Block] = (), *, kinds: Sequence[str] = ()) -> None:
+        super().__init__(Outcome.ERROR, message, evidence)
+        self.kinds = kinds
+
+
+class NotRaised(Verdict):
+    """The student's code did not raise the exception that it must.
+
+    Args:
+        wanted: the name of that exception.
+    """
+
+    def __init__(self, message: Message, evidence: Sequence[Block] = (), *, wanted: str) -> None:
+        super().__init__(Outcome.FAILED, message, evidence)
+        self.wanted = wanted
+
+
 def _as_message(message: str | Message) -> Message:
     return plain(message) if isinstance(message, str) else message
 

@@ -13,7 +13,7 @@ import torch
 
 from ..checking.comparing import usual_tolerance
 from ..model import ObjectRef
-from ..values import leaves
+from ..values import in_double, leaves
 
 # How many standard errors two means of one law may lie apart: a normal deviate exceeds 7 with a chance of 3e-12, far
 # below FALSE_ALARM, because means of a few skewed draws are normal only roughly.
@@ -23,7 +23,7 @@ FALSE_ALARM = 1e-9
 # Entries that are compared before all are. Code that is wrong is wrong nearly everywhere, so most pairs end here; any
 # number does, it only saves time.
 SCREENED = 200
-NUMBERS = (bool, int, float)
+NUMBERS = (bool, int, float, complex)
 
 
 def alike(a: Any, b: Any) -> bool:
@@ -76,9 +76,10 @@ def _number_as_tensor(value: Any, *, beside: Any) -> Any:
     """A plain number as a [] tensor, in the dtype of what it is compared with; anything else as it is."""
     if not isinstance(value, NUMBERS):
         return value
-    number = torch.tensor(float(value), dtype=torch.float64)
-    if isinstance(beside, torch.Tensor) and beside.is_floating_point():
-        return number.to(beside.dtype)
+    number = torch.tensor(value, dtype=torch.complex128 if isinstance(value, complex) else torch.float64)
+    if isinstance(beside, torch.Tensor) and (beside.is_floating_point() or beside.is_complex()):
+        if beside.is_complex() or not number.is_complex():
+            return number.to(beside.dtype)
     return number
 
 
@@ -88,7 +89,7 @@ def _close(a: torch.Tensor, b: torch.Tensor) -> bool:
     The tolerances are those of `close` in a check, but the absolute one is relative to the greatest entry here. A check
     knows how large its values are; a student's answer may be tiny everywhere, and then two of them still differ.
     """
-    if not a.is_floating_point() or not a.numel():
+    if not (a.is_floating_point() or a.is_complex()) or not a.numel():
         return torch.equal(a, b)
     x = a.flatten()
     y = b.flatten()
@@ -102,8 +103,8 @@ def _near(x: torch.Tensor, y: torch.Tensor, scale: float) -> bool:
     if not torch.equal(finite, torch.isfinite(x)):
         return False
     rtol, rounding = usual_tolerance(y.dtype)
-    allowed = rounding * scale + rtol * y.double().abs()
-    near = (x.double() - y.double()).abs() <= allowed
+    allowed = rounding * scale + rtol * in_double(y).abs()
+    near = (in_double(x) - in_double(y)).abs() <= allowed
     return bool((near | ~finite).all())
 
 
@@ -111,12 +112,14 @@ def _greatest(x: torch.Tensor) -> float:
     """The greatest magnitude among the finite entries."""
     greatest = x.abs().max().item()
     if not math.isfinite(greatest):
-        greatest = torch.nan_to_num(x, nan=0.0, posinf=0.0, neginf=0.0).abs().max().item()
+        greatest = torch.nan_to_num(x.abs(), nan=0.0, posinf=0.0).max().item()
     return greatest
 
 
 def _same_law(a: torch.Tensor, b: torch.Tensor) -> bool:
     """Whether no test tells the two samples apart: not by mean, not by spread, not by their distribution."""
+    if a.is_complex():
+        return all(_same_law(part(a), part(b)) for part in (torch.real, torch.imag))
     if not a.is_floating_point() or a.numel() < 2:
         return True
     x = a.double().flatten()

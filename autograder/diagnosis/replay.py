@@ -7,36 +7,45 @@ wrong answer does not change the questions after it, and no check has to run aga
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 
-from ..actions import Action, Assign, Call, with_values
+from ..actions import Action, Assign, Call, Operate, with_values
 from ..checking.local import LocalChannel, module_from
 from ..checking.transcript import NOTHING, Event
 from ..checking.verdict import Verdict
-from ..model import ObjectRef
+from ..model import AttributeRef, ObjectRef
 from ..values import leaves, mapped
 from .agreement import alike, holds
 from .variants import Variant
 
+Place = tuple[Any, ...]  # the keys that lead to a value in an answer
+
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back: a value, and how many inputs were written into; or the words of an exception."""
+    """What came back: a value, and how many inputs were written into; or the words of an exception.
+
+    Args:
+        objects: which objects are in the value, by the numbers of the student's.
+    """
 
     value: Any = None
     changed: int = 0
     raised: str = ""
+    objects: Mapping[Place, int] = field(default_factory=dict)
 
     def is_like(self, other: Answer) -> bool:
         """Whether both are the same up to rounding; of two exceptions, one may say more at its end."""
         if self.raised or other.raised:
             shorter, longer = sorted((self.raised, other.raised), key=len)
             return bool(shorter) and longer.startswith(shorter)
-        return self.changed == other.changed and alike(self.value, other.value)
+        if self.changed != other.changed or self.objects != other.objects:
+            return False
+        return alike(self.value, other.value)
 
 
 class Shadow:
@@ -51,9 +60,10 @@ class Shadow:
         self._channel = LocalChannel(module_from(source, "shadow"))
         self._stream = torch.Generator().manual_seed(seed).get_state()
         self._objects: dict[int, ObjectRef] = {}  # by the numbers of the student's objects
+        self._numbers: dict[int, int] = {}  # the numbers of the student's objects, by those of its own
 
     def answer(self, action: Action, theirs: Answer) -> Answer:
-        """Its own answer; an object in it will stand for the student's object in the same place."""
+        """Its own answer; a new object in it will stand for the student's object in the same place."""
         outside = torch.get_rng_state()
         torch.set_rng_state(self._stream)
         try:
@@ -65,17 +75,34 @@ class Shadow:
         finally:
             self._stream = torch.get_rng_state()
             torch.set_rng_state(outside)
-        self._objects |= _objects_in_the_same_place(theirs.value, mine.value)
-        return mine
+        return dataclasses.replace(mine, objects=self._in_their_numbers(theirs.objects, mine.value))
+
+    def _in_their_numbers(self, theirs: Mapping[Place, int], value: Any) -> dict[Place, int]:
+        """The objects in a value of ours, by the numbers that the student's in the same places have.
+
+        Only where both were there before can one be the wrong one: another style may return the same object again.
+        """
+        numbers = {}
+        for place, number in _objects_in(value).items():
+            if place not in theirs:
+                continue
+            numbers[place] = theirs[place]
+            if theirs[place] in self._objects and number in self._numbers:
+                numbers[place] = self._numbers[number]
+            self._objects.setdefault(theirs[place], ObjectRef(number, ""))
+            self._numbers.setdefault(number, theirs[place])
+        return numbers
 
     def _answer(self, action: Action) -> Answer:
-        own = dataclasses.replace(with_values(action, self._own), target=self._target(action))
+        own = with_values(action, self._own)
+        if not isinstance(own, Operate):
+            own = dataclasses.replace(own, target=self._target(action.target))
         (answer,) = self._channel.ask([own])
         observed = isinstance(action, Call) and action.observe
         return Answer(answer.value, len(answer.changed) if observed else 0)
 
-    def _target(self, action: Action) -> int | None:
-        return None if action.target is None else self._objects[action.target].id
+    def _target(self, number: int | None) -> int | None:
+        return None if number is None else self._objects[number].id
 
     def _own(self, value: Any) -> Any:
         """An argument with our objects in the places of the student's."""
@@ -84,6 +111,8 @@ class Shadow:
     def _own_leaf(self, leaf: Any) -> Any:
         if isinstance(leaf, ObjectRef):
             return self._objects[leaf.id]
+        if isinstance(leaf, AttributeRef):
+            return dataclasses.replace(leaf, target=self._target(leaf.target))
         return leaf
 
 
@@ -168,7 +197,9 @@ def _refutes(reply: _Reply, last: Action) -> bool:
 def _student_answer(event: Event, raised: str) -> Answer | None:
     """What the student answered; None if nothing came back and nothing is known of the reason."""
     if event.answer is not NOTHING:
-        return Answer(event.answer, len(event.changed))
+        return Answer(event.answer, len(event.changed), objects=_objects_in(event.answer))
+    if event.raised:
+        return Answer(raised=event.raised)
     if isinstance(event.action, Assign):
         return Answer()
     if raised:
@@ -180,12 +211,6 @@ def _on_one_object(action: Action, other: Action) -> bool:
     return action.target is not None and action.target == other.target
 
 
-def _objects_in_the_same_place(theirs: Any, mine: Any) -> dict[int, ObjectRef]:
-    """Our object for each of the student's, by the number of the student's."""
-    my_leaves = dict(leaves(mine))
-    paired = {}
-    for path, leaf in leaves(theirs):
-        counterpart = my_leaves.get(path)
-        if isinstance(leaf, ObjectRef) and isinstance(counterpart, ObjectRef):
-            paired[leaf.id] = counterpart
-    return paired
+def _objects_in(value: Any) -> dict[Place, int]:
+    """The numbers of the objects in a value, by their places."""
+    return {place: leaf.id for place, leaf in leaves(value) if isinstance(leaf, ObjectRef)}

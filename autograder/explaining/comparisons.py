@@ -7,6 +7,7 @@ import torch
 from ..checking.tables import enough_digits, number
 from ..checking.verdict import Difference
 from ..evidence import Array, Comparison, Entry
+from ..values import in_double
 
 SHOWN_ENTRIES = 24  # of an array; more than that nobody reads
 
@@ -52,6 +53,8 @@ def as_tensor(value: object) -> torch.Tensor | None:
     """A tensor, or a number as a tensor; None if it is neither."""
     if isinstance(value, torch.Tensor):
         return value
+    if isinstance(value, complex):
+        return torch.tensor(value, dtype=torch.complex128)
     if isinstance(value, int | float):
         return torch.tensor(value, dtype=torch.float64)  # so that a Python float loses no digit
     return None
@@ -63,8 +66,8 @@ def _worst_entry(actual: torch.Tensor, expected: torch.Tensor, difference: Diffe
     limit = difference.limit
     if wrong is None or limit is None:
         return None
-    got = actual.to(torch.float64)
-    want = expected.to(torch.float64)
+    got = in_double(actual)
+    want = in_double(expected)
     error = torch.nan_to_num((got - want).abs(), nan=torch.inf)  # nan beside a number is as wrong as can be
     excess = torch.where(wrong, error - limit, -1.0)
     index = tuple((excess == excess.max()).nonzero()[0].tolist())  # torch.unravel_index would import sympy: 1 s

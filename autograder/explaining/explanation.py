@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import torch
 
-from ..actions import Assign, Call
+from ..actions import CALL, Assign, Call
 from ..checking.case import Case
 from ..checking.comparing import THE_RESULT
 from ..checking.student import Student, events, parameters
@@ -110,6 +110,8 @@ def _naming(text: Message, difference: Difference, event: Event | None) -> Messa
     """A text about "the result" that says of which function, where the check leaves that open."""
     if difference.name != THE_RESULT or event is None or not isinstance(event.action, Call):
         return text
+    if event.action.name == CALL:  # of an object, which has no name here
+        return text
     begin = THE_RESULT.capitalize()  # only where a sentence begins with it is it the subject
     named = f"{begin} of {event.action.name}"
     return Message(text.full.replace(begin, named, 1), text.redacted.replace(begin, named, 1))
@@ -157,6 +159,8 @@ def _question(difference: Difference, given: Quantities) -> Asked | None:
     actual = as_tensor(difference.actual)
     expected = as_tensor(difference.expected)
     if difference.wrong is None or actual is None or expected is None:
+        return None
+    if actual.is_complex() or expected.is_complex():  # the relations are those of real numbers
         return None
     return diagnose(actual, expected, difference.wrong, given, rtol=difference.rtol)
 

@@ -16,8 +16,8 @@ import numpy as np
 import torch
 
 from ..checking.local import LocalChannel
-from ..checking.verdict import Verdict
-from ..hosting import Missing
+from ..checking.verdict import Raised, Verdict
+from ..hosting import Missing, kinds_of
 from ..model import Exercise, Outcome
 from ..text import clean
 from .channel import Unwritten
@@ -88,7 +88,7 @@ class NamespaceChannel(LocalChannel):
 
     def begin(self, seed: int, exercise: str) -> None:
         """Prepare for the next check: forget the objects of the one before, seed the global generators."""
-        self._hosting.objects.clear()
+        self._hosting.forget()
         self._originals.clear()
         torch.default_generator.manual_seed(seed)
         random.seed(seed)
@@ -115,14 +115,14 @@ class NamespaceChannel(LocalChannel):
         text = f"{type(error).__name__}: {error}".removesuffix(": ")
         own = [(frame, line) for frame, line in traceback.walk_tb(error.__traceback__) if self._is_ours(frame)]
         if not own:
-            return Verdict(Outcome.ERROR, clean(text))
+            return Raised(clean(text), kinds=kinds_of(error))
         frame, line = own[-1]
         code = linecache.getline(frame.f_code.co_filename, line).strip()
         if isinstance(error, NotImplementedError) and code.startswith("raise"):
             return Unwritten(frame.f_code.co_qualname)
         function = COMPREHENSION.sub("", frame.f_code.co_qualname)
         place = f"line {line} of its cell, in {function}"
-        return Verdict(Outcome.ERROR, clean(f"{text} ({place}: `{code}`)"))
+        return Raised(clean(f"{text} ({place}: `{code}`)"), kinds=kinds_of(error))
 
     def _is_ours(self, frame: FrameType) -> bool:
         return frame.f_globals is self._namespace

@@ -9,7 +9,7 @@ import builtins
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from ..checking.verdict import Message, Verdict
+from ..checking.verdict import Message, Raised, Verdict
 from ..evidence import Frame, Frames, Text
 from ..model import Assignment, Exercise, Outcome
 from ..submissions.files import Source
@@ -123,7 +123,7 @@ class Problems:
             redacted += f" ({file}, {self._source.place(last.line)})"
         frames = tuple(self._frame(place) for place in places[:-1])
         evidence = [Frames(frames)] if frames else []
-        return Verdict(Outcome.ERROR, Message(message, redacted), evidence)
+        return Raised(Message(message, redacted), evidence, kinds=_kinds(reply.get("kinds")))
 
     def _frame(self, place: Place) -> Frame:
         return Frame(f"{self._source.path.name}, {self._line(place)}", clean(place.code)[:LONGEST_CODE])
@@ -138,6 +138,17 @@ class Problems:
 def is_list_of(value: Any, *kinds: type) -> bool:
     """Whether it is a list with one value of each of these types, in this order."""
     return isinstance(value, list) and tuple(map(type, value)) == kinds
+
+
+def _kinds(reported: Any) -> list[str]:
+    """Those of the reported names that are exceptions of Python itself."""
+    if not isinstance(reported, list):
+        return []
+    return [name for name in reported if isinstance(name, str) and _is_exception(vars(builtins).get(name))]
+
+
+def _is_exception(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseException)
 
 
 def _places(reported: Any) -> list[Place]:

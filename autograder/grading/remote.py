@@ -12,8 +12,10 @@ from typing import Any
 import torch
 
 from ..actions import Action, Answer, Assign, asking, with_values
+from ..checking.spies import Callbacks, Given
 from ..checking.verdict import Verdict
 from ..errors import WorkerError
+from ..hosting import Stopped
 from ..model import Assignment, Exercise, Outcome, Rule
 from ..sandbox.forkserver import START_SECONDS
 from ..sandbox.process import WorkerProcess
@@ -22,6 +24,7 @@ from ..sandbox.workers import Workers
 from ..submissions.files import Source
 from ..text import clean
 from ..values import NotPlain, Originals, copied, mapped
+from ..worker.wire import WireError
 from .problems import Problems, is_list_of
 
 MOST_NOTES = 10
@@ -54,6 +57,8 @@ class RemoteChannel:
         self._unsent: dict[str, Any] = {}  # goes along with the next request
         self._postponed: list[Action] = []  # assignments, which go along with the next actions
         self._originals = Originals()
+        self._given: dict[int, Given] = {}  # functions of ours, by number
+        self._callbacks = Callbacks(self)
         self._problems = Problems(source, assignment)
         self._uses: dict[str, list[Any]] = {}  # of what rules rule out, by function
 
@@ -122,8 +127,14 @@ class RemoteChannel:
         self._set_deadline()
         self._postponed.clear()
         self._originals.clear()
+        self._given.clear()
+        self._callbacks = Callbacks(self)
         in_force = [number for number, rule in enumerate(self._assignment.rules) if rule.holds_for(exercise)]
         self._unsent = {"seed": seed, "in_force": in_force}
+
+    def give(self, function: Given) -> None:
+        """Answer calls of a function of ours from now on, until the next check."""
+        self._given[function.id] = function
 
     def ask(self, actions: Sequence[Action]) -> Iterator[Answer]:
         """Do one after the other, all in one message, and return the answer to each.
@@ -180,10 +191,32 @@ class RemoteChannel:
         request = message | self._unsent
         self._unsent = {}
         with self._losses():
-            reply = self._process.request(request, deadline=self._deadline)
+            reply = self._process.request(request, deadline=self._deadline, answering=self._call_back)
+        self._callbacks.end()
         if "problem" in reply:
             raise self._problems.verdict(reply)
         return self._incoming(reply.get("value"))
+
+    def _call_back(self, call: dict[str, Any]) -> dict[str, Any]:
+        """The answer to a call of a function of ours, as a worker tells it.
+
+        Raises:
+            WireError: it is no such call.
+        """
+        number = call["function"]
+        args, kwargs = self._incoming([call.get("args"), call.get("kwargs")])
+        if type(number) is not int or number not in self._given:
+            raise WireError("it calls a function that it was not given")
+        if not isinstance(args, tuple) or not isinstance(kwargs, dict):
+            raise WireError("it calls a function without arguments")
+        if not all(isinstance(name, str) for name in kwargs):
+            raise WireError("it calls a function with an argument that has no name")
+        try:
+            return {"value": self._outgoing(self._callbacks.answer(self._given[number], args, kwargs))}
+        except Stopped:
+            if not self._process.alive:  # it was lost when our function asked for something
+                self._callbacks.end()
+            return {"stop": True}
 
     @contextmanager
     def _losses(self) -> Iterator[None]:

@@ -20,7 +20,7 @@ from typing import NamedTuple
 from ..checking.case import Case
 from ..checking.comparing import single_precision
 from ..checking.registry import Check, Misconception
-from ..checking.student import Student, answers, events
+from ..checking.student import Student, broken_function, events, has_spoken
 from ..checking.verdict import Message, Verdict, failed
 from ..diagnosis.failure import Failure
 from ..diagnosis.naming import explain, passes
@@ -287,13 +287,16 @@ class _Run:
 
     def _broken(self, check: Check, student: Student, error: Exception) -> CheckResult:
         """The result of a check that broke: the student's answers are to blame if the reference's do not break it."""
-        unusable = bool(answers(student)) and not isinstance(error, AutograderError)
+        unusable = has_spoken(student) and not isinstance(error, AutograderError)
         if unusable and self.plan.solution is not None:
             unusable = passes(check, self.case(check), self.plan.reference)
         if not unusable:
             fault = self._fault(check, error)
             return dataclasses.replace(fault, output=self._output(check))
         begin = "What your code returned cannot be used further"
+        function = broken_function(student, error)
+        if function:
+            begin = f"Your code called {function} with arguments that it cannot work with"
         message = Message(f"{begin} ({type(error).__name__}: {error}).", f"{begin} ({type(error).__name__}).")
         return self._judged(check, failed(message), student, self.case(check))
 

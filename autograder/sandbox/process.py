@@ -21,6 +21,7 @@ from .watchdog import Watchdog
 
 KEPT_OUTPUT = 8_000  # bytes for each check: some screens, so that no result grows without bound
 CHUNK = 1 << 16
+Answering = Callable[[dict[str, Any]], dict[str, Any]]
 PIPE_BYTES = 1 << 20  # the most that a pipe can hold by default, /proc/sys/fs/pipe-max-size
 
 
@@ -60,15 +61,27 @@ class WorkerProcess:
         """Wait until it answers."""
         self.request({"op": "hello"}, deadline=time.monotonic() + START_SECONDS)
 
-    def request(self, message: dict[str, Any], *, deadline: float) -> dict[str, Any]:
-        """Send a request and wait for its reply until `deadline` (on the clock of `time.monotonic`)."""
+    def request(
+        self, message: dict[str, Any], *, deadline: float, answering: Answering | None = None
+    ) -> dict[str, Any]:
+        """Send a request and wait for its reply until `deadline` (on the clock of `time.monotonic`).
+
+        Args:
+            answering: makes the answer to a call of a function of ours, which may come before the reply. Whatever it
+                raises is raised here, and ends the process, since that still waits; a `WireError` means nonsense.
+        """
         nonce = secrets.token_hex(8)  # so that no answer that was prepared before belongs to this request
         try:
             wire.send(self._sock, nonce, message, deadline=deadline)
-            echoed, reply = wire.receive(self._sock, deadline=deadline)
-            if echoed != nonce or not isinstance(reply, dict):
-                raise wire.WireError("the reply does not belong to the request")
-            return reply
+            while True:
+                echoed, reply = wire.receive(self._sock, deadline=deadline)
+                if echoed != nonce or not isinstance(reply, dict):
+                    raise wire.WireError("the reply does not belong to the request")
+                if "function" not in reply:
+                    return reply
+                if answering is None:
+                    raise wire.WireError("it calls a function, but was given none")
+                self._answer(answering, reply, nonce, deadline=deadline)
         except wire.WireTimeout as error:
             self.kill()
             raise WorkerError(Outcome.TIMED_OUT, "no answer in time") from error
@@ -80,6 +93,16 @@ class WorkerProcess:
         except wire.WireError as error:
             self.kill()
             raise WorkerError(Outcome.CRASHED, f"the process sent something that is not an answer: {error}") from error
+
+    def _answer(self, answering: Answering, call: dict[str, Any], nonce: str, *, deadline: float) -> None:
+        """Answer a call of a function of ours."""
+        try:
+            wire.send(self._sock, nonce, answering(call), deadline=deadline)
+        except wire.WireError:
+            raise
+        except BaseException:
+            self.kill()
+            raise
 
     @property
     def hung_up(self) -> bool:

@@ -5,6 +5,10 @@ check carries a "seed" and the numbers of the rules "in_force". A reply is {"val
 ...}, kind being exception, not_attempted, missing, out_of_memory or forbidden. The value of the reply to "ask" holds a
 reply to each of the "actions", up to the first that is a problem; they have {"changed": ...} too where something was.
 No verdict is formed here, and no request tells what is expected.
+
+Before its reply a request may call functions that stay with the grader, one at a time, by {"function": number,
+"args": ..., "kwargs": ...}. The grader answers {"value": ...}, or {"stop": True} when the check is over. In between it
+may send requests of its own, since such a function may ask for something too.
 """
 
 from __future__ import annotations
@@ -13,6 +17,7 @@ import contextlib
 import linecache
 import random
 import socket
+import threading
 import traceback
 import types
 from collections.abc import Callable, Iterable
@@ -23,7 +28,8 @@ import numpy as np
 import torch
 
 from ..actions import unpacked
-from ..hosting import Hosting, Missing
+from ..hosting import Hosting, Missing, Stopped, kinds_of, unseen
+from ..model import FunctionRef
 from ..values import NotPlain, copied
 from . import loader, notebook, wire
 from .operation_count import COMPREHENSIONS, counted
@@ -35,17 +41,25 @@ MAX_FRAMES = 6
 
 
 class _HostingOnDevice(Hosting):
-    """Hosts the student's module, which gets its arguments on a device."""
+    """Hosts the student's module, which gets its arguments on a device.
 
-    def __init__(self) -> None:
+    Args:
+        call_back: calls a function that stays with the grader.
+    """
+
+    def __init__(self, call_back: Callable[[int, Any, Any], Any]) -> None:
         super().__init__(types.ModuleType("empty"))
         self.device = torch.device("cpu")
+        self._call_back = call_back
 
     def tensor(self, sent: torch.Tensor) -> torch.Tensor:
         return sent.to(self.device)
 
     def generator(self, seed: int) -> torch.Generator:
         return torch.Generator(device=self.device).manual_seed(seed)
+
+    def call_back(self, ref: FunctionRef, args: Any, kwargs: Any) -> Any:
+        return self._call_back(ref.id, args, kwargs)
 
     def counted(self, function: Callable, args: tuple, kwargs: dict) -> tuple[int, int]:
         return counted(function, args, kwargs)
@@ -57,7 +71,9 @@ class Host:
     def __init__(self) -> None:
         self._path = ""
         self._notes: list[notebook.Note] = []
-        self._hosting = _HostingOnDevice()
+        self._hosting = _HostingOnDevice(self._call_back)
+        self._asking: tuple[socket.socket, str] | None = None  # where the request came from, while it is worked on
+        self._wire = threading.RLock()  # threads of the student's must not talk at once
 
     def serve(self, sock: socket.socket) -> None:
         """Answer requests until the grader hangs up."""
@@ -68,10 +84,46 @@ class Host:
     def answer(self, sock: socket.socket) -> None:
         """Wait for one request and answer it."""
         nonce, request = wire.receive(sock)
+        self._respond(sock, nonce, request)
+
+    def _respond(self, sock: socket.socket, nonce: str, request: dict[str, Any]) -> None:
+        """Answer a request, in which functions of the grader's may be called."""
+        outer = self._asking
+        self._asking = sock, nonce
+        reply = self._answer(request)
+        with self._wire:
+            self._asking = outer
+            try:
+                wire.send(sock, nonce, reply)
+            except NotPlain as error:  # an answer that is too deep or too large
+                wire.send(sock, nonce, {"problem": "exception", "text": f"the value cannot be sent: {error}"})
+
+    def _call_back(self, number: int, args: Any, kwargs: Any) -> Any:
+        """Call a function that stays with the grader."""
+        with self._wire:
+            if self._asking is None:
+                raise RuntimeError("a function of the grader's can only be called while the grader waits for an answer")
+            sock, nonce = self._asking
+            with unseen():
+                wire.send(sock, nonce, {"function": number, "args": args, "kwargs": kwargs})
+            answer = self._awaited(sock)
+        if "stop" in answer:
+            raise Stopped("the check is over")
+        return answer["value"]
+
+    def _awaited(self, sock: socket.socket) -> dict[str, Any]:
+        """The grader's answer, once every request that comes before it has been answered."""
         try:
-            wire.send(sock, nonce, self._answer(request))
-        except NotPlain as error:  # an answer that is too deep or too large
-            wire.send(sock, nonce, {"problem": "exception", "text": f"the value cannot be sent: {error}"})
+            while True:
+                with unseen():
+                    nonce, message = wire.receive(sock)
+                if "op" not in message:
+                    return message
+                self._respond(sock, nonce, message)
+        except BaseException:
+            # Whatever interrupted the waiting: the answer would now be taken for the next request.
+            sock.close()
+            raise
 
     def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
         return self._reply(partial(self._done, request))
@@ -99,8 +151,8 @@ class Host:
         return getattr(self, f"_do_{op}")(**fields)
 
     def _begin(self, seed: int) -> None:
-        """Forget the objects of the check before, and seed the global generators."""
-        self._hosting.objects.clear()
+        """Forget the objects and functions of the check before, and seed the global generators."""
+        self._hosting.forget()
         torch.default_generator.manual_seed(seed)  # torch.manual_seed looks for every kind of device, which takes long
         if self._hosting.device.type != "cpu":
             torch.manual_seed(seed)
@@ -173,7 +225,13 @@ class Host:
             where = [[error.lineno or 0, "", (error.text or "").strip()]]
         else:
             where = _without_comprehensions(passed)[-MAX_FRAMES:]
-        return {"problem": kind, "type": type(error).__name__, "text": _words(error), "where": where}
+        return {
+            "problem": kind,
+            "type": type(error).__name__,
+            "kinds": kinds_of(error),
+            "text": _words(error),
+            "where": where,
+        }
 
     def _unwritten(self, error: BaseException) -> str:
         """Qualified name of the student's function that raised NotImplementedError itself, or "".

@@ -5,8 +5,9 @@
     body    = the bytes of the tensors, little-endian and contiguous, in the order of the header
 
 A value is a JSON scalar, an object with the entries of a dict, or a list whose first entry is a tag: ["list", ...],
-["tuple", ...], ["dict", [[key, value], ...]] for keys that are not all strings, ["tensor", "float32", 2, 3] with its
-shape, ["object", id, type name], ["kept", id, value], ["seed", number], ["dtype", "float32"].
+["tuple", ...], ["set", ...], ["frozenset", ...], ["dict", [[key, value], ...]] for keys that are not all strings,
+["complex", real, imaginary], ["tensor", "float32", 2, 3] with its shape, ["object", id, type name],
+["kept", id, value], ["attribute", id or null, name], ["function", id, name], ["seed", number], ["dtype", "float32"].
 
 Everything is bounded before it is read, and every frame is rebuilt from scratch: a tensor that arrives is a plain
 tensor in this process's own memory. Whatever bytes arrive, `receive` and `decode` raise `WireError` or return.
@@ -24,8 +25,19 @@ from typing import Any
 import torch
 
 from ..errors import AutograderError
-from ..model import Kept, ObjectRef, Seed
-from ..values import DTYPE_NAMES, DTYPES, MAX_DEPTH, MAX_INTEGER, ONE_PIECE, NotPlain, is_plain_tensor, raw
+from ..model import AttributeRef, FunctionRef, Kept, ObjectRef, Seed
+from ..values import (
+    DTYPE_NAMES,
+    DTYPES,
+    MAX_DEPTH,
+    MAX_INTEGER,
+    ONE_PIECE,
+    SCALARS,
+    SETS,
+    NotPlain,
+    is_plain_tensor,
+    raw,
+)
 
 MAGIC = b"AGW2"
 PREFIX = struct.Struct("<4sIQ")
@@ -60,8 +72,8 @@ def send(sock: socket.socket, nonce: str, value: Any, *, deadline: float | None 
 
     Args:
         nonce: ties a reply to its request.
-        value: scalars, strings, lists, tuples, dicts with string or integer keys, tensors, dtypes, `ObjectRef`, `Kept`,
-            `Seed`.
+        value: scalars, strings, lists, tuples, sets, dicts with keys that are strings, integers or tuples of these,
+            tensors, dtypes, `Kept`, and whatever is among `values.REFERENCES`.
         deadline: on the clock of `time.monotonic`.
     Raises:
         NotPlain: the value holds something else, or is too large.
@@ -140,7 +152,7 @@ def _pack(value: Any, tensors: list[torch.Tensor], depth: int) -> Any:
             raise NotPlain(f"a {value.dtype} tensor")
         tensors.append(value)
         return ["tensor", DTYPE_NAMES[value.dtype], *value.shape]
-    if kind is list or kind is tuple:
+    if kind is list or kind is tuple or (kind in SETS and all(map(_is_member, value))):
         return [kind.__name__, *[_pack(part, tensors, depth + 1) for part in value]]
     if kind is dict:
         return _pack_dict(value, tensors, depth)
@@ -150,6 +162,12 @@ def _pack(value: Any, tensors: list[torch.Tensor], depth: int) -> Any:
         return ["kept", value.id, _pack(value.value, tensors, depth + 1)]
     if kind is Seed:
         return ["seed", value.value]
+    if kind is complex:
+        return ["complex", value.real, value.imag]
+    if kind is AttributeRef:
+        return ["attribute", value.target, value.name]
+    if isinstance(value, FunctionRef):
+        return ["function", value.id, value.name]
     if kind is torch.dtype and value in DTYPE_NAMES:
         return ["dtype", DTYPE_NAMES[value]]
     raise NotPlain(kind.__name__)
@@ -158,9 +176,11 @@ def _pack(value: Any, tensors: list[torch.Tensor], depth: int) -> Any:
 def _pack_dict(value: dict[Any, Any], tensors: list[torch.Tensor], depth: int) -> Any:
     if not all(map(_is_key, value)):
         raise NotPlain("dict")
-    packed = [(key, _pack(part, tensors, depth + 1)) for key, part in value.items()]
     if all(map(_is_text, value)):
-        return dict(packed)
+        return {key: _pack(part, tensors, depth + 1) for key, part in value.items()}
+    packed = []
+    for key, part in value.items():
+        packed.append((_pack(key, tensors, depth + 1), _pack(part, tensors, depth + 1)))
     return ["dict", packed]
 
 
@@ -192,9 +212,13 @@ class _Reader:
             return self._parts(rest, depth)
         if tag == "tuple":
             return tuple(self._parts(rest, depth))
+        if tag == "set":
+            return set(self._members(rest, depth))
+        if tag == "frozenset":
+            return frozenset(self._members(rest, depth))
         if tag == "dict":
             (pairs,) = rest
-            return {_key(key): self.unpacked(part, depth + 1) for key, part in pairs}
+            return {self._key(key, depth): self.unpacked(part, depth + 1) for key, part in pairs}
         if tag == "kept":
             number, kept = rest
             return Kept(_natural(number), self.unpacked(kept, depth + 1))
@@ -202,6 +226,18 @@ class _Reader:
 
     def _parts(self, trees: list[Any], depth: int) -> list[Any]:
         return [self.unpacked(tree, depth + 1) for tree in trees]
+
+    def _members(self, trees: list[Any], depth: int) -> list[Any]:
+        members = self._parts(trees, depth)
+        if not all(map(_is_member, members)):
+            raise WireError("a member of a set is malformed")
+        return members
+
+    def _key(self, tree: Any, depth: int) -> Any:
+        key = self.unpacked(tree, depth + 1)
+        if not _is_key(key):
+            raise WireError("a key is malformed")
+        return key
 
     def _tensor(self, name: str, *shape: int) -> torch.Tensor:
         dtype = DTYPES[name]
@@ -226,6 +262,15 @@ def _leaf(tag: Any, *rest: Any) -> Any:
     if tag == "object":
         number, name = rest
         return ObjectRef(_natural(number), _text(name)[:MAX_TYPE_NAME])
+    if tag == "attribute":
+        number, name = rest
+        return AttributeRef(None if number is None else _natural(number), _text(name)[:MAX_TYPE_NAME])
+    if tag == "function":
+        number, name = rest
+        return FunctionRef(_natural(number), _text(name)[:MAX_TYPE_NAME])
+    if tag == "complex":
+        real, imaginary = rest
+        return complex(_float(real), _float(imaginary))
     if tag == "seed":
         return Seed(_natural(*rest))
     if tag == "dtype":
@@ -238,19 +283,20 @@ def _is_text(value: Any) -> bool:
 
 
 def _is_key(key: Any) -> bool:
+    if type(key) is tuple:
+        return all(map(_is_key, key))
     return type(key) is str or (type(key) is int and abs(key) < MAX_INTEGER)
+
+
+def _is_member(member: Any) -> bool:
+    """Whether it can be in a set: everything in it is equal to what has the same value."""
+    if type(member) is tuple or type(member) is frozenset:
+        return all(map(_is_member, member))
+    return member is None or type(member) in SCALARS
 
 
 def _is_size(size: Any) -> bool:
     return type(size) is int and 0 <= size <= MAX_BODY
-
-
-def _key(key: Any) -> str | int:
-    if type(key) is str:
-        return _text(key)
-    if type(key) is int and abs(key) < MAX_INTEGER:
-        return key
-    raise WireError("a key is malformed")
 
 
 def _text(text: Any) -> str:
@@ -266,6 +312,12 @@ def _natural(number: Any) -> int:
     if type(number) is int and 0 <= number < MAX_INTEGER:
         return number
     raise WireError("a number is negative, too large or no integer")
+
+
+def _float(number: Any) -> float:
+    if type(number) is float:
+        return number
+    raise WireError("a part of a complex number is no float")
 
 
 def _rebuilt(data: bytearray, dtype: torch.dtype, shape: tuple[int, ...]) -> torch.Tensor:

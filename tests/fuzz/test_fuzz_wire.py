@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from autograder import data
 from autograder.grading.runner import grade
-from autograder.model import ObjectRef, Outcome, Seed
+from autograder.model import AttributeRef, FunctionRef, ObjectRef, Outcome, Seed
 from autograder.plan import Plan, Setting
 from autograder.submissions.files import Submission
 from autograder.worker import wire
@@ -54,12 +54,16 @@ tensors = st.builds(
 leaves = (
     st.none() | st.booleans() | st.integers(-(2**63) + 1, 2**63 - 1) | st.floats() | text | tensors
     | st.builds(ObjectRef, st.integers(0, 9), text) | st.builds(Seed, st.integers(0, 9))
+    | st.builds(AttributeRef, st.none() | st.integers(0, 9), text) | st.builds(FunctionRef, st.integers(0, 9), text)
+    | st.complex_numbers(allow_nan=False) | st.sets(text | st.integers(0, 9) | st.tuples(text), max_size=3)
     | st.sampled_from(list(wire.DTYPES.values()))
 )  # fmt: skip
 values = st.recursive(
     leaves,
     lambda inner: (
-        st.lists(inner, max_size=4) | st.lists(inner, max_size=4).map(tuple) | st.dictionaries(text, inner, max_size=3)
+        st.lists(inner, max_size=4)
+        | st.lists(inner, max_size=4).map(tuple)
+        | st.dictionaries(text | st.tuples(text, st.integers(0, 9)), inner, max_size=3)
     ),
     max_leaves=8,
 )
@@ -67,7 +71,8 @@ values = st.recursive(
 PIECES = [
     b"", b"[", b"]", b"{", b"}", b",", b'"', b"\\", b"\0", b"\xff", b"-", b"9" * 30, b"9" * 5000, b"1e999", b"NaN",
     b"-Infinity", b"null", b"true", b"[" * 2000, b'"\\ud800"', b'["tensor","bool",1]', b'["tensor","int64",-1]',
-    b'["list",', b'"dict"', b'"object"', b'"seed"', b'"dtype"', b'["tensor","int8",1073741824,1073741824]',
+    b'["list",', b'"dict"', b'["set",', b'["complex",1.5,', b'["function",', b'["attribute",',
+    b'"object"', b'"seed"', b'"dtype"', b'["tensor","int8",1073741824,1073741824]',
     b'{"value":', b"AGW2", b"\x7f" * 8,
 ]  # fmt: skip
 mutations = st.lists(
@@ -137,6 +142,7 @@ def test_a_mutated_frame_is_refused_or_plain(value: Any, changes: list, seal: bo
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
+    | st.sampled_from(["set", "frozenset", "complex", "function", "attribute"])
     | st.sampled_from(["list", "tuple", "dict", "tensor", "object", "seed", "float", "dtype", "nan", "float32"]),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
     max_leaves=10,
@@ -190,12 +196,15 @@ class Counter:
 
 {at_import}
 """
-fields = st.sampled_from(["value", "changed", "problem", "text", "type", "where"])
+fields = st.sampled_from(
+    ["value", "changed", "problem", "text", "type", "kinds", "where", "function", "args", "kwargs"]
+)
 problems = st.sampled_from(["exception", "not_attempted", "missing", "out_of_memory", "grader_fault", "passed"])
 where = st.lists(st.lists(values, min_size=3, max_size=3), max_size=2)
 replies = (
     st.dictionaries(fields, values, max_size=6)
     | st.fixed_dictionaries({"value": values, "changed": values})
+    | st.fixed_dictionaries({"function": st.integers(0, 3) | values, "args": values}, optional={"kwargs": values})
     | st.fixed_dictionaries({"problem": problems | values}, optional={"text": values, "type": values, "where": where})
 )
 replies |= st.fixed_dictionaries({"value": st.lists(replies | values, max_size=2)})  # one for each action

@@ -136,17 +136,25 @@ KINDS = {
     "Colour.RED": 2,
     "torch.nn.Parameter(torch.ones(2))": torch.ones(2),
     "[True, None, 'x', (torch.float32,)]": [True, None, "x", (torch.float32,)],
+    "{(1, 2): 3, ('a', (4,)): torch.ones(1)}": {(1, 2): 3, ("a", (4,)): torch.ones(1)},
+    "{1, (2, 'a'), None, 2.5, frozenset({3})}": {1, (2, "a"), None, 2.5, frozenset({3})},
+    "frozenset({np.int64(3)})": frozenset({3}),
+    "set()": set(),
+    "1 - 2j": 1 - 2j,
+    "np.complex128(1j)": 1j,
+    "torch.tensor([1 + 2j, 3j]).conj()": torch.tensor([1 - 2j, -3j]),
+    "torch.zeros(2, dtype=torch.complex128)": torch.zeros(2, dtype=torch.complex128),
 }
 OBJECTS = {
     "np.ones(2)": "ndarray",
-    "{1, 2}": "set",
-    "{(1, 2): 3}": "dict",
+    "{torch.ones(1)}": "set",
+    "{(1, ()): Layer, Layer: 2}": "dict",
     "{True: 3}": "dict",
-    "torch.zeros(1, dtype=torch.complex64)": "Tensor",
+    "{(1, 2.0): 3}": "dict",
     "torch.zeros(2, 2).to_sparse()": "Tensor",
     "10**30": "int",
-    "1j": "complex",
-    "collections.OrderedDict({(1, 2): 3})": "OrderedDict",
+    "{10**30}": "set",
+    "collections.OrderedDict({None: 3})": "OrderedDict",
 }
 HOSTS = ("worker", "local", "notebook")
 

@@ -15,7 +15,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.model import Kept, ObjectRef, Seed
+from autograder.model import AttributeRef, FunctionRef, Kept, ObjectRef, Seed
 from autograder.values import MAX_DEPTH, NotPlain
 from autograder.worker import wire
 
@@ -60,6 +60,12 @@ def tensors() -> st.SearchStrategy[torch.Tensor]:
 
 
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+members = st.recursive(  # of sets
+    st.none() | st.integers(-(2**40), 2**40) | st.floats(allow_nan=False) | text | st.complex_numbers(allow_nan=False),
+    lambda inner: st.tuples(inner, inner) | st.frozensets(inner, max_size=2),
+    max_leaves=3,
+)
+keys = st.recursive(text | st.integers(-(2**40), 2**40), lambda inner: st.tuples(inner, inner), max_leaves=3)
 leaves = st.one_of(
     st.none(),
     st.booleans(),
@@ -69,14 +75,17 @@ leaves = st.one_of(
     tensors(),
     st.builds(ObjectRef, st.integers(0, 2**40), text),
     st.builds(Seed, st.integers(0, 2**63 - 1)),
+    st.builds(AttributeRef, st.none() | st.integers(0, 2**40), text),
+    st.builds(FunctionRef, st.integers(0, 2**40), text),
+    st.complex_numbers(allow_nan=False),
+    st.sets(members, max_size=4),
+    st.frozensets(members, max_size=4),
     st.sampled_from(list(wire.DTYPES.values())),
 )
 values = st.recursive(
     leaves,
     lambda inner: (
-        st.lists(inner, max_size=4)
-        | st.lists(inner, max_size=4).map(tuple)
-        | st.dictionaries(text | st.integers(-(2**40), 2**40), inner, max_size=4)
+        st.lists(inner, max_size=4) | st.lists(inner, max_size=4).map(tuple) | st.dictionaries(keys, inner, max_size=4)
     ),
     max_leaves=12,
 )
@@ -172,15 +181,15 @@ def nested(depth: int) -> list:
 REFUSED = {
     "an object": object(),
     "a function": print,
-    "a set": {1},
+    "a set with an object in it": {object()},
+    "a set with a tensor in it": {torch.ones(1)},
+    "a set with a type in it": frozenset({(int,)}),
     "bytes": b"x",
-    "a complex number": 1j,
-    "a complex tensor": torch.zeros(1, dtype=torch.complex64),
     "a sparse tensor": torch.zeros(2, 2).to_sparse(),
-    "a dtype that does not travel": torch.complex64,
+    "a dtype that does not travel": torch.complex32,
     "a subclass of str": Text("x"),
     "an enormous integer": 2**63,
-    "a dict with other keys": {(1, 2): 3},
+    "a dict with other keys": {(1, 2.5): 3},
     "a dict with an enormous key": {2**63: 3},
     "something inside a list": [1, [object()]],
     "a value nested too deeply": nested(MAX_DEPTH + 1),
@@ -254,6 +263,18 @@ MALFORMED = {
     "a dict with a boolean key": (header(["dict", [[True, 1]]]), b""),
     "a dict with a list as key": (header(["dict", [[["a"], 1]]]), b""),
     "a dict with nothing": (header(["dict"]), b""),
+    "a dict with a tuple of lists as key": (header(["dict", [[["tuple", ["list"]], 1]]]), b""),
+    "a dict with an object as key": (header(["dict", [[["object", 1, "A"], 1]]]), b""),
+    "a key nested too deeply": (header(["dict", [[json.loads('["tuple", ' * 30 + "1" + "]" * 30), 1]]]), b""),
+    "a set with a list in it": (header(["set", ["list"]]), b""),
+    "a set with a set in it": (header(["set", ["set"]]), b""),
+    "a set with a tensor in it": (header(["frozenset", tensor(1)]), b"1"),
+    "a set with an object in a tuple": (header(["set", ["tuple", ["object", 1, "A"]]]), b""),
+    "a complex number of integers": (header(["complex", 1, 2]), b""),
+    "a complex number with one part": (header(["complex", 1.5]), b""),
+    "an attribute of a negative number": (header(["attribute", -1, "f"]), b""),
+    "an attribute without a name": (header(["attribute", None]), b""),
+    "a function with a name of another kind": (header(["function", 1, 2]), b""),
     "an object without a name": (header(["object", 1]), b""),
     "an object with a negative number": (header(["object", -1, "A"]), b""),
     "an object with a boolean number": (header(["object", True, "A"]), b""),

@@ -35,6 +35,7 @@ LIBRARIES = (_folder(torch.__file__, above=1), _folder(numpy.__file__, above=1))
 STANDARD_LIBRARY = _folder(os.__file__)
 ENGINE = _folder(__file__, above=2)
 TORCH = _folder(torch.__file__)
+STAND_IN = f"{ENGINE}hosting.py", "stand_in"  # what a student's code gets in the place of a function of the grader's
 GO_BETWEENS = (  # files whose functions call functions of others
     "<frozen ",
     ENGINE,
@@ -172,6 +173,8 @@ def _is_librarys_own(frame: FrameType) -> bool:
     """Whether what a frame of ours or of a library calls is the library's own affair, whoever called the frame."""
     file = frame.f_code.co_filename
     function = frame.f_code.co_name
+    if (file, function) == STAND_IN:
+        return True
     if _origin(file) == "library":
         return function not in MAKERS  # an object of a subclass of the student's is made through these
     # a part of torch that is being imported just now may try itself out

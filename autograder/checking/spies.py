@@ -1,0 +1,146 @@
+"""Functions of ours that are handed to a student's code: they stay here, and their calls come back.
+
+What such a function is given was made by the student's code, and its answer goes there. An exception in it ends the
+check: the stand-in on the other side stops what called it, and the error is raised where the check asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import torch
+
+from ..hosting import Stopped
+from ..model import FunctionRef
+from ..values import leaves
+from .verdict import failed
+
+MOST_CALLS = 10_000  # a training of some epochs asks for a loss some hundred times
+MOST_BYTES = 256 << 20  # of tensors that a spy remembers; a student's code can send 1 GiB with each call
+MOST_NESTED = 20  # calls of ours from a student's code that was called by one of ours; each takes 20 frames of Python
+
+
+class Arguments(NamedTuple):
+    """The arguments of a call."""
+
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+
+
+class Spy:
+    """A function of ours that remembers the calls of a student's code.
+
+    Args:
+        function: what is called.
+        most_calls: by one call of the student's code; with more the check fails.
+        remembers: whether the arguments are kept.
+    """
+
+    def __init__(self, function: Callable[..., Any], most_calls: int = MOST_CALLS, *, remembers: bool = True) -> None:
+        self.function = function
+        self.name = name_of(function)
+        self.calls: list[Arguments] = []
+        self._most_calls = most_calls
+        self._remembers = remembers
+        self._count = 0
+        self._bytes = 0
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the function ourselves, which is not remembered."""
+        return self.function(*args, **kwargs)
+
+    def begin(self) -> None:
+        """Count the calls from here: the student's code is asked for something else."""
+        self._count = 0
+
+    def answer(self, *args: Any, **kwargs: Any) -> Any:
+        """What the function returns to a student's code.
+
+        Raises:
+            Verdict: there were too many calls.
+        """
+        self._count += 1
+        if self._count > self._most_calls:
+            raise failed(f"Your code called {self.name} more than {self._most_calls:,} times. Does a loop never end?")
+        if self._remembers:
+            self._remember(Arguments(args, kwargs))
+        return self.function(*args, **kwargs)
+
+    def _remember(self, arguments: Arguments) -> None:
+        for _, leaf in leaves(arguments):
+            if isinstance(leaf, torch.Tensor):
+                self._bytes += leaf.nbytes
+        if self._bytes > MOST_BYTES:
+            raise failed(f"Your code called {self.name} with more than {MOST_BYTES >> 20} MB of tensors in all.")
+        self.calls.append(arguments)
+
+
+def spy(function: Callable[..., Any], most_calls: int = MOST_CALLS) -> Spy:
+    """A function of ours as an argument that can be looked at afterwards: `calls` lists what it was called with.
+
+    It stays with the grader. A student's code gets a stand-in, and each call comes back with plain values, or handles,
+    which the function may use. Any other function of ours can be an argument too, without being looked at. It should
+    depend on nothing but its arguments, since known mistakes are tried with it as well.
+
+    Args:
+        most_calls: by one call of the student's code; with more the check fails.
+    """
+    return Spy(function, most_calls)
+
+
+def name_of(function: Callable[..., Any]) -> str:
+    """What a function is called in a sentence and in lines of code; "function" for one without a name."""
+    name = getattr(function, "__name__", getattr(function, "name", ""))  # a spy and a student's function have a `name`
+    last = str(name).rpartition(".")[2]
+    if not last.isidentifier():  # a lambda, or an object that can be called
+        return "function"
+    return last
+
+
+@dataclass(frozen=True, eq=False)
+class Given(FunctionRef):
+    """A function of ours among the arguments of an action.
+
+    Args:
+        answer: calls it, given the spy, the channel over which the call came, and the arguments as they came.
+    """
+
+    spy: Spy = field(repr=False)
+    answer: Callable[[Spy, object, Any, Any], Any] = field(repr=False)
+
+
+class Callbacks:
+    """Answers the calls that come back over a channel, and keeps the error in which one of them ended."""
+
+    def __init__(self, channel: object) -> None:
+        self._channel = channel
+        self._error: Exception | None = None
+        self._depth = 0
+
+    def answer(self, given: Given, args: Any, kwargs: Any) -> Any:
+        """What a function of ours returns.
+
+        Raises:
+            Stopped: in the place of any exception, which `end` raises as soon as the student's code has ended.
+        """
+        if self._error is not None:
+            raise Stopped
+        self._depth += 1
+        try:
+            if self._depth > MOST_NESTED:
+                raise failed(f"Your code and {given.name} call each other without end. What ends the recursion?")
+            return given.answer(given.spy, self._channel, args, kwargs)
+        except Exception as error:
+            self._error = error
+            raise Stopped from None
+        finally:
+            self._depth -= 1
+
+    def end(self) -> None:
+        """Raise the error in which a call ended, if one did."""
+        error = self._error
+        self._error = None
+        if error is not None:
+            raise error
