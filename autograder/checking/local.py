@@ -91,8 +91,8 @@ class LocalChannel:
 
     def _call_back(self, given: Given, args: Any, kwargs: Any) -> Any:
         """What a function of ours returns to the module."""
-        own_args, own_kwargs = self._originals.incoming(copied([args, kwargs]))
         with unseen():
+            own_args, own_kwargs = self._originals.incoming(copied([args, kwargs]))
             value = self._callbacks.answer(given, own_args, own_kwargs)
         return self._originals.outgoing(value)
 

@@ -8,6 +8,8 @@ from typing import Any
 class Operators:
     """What Python calls for `a + b`, `2 * a` and `a[i]`; each asks for the operation of that name in `actions`."""
 
+    type_name: str
+
     def _operate(self, name: str, *operands: Any) -> Any:
         raise NotImplementedError
 

@@ -14,20 +14,18 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
-import torch
-
-from ..actions import CALL, OPERATIONS, Action, Answer, Assign, Call, Operate, Read, Signature, with_values
-from ..model import AttributeRef, ObjectRef, Outcome, Seed
-from ..values import CONTAINERS, SETS, NotPlain, contents_of, mapped, plain, rebuilt
+from ..actions import CALL, Action, Answer, Assign, Call, Operate, Read, Signature, with_values
+from ..model import AttributeRef, ObjectRef, Outcome
+from ..values import CONTAINERS, NotPlain, contents_of, mapped, plain, rebuilt
 from . import observations
+from .describing import describe_call, describe_operation
 from .grammar import with_article
 from .operation_count import OperationCount
 from .operators import Operators
-from .spies import Arguments, Given, Spy, name_of
+from .spies import Arguments, Given, Spy
 from .transcript import NOTHING, Event
 from .verdict import Raised, Verdict, failed
 
-FEW_PARTS = 4  # of a list that is described part by part
 LONGEST_NAME = 40  # of a parameter
 MOST_VALUES = 100_000  # of an iteration; a loop over something endless would never come back
 _numbers = itertools.count()  # of functions of ours: none is given twice in this process
@@ -290,8 +288,8 @@ class Handle(Operators):
         raise failed(observations.endless(self.type_name, MOST_VALUES))
 
     def _operate(self, name: str, *operands: Any) -> Any:
-        words = OPERATIONS[name].format(*map(_describe_operand, operands))
-        return self._link.ask_one(Operate(name, self._link.unwrapped(operands)), words).value
+        operation = Operate(name, self._link.unwrapped(operands))
+        return self._link.ask_one(operation, describe_operation(name, operands)).value
 
     def value(self, name: str) -> Any:
         """Read its attribute `name`."""
@@ -330,6 +328,11 @@ def answers(student: Student) -> list[Any]:
     return [event.answer for event in student._link.events if event.answer is not NOTHING]
 
 
+def reference(handle: Handle) -> ObjectRef:
+    """What a handle stands for."""
+    return handle._ref
+
+
 def has_spoken(student: Student) -> bool:
     """Whether anything came from the module, so that it may be to blame for an exception in the check."""
     return bool(answers(student)) or student._link.was_called
@@ -365,33 +368,3 @@ def _is_name(text: Any) -> bool:
     """Whether a text that came back can stand for a variable."""
     named = isinstance(text, str) and text.isascii() and text.isidentifier() and len(text) <= LONGEST_NAME
     return named and not keyword.iskeyword(text)
-
-
-def describe_call(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
-    """A call in words: softmax([2, 3] float64, axis=1)."""
-    parts = [_describe(value) for value in args]
-    parts += [f"{key}={_describe(value)}" for key, value in kwargs.items()]
-    return f"{name}({', '.join(parts)})"
-
-
-def _describe_operand(value: Any) -> str:
-    """A value in an expression; objects as snippets call them."""
-    if isinstance(value, Handle):
-        return value.type_name.lower()
-    return _describe(value)
-
-
-def _describe(value: Any) -> str:
-    if isinstance(value, torch.Tensor):
-        return f"{list(value.shape)} {str(value.dtype).removeprefix('torch.')}"
-    if isinstance(value, Handle):
-        return value.type_name
-    if isinstance(value, Seed):
-        return "generator"
-    if callable(value):  # a function of the student's or of ours
-        return name_of(value)
-    if isinstance(value, list | tuple) and len(value) <= FEW_PARTS:
-        return f"[{', '.join(map(_describe, value))}]"
-    if isinstance(value, CONTAINERS + SETS):
-        return f"a {type(value).__name__} of {len(value)}"
-    return f"{value!r:.40}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import types
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,14 +12,17 @@ from typing import Any
 import numpy as np
 import torch
 
-from ..actions import Assign, Call, Read
+from ..actions import CALL, OPERATIONS, Assign, Call, Operate, Read
 from ..checking.case import Case
-from ..checking.student import Student, events, parameters
+from ..checking.spies import Given, Spy
+from ..checking.student import Function, Handle, Student, events, parameters, reference
 from ..checking.tables import number
-from ..checking.transcript import NOTHING, Event, find
-from ..checking.verdict import Difference, Verdict
-from ..model import ObjectRef, Outcome, Seed
-from ..values import leaves
+from ..checking.transcript import Event
+from ..checking.verdict import Difference, NotRaised, Verdict
+from ..model import AttributeRef, ObjectRef, Seed
+from ..values import SCALARS, leaves
+from .sources import text_of
+from .steps import needed, place_of
 
 MOST_ENTRIES = 80  # of all inputs that are written out
 MOST_CALLS = 12
@@ -31,24 +35,23 @@ PLAIN = (torch.float32, torch.int64, torch.bool)  # what `torch.tensor` makes of
 def reproduce(verdict: Verdict, student: Student, case: Case, module: str) -> str:
     """Lines that show the failure, or "" where a few lines cannot; what is tested is there already without a module."""
     made = events(student)
-    place = _place(verdict, made)
+    place = place_of(verdict, made)
     if place is None:
         return ""
     event, path = place
-    needed = _needed(made, event)
-    if len(needed) > MOST_CALLS or not all(step.intact for step in needed):
+    steps = needed(made, event)
+    if len(steps) > MOST_CALLS or not all(step.intact for step in steps):
         return ""
     writer = _Writer(student, case)
     try:
-        for step in needed[:-1]:
+        for step in steps[:-1]:
             writer.run(step)
         writer.show(verdict, event, path)
     except _TooLong:  # no lines are better than lines that nobody reads, or that show something else
         return ""
-    lines = ["import torch"]
-    if module:
-        names = dict.fromkeys(step.action.name for step in needed if step.action.target is None)
-        lines.append(f"from {module} import {', '.join(names)}")
+    lines = [f"import {library}" for library in sorted({"torch", *writer.libraries})]
+    if module and writer.functions:
+        lines.append(f"from {module} import {', '.join(writer.functions)}")
     text = "\n".join([*lines, "", *writer.lines])
     return text if len(text) <= MOST_CHARACTERS else ""
 
@@ -57,43 +60,8 @@ class _TooLong(Exception):
     """The inputs cannot be written in a few lines."""
 
 
-def _place(verdict: Verdict, made: list[Event]) -> tuple[Event, tuple] | None:
-    """The event whose answer is wrong, and where in the answer."""
-    if verdict.difference is not None:
-        return find(made, verdict.difference.actual)
-    if verdict.changed:
-        return made[-1], ()
-    if made and made[-1].answer is NOTHING and verdict.outcome is Outcome.ERROR:
-        return made[-1], ()
-    return None
-
-
-def _needed(made: list[Event], last: Event) -> list[Event]:
-    """The events, in order, without which the last one would have another answer: all about the same objects."""
-    past = made[: made.index(last)]
-    objects = _objects(last)
-    size = -1
-    while len(objects) != size:  # until no event adds another object
-        size = len(objects)
-        for event in past:
-            if objects & _objects(event):
-                objects |= _objects(event)
-    needed = []
-    for event in past:
-        if objects & _objects(event) and not isinstance(event.action, Read):
-            needed.append(event)
-    return [*needed, last]
-
-
-def _objects(event: Event) -> set[int]:
-    """Numbers of the objects that an event is about."""
-    numbers = set()
-    if event.action.target is not None:
-        numbers.add(event.action.target)
-    for _, leaf in leaves([event.sent, event.answer]):
-        if isinstance(leaf, ObjectRef):
-            numbers.add(leaf.id)
-    return numbers
+class _Unwritable(Exception):
+    """A function of ours uses something that cannot be written."""
 
 
 @dataclass
@@ -104,24 +72,45 @@ class _Writer:
     case: Case
     lines: list[str] = field(default_factory=list)
     entries: int = 0
-    _names: dict[int, str] = field(default_factory=dict)  # of tensors and lists of them, by identity
+    libraries: set[str] = field(default_factory=set)  # to be imported
+    functions: dict[str, None] = field(default_factory=dict)  # of the student's module, to be imported, in order
+    _names: dict[int, str] = field(default_factory=dict)  # of tensors, lists of them and functions, by identity
     _objects: dict[int, str] = field(default_factory=dict)  # of objects, by their number
+    _taken: set[str] = field(default_factory=set)  # names that stand for something
 
     def run(self, event: Event) -> None:
-        """A line that does what the check asked for; an object that is made gets a name."""
+        """A line that does what the check asked for; what holds an object that was not there before gets a name."""
         text = self._expression(event)
-        if isinstance(event.answer, ObjectRef):
-            self._objects[event.answer.id] = self._new_name(event.answer.type_name.lower())
-            text = f"{self._objects[event.answer.id]} = {text}"
+        if event.raised:
+            self.libraries.add("contextlib")
+            self.lines += ["with contextlib.suppress(Exception):", f"    {text}"]
+            return
+        new = []
+        for path, leaf in leaves(event.answer):
+            if isinstance(leaf, ObjectRef) and leaf.id not in self._objects:
+                new.append((leaf, path))
+        if new:
+            wanted = "result"
+            if isinstance(event.answer, ObjectRef):
+                wanted = event.answer.type_name.lower()
+            name = self._new_name(wanted)
+            text = f"{name} = {text}"
+            for leaf, path in new:
+                self._objects[leaf.id] = name + _keys(path)
         self.lines.append(text)
 
     def show(self, verdict: Verdict, event: Event, path: tuple) -> None:
-        """Lines that print the wrong value beside what it must be, or that raise."""
-        text = self._expression(event) + "".join(f"[{key!r}]" for key in path)
+        """Lines that print the wrong value beside what it must be, or that raise, or must raise."""
+        text = self._expression(event) + _keys(path)
         if verdict.changed:
             self._show_change(verdict.changed, event, text)
+        elif isinstance(verdict, NotRaised):
+            self.lines.append(f"{text}  # must raise {verdict.wanted}")
         elif verdict.difference is None:
             self.lines.append(f"{text}  # raises an exception")
+        elif isinstance(verdict.difference.expected, Handle):
+            wanted = self._object(reference(verdict.difference.expected).id)
+            self.lines.append(f"print({text} is {wanted})  # must be True")
         else:
             aspect, wanted = _aspect(verdict.difference)
             self.lines.append(f"print({text}{aspect})  # must be {wanted}")
@@ -145,9 +134,13 @@ class _Writer:
     def _expression(self, event: Event) -> str:
         """What the check asked for, after lines for its inputs."""
         action = event.action
+        if isinstance(action, Operate):
+            return self._operation(action)
         owner = ""
         if action.target is not None:
             owner = f"{self._object(action.target)}."
+        else:
+            self.functions[action.name] = None
         if isinstance(action, Read):
             return f"{owner}{action.name}"
         if isinstance(action, Assign):
@@ -158,7 +151,19 @@ class _Writer:
         for i, (name, value) in enumerate(self._arguments(action)):
             text = self._argument(name, value)
             arguments.append(text if i < len(action.args) else f"{name}={text}")
+        if action.name == CALL:
+            return f"{owner.removesuffix('.')}({', '.join(arguments)})"
         return f"{owner}{action.name}({', '.join(arguments)})"
+
+    def _operation(self, operation: Operate) -> str:
+        """An operator between its operands."""
+        if operation.name == "take":
+            self.libraries.add("itertools")
+        operands = []
+        for value in operation.args:
+            text = self._argument("x", value)
+            operands.append(f"({text})" if text.startswith("-") else text)
+        return OPERATIONS[operation.name].format(*operands)
 
     def _arguments(self, call: Call) -> Iterator[tuple[str, Any]]:
         """The arguments of a call with the names of their parameters."""
@@ -168,7 +173,9 @@ class _Writer:
         yield from call.kwargs.items()
 
     def _argument(self, name: str, value: Any) -> str:
-        """The name of a variable that holds a tensor or something with tensors in it, or else the value itself."""
+        """The name of a variable for a function, a tensor or something with tensors in it, or else the value itself."""
+        if isinstance(value, Given):
+            return self._function(name, value.spy)
         if not any(isinstance(leaf, torch.Tensor) for _, leaf in leaves(value)):
             return self._literal(value)
         if id(value) not in self._names:
@@ -186,6 +193,13 @@ class _Writer:
                 return f"torch.Generator().manual_seed({value.value})"
             case ObjectRef():
                 return self._object(value.id)
+            case AttributeRef(target=None):
+                self.functions[value.name] = None
+                return value.name
+            case AttributeRef(target=int(number)):
+                return f"{self._object(number)}.{value.name}".removesuffix(f".{CALL}")
+            case Given():
+                return self._function(value.name, value.spy)
             case list():
                 return f"[{self._listed(value)}]"
             case tuple():
@@ -220,6 +234,71 @@ class _Writer:
             raise _TooLong
         return f"torch.tensor({_entries(x)}{dtype})"
 
+    def _function(self, wanted: str, spy: Spy) -> str:
+        """The name of a function of ours, after the lines that define it, or one that says that they cannot be had."""
+        function = spy.function
+        if id(function) in self._names:
+            return self._names[id(function)]
+        lines = list(self.lines)
+        names = dict(self._names)
+        try:
+            return self._defined(wanted, function)
+        except _Unwritable:
+            self.lines = lines
+            self._names = names
+            self._names[id(function)] = self._new_name(wanted)
+            self.lines.append(
+                f"{self._names[id(function)]} = ...  # a function of the check, which cannot be shown here"
+            )
+            return self._names[id(function)]
+
+    def _defined(self, wanted: str, function: Any) -> str:
+        """The name of a function, after lines that define it and what it uses."""
+        if isinstance(function, Function):
+            raise _Unwritable
+        text = text_of(function)
+        if text is None:
+            raise _Unwritable
+        if text.definition:
+            self._claim(text.expression)
+            self._names[id(function)] = text.expression  # at once, since another one that it uses may use it
+        for name, value in text.variables.items():
+            self._define(name, value)
+        if text.definition:
+            self.lines += ["", *text.definition, "", ""]
+        elif text.expression.startswith("lambda"):
+            self._names[id(function)] = self._new_name(wanted)
+            self.lines.append(f"{self._names[id(function)]} = {text.expression}")
+        else:
+            return text.expression
+        return self._names[id(function)]
+
+    def _define(self, name: str, value: Any) -> None:
+        """A line that gives a value the very name by which a function of ours uses it."""
+        if self._names.get(id(value)) == name or value is torch:
+            return
+        if isinstance(value, types.ModuleType) and value.__name__ == name:
+            self.libraries.add(name)
+        elif isinstance(value, types.FunctionType):
+            if self._defined(name, value) != name:
+                raise _Unwritable
+        elif isinstance(value, torch.Tensor):
+            self._claim(name)
+            text = self._names.get(id(value)) or self._literal(value)
+            self._names.setdefault(id(value), name)
+            self.lines += _wrapped(f"{name} = {text}")
+        elif isinstance(value, SCALARS):
+            self._claim(name)
+            self.lines.append(f"{name} = {self._literal(value)}")
+        else:
+            raise _Unwritable
+
+    def _claim(self, name: str) -> None:
+        """Take a name that must be this one."""
+        if name in self._taken or name in self.functions:
+            raise _Unwritable
+        self._taken.add(name)
+
     def _object(self, number: int) -> str:
         if number not in self._objects:
             raise _TooLong  # it came in the middle of something else
@@ -228,13 +307,18 @@ class _Writer:
     def _new_name(self, wanted: str) -> str:
         """A name that nothing has yet: the wanted one, or the first free one with a number."""
         base = wanted if wanted.isidentifier() else "value"
-        taken = {*self._names.values(), *self._objects.values()}
         name = base
         number = 2
-        while name in taken:
+        while name in self._taken or name in self.functions:
             name = f"{base}{number}"
             number += 1
+        self._taken.add(name)
         return name
+
+
+def _keys(path: tuple) -> str:
+    """The keys that lead to a part of a value: [0]['a']."""
+    return "".join(f"[{key!r}]" for key in path)
 
 
 def _entries(x: torch.Tensor) -> str:

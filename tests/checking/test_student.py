@@ -10,7 +10,9 @@ import pytest
 import torch
 
 from autograder.actions import Action, Answer, Assign, Call, Read, Signature
-from autograder.checking.student import Handle, Student, answers, args, describe_call, events, parameters
+from autograder.checking.describing import describe_call
+from autograder.checking.spies import spy
+from autograder.checking.student import Handle, Student, answers, args, events, parameters
 from autograder.checking.verdict import Verdict
 from autograder.model import ObjectRef, Seed
 
@@ -170,8 +172,11 @@ def test_a_new_student_has_answered_nothing():
         (lambda s, h: h.forward(torch.ones(2)), "A.forward([2] float32)"),
         (lambda s, h: h.value("weight"), "reading A.weight"),
         (lambda s, h: h.assign("weight", 1), "setting A.weight"),
+        (lambda s, h: 2.5 * h, "2.5 * a"),
+        (lambda s, h: h[torch.ones(2)], "a[[2] float32]"),
+        (lambda s, h: h(h, x=1), "a(A, x=1)"),
     ],
-    ids=["function", "method", "reading", "setting"],
+    ids=["function", "method", "reading", "setting", "operator", "index", "object"],
 )
 def test_the_last_call_is_told_in_words(use, words: str):
     """What the check asked for last can be shown to the student."""
@@ -190,8 +195,26 @@ def test_the_last_call_is_told_in_words(use, words: str):
         (Seed(42), "f(generator)"),
         (Handle(None, ObjectRef(0, "A")), "f(A)"),
         ("y" * 42, f"f('{'y' * 39})"),
+        ({1, 42}, "f(a set of 2)"),
+        (max, "f(max)"),
+        (lambda: 42, "f(function)"),
+        (spy(copy.copy), "f(copy)"),
+        (Student(Tape()).sigmoid, "f(sigmoid)"),
     ],
-    ids=["tensor", "short list", "long list", "dict", "seed", "handle", "long text"],
+    ids=[
+        "tensor",
+        "short list",
+        "long list",
+        "dict",
+        "seed",
+        "handle",
+        "long text",
+        "set",
+        "function",
+        "lambda",
+        "spy",
+        "theirs",
+    ],
 )
 def test_a_call_in_words_shows_no_data(argument: object, words: str):
     """Shapes and sizes, no entries; long texts are cut."""
