@@ -91,10 +91,16 @@ KINDS: dict[str, type[Action]] = {kind.__name__: kind for kind in get_args(Actio
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back: a value, and the labels of the arguments that were changed in place."""
+    """What came back.
+
+    Args:
+        changed: labels of the arguments that were changed in place.
+        calls: what functions of ours were called with meanwhile, as far as a check looks at that.
+    """
 
     value: Any = None
     changed: list[str] = field(default_factory=list)
+    calls: list[Any] = field(default_factory=list)
 
 
 def asking(*actions: Action) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import torch
 
 from . import observations
 from .comparing import as_number
-from .spies import name_of
+from .spies import NAMELESS, name_of
 from .verdict import Message, NotRaised, Raised, failed
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def raises(kind: type[BaseException], function: Callable[..., Any], *args: Any, 
     if vars(builtins).get(wanted) is not kind:
         raise TypeError(f"raises({wanted}, ...): only exceptions of Python itself are known on the other side")
     called = name_of(function)
-    if called == "function":
+    if called == NAMELESS:
         called = "the call"
     try:
         value = function(*args, **kwargs)

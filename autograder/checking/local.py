@@ -78,7 +78,8 @@ class LocalChannel:
             if self._shift:
                 # Before the answer is handed on, since the next call may draw.
                 self._reseed(answer.value)
-            yield Answer(self._originals.incoming(copied(answer.value)), answer.changed)
+            value = self._originals.incoming(copied(answer.value))
+            yield Answer(value, answer.changed, self._callbacks.take_calls())
 
     def _answer(self, action: Action) -> Answer:
         try:

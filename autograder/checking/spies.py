@@ -17,6 +17,7 @@ from ..model import FunctionRef
 from ..values import leaves
 from .verdict import failed
 
+NAMELESS = "function"  # what a function without a name is called
 MOST_CALLS = 10_000  # a training of some epochs asks for a loss some hundred times
 MOST_BYTES = 256 << 20  # of tensors that a spy remembers; a student's code can send 1 GiB with each call
 MOST_NESTED = 20  # calls of ours from a student's code that was called by one of ours; each takes 20 frames of Python
@@ -41,9 +42,10 @@ class Spy:
     def __init__(self, function: Callable[..., Any], most_calls: int = MOST_CALLS, *, remembers: bool = True) -> None:
         self.function = function
         self.name = name_of(function)
+        self.title = "the check's function" if self.name == NAMELESS else self.name  # in a sentence
         self.calls: list[Arguments] = []
         self._most_calls = most_calls
-        self._remembers = remembers
+        self.remembers = remembers
         self._count = 0
         self._bytes = 0
 
@@ -63,8 +65,8 @@ class Spy:
         """
         self._count += 1
         if self._count > self._most_calls:
-            raise failed(f"Your code called {self.name} more than {self._most_calls:,} times. Does a loop never end?")
-        if self._remembers:
+            raise failed(f"Your code called {self.title} more than {self._most_calls:,} times. Does a loop never end?")
+        if self.remembers:
             self._remember(Arguments(args, kwargs))
         return self.function(*args, **kwargs)
 
@@ -73,7 +75,7 @@ class Spy:
             if isinstance(leaf, torch.Tensor):
                 self._bytes += leaf.nbytes
         if self._bytes > MOST_BYTES:
-            raise failed(f"Your code called {self.name} with more than {MOST_BYTES >> 20} MB of tensors in all.")
+            raise failed(f"Your code called {self.title} with more than {MOST_BYTES >> 20} MB of tensors in all.")
         self.calls.append(arguments)
 
 
@@ -91,11 +93,11 @@ def spy(function: Callable[..., Any], most_calls: int = MOST_CALLS) -> Spy:
 
 
 def name_of(function: Callable[..., Any]) -> str:
-    """What a function is called in a sentence and in lines of code; "function" for one without a name."""
+    """What a function is called in a description of a call and in lines of code."""
     name = getattr(function, "__name__", getattr(function, "name", ""))  # a spy and a student's function have a `name`
     last = str(name).rpartition(".")[2]
     if not last.isidentifier():  # a lambda, or an object that can be called
-        return "function"
+        return NAMELESS
     return last
 
 
@@ -112,12 +114,13 @@ class Given(FunctionRef):
 
 
 class Callbacks:
-    """Answers the calls that come back over a channel, and keeps the error in which one of them ended."""
+    """Answers the calls that come back over a channel, and keeps what spies were asked and the error that ended one."""
 
     def __init__(self, channel: object) -> None:
         self._channel = channel
         self._error: Exception | None = None
         self._depth = 0
+        self._calls: list[Any] = []
 
     def answer(self, given: Given, args: Any, kwargs: Any) -> Any:
         """What a function of ours returns.
@@ -128,15 +131,25 @@ class Callbacks:
         if self._error is not None:
             raise Stopped
         self._depth += 1
+        if given.spy.remembers and self._depth == 1:
+            self._calls.append((args, kwargs))
         try:
             if self._depth > MOST_NESTED:
-                raise failed(f"Your code and {given.name} call each other without end. What ends the recursion?")
+                raise failed(f"Your code and {given.spy.title} call each other without end. What ends the recursion?")
             return given.answer(given.spy, self._channel, args, kwargs)
         except Exception as error:
             self._error = error
             raise Stopped from None
         finally:
             self._depth -= 1
+
+    def take_calls(self) -> list[Any]:
+        """What spies were called with since the last time this was asked; nothing while one is being called."""
+        if self._depth:
+            return []
+        calls = self._calls
+        self._calls = []
+        return calls
 
     def end(self) -> None:
         """Raise the error in which a call ended, if one did."""

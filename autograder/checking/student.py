@@ -101,6 +101,7 @@ class _Link:
                 event.answer = _own_containers(answer.value)
                 event.value = self._wrapped(answer.value)
                 event.changed = answer.changed
+                event.calls = answer.calls
             yield event
 
     def ask_one(self, action: Action, words: str) -> Event:
@@ -154,7 +155,7 @@ class _Link:
         except Verdict:
             raise
         except Exception as error:
-            self.broken = error, spy.name
+            self.broken = error, spy.title
             raise
         finally:
             self._answering -= 1

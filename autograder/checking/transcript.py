@@ -24,6 +24,7 @@ class Event:
         answer: what came back, as it came.
         value: the same as the check received it.
         changed: inputs that were written into, if the check asked to observe that.
+        calls: what functions of ours were called with meanwhile, as far as the check looks at that.
         raised: the words of the student's exception that came in the place of an answer, or "".
     """
 
@@ -32,6 +33,7 @@ class Event:
     answer: Any = NOTHING
     value: Any = NOTHING
     changed: list[str] = field(default_factory=list)
+    calls: list[Any] = field(default_factory=list)
     raised: str = ""
     _versions: list[tuple[torch.Tensor, int]] = field(init=False)
 

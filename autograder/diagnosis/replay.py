@@ -30,12 +30,14 @@ class Answer:
     """What came back: a value, and how many inputs were written into; or the words of an exception.
 
     Args:
+        calls: what functions of ours were called with meanwhile, as far as the check looks at that.
         objects: which objects are in the value, by the numbers of the student's.
     """
 
     value: Any = None
     changed: int = 0
     raised: str = ""
+    calls: Sequence[Any] = ()
     objects: Mapping[Place, int] = field(default_factory=dict)
 
     def is_like(self, other: Answer) -> bool:
@@ -45,7 +47,7 @@ class Answer:
             return bool(shorter) and longer.startswith(shorter)
         if self.changed != other.changed or self.objects != other.objects:
             return False
-        return alike(self.value, other.value)
+        return alike(self.value, other.value) and alike(self.calls, other.calls)
 
 
 class Shadow:
@@ -99,7 +101,7 @@ class Shadow:
             own = dataclasses.replace(own, target=self._target(action.target))
         (answer,) = self._channel.ask([own])
         observed = isinstance(action, Call) and action.observe
-        return Answer(answer.value, len(answer.changed) if observed else 0)
+        return Answer(answer.value, len(answer.changed) if observed else 0, calls=answer.calls)
 
     def _target(self, number: int | None) -> int | None:
         return None if number is None else self._objects[number].id
@@ -197,7 +199,8 @@ def _refutes(reply: _Reply, last: Action) -> bool:
 def _student_answer(event: Event, raised: str) -> Answer | None:
     """What the student answered; None if nothing came back and nothing is known of the reason."""
     if event.answer is not NOTHING:
-        return Answer(event.answer, len(event.changed), objects=_objects_in(event.answer))
+        objects = _objects_in(event.answer)
+        return Answer(event.answer, len(event.changed), calls=event.calls, objects=objects)
     if event.raised:
         return Answer(raised=event.raised)
     if isinstance(event.action, Assign):

@@ -147,7 +147,16 @@ class RemoteChannel:
                 self._postponed.append(with_values(action, copied))  # the check may write into its own values later
                 yield Answer()
             return
-        sent = [*self._postponed, *outgoing]
+        if not self._given:
+            yield from self._asked(outgoing)
+            return
+        for action in outgoing:  # one by one, so that it is known which of them calls a function of ours
+            (answer,) = self._asked([action])
+            yield Answer(answer.value, answer.changed, self._callbacks.take_calls())
+
+    def _asked(self, actions: Sequence[Action]) -> Iterator[Answer]:
+        """The answers to actions that go in one message."""
+        sent = [*self._postponed, *actions]
         number_postponed = len(self._postponed)
         self._postponed.clear()
         replies = self._exchange(asking(*sent))
@@ -190,9 +199,11 @@ class RemoteChannel:
         """Send a request; returns the value of the reply, or raises the verdict that it means."""
         request = message | self._unsent
         self._unsent = {}
-        with self._losses():
-            reply = self._process.request(request, deadline=self._deadline, answering=self._call_back)
-        self._callbacks.end()
+        try:
+            with self._losses():
+                reply = self._process.request(request, deadline=self._deadline, answering=self._call_back)
+        finally:
+            self._callbacks.end()  # the check was over by then, whatever else became of the process
         if "problem" in reply:
             raise self._problems.verdict(reply)
         return self._incoming(reply.get("value"))

@@ -521,7 +521,7 @@ def test_calls_are_bounded(student: Student):
     limited = spy(lambda: 1, most_calls=3)
     assert student.ask(limited, 3) == 1
     assert student.ask(limited, 3) == 1
-    with pytest.raises(Verdict, match="Your code called function more than 3 times") as caught:
+    with pytest.raises(Verdict, match="Your code called the check's function more than 3 times") as caught:
         student.ask(limited, 4)
     assert caught.value.outcome is Outcome.FAILED
     assert len(limited.calls) == 9
