@@ -286,14 +286,22 @@ def _as_tensor(leaf: _Leaf) -> torch.Tensor:
     return exact  # the cast would make 1 of 1.5, and 1 of 257 in int8
 
 
+def _as_complex(leaf: _Leaf, difference: Difference) -> torch.Tensor:
+    """What came back as a complex [] tensor; any number is one."""
+    value = _without_tensor(leaf.actual)
+    if isinstance(value, bool) or not isinstance(value, int | float | complex):
+        raise failed(observations.not_a_number(leaf.name, value), difference=difference)
+    return torch.tensor(complex(value), dtype=torch.complex128)
+
+
 def _compare_closely(leaf: _Leaf, tolerance: _Tolerance, factors: Mapping[str, float]) -> None:
     difference = leaf.difference(factors=factors)
     if isinstance(leaf.expected, torch.Tensor):
         expected = leaf.expected
         actual = _as_tensor(leaf)
     elif isinstance(leaf.expected, complex):
+        actual = _as_complex(leaf, difference)
         expected = torch.tensor(leaf.expected, dtype=torch.complex128)
-        actual = in_double(_as_tensor(dataclasses.replace(leaf, expected=expected))) + 0j
     else:
         actual = torch.tensor(as_number(leaf.actual, leaf.name, difference), dtype=torch.float64)
         expected = torch.tensor(float(leaf.expected), dtype=torch.float64)

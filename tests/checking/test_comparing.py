@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from autograder.checking import close, equal
 from autograder.checking.comparing import as_number, checked_sample, single_precision
 from autograder.checking.student import Handle
+from autograder.checking.verdict import Verdict
 from autograder.model import ObjectRef
 
 nan, inf = math.nan, math.inf
@@ -35,6 +36,12 @@ ALIKE = {
     "a list for a tuple": ([t(1), t(2)], (t(1), t(2))),
     "a nested structure": ({"W": [t(1), (t(2),)], 1: 3.0}, {1: 3.0, "W": (t(1), [t(2)])}),
     "an empty list": ([], ()),
+    "complex numbers": (1 + 1e-9 + 2j, 1 + 2j),
+    "a real number for a complex one": (2.0, 2 + 0j),
+    "a complex number for a [] tensor": (1j, torch.tensor(1j)),
+    "a [] tensor for a complex number": (torch.tensor(1j), 1j),
+    "complex tensors": (torch.tensor([1j, 2]) + 1e-6, torch.tensor([1j, 2])),
+    "keys that are tuples": ({(0, 1): t(1)}, {(0, 1): t(1)}),
 }
 
 
@@ -53,6 +60,14 @@ LADDER = {
     "True for a number": (True, torch.tensor(1.0), "must be a torch tensor, but what came back is the bool True"),
     "a fraction for an integer": (1.5, torch.tensor(1), "has dtype float64, but must have dtype int64"),
     "a number that does not fit": (1e300, torch.tensor(1.0), "is inf, but must be finite"),
+    "another imaginary part": (1 + 2.5j, 1 + 2j, "is 1+2.5j, but must be 1+2j"),
+    "an infinite imaginary part": (complex(0, inf), 1j, "must be finite"),
+    "complex entries": (torch.tensor([1j, 2]), torch.tensor([-1j, 2]), "is wrong in 1 of 2 entries"),
+    "complex for real": (torch.tensor([1j]), torch.tensor([1.0]), "has dtype complex64, but must have dtype float32"),
+    "a complex number for a real tensor": (1j, torch.tensor(1.0), "must be a torch tensor, but what came back is the"),
+    "a complex number for a real one": (1j, 1.0, "must be a single number, but what came back is the complex 1j"),
+    "a text for a complex number": ("1j", 1j, "must be a single number, but what came back is the str '1j'"),
+    "other tuples for keys": ({(0, 2): 1.0}, {(0, 1): 1.0}, "a dict with the keys (0, 1), but its keys are (0, 2)"),
     "NaN for a number": (nan, 1.0, "is nan, but must be finite"),
     "a tensor with an axis for a number": (t(1), 1.0, "must be a single number, but what came back is a float64"),
     "single precision": (t(1, dtype=torch.float32), t(1), "has dtype float32, but must have dtype float64"),
@@ -250,3 +265,26 @@ def test_checked_sample_refuses(refused, sample: object):
 def test_checked_sample_flattens():
     """Any shape and dtype gives a flat float64 tensor."""
     assert torch.equal(checked_sample(torch.tensor([[1, 2], [3, 4]]), "the sample"), t(1, 2, 3, 4))
+
+
+def test_equal_sets():
+    """Frozen or not, with whatever in them."""
+    assert equal({1, (2, "a")}, frozenset({(2, "a"), 1})) is None
+    assert equal({(0, 1): {2}}, {(0, 1): {2}}) is None
+
+
+OTHER_SETS = {
+    "members": ({1, 5}, {1, 2, 3}, "The result is not the right set. It lacks 2 and 3. It must not hold 5."),
+    "many members": (set(), set(range(6)), "The result is not the right set. It lacks 0, 1, 2 and 3 more."),
+    "a list": ([1], {1}, "The result must be {1}, but is a list with 1 entry."),
+    "a complex number": (1j, 2j, "The result must be 2j, but is 1j."),
+}
+
+
+@pytest.mark.parametrize(("actual", "expected", "says"), OTHER_SETS.values(), ids=OTHER_SETS)
+def test_sets_and_complex_numbers_that_differ(actual: object, expected: object, says: str):
+    """The members are named, though not in a hidden check."""
+    with pytest.raises(Verdict) as caught:
+        equal(actual, expected)
+    assert caught.value.message == says
+    assert caught.value.wording.redacted == "The result is not what it must be."

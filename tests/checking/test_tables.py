@@ -30,3 +30,8 @@ def test_digits_suffice_to_see_the_difference():
     assert enough_digits(t(0.12345678, 1), t(0.12345679, 1), wrong) == 8
     assert enough_digits(t(1.0), t(math.nextafter(1.0, 2.0)), torch.tensor([True])) == 17
     assert enough_digits(t(1.0), t(1.0, 2.0), None) == 6
+
+
+def test_a_complex_number_has_two_parts():
+    """Each with its digits."""
+    assert (number(1 - 2.5j), number(1 / 3 + 0j, 3)) == ("1-2.5j", "0.333+0j")

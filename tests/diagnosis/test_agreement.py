@@ -32,6 +32,10 @@ ALIKE = {
     "texts": ("relu", "relu"),
     "nothing": (None, None),
     "no entries": (torch.zeros(0, 2), torch.zeros(0, 2)),
+    "complex rounding": (torch.tensor([1j, 2]), torch.tensor([1j + 1e-6, 2])),
+    "a complex number and the [] tensor of it": (torch.tensor(1j, dtype=torch.complex128), 1j),
+    "a complex overflow": (torch.tensor([complex(INF, 0)]), torch.tensor([complex(0, NAN)])),
+    "sets": ({1, (2, "a")}, {(2, "a"), 1}),
 }
 DIFFERENT = {
     "values": (t(1.0), t(1.0001)),
@@ -48,6 +52,11 @@ DIFFERENT = {
     "a tensor with an axis and a number": (t(1), 1),
     "texts": ("relu", "tanh"),
     "nothing and something": (None, 0),
+    "complex entries": (torch.tensor([1j, 2]), torch.tensor([-1j, 2])),
+    "complex numbers": (1j, 1 + 1j),
+    "a complex and a real number": (torch.tensor([1 + 0j]), torch.tensor([1.0])),
+    "sets": ({1}, {1, 2}),
+    "a set and a frozen one": ({1}, frozenset({1})),
 }
 
 
@@ -152,3 +161,12 @@ def test_values_that_are_few_must_be_the_same_ones():
     kept = [(normal(seed) > 0).double() for seed in (1, 2)]
     assert not drawn_alike(kept[0], kept[1] * 1.001)
     assert not drawn_alike(kept[0] * 1.001, kept[1])
+
+
+def test_complex_draws_of_one_law_are_alike():
+    """The real parts and the imaginary parts each follow theirs."""
+    generator = torch.Generator().manual_seed(0)
+    x, y = (torch.randn(500, generator=generator, dtype=torch.complex128) for _ in range(2))
+    assert drawn_alike(x, y)
+    assert not drawn_alike(x, 2 * y)
+    assert not drawn_alike(x, y.real + 0j)

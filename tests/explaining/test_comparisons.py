@@ -87,3 +87,10 @@ def test_indices_are_compared_without_tolerance():
 def test_other_refusals_are_told_by_the_message_alone(actual: Any, expected: Any):
     """No numbers were compared."""
     assert compared(actual, expected) is None
+
+
+def test_complex_arrays_are_shown_too():
+    """With the magnitude of the error."""
+    told = compared(torch.tensor([1j, 2]), torch.tensor([1j, 2 + 3j]))
+    assert (told.worst.yours, told.worst.right, told.worst.error) == ("2+0j", "2+3j", "3")
+    assert told.right == Array((2,), (("0+1j", "2+3j"),))
