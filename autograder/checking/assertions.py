@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 
 from . import observations
 from .comparing import as_number
 from .spies import NAMELESS, name_of
+from .student import Function, Handle, function_of
 from .verdict import Message, NotRaised, Raised, failed
-
-if TYPE_CHECKING:
-    from .student import Function
 
 
 def require(condition: Any, message: str, *, redacted: str | None = None) -> None:
@@ -58,12 +56,14 @@ def accuracy(predictions: Any, labels: torch.Tensor) -> float:
     return (predictions.to(torch.float64) == labels.to(torch.float64)).double().mean().item()
 
 
-def unchanged(function: Function, *args: Any, **kwargs: Any) -> Any:
+def unchanged(function: Function | Handle, *args: Any, **kwargs: Any) -> Any:
     """Call a student's function and fail if it changed one of its inputs in place.
 
     Returns:
         What the function returned.
     """
+    if isinstance(function, Handle):
+        function = function_of(function)
     value, changed = function.observe(*args, **kwargs)
     if changed:
         raise failed(observations.input_changed(function.name, changed), changed=changed)

@@ -19,7 +19,7 @@ from .verdict import failed
 
 NAMELESS = "function"  # what a function without a name is called
 MOST_CALLS = 10_000  # a training of some epochs asks for a loss some hundred times
-MOST_BYTES = 256 << 20  # of tensors that a spy remembers; a student's code can send 1 GiB with each call
+MOST_BYTES = 256 << 20  # that a spy remembers; a student's code can send 1 GiB with each call
 MOST_NESTED = 20  # calls of ours from a student's code that was called by one of ours; each takes 20 frames of Python
 
 
@@ -71,11 +71,10 @@ class Spy:
         return self.function(*args, **kwargs)
 
     def _remember(self, arguments: Arguments) -> None:
-        for _, leaf in leaves(arguments):
-            if isinstance(leaf, torch.Tensor):
-                self._bytes += leaf.nbytes
+        for path, leaf in leaves(arguments):
+            self._bytes += _size(path[-1]) + _size(leaf)
         if self._bytes > MOST_BYTES:
-            raise failed(f"Your code called {self.title} with more than {MOST_BYTES >> 20} MB of tensors in all.")
+            raise failed(f"Your code called {self.title} with more than {MOST_BYTES >> 20} MB of arguments in all.")
         self.calls.append(arguments)
 
 
@@ -90,6 +89,13 @@ def spy(function: Callable[..., Any], most_calls: int = MOST_CALLS) -> Spy:
         most_calls: by one call of the student's code; with more the check fails.
     """
     return Spy(function, most_calls)
+
+
+def _size(value: Any) -> int:
+    """About how many bytes a value takes."""
+    if isinstance(value, torch.Tensor):
+        return value.nbytes
+    return len(repr(value))
 
 
 def name_of(function: Callable[..., Any]) -> str:

@@ -264,7 +264,7 @@ class Handle(Operators):
         return with_article(self.type_name)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return Function(self._link, self._ref.id, CALL, owner=self._ref.type_name)(*args, **kwargs)
+        return function_of(self)(*args, **kwargs)
 
     def __bool__(self) -> bool:
         return True  # Python would ask for the length
@@ -332,6 +332,11 @@ def answers(student: Student) -> list[Any]:
 def reference(handle: Handle) -> ObjectRef:
     """What a handle stands for."""
     return handle._ref
+
+
+def function_of(handle: Handle) -> Function:
+    """The object itself as a function: what `handle(x)` calls."""
+    return Function(handle._link, handle._ref.id, CALL, owner=handle.type_name)
 
 
 def has_spoken(student: Student) -> bool:

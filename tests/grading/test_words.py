@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from autograder.checking import args, close, equal, raises, spy, take
+from autograder.checking import args, close, equal, raises, spy, take, unchanged
 from autograder.checking.local import LocalChannel, module_from
 from autograder.checking.student import Handle, Student, answers, events
 from autograder.checking.verdict import NotRaised, Raised, Verdict
@@ -119,6 +119,10 @@ def refuse():
 
 def square(x):
     return x * x
+
+
+def grow(x):
+    return x.add_(1)
 
 
 def twice(f, x):
@@ -444,6 +448,14 @@ def test_a_function_that_comes_back_can_be_called(student: Student):
     assert events(student)[-2].words == "function(x=2)"
 
 
+def test_what_a_returned_function_changes_is_told(student: Student):
+    """It is observed as any other."""
+    grows = student.scaled(student.grow, by=2)
+    assert unchanged(student.scaled(student.square, by=2), torch.ones(1)).item() == 2
+    with pytest.raises(Verdict, match="function changed its input x in place"):
+        unchanged(grows, torch.ones(1))
+
+
 def test_a_function_of_ours_is_called_from_there(student: Student):
     """It returns what it returns here, and was seen with what it was given."""
     loss = spy(lambda w, *, factor=1.0: {"loss": (w * w).sum() * factor, "n": w.numel()})
@@ -531,8 +543,10 @@ def test_calls_are_bounded(student: Student):
 def test_what_a_spy_remembers_is_bounded(student: Student, monkeypatch):
     """A student's code can send much with each call."""
     monkeypatch.setattr("autograder.checking.spies.MOST_BYTES", 1 << 20)
-    with pytest.raises(Verdict, match="with more than 1 MB of tensors"):
+    with pytest.raises(Verdict, match="with more than 1 MB of arguments"):
         student.ask(spy(lambda x: 1), 50, torch.zeros(100, 100))
+    with pytest.raises(Verdict, match="with more than 1 MB of arguments"):
+        student.ask(spy(lambda x: 1), 50, {("x" * 40_000, 1): 1})
     assert student.ask(lambda x: 1, 50, torch.zeros(100, 100)) == 1
 
 
