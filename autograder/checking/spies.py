@@ -83,7 +83,8 @@ def spy(function: Callable[..., Any], most_calls: int = MOST_CALLS) -> Spy:
 
     It stays with the grader. A student's code gets a stand-in, and each call comes back with plain values, or handles,
     which the function may use. Any other function of ours can be an argument too, without being looked at. It should
-    depend on nothing but its arguments, since known mistakes are tried with it as well.
+    depend on nothing but its arguments, since known mistakes are tried with it as well. Calls of a student's own method
+    are counted by `node.assign("step", spy(node.value("step")))`.
 
     Args:
         most_calls: by one call of the student's code; with more the check fails.

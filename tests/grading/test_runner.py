@@ -246,13 +246,21 @@ def uses_the_answer(student, case):
     require((student.double(torch.ones(2)) / 2).sum() == 2, "The halves must sum to 2.")
 
 
-@pytest.mark.parametrize("answer", ["None", "'text'", "[1, 2]", "{}", "object()"])
+@pytest.mark.parametrize("answer", ["None", "'text'", "[1, 2]", "{}", "{1}"])
 def test_an_answer_that_breaks_a_check_is_no_fault_of_the_grader(submit, text, checked_by, answer: str):
     """A check that holds for the reference fails a submission whose answer it cannot work with."""
     result = submit(text(f"return {answer}"), plan=checked_by(uses_the_answer))
     assert outcomes(result) == ["failed"]
     assert result.checks[0].message.startswith("What your code returned cannot be used further (TypeError: ")
     assert result.checks[0].evidence == (CallShown("double([2] float32)"),)
+
+
+def test_an_object_that_a_check_computes_with_is_asked_to_do_it(submit, text, checked_by):
+    """What it cannot do is an error of the student's."""
+    result = submit(text("return object()"), plan=checked_by(uses_the_answer))
+    assert outcomes(result) == ["error"]
+    assert result.checks[0].message.startswith("TypeError: `object / 2`: unsupported operand type(s) for /: 'object'")
+    assert find(result.checks[0].evidence, CallShown).text == "object / 2"
 
 
 def test_hidden_checks_show_nothing_but_words(submit, text):
