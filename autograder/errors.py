@@ -43,6 +43,7 @@ class CourseError(UsageError):
             # In the form that editors and terminals turn into a link.
             place = f"{path}: " if line is None else f"{path}:{line}: "
         super().__init__(f"{place}{problem}")
+        self.path = path
 
 
 class SubmissionError(UsageError):

@@ -94,7 +94,11 @@ class Rule:
 
 @dataclass(frozen=True)
 class Assignment:
-    """What is asked, as `assignment.toml` states it. `training` holds free-form settings per data set."""
+    """What is asked, as `assignment.toml` states it.
+
+    Args:
+        training: the settings of trainings, by each data set that there are settings for.
+    """
 
     slug: str
     title: str

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
-from .errors import UsageError
+from .errors import CourseError, UsageError
 from .model import Assignment, Exercise
 
 # For type checking only: the ground imports nothing that stands on it, and `checking` would import torch.
@@ -42,6 +42,26 @@ class Setting:
         return self.device.startswith("cuda")
 
 
+def verify_dataset(assignments: Iterable[Assignment], dataset: str) -> None:
+    """Refuse a run on a data set that an assignment has no settings for.
+
+    An assignment without any settings does not train, so that the data set does not matter to it.
+
+    Raises:
+        UsageError: names every such assignment. None is left out silently, for its marks would be missing.
+    """
+    without: dict[str, Assignment] = {}
+    for assignment in assignments:
+        if assignment.training and dataset not in assignment.training:
+            without[assignment.slug] = assignment
+    if not without:
+        return
+    offered = [f"{slug} trains on {' or '.join(without[slug].training)}" for slug in without]
+    raise UsageError(
+        f"There are no settings for {dataset}: {', '.join(offered)}. Give another --dataset, or name other assignments."
+    )
+
+
 @dataclass(frozen=True)
 class Plan:
     """Everything the trusted side knows about one assignment: what to run, and what to compare failures with.
@@ -64,6 +84,17 @@ class Plan:
         if not hidden:
             return cls(assignment, checks)
         return cls(assignment, checks, course.misconceptions(slug), course.solution(slug))
+
+    def loader(self, setting: Setting) -> Callable[[], Dataset] | None:
+        """What loads the data set of a run for the checks; where the assignment does not mention it, their error."""
+        if setting.load_data is None or setting.dataset in self.assignment.training:
+            return setting.load_data
+
+        def refuse() -> NoReturn:
+            problem = f"a check asks for a data set, so there must be a table [training.{setting.dataset}]"
+            raise CourseError(problem, path=self.assignment.folder / "assignment.toml")
+
+        return refuse
 
     @property
     def reference(self) -> str:

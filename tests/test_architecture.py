@@ -28,7 +28,7 @@ MAY_IMPORT = {  # cli -> reports, authoring -> grading -> diagnosis, submissions
     "worker": {"actions", "errors", "hosting", "model", "values"},
     "data": {"errors"},
     "checking": {"actions", "data", "evidence", "hosting", "model", "values"},
-    "course": {"checking", "errors", "model"},
+    "course": {"checking", "data", "errors", "model"},
     "explaining": GROUND | {"checking"},
     "diagnosis": GROUND | {"checking"},
     "submissions": GROUND,

@@ -69,11 +69,16 @@ def reference_of(course: Course, slug: str) -> str:
     """The source of a reference solution.
 
     Raises:
-        CourseError: the file is missing.
+        CourseError: the file is missing, or is not Python.
     """
+    path = course.solution_path(slug)
     solution = course.solution(slug)
     if solution is None:
-        raise CourseError("the reference solution is missing", path=course.solution_path(slug))
+        raise CourseError("the reference solution is missing", path=path)
+    try:
+        ast.parse(solution)
+    except SyntaxError as error:
+        raise CourseError(f"SyntaxError: {error.msg}", path=path, line=error.lineno) from error
     return solution
 
 

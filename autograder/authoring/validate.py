@@ -31,6 +31,9 @@ from ..sandbox.spec import SandboxSpec
 from ..sandbox.workers import Workers
 from ..submissions.files import Submission
 from .completeness import missing_parts
+from .gate.faults import broken_checks
+from .gate.rehearsal import rehearse
+from .gate.styles import wrong_styles
 from .kit import build_kit, differences
 from .leak_check import leaks
 from .stubs import cut_stub
@@ -72,8 +75,16 @@ def validate_kit(course: Course) -> list[str]:
         for leak in leaks(build_kit(course), course):
             problems.append(f"student_template/{leak}")
     except CourseError as error:
-        return [f"student_template cannot be built: {error}"]
+        return [f"student_template cannot be built: {_cause(error, course)}"]
     return problems
+
+
+def _cause(error: CourseError, course: Course) -> str:
+    """Which assignment keeps the kit from being built; what is wrong there is told of the assignment."""
+    if error.path is None or not error.path.is_relative_to(course.assignments_folder):
+        return str(error)
+    slug, *file = error.path.relative_to(course.assignments_folder).parts
+    return f"{'/'.join(file)} of {slug} is not right; `autograder validate {slug}` says why"
 
 
 def validate_all(
@@ -97,18 +108,29 @@ def validate_all(
             yield _merged(reports[waiting.pop(0)])
 
 
-def validate_assignment(course: Course, slug: str, setting: Setting, workers: Workers) -> Report:
-    """Validate an assignment with one seed."""
+def validate_assignment(
+    course: Course, slug: str, setting: Setting, workers: Workers, *, first: bool = True
+) -> Report:
+    """Validate an assignment with one seed.
+
+    Args:
+        first: whether also to look at what does not depend on the seed.
+    """
     plan = Plan.of(course, slug)
     report = Report(slug, checks=len(plan.checks), misconceptions=len(plan.misconceptions))
-    report.problems += missing_parts(course, plan, workers)
+    if first:
+        report.problems += missing_parts(course, plan, workers)
     with tempfile.TemporaryDirectory(prefix="validate-") as folder:
         bench = _Bench(plan, setting, Path(folder), workers)
         reference = bench.grade("reference", plan.reference)
         report.seconds = sum(check.seconds for check in reference.checks)
-        problems = _not_perfect(reference)
-        # A fault of the grader would return with every other submission and be told each time.
-        if Outcome.GRADER_FAULT not in {check.outcome for check in reference.checks}:
+        problems = broken_checks(reference.checks, plan.assignment.folder)
+        # What broke would break with every other submission too, and be told each time.
+        if not problems:
+            problems += _not_perfect(reference)
+            if first and not problems:
+                report.problems += rehearse(course, plan, setting)
+                report.problems += wrong_styles(course, plan, setting, workers)
             problems += _attempted(bench.grade("stub", cut_stub(plan.reference, plan.assignment)))
             for known in plan.misconceptions:
                 problems += bench.misconception(known)
@@ -123,7 +145,7 @@ def seeds_of(setting: Setting, repeat: int) -> list[Setting]:
 
 def _reports(root: Path, tasks: list[Task], jobs: int, workers: Workers) -> Iterator[tuple[Task, Report]]:
     """The report of every task, as they end."""
-    work = partial(_validate_task, root)
+    work = partial(_validate_task, root, tasks[0][1].seed)
     if jobs > 1:
         setting = tasks[0][1]  # the settings differ in the seed only
         specs = [SandboxSpec(), SandboxSpec(setting.isolation, setting.gpu)]
@@ -134,9 +156,9 @@ def _reports(root: Path, tasks: list[Task], jobs: int, workers: Workers) -> Iter
         yield task, unwrapped(answer, f"the process that validated {task[0]}")
 
 
-def _validate_task(root: Path, task: Task, workers: Workers) -> Report:
+def _validate_task(root: Path, first_seed: int, task: Task, workers: Workers) -> Report:
     slug, setting = task
-    return validate_assignment(Course(root), slug, setting, workers)
+    return validate_assignment(Course(root), slug, setting, workers, first=setting.seed == first_seed)
 
 
 def _merged(reports: list[Report]) -> Report:

@@ -41,7 +41,10 @@ def command(
         raise UsageError(f"There is no folder {folder}.")
     course = _course_of(folder)
     selected = _selected(course, folder, slugs, exercises)
+    from ..plan import verify_dataset
     from ..sandbox.workers import Workers
+
+    verify_dataset(map(course.assignment, selected), options["dataset"])
 
     with Workers() as workers:
         prestart(options, workers)  # what follows imports torch, which takes a second; the fork server starts meanwhile

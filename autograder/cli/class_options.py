@@ -71,11 +71,13 @@ def _prepared(options: dict[str, Any], workers: Workers) -> ClassRun:
         selected = course.select(options["slugs"])
 
     from ..grading.classroom import ClassRun, jobs_for, tasks
+    from ..plan import verify_dataset
     from ..submissions.files import find_submissions
 
     # Folders of ours may lie in the class's folder, where they would pass for students.
     no_submissions = [options["out"], *_folders_of_exporters(options)]
     todo = tasks(find_submissions(options["paths"], course.slugs, ignore=no_submissions), course, selected)
+    verify_dataset(map(course.assignment, {task.slug: None for task in todo}), options["dataset"])
     jobs = jobs_for(options["jobs"], len(todo))
     _begin_to_start(options, jobs, workers)
     sinks = (_progress(), *_exporters(options))

@@ -24,11 +24,13 @@ def command(course_folder: Path | None, as_json: bool) -> None:
     # Only here, so that `--json` and `--help` answer at once.
     from rich.table import Table
 
-    table = Table("assignment", "title", "points", "exercises", header_style="bold")
+    table = Table("assignment", "title", "points", "exercises", "data sets", header_style="bold")
     table.columns[2].justify = "right"
     for assignment in assignments:
         exercises = [f"{exercise.id} ({exercise.points:g})" for exercise in assignment.exercises]
-        table.add_row(assignment.slug, assignment.title, f"{assignment.points:g}", "\n".join(exercises))
+        points = f"{assignment.points:g}"
+        datasets = "\n".join(assignment.training)
+        table.add_row(assignment.slug, assignment.title, points, "\n".join(exercises), datasets)
     console().print(table)
 
 
@@ -48,5 +50,6 @@ def _record(assignment: Assignment) -> dict:
         "title": assignment.title,
         "summary": assignment.summary,
         "points": assignment.points,
+        "datasets": list(assignment.training),
         "exercises": exercises,
     }

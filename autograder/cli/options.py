@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..course import Course, enclosing_course, find_course
+from ..data import EMBEDDED
+from ..data import NAMES as DATASETS
 from ..errors import UsageError
 from ..model import ISOLATION_LEVELS as LEVELS
 from ..model import Mark, Outcome
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from ..plan import Setting
     from ..sandbox.workers import Workers
 
-DATASETS = ("digits", "mnist", "fashion_mnist")
 DEVICES = ("auto", "cpu", "cuda", "mps")
 GPU_DRIVERS = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")  # of NVIDIA, of AMD, and of either inside WSL
 FOLDER = click.Path(path_type=Path)
@@ -57,7 +58,7 @@ def run_options(function: Callable) -> Callable:
         click.option(
             "--dataset",
             type=click.Choice(DATASETS),
-            default="digits",
+            default=EMBEDDED,
             show_default=True,
             help="The images that training checks use; digits needs no files.",
         ),
@@ -132,7 +133,7 @@ def setting_of(options: dict[str, Any], workers: Workers, *, apart: bool = False
     device = _device(options["device"])
     folder = data.data_folder(options["data_dir"])  # now, since graders know little of the environment
     load = partial(data.load, options["dataset"], root=folder, seed=options["seed"])
-    if options["dataset"] != "digits":
+    if options["dataset"] != EMBEDDED:
         load()  # so that a problem with the folder is told before anything is graded
     choose_level = partial(_isolation, options["isolation"], options["require_isolation"])
     gpu = device == "cuda"

@@ -10,7 +10,7 @@ import click
 
 from ..errors import UsageError
 from .mutants_table import show_mutants
-from .options import console, course_at, course_option, run_options, setting_of
+from .options import console, course_at, course_option, prestart, run_options, setting_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -46,17 +46,28 @@ def command(slugs: tuple[str, ...], repeat: int, jobs: int | None, course_folder
     if any(course.solution(slug) is None for slug in selected) or not selected:
         raise UsageError(f"{course.root} holds no reference solutions to validate; run this in a clone of the course.")
 
-    if options["messages"]:
-        _print_messages(course, selected)
-        return
     from ..sandbox.workers import Workers
 
     with Workers() as workers:
+        prestart(options, workers)  # what follows imports torch; the fork server starts meanwhile
+        _read(course, selected, options["dataset"])
+        if options["messages"]:
+            _print_messages(course, selected)
+            return
         setting = setting_of(options, workers)
         if options["mutants"]:
             show_mutants(course, selected, setting, jobs=jobs, workers=workers)
         else:
             _prove(course, selected, setting, repeat=repeat, jobs=jobs, workers=workers)
+
+
+def _read(course: Course, slugs: tuple[str, ...], dataset: str) -> None:
+    """Read everything first, so that a file that cannot be read ends the command with one line."""
+    from ..authoring.gate.reading import read_everything
+    from ..plan import verify_dataset
+
+    read_everything(course, slugs)
+    verify_dataset(map(course.assignment, slugs), dataset)
 
 
 def _prove(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import math
 import sys
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import CourseError
 from ..model import Assignment
+from .tables import read_text
 
 if TYPE_CHECKING:
     from ..checking.registry import Check, Declaration, Misconception
@@ -52,8 +54,21 @@ def declared_misconceptions(folder: Path) -> list[Misconception]:
         if not isinstance(declaration, Misconception):
             path = folder / "misconceptions.py"
             raise CourseError(f"the check {declaration.name} belongs in checks.py", path=path, line=declaration.line)
+        if declaration.id in {earlier.id for earlier in misconceptions}:
+            path = folder / "misconceptions.py"
+            line = _line_of_second(path, declaration.id)
+            raise CourseError(f"a second misconception has the id {declaration.id!r}", path=path, line=line)
         misconceptions.append(declaration)
     return misconceptions
+
+
+def _line_of_second(path: Path, id: str) -> int | None:
+    """1-based line of the second misconception that is declared under an id, if it is written out in the file."""
+    lines = []
+    for node in ast.walk(ast.parse(read_text(path))):
+        if isinstance(node, ast.Call) and node.args and ast.unparse(node.args[0]) == repr(id):
+            lines.append(node.lineno)
+    return sorted(lines)[1] if len(lines) > 1 else None
 
 
 def _declared(folder: Path, name: str) -> list[Declaration]:

@@ -2,6 +2,7 @@
 
     ROOT/assignments/SLUG/{assignment.toml, handout.md, checks.py, hidden_checks.py, misconceptions.py,
         equivalent_mutants.toml}
+    ROOT/assignments/SLUG/styles/   right solutions in other styles, and a table of mistakes in them; see `styles`
     ROOT/solutions/SLUG.py          the reference
     ROOT/solutions/SLUG.md          model answers to its written questions, and how they are marked
     ROOT/student_template/          generated
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING
 from ..errors import UsageError
 from ..model import Assignment, EquivalentMutants
 from .declarations import declared_checks, declared_misconceptions, verify_checks
+from .styles import SingleMistake, read_mistakes, read_styles
 from .tables import read_assignment, read_equivalent_mutants, read_text
 
 if TYPE_CHECKING:
@@ -101,6 +103,17 @@ class Course:
         if not path.is_file():
             return ()
         return read_equivalent_mutants(path)
+
+    def styles(self, slug: str) -> dict[str, str]:
+        """The sources of right solutions in other styles, by name; none in a student's kit."""
+        return read_styles(self._styles_folder(slug))
+
+    def single_mistakes(self, slug: str) -> tuple[SingleMistake, ...]:
+        """The table of single mistakes in the styles; none in a student's kit."""
+        return read_mistakes(self._styles_folder(slug))
+
+    def _styles_folder(self, slug: str) -> Path:
+        return self.assignments_folder / slug / "styles"
 
     def text(self, slug: str, name: str) -> str:
         """The text of a file of an assignment; empty if there is no such file."""

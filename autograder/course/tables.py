@@ -6,13 +6,15 @@ import difflib
 import math
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..data import NAMES as DATASETS
 from ..errors import CourseError
 from ..model import SUBJECT, Assignment, Budget, EquivalentMutants, Exercise, Rule, Written
+from .settings import TrainingSettings
 
 
 def read_text(path: Path) -> str:
@@ -125,15 +127,15 @@ class _Table:
                 raise self.error(f"{key!r} has a value of the wrong kind", key)
         for key in required:
             if key not in self.values:
-                line = self._line_of(self.name) if self.name else None
+                line = self.line_of(self.name) if self.name else None
                 raise CourseError(f"the key {key!r} is missing", path=self.path, line=line)
 
     def error(self, problem: str, key: str) -> CourseError:
         """The error that something is wrong with this key."""
-        return CourseError(problem, path=self.path, line=self._line_of(key))
+        return CourseError(problem, path=self.path, line=self.line_of(key))
 
-    def _line_of(self, key: str) -> int | None:
-        """1-based line where the text, from the head of this table on, first sets `key` or opens it as a table."""
+    def line_of(self, key: str) -> int | None:
+        """1-based line where the text, from the head of this table on, first sets a key or opens it as a table."""
         # tomllib tells no lines, so they are looked for. A key is written bare or in quotes, and followed by "=" if it
         # is set, "]" if it is opened as a table, and "." if something inside it is set.
         sets_it = re.compile(rf"\s*(\[+\s*)?[\"']?{re.escape(key)}[\"']?\s*[=\].]")
@@ -152,7 +154,7 @@ class _Table:
         return heads[self.number] if self.number < len(heads) else 1
 
 
-def _suggestion(key: str, kinds: Kinds) -> str:
+def _suggestion(key: str, kinds: Iterable[str]) -> str:
     close = difflib.get_close_matches(key, kinds, n=1)
     if close:
         return f"; did you mean {close[0]!r}?"
@@ -203,7 +205,7 @@ def read_assignment(path: Path) -> Assignment:
         folder=path.parent,
         given=table.texts("given"),
         budget=_budget(table),
-        training=table.table("training"),
+        training=_training(table),
         written=tuple(_written_questions(table)),
         rules=tuple(_rule(entry, exercises) for entry in table.entries("rules")),
     )
@@ -213,6 +215,27 @@ def _budget(table: _Table) -> Budget:
     limits = table.table("budget")
     _Table(table.path, table.text, limits).verify(_BUDGET_KEYS)
     return Budget(**limits)
+
+
+def _training(table: _Table) -> dict[str, dict[str, Any]]:
+    """The settings for each data set that has a table of its own, [training.NAME]: the common ones, and its own."""
+    common = {}
+    own = {}
+    for key, value in table.table("training").items():
+        if isinstance(value, dict):
+            own[key] = value
+        else:
+            common[key] = value
+    settings: dict[str, dict[str, Any]] = {}
+    for name, values in own.items():
+        key = f"training.{name}"
+        if name not in DATASETS:
+            raise table.error(f"there is no data set {name!r}{_suggestion(name, DATASETS)}", key)
+        line = table.line_of(key)
+        settings[name] = TrainingSettings(common | values, dataset=name, path=table.path, line=line)
+    if common and not own:
+        raise table.error("[training] must have a table for each data set that it is for: [training.digits]", "training")
+    return settings
 
 
 def _exercises(table: _Table) -> list[Exercise]:

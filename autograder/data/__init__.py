@@ -15,10 +15,11 @@ from autograder.errors import DataError
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-__all__ = ["NAMES", "Dataset", "data_folder", "files", "load"]
+__all__ = ["EMBEDDED", "NAMES", "Dataset", "data_folder", "files", "load"]
 
-NAMES = ("digits", "mnist", "fashion_mnist")
+EMBEDDED = "digits"
 FOLDERS = {"mnist": "MNIST", "fashion_mnist": "FashionMNIST"}  # torchvision's, after its classes
+NAMES = (EMBEDDED, *FOLDERS)  # the one list of data sets: options and assignments know no other names
 IMAGES = "{}-images-idx3-ubyte"  # of "train" or "t10k"
 LABELS = "{}-labels-idx1-ubyte"
 
@@ -43,7 +44,7 @@ def load(
     """
     if name not in NAMES:
         raise DataError(f"There is no data set {name!r}: choose one of {', '.join(NAMES)}.")
-    if name == "digits":
+    if name == EMBEDDED:
         from autograder.data import digits
 
         return digits.load(seed)
@@ -61,7 +62,7 @@ def data_folder(root: str | Path | None = None) -> Path:
 
 def files(name: str, root: str | Path | None = None) -> tuple[Path, ...]:
     """The files that a data set is read from, whether or not they are there; `name` and `root` as for `load`."""
-    if name == "digits":
+    if name == EMBEDDED:
         return (Path(__file__).with_name("digits.npz"),)
     raw = data_folder(root) / FOLDERS[name] / "raw"
     paths = []

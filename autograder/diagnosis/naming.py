@@ -37,7 +37,7 @@ DIAGNOSED_ROWS = 10_000
 MOST_PAIRS = 100  # tried for one submission
 # Of the failures in one function, the share that a mistake must explain. A fixed value that answers one call of six by
 # chance must stay below it (EVIDENCE in tests/diagnosis/test_naming.py). It began at a half and came down over a third
-# with the tables of tests/styles, which `benchmarks/naming.py` goes through: real code mixes a mistake with others.
+# with the tables of single mistakes, which `benchmarks/naming.py` goes through: real code mixes a mistake with others.
 LEAST_SHARE = 0.2
 # The same for all functions together, to be exceeded by a mistake that explains nothing where it is looked at most
 # closely. It began as "at least a half"; kaiming_init needed more than that (CLOSELY in the same tests).

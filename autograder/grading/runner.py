@@ -320,7 +320,7 @@ class _Run:
         """The inputs of a check: the same whenever it is run for this student with this seed."""
         return Case(
             derive(self.setting.seed, self.student, self.plan.assignment.slug, check.name),
-            load_data=self.setting.load_data,
+            load_data=self.plan.loader(self.setting),
             training=self.plan.assignment.training.get(self.setting.dataset, {}),
             secret_pixels=not check.visible,
         )

@@ -25,7 +25,7 @@ from ..errors import AutograderError, UsageError
 from ..grading.namespace import NamespaceChannel
 from ..grading.runner import run_checks
 from ..model import Assignment, CheckResult, Exercise
-from ..plan import Plan, Setting
+from ..plan import Plan, Setting, verify_dataset
 from ..reports.html import Hints, Points, Report
 
 COURSE_VARIABLE = "AUTOGRADER_COURSE"  # names the course with its hidden side, on the machine that grades
@@ -86,6 +86,7 @@ def hint(name: str) -> Hints:
 
 def _run(course: Course, name: str, points: float | None, namespace: dict, *, hidden: bool) -> Points:
     plan = Plan.of(course, name.partition(".")[0], hidden=hidden)
+    verify_dataset([plan.assignment], data.EMBEDDED)
     exercises = _exercises(plan.assignment, name)
     counted = _names_of_checks(plan, exercises, hidden=hidden)
     if not counted:
@@ -147,4 +148,4 @@ def _exercises(assignment: Assignment, name: str) -> list[Exercise]:
 
 
 def _setting() -> Setting:
-    return Setting(load_data=partial(data.load, "digits"))
+    return Setting(load_data=partial(data.load, data.EMBEDDED))
