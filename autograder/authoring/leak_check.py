@@ -61,14 +61,14 @@ def secrets(course: Course, slug: str) -> dict[str, set[str]]:
     hidden = course.text(slug, "hidden_checks.py")
     # Checks of all assignments are written in one idiom, so hidden lines may stand in another's visible checks.
     visible = "\n".join(course.text(other, "checks.py") for other in course.slugs)
-    stub = cut_stub(solution, course.assignment(slug))
     styles = "\n".join(course.styles(slug).values())
+    # What a style has in common with a reference is a secret of the reference, or given to students.
+    references = "\n".join(filter(None, map(course.solution, course.slugs)))
     return {
-        f"solutions/{slug}.py": solution_lines(solution, stub),
+        f"solutions/{slug}.py": solution_lines(solution, cut_stub(solution, course.assignment(slug))),
         f"solutions/{slug}.md": solution_lines(course.model_answers(slug), course.handout(slug)),
         f"hidden_checks.py of {slug}": solution_lines(hidden, visible),
-        # A line of several sources is told once, so a style has only those that the reference lacks.
-        f"styles of {slug}": solution_lines(styles, f"{stub}\n{solution}\n{visible}"),
+        f"styles of {slug}": solution_lines(styles, f"{references}\n{visible}"),
     }
 
 
