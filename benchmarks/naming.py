@@ -4,49 +4,30 @@
     python benchmarks/naming.py adamw batch_norm     these only
     python benchmarks/naming.py --list               also every mistake that is not named as it should be
 
-The mistakes are those of tests/styles/SLUG/mistakes.py: right code of a style with one right text made wrong. Each is
-graded through the real process boundary. Ends with exit code 1 if one passes, or goes by another name.
+The mistakes are those of assignments/SLUG/styles/mistakes.py: right code of a style with one right text made wrong.
+Each is graded through the real process boundary. Ends with exit code 1 if one passes, or goes by another name.
 """
 
 from __future__ import annotations
 
 import argparse
-import runpy
 import sys
 import tempfile
 import time
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 import torch
 
 from autograder import data
-from autograder.course import Course
+from autograder.authoring.gate.styles import style_submission
+from autograder.course import Course, SingleMistake
 from autograder.grading.runner import grade
 from autograder.model import Result
 from autograder.plan import Plan, Setting
 from autograder.sandbox.workers import Workers
-from autograder.submissions.files import Submission
 
 ROOT = Path(__file__).resolve().parents[1]
-STYLES = ROOT / "tests" / "styles"
-
-
-class Mistake(NamedTuple):
-    """A line of a table: the text that is wrong in a style, and the id of the misconception that it is.
-
-    Code that several functions share can be several misconceptions at once, with spaces between their ids.
-    """
-
-    style: str
-    right: str
-    wrong: str
-    id: str
-
-    @property
-    def ids(self) -> set[str]:
-        return set(self.id.split())
 
 
 def main() -> None:
@@ -65,7 +46,12 @@ def main() -> None:
 
 def print_row(course: Course, slug: str, options: argparse.Namespace, workers: Workers) -> bool:
     """Prints one assignment; returns whether every mistake fails and none goes by another name."""
-    plan, mistakes, begun = Plan.of(course, slug), table(slug), time.perf_counter()
+    plan = Plan.of(course, slug)
+    mistakes = course.single_mistakes(slug)
+    if not mistakes:
+        print(f"{slug:20} has no table", flush=True)
+        return True
+    begun = time.perf_counter()
     results = [graded(course, plan, mistake, workers, seed=options.seed) for mistake in mistakes]
     seconds = time.perf_counter() - begun
     names = [named(result) for result in results]
@@ -80,31 +66,26 @@ def print_row(course: Course, slug: str, options: argparse.Namespace, workers: W
     return failed == len(mistakes) and not otherwise
 
 
-def print_other(mistake: Mistake, found: set[str], result: Result) -> None:
+def print_other(mistake: SingleMistake, found: set[str], result: Result) -> None:
     """A mistake that does not go by its name, and what it fails."""
-    print(f"    {mistake.style}: {mistake.id} is named {' + '.join(sorted(found)) or 'nothing'}: {mistake.wrong!r}")
+    deserved = " + ".join(sorted(mistake.ids))
+    given = " + ".join(sorted(found)) or "nothing"
+    print(f"    {mistake.style}: {deserved} is named {given}: {mistake.wrong!r}")
     for check in result.checks:
         if check.outcome != "passed":
             print(f"        {check.name}: {check.outcome}: {check.misconception or ''} {check.message[:100]!r}")
 
 
-def table(slug: str) -> list[Mistake]:
-    """The mistakes of an assignment."""
-    return [Mistake(*line) for line in runpy.run_path(str(STYLES / slug / "mistakes.py"))["MISTAKES"]]
-
-
-def graded(course: Course, plan: Plan, mistake: Mistake, workers: Workers, *, seed: int = 0) -> Result:
-    """The result of a style with a mistake; `given` is the stub that students start from."""
+def graded(course: Course, plan: Plan, mistake: SingleMistake, workers: Workers, *, seed: int = 0) -> Result:
+    """The result of a style with a mistake."""
     slug = plan.assignment.slug
-    text = (STYLES / slug / f"{mistake.style}.py").read_text(encoding="utf-8")
+    text = course.styles(slug)[mistake.style]
     if text.count(mistake.right) != 1:
         raise SystemExit(f"{slug}/{mistake.style}: this must occur exactly once: {mistake.right!r}")
     with tempfile.TemporaryDirectory(prefix="naming-") as folder:
-        home = Path(folder)
-        (home / f"{slug}.py").write_text(text.replace(mistake.right, mistake.wrong), encoding="utf-8")
-        (home / "given.py").write_text((course.kit / f"{slug}.py").read_text(encoding="utf-8"), encoding="utf-8")
+        submission = style_submission(plan, text.replace(mistake.right, mistake.wrong), Path(folder))
         setting = Setting(seed=seed, load_data=partial(data.load, "digits"))
-        return grade(plan, Submission("ana", home), setting, workers=workers)
+        return grade(plan, submission, setting, workers=workers)
 
 
 def named(result: Result) -> set[str]:

@@ -60,7 +60,7 @@ def test_the_wheel_holds_the_engine_and_nothing_else(texts):
     assert [name for name in needed if f"autograder/{name}" not in texts] == []
 
 
-@pytest.mark.parametrize("name", ["solutions", "hidden_checks.py", "misconceptions.py", "tests", "examples"])
+@pytest.mark.parametrize("name", ["solutions", "hidden_checks.py", "misconceptions.py", "styles", "tests", "examples"])
 def test_the_wheel_has_no_file_or_folder_called(texts, name: str):
     """What would tell an answer, and what nobody needs who does the exercises, stays in the clone."""
     assert [path for path in texts if name in path.split("/")] == []
@@ -71,7 +71,7 @@ def test_the_wheel_tells_no_line_of_a_solution(texts, slug: str):
     """No line of any file in it, stripped, is a line that only the reference has."""
     solution = COURSE.solution(slug)
     telling = solution_lines(solution, cut_stub(solution, COURSE.assignment(slug)))
-    assert len(telling) > 20
+    assert telling
     found = {name: telling & {line.strip() for line in text.splitlines()} for name, text in texts.items()}
     assert {name: lines for name, lines in found.items() if lines} == {}
 

@@ -108,9 +108,7 @@ def validate_all(
             yield _merged(reports[waiting.pop(0)])
 
 
-def validate_assignment(
-    course: Course, slug: str, setting: Setting, workers: Workers, *, first: bool = True
-) -> Report:
+def validate_assignment(course: Course, slug: str, setting: Setting, workers: Workers, *, first: bool = True) -> Report:
     """Validate an assignment with one seed.
 
     Args:

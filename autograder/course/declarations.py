@@ -49,7 +49,7 @@ def declared_misconceptions(folder: Path) -> list[Misconception]:
     """
     from ..checking.registry import Misconception
 
-    misconceptions = []
+    misconceptions: list[Misconception] = []
     for declaration in _declared(folder, "misconceptions"):
         if not isinstance(declaration, Misconception):
             path = folder / "misconceptions.py"

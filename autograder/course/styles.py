@@ -1,7 +1,7 @@
 """Right solutions in other styles, and the table of single mistakes in them. An assignment need not have any.
 
-    assignments/SLUG/styles/loops.py        earns everything
-    assignments/SLUG/styles/mistakes.py     MISTAKES = [(style, right text, wrong text, ids of misconceptions), ...]
+assignments/SLUG/styles/loops.py        earns everything
+assignments/SLUG/styles/mistakes.py     MISTAKES = [(style, right text, wrong text, ids of misconceptions), ...]
 """
 
 from __future__ import annotations

@@ -234,7 +234,9 @@ def _training(table: _Table) -> dict[str, dict[str, Any]]:
         line = table.line_of(key)
         settings[name] = TrainingSettings(common | values, dataset=name, path=table.path, line=line)
     if common and not own:
-        raise table.error("[training] must have a table for each data set that it is for: [training.digits]", "training")
+        raise table.error(
+            "[training] must have a table for each data set that it is for: [training.digits]", "training"
+        )
     return settings
 
 

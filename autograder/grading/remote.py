@@ -26,6 +26,7 @@ from ..text import clean
 from ..values import NotPlain, Originals, copied, mapped
 from ..worker.wire import WireError
 from .problems import Problems, is_list_of
+from .sending import unsendable
 
 MOST_NOTES = 10
 
@@ -159,7 +160,10 @@ class RemoteChannel:
         sent = [*self._postponed, *actions]
         number_postponed = len(self._postponed)
         self._postponed.clear()
-        replies = self._exchange(asking(*sent))
+        try:
+            replies = self._exchange(asking(*sent))
+        except NotPlain as error:
+            raise unsendable(sent, error) from error
         yield from islice(self._answers(replies, len(sent)), number_postponed, None)
 
     def _answers(self, replies: Any, count: int) -> Iterator[Answer]:

@@ -92,6 +92,15 @@ def send(sock: socket.socket, nonce: str, value: Any, *, deadline: float | None 
         _send_all(sock, part, deadline)
 
 
+def verify(value: Any) -> None:
+    """Refuse a value that cannot be sent.
+
+    Raises:
+        NotPlain: says what it is, or holds.
+    """
+    _pack(value, [], 0)
+
+
 def receive(sock: socket.socket, *, deadline: float | None = None) -> tuple[str, Any]:
     """Receive one frame, and return its nonce and value.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import sys
-from collections.abc import Iterator, KeysView
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -43,13 +43,18 @@ class NotedSettings(dict[str, Any]):
         self.known.add(key)
         return super().get(key, default)
 
-    def keys(self) -> KeysView[str]:
-        """As of any dict; whoever takes all of them knows all."""
+    def keys(self) -> Any:
+        """As of any dict; whoever takes all of them, as `**settings` does, knows all."""
         self.known.update(super().keys())
         return super().keys()
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.keys())
+
+    def items(self) -> Any:
+        """As of any dict."""
+        self.keys()
+        return super().items()
 
 
 def misfits(course: Course, assignment: Assignment, noted: NotedSettings) -> Iterator[str]:
