@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from .errors import CourseError, UsageError
 from .model import Assignment, Exercise
@@ -95,6 +95,14 @@ class Plan:
             raise CourseError(problem, path=self.assignment.folder / "assignment.toml")
 
         return refuse
+
+    def settings(self, setting: Setting) -> dict[str, Any]:
+        """The settings of a training on the data set of a run; without any, whoever reads one is told so."""
+        from .course.settings import TrainingSettings
+
+        path = self.assignment.folder / "assignment.toml"
+        nothing = TrainingSettings({}, dataset=setting.dataset, path=path, line=None)
+        return self.assignment.training.get(setting.dataset, nothing)
 
     @property
     def reference(self) -> str:

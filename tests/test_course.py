@@ -55,6 +55,23 @@ def test_a_rule_is_read_as_it_stands(course: Course):
     assert [rule.holds_for(exercise) for exercise in ("double", "counter")] == [True, False]
 
 
+def test_settings_have_defaults_and_differences(edit):
+    """What stands in [training] counts for each data set that has a table, unless that says otherwise."""
+    text = "[training]\nlr = 0.1\nrows = 50\n\n[training.digits]\n\n[training.mnist]\nlr = 0.2\n"
+    training = edit("assignment.toml", "[training.digits]\nrows = 50\n", text).assignment("scaling").training
+    assert training == {"digits": {"lr": 0.1, "rows": 50}, "mnist": {"lr": 0.2, "rows": 50}}
+
+
+def test_a_setting_that_is_missing_is_told_with_its_place(course: Course):
+    """As the author's error, whichever check reads it; what is only looked for need not be there."""
+    settings = course.assignment("scaling").training["digits"]
+    assert settings.get("lr") is None
+    with pytest.raises(
+        CourseError, match=r"assignment\.toml:25: a check reads .* 'row', which digits does not have; did"
+    ):
+        settings["row"]
+
+
 def test_a_budget_has_defaults(edit):
     """Limits need not be stated."""
     text = "[budget]\ncheck_seconds = 5\nsubmission_seconds = 12\nmemory_mb = 512\n"
@@ -94,6 +111,8 @@ WRONG_TOML = {  # old text, new text, line of the error, what is said
     "a rule of no name": ('"torch.nn"', '"torch nn"', 34, "'torch nn' is no name of something in a library"),
     "a rule for an unknown exercise": ('exercises = ["double"]', 'exercises = ["twice"]', 35, "no exercise 'twice'"),
     "a rule for numbers": ('exercises = ["double"]', "exercises = [2]", 35, "there is no exercise 2"),
+    "an unknown data set": ("[training.digits]", "[training.digit]", 25, "no data set 'digit'; did you mean 'digits'?"),
+    "settings for no data set": ("[training.digits]", "[training]", 25, "[training] must have a table for each data"),
     "an exception of no name": ('reason = "T', 'allow = ["1"]\nreason = "T', 36, "'1' is no name of something"),
     "a need that comes later": (EXERCISE, f'{EXERCISE}\nneeds = ["counter"]', 7, "only earlier ones can be needed"),
 }  # fmt: skip
@@ -172,7 +191,7 @@ WRONG_CHECKS = {  # file, old text, new text, line of the error, what is said
         COUNTER,
         '@check("cuonter")',
         22,
-        "'cuonter', which assignment.toml does not have",
+        "'cuonter', which assignment.toml does not have; did you mean 'counter'?",
     ),
     "no title": (
         "checks.py",
@@ -211,6 +230,13 @@ def test_a_misconception_among_checks_is_an_error(copied: Course):
     path.write_text(path.read_text(encoding="utf-8") + declaration, encoding="utf-8")
     with pytest.raises(CourseError, match=r"hidden_checks\.py: the misconception lost belongs in misconceptions\.py"):
         copied.checks("scaling")
+
+
+def test_a_doubled_misconception_is_an_error(edit):
+    """The second one is told, in its line."""
+    course = edit("misconceptions.py", '"adds_two"', '"squared"')
+    with pytest.raises(CourseError, match=r"misconceptions\.py:23: a second misconception has the id 'squared'"):
+        course.misconceptions("scaling")
 
 
 def test_a_check_among_misconceptions_is_an_error(copied: Course):

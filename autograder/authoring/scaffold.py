@@ -1,4 +1,7 @@
-"""Start a new assignment: a small complete one in its two hand-written places, to be rewritten part by part."""
+"""Start a new assignment: a small complete one in its two hand-written places, to be rewritten part by part.
+
+The first assignment of a course begins the course as well.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,11 @@ from ..errors import UsageError
 
 TEMPLATES = Path(__file__).with_name("templates")
 FILES = ("assignment.toml", "handout.md", "checks.py", "hidden_checks.py", "misconceptions.py")
+COURSE_FILES = {"README.md": "README.md.tmpl", ".gitignore": "gitignore.tmpl"}  # and their templates
 
 
 def scaffold(course: Course, slug: str) -> list[Path]:
-    """Write the files of a new assignment and return their paths.
+    """Write the files of a new assignment, and of a course that has none yet, and return their paths.
 
     Raises:
         UsageError: the name cannot be used, or something of that name exists.
@@ -31,12 +35,16 @@ def scaffold(course: Course, slug: str) -> list[Path]:
         "title": slug.replace("_", " ").capitalize(),
         "order": str(max(orders, default=0) + 1),
     }
-    targets = [*(folder / name for name in FILES), solution]
-    templates = [*FILES, "solution.py"]
-    for target, template in zip(targets, templates, strict=True):
+    templates = {folder / name: f"{name}.tmpl" for name in FILES}
+    templates[solution] = "solution.py.tmpl"
+    if not orders:
+        for name, template in COURSE_FILES.items():
+            if not (course.root / name).exists():  # a folder with hidden files counts as empty
+                templates[course.root / name] = template
+    for target, template in templates.items():
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(filled(TEMPLATES / f"{template}.tmpl", words), encoding="utf-8")
-    return targets
+        target.write_text(filled(TEMPLATES / template, words), encoding="utf-8")
+    return list(templates)
 
 
 def filled(template: Path, words: dict[str, str]) -> str:

@@ -8,7 +8,6 @@ line of a solution.
 from __future__ import annotations
 
 import dataclasses
-import re
 import statistics
 import tempfile
 from collections import defaultdict
@@ -21,7 +20,6 @@ from pathlib import Path
 from ..checking.registry import Misconception
 from ..course import Course
 from ..errors import CourseError
-from ..evidence import Traceback, find
 from ..grading.runner import grade
 from ..model import CheckResult, Outcome, Result
 from ..plan import Plan, Setting
@@ -38,11 +36,8 @@ from .kit import build_kit, differences
 from .leak_check import leaks
 from .stubs import cut_stub
 
-ENGINE = Path(__file__).resolve().parents[1]
-PLACE = re.compile(r'^  File "(.+)", line (\d+)', re.MULTILINE)  # in a traceback
-
-# A misconception is wrong, not out of control; and a fault of ours would keep its points.
-NO_VERDICT = (Outcome.GRADER_FAULT, Outcome.TIMED_OUT, Outcome.CRASHED)
+# A misconception is wrong, not out of control.
+NO_VERDICT = (Outcome.TIMED_OUT, Outcome.CRASHED)
 
 Task = tuple[str, Setting]
 
@@ -122,16 +117,17 @@ def validate_assignment(course: Course, slug: str, setting: Setting, workers: Wo
         bench = _Bench(plan, setting, Path(folder), workers)
         reference = bench.grade("reference", plan.reference)
         report.seconds = sum(check.seconds for check in reference.checks)
-        problems = broken_checks(reference.checks, plan.assignment.folder)
-        # What broke would break with every other submission too, and be told each time.
-        if not problems:
-            problems += _not_perfect(reference)
-            if first and not problems:
-                report.problems += rehearse(course, plan, setting)
-                report.problems += wrong_styles(course, plan, setting, workers)
-            problems += _attempted(bench.grade("stub", cut_stub(plan.reference, plan.assignment)))
-            for known in plan.misconceptions:
-                problems += bench.misconception(known)
+        broken = broken_checks(reference.checks, plan.assignment.folder)
+        if broken:  # with every other submission it would break too, and be told each time
+            report.problems += broken
+            return report
+        problems = _not_perfect(reference)
+        if first and not problems:
+            report.problems += rehearse(course, plan, setting)
+            report.problems += wrong_styles(course, plan, setting, workers)
+        problems += _attempted(bench.grade("stub", cut_stub(plan.reference, plan.assignment)))
+        for known in plan.misconceptions:
+            problems += bench.misconception(known)
     report.problems += [f"seed {setting.seed}: {text}" for text in problems]
     return report
 
@@ -198,7 +194,11 @@ class _Bench:
         except ValueError as error:
             return [f"misconception {known.id}: {error}"]
         result = self.grade(known.id, known.apply(self.plan.reference))
-        problems = [*self._other_failures(known, result), *_without_verdict(result), *_misnamed(known, result)]
+        problems = [
+            *self._other_failures(known, result),
+            *_without_verdict(result, self.plan.assignment.folder),
+            *_misnamed(known, result),
+        ]
         return [f"misconception {known.id} {problem}" for problem in problems]
 
     def _other_failures(self, known: Misconception, result: Result) -> Iterator[str]:
@@ -212,7 +212,8 @@ class _Bench:
             yield f"also trips {name}"
 
 
-def _without_verdict(result: Result) -> Iterator[str]:
+def _without_verdict(result: Result, folder: Path) -> Iterator[str]:
+    yield from (f"breaks a check: {broken}" for broken in broken_checks(result.checks, folder))
     for check in result.checks:
         if check.outcome in NO_VERDICT:
             yield f"ends {check.name} with {check.outcome}: {_reason(check)}"
@@ -245,17 +246,8 @@ def _attempted(result: Result) -> list[str]:
 
 
 def _reason(check: CheckResult) -> str:
-    """Why a check ended as it did; for a fault, the exception and the line of the course that raised it."""
-    fault = find(check.evidence, Traceback)
-    if fault is None:
-        return f"{paragraph(check)} {text_below(check.evidence)}".rstrip()
-    exception = fault.text.strip().splitlines()[-1]
-    # The last frames may be ours or torch's; the author can change only what is outside of the engine.
-    places = [place for place in PLACE.findall(fault.text) if not place[0].startswith(str(ENGINE))]
-    if not places:
-        return f"{exception}\n{fault.text}"
-    path, line = places[-1]
-    return f"{exception} ({path}:{line})"
+    """Why a check ended as it did."""
+    return f"{paragraph(check)} {text_below(check.evidence)}".rstrip()
 
 
 def _problems(count: int) -> str:

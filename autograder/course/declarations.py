@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import difflib
 import importlib.util
 import math
 import sys
@@ -98,7 +99,10 @@ def _import_afresh(folder: Path, name: str) -> None:
     try:
         spec.loader.exec_module(module)
     except Exception as error:
-        raise CourseError(f"{type(error).__name__}: {error}", path=path, line=_line_in(path, error)) from error
+        text = str(error)
+        if isinstance(error, SyntaxError):
+            text = error.msg  # without the file and the line, which are told anyway
+        raise CourseError(f"{type(error).__name__}: {text}", path=path, line=_line_in(path, error)) from error
 
 
 def _line_in(path: Path, error: Exception) -> int | None:
@@ -130,7 +134,9 @@ def _problem_of(check: Check, known: frozenset[str], earlier: set[str]) -> str |
     if check.name in earlier:
         return f"a second check is called {check.name}; names must differ"
     if check.exercise not in known:
-        return f"{check.name} checks the exercise {check.exercise!r}, which assignment.toml does not have"
+        close = difflib.get_close_matches(check.exercise, known, n=1)
+        hint = f"; did you mean {close[0]!r}?" if close else ""
+        return f"{check.name} checks the exercise {check.exercise!r}, which assignment.toml does not have{hint}"
     if not check.title:
         return f"{check.name} has no docstring, which is the title that students see"
     if not _is_positive(check.weight):

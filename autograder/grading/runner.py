@@ -321,7 +321,7 @@ class _Run:
         return Case(
             derive(self.setting.seed, self.student, self.plan.assignment.slug, check.name),
             load_data=self.plan.loader(self.setting),
-            training=self.plan.assignment.training.get(self.setting.dataset, {}),
+            training=self.plan.settings(self.setting),
             secret_pixels=not check.visible,
         )
 

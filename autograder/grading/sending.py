@@ -6,10 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..actions import Action, Assign, Call
-from ..values import NotPlain
+from ..values import CONTAINERS, NotPlain
 from ..worker import wire
-
-WHAT_TRAVELS = "numbers, texts, tensors, what student code returned, and lists, tuples and dicts of these"
 
 
 def unsendable(actions: Sequence[Action], error: NotPlain) -> NotPlain:
@@ -19,9 +17,8 @@ def unsendable(actions: Sequence[Action], error: NotPlain) -> NotPlain:
             try:
                 wire.verify(value)
             except NotPlain as reason:
-                return NotPlain(
-                    f"{place} is, or holds, {_with_article(reason)}, which cannot be sent: only {WHAT_TRAVELS}"
-                )
+                verb = "holds" if isinstance(value, CONTAINERS) else "is"
+                return NotPlain(f"{place} {verb} {_with_article(reason)}, which cannot be sent to a student's code")
     return error
 
 
@@ -38,4 +35,7 @@ def _sent(action: Action) -> Iterator[tuple[str, Any]]:
 
 def _with_article(reason: NotPlain) -> str:
     text = str(reason)
-    return text if " " in text else f"a {text}"  # the name of a type is one word, anything else begins with an article
+    if " " in text:  # anything but the name of a type has its article already
+        return text
+    article = "an" if text[0] in "aeiouAEIOU" else "a"
+    return f"{article} {text}"

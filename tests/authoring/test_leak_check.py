@@ -61,6 +61,17 @@ def test_a_line_that_visible_checks_share_with_hidden_ones_is_no_leak(own_course
     assert leaks({PurePosixPath("scaling.py"): b"TOLERATED_ERROR = 1e-12"}, own_course) == []
 
 
+def test_a_style_is_a_solution(own_course: Course):
+    """Its lines tell, unless visible checks or what students are given hold them too."""
+    styles = own_course.assignments_folder / "scaling" / "styles"
+    styles.mkdir()
+    (styles / "sum.py").write_text("def double(x):\n    return torch.add(x, x)\n\n    self.total = start\n")
+    kit = {PurePosixPath("a.py"): b"    return torch.add(x, x)\n    self.total = start\n"}
+    assert leaks(kit, own_course) == ["a.py holds a line of styles of scaling: return torch.add(x, x)"]
+    assert leaks(build_kit(own_course), own_course) == []
+    assert not any("styles" in path.parts for path in build_kit(own_course))
+
+
 def test_a_release_that_tells_is_refused(course: Course):
     """One sentence with the first such line and their number."""
     files = {PurePosixPath("a.py"): "\n".join(SECRETS).encode(), PurePosixPath("b.py"): b""}

@@ -46,9 +46,13 @@ def test_a_new_assignment_can_be_read_and_comes_last(own_course: Course):
 
 
 def test_a_course_may_begin_with_it(tmp_path: Path):
-    """In an empty course the new assignment is the first."""
-    scaffold(Course(tmp_path), "layer_norm")
+    """In an empty course the new assignment is the first, and comes with what a course has; nothing is overwritten."""
+    (tmp_path / ".gitignore").write_text("mine")
+    written = scaffold(Course(tmp_path), "layer_norm")
     assert Course(tmp_path).assignment("layer_norm").order == 1
+    assert [path for path in written if path.parent == tmp_path] == [tmp_path / "README.md"]
+    assert (tmp_path / ".gitignore").read_text() == "mine"
+    assert "`autograder new SLUG`" in (tmp_path / "README.md").read_text()
 
 
 @pytest.mark.parametrize("name", ["", "LayerNorm", "2nd", "layer-norm", "a b", "_norm", "lambda", "../up", "a\n"])

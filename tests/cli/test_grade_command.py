@@ -182,12 +182,28 @@ def test_nothing_to_grade_is_told(refused, own):
 
 def test_without_a_network_a_missing_data_set_names_its_folder_and_digits(run, own):
     """The line says where MNIST was looked for, how to name another folder, and which data set needs none."""
+    settings = own / "assignments" / "scaling" / "assignment.toml"
+    settings.write_text(settings.read_text() + "\n[training.mnist]\nrows = 50\n")
     done = run(own, f"grade solutions --dataset mnist --data-dir {own / 'data'}", **OFFLINE)
     assert (done.returncode, done.stdout) == (2, "")
     said = done.stderr.strip()  # the bar of the download ends with a line of its own
     assert said.startswith(f"Error: MNIST is not complete in {own / 'data' / 'MNIST' / 'raw'} and cannot be downloaded")
     assert said.endswith("name the folder that has it with --data-dir, or use --dataset digits, which needs no files.")
     assert "\n" not in said
+
+
+def test_a_data_set_that_an_assignment_does_not_mention_is_refused(refused, own):
+    """In a class too, before anything is graded: a mark that is silently missing would be worse."""
+    shutil.copytree(own / "assignments" / "scaling", own / "assignments" / "second")
+    settings = own / "assignments" / "second" / "assignment.toml"
+    settings.write_text(settings.read_text() + "\n[training.mnist]\nrows = 50\n")
+    shutil.copy(own / "solutions" / "scaling.py", own / "solutions" / "second.py")
+    says = "Error: There are no settings for mnist: scaling trains on digits. Give another --dataset, or name other "
+    assert refused(own, "grade solutions --dataset mnist").startswith(says)
+    assert refused(own, "autograder check --dir solutions --dataset mnist").startswith(says)
+    assert not (own / "results").exists()
+    both = "second trains on digits or mnist"
+    assert both in refused(own, "grade solutions --assignment second --dataset fashion_mnist")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere graders are not forked")

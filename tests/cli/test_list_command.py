@@ -18,11 +18,12 @@ def test_the_course_is_listed_in_its_order(run, clone):
         assignment = course.assignment(slug)
         assert assignment.title in done.stdout
         assert all(f"{e.id} ({e.points:g})" in done.stdout for e in assignment.exercises)
+        assert all(dataset in done.stdout for dataset in assignment.training)
     assert "\x1b" not in done.stdout
 
 
 def test_json_lists_the_same(run, clone):
-    """`--json` gives slug, title, points and the functions that each exercise asks for."""
+    """`--json` gives slug, title, points, data sets and the functions that each exercise asks for."""
     course = Course(clone)
     done = run(clone, "autograder list --json")
     records = json.loads(done.stdout)
@@ -30,6 +31,7 @@ def test_json_lists_the_same(run, clone):
     for record in records:
         asked = course.assignment(record["slug"])
         assert (record["title"], record["points"]) == (asked.title, asked.points)
+        assert record["datasets"] == list(asked.training)
         assert [e["functions"] for e in record["exercises"]] == [list(e.functions) for e in asked.exercises]
 
 

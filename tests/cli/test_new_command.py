@@ -39,6 +39,7 @@ def test_a_new_course_begins_in_an_empty_folder(run, tmp_path):
     new = run(tmp_path, "autograder new layer_norm")
     assert new.returncode == 0
     assert (tmp_path / "solutions" / "layer_norm.py").is_file()
+    assert "wrote README.md\nwrote .gitignore\n" in new.stdout
     assert run(tmp_path, "autograder build").returncode == 0
     assert run(tmp_path, "autograder validate --jobs 1").stdout.endswith("Sound with 1 seed.\n")
 

@@ -32,12 +32,15 @@ PROBLEMS = [
     ("mistaken", "seed 0: misconception counter_forgets should trip adds_up"),
     ("mistaken", "seed 0: misconception counter_forgets is not recognised"),
     ("mistaken", "seed 0: misconception start_is_lost: "),
-    ("poor", "handout.md has no section called 'Twice a tensor'"),
-    ("poor", "the exercise counter has no hints"),
-    ("poor", "the exercise counter has no hidden check"),
+    ("poor", "handout.md: there must be one section '## Twice a tensor', and there are 0"),
+    ("poor", "assignment.toml:14: the exercise counter has no hints"),
+    ("poor", "assignment.toml:14: the exercise counter has no hidden check"),
     ("poor", "misconceptions.py has too few entries: 1 of at least 5"),
-    ("poor", "a rule in assignment.toml names 'ldxep', which neither torch, numpy nor another"),
-    ("student_template", "student_template cannot be built: /"),
+    ("poor", "assignment.toml:34: a rule names 'ldxep', which neither torch, numpy nor another"),
+    (
+        "student_template",
+        "student_template cannot be built: handout.md of poor is not right; `autograder validate poor`",
+    ),
 ]
 
 
@@ -99,6 +102,49 @@ def test_a_terminal_gets_colours_beside_the_symbols(unsound):
     """What is sound is green and what is not is red."""
     assert "\x1b[32m✓ \x1b[0m" in unsound.stdout
     assert "\x1b[31m✗ \x1b[0m" in unsound.stdout
+
+
+WHOLE = """\
+[training]
+rows = 50
+lr = 0.1
+
+[training.digits]
+
+[training.mnist]
+"""
+
+
+def test_settings_and_styles_are_validated(run, own):
+    """A setting that nobody reads, and a style that loses points: one line each, and exit code 1."""
+    settings = own / "assignments" / "scaling" / "assignment.toml"
+    settings.write_text(settings.read_text().replace("[training.digits]\nrows = 50\n", WHOLE))
+    styles = own / "assignments" / "scaling" / "styles"
+    styles.mkdir()
+    reference = (own / "solutions" / "scaling.py").read_text()
+    (styles / "sum.py").write_text(reference.replace("return 2 * x", "return x + x"))
+    (styles / "cube.py").write_text(reference.replace("self.total += amount", "self.total = amount"))
+    assert run(own, "autograder build").returncode == 0
+    done = run(own, "autograder validate --jobs 1", COLUMNS="300")
+    assert (done.returncode, done.stderr) == (1, "2 problems.\n")
+    unread, style = problems(done.stdout)["scaling"]
+    assert unread == "assignment.toml:27: no check reads the training setting 'lr'"
+    assert style.startswith("styles/cube.py does not pass adds_up: failed: ")
+
+
+def test_a_file_that_cannot_be_read_ends_the_command(refused, own):
+    """Before anything is validated: the reference's line, once, and exit code 2."""
+    path = own / "solutions" / "scaling.py"
+    path.write_text(path.read_text().replace("return 2 * x", "return 2 *"))
+    said = refused(own, "autograder validate")
+    assert said == f"Error: {path}:15: SyntaxError: invalid syntax\n"
+    assert refused(own, "autograder build") == said
+
+
+def test_a_data_set_must_be_one_of_the_assignments(refused, own):
+    """What the assignment has settings for is told."""
+    says = "Error: There are no settings for mnist: scaling trains on digits. Give another --dataset, or name other "
+    assert refused(own, "autograder validate --dataset mnist").startswith(says)
 
 
 def test_a_students_kit_cannot_be_validated(refused, own):

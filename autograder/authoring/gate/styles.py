@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ...course import Course
 from ...grading.runner import grade
-from ...model import CheckResult, Outcome
+from ...model import Outcome
 from ...plan import Plan, Setting
 from ...reports.renderers import paragraph
 from ...sandbox.workers import Workers
@@ -29,7 +29,7 @@ def wrong_styles(course: Course, plan: Plan, setting: Setting, workers: Workers)
             yield f"styles/{name}.py: {note}"
         for check in result.checks:
             if check.outcome is not Outcome.PASSED:
-                yield f"styles/{name}.py does not pass {check.name}: {check.outcome}: {_said(check)}"
+                yield f"styles/{name}.py does not pass {check.name}: {check.outcome}: {paragraph(check)}"
 
 
 def style_submission(plan: Plan, source: str, folder: Path) -> Submission:
@@ -59,7 +59,3 @@ def misfitting_mistakes(course: Course, plan: Plan) -> Iterator[str]:
             yield f"{where}: misconceptions.py has no {id!r}"
     for style in sorted(styles.keys() - {mistake.style for mistake in mistakes}):
         yield f"styles/mistakes.py: no mistake is made in {style}.py"
-
-
-def _said(check: CheckResult) -> str:
-    return paragraph(check)

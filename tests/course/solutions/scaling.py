@@ -7,9 +7,9 @@ def double(x: torch.Tensor) -> torch.Tensor:
     """Twice a tensor.
 
     Args:
-        x: [n, d] any float dtype.
+        x: [...] any float dtype.
     Returns:
-        [n, d] the doubled entries.
+        [...] the doubled entries.
     """
     # Multiplication reads better than x + x.
     return 2 * x
