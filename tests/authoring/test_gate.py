@@ -332,6 +332,6 @@ def test_a_course_that_uses_ruff_is_held_to_it(own_course: Course):
     assert list(unformatted(own_course, "scaling")) == []
     (own_course.root / "pyproject.toml").write_text('[tool.ruff.lint]\nselect = ["F"]\n')
     assert list(unformatted(own_course, "scaling")) == [
-        "checks.py:3: F401 [*] `os` imported but unused",
-        "checks.py: not formatted; run `ruff format`",
+        "checks.py:3: F401 [*] `os` imported but unused (`ruff check`)",
+        "checks.py:13: unformatted: File would be reformatted (`ruff format --check`)",
     ]

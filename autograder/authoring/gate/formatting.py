@@ -22,21 +22,14 @@ def unformatted(course: Course, slug: str) -> Iterator[str]:
     if importlib.util.find_spec("ruff") is None:
         return
     paths = [course.assignments_folder / slug, course.solution_path(slug)]
-    for line in _ruff(course.root, paths, "check", "--output-format=concise").splitlines():
-        finding = FINDING.fullmatch(line)
-        if finding:
-            yield f"{_short(finding['file'], slug)}:{finding['line']}: {finding['text']}"
-    for line in _ruff(course.root, paths, "format", "--check").splitlines():
-        if line.startswith("Would reformat: "):
-            file = _short(line.removeprefix("Would reformat: "), slug)
-            yield f"{file}: not formatted; run `ruff format`"
+    for command in (["check"], ["format", "--check"]):
+        for line in _ruff(course.root, [*command, *map(str, paths)]).splitlines():
+            finding = FINDING.fullmatch(line)
+            if finding:
+                file = finding["file"].removeprefix(f"assignments/{slug}/")  # as the other sentences have it
+                yield f"{file}:{finding['line']}: {finding['text']} (`ruff {' '.join(command)}`)"
 
 
-def _ruff(root: Path, paths: list[Path], *arguments: str) -> str:
-    command = [sys.executable, "-m", "ruff", *arguments, "--no-cache", *map(str, paths)]
+def _ruff(root: Path, arguments: list[str]) -> str:
+    command = [sys.executable, "-m", "ruff", *arguments, "--output-format=concise", "--no-cache"]
     return subprocess.run(command, cwd=root, capture_output=True, encoding="utf-8", check=False).stdout
-
-
-def _short(path: str, slug: str) -> str:
-    """A path as the other sentences about an assignment write it."""
-    return path.removeprefix(f"assignments/{slug}/")
