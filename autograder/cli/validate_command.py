@@ -37,7 +37,7 @@ def command(slugs: tuple[str, ...], repeat: int, jobs: int | None, course_folder
 
     The reference solution earns every point; the untouched stub earns none, and each of its checks is `not attempted`.
     Each known misconception fails exactly the checks it names and is recognised. Right code in other styles earns every
-    point. Handout, docstrings, settings and tables fit the rest. The kit is up to date and contains no line of a solution.
+    point. Handout, docstrings, settings and tables fit the rest. The kit is up to date and tells no line of a solution.
 
     Exit code 1 means that something is not sound.
     """
