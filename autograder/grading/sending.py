@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ..actions import Action, Assign, Call
+from ..actions import Action, Assign, Call, Operate
 from ..values import CONTAINERS, NotPlain
 from ..worker import wire
 
@@ -24,9 +24,10 @@ def unsendable(actions: Sequence[Action], error: NotPlain) -> NotPlain:
 
 def _sent(action: Action) -> Iterator[tuple[str, Any]]:
     """What an action sends, each with its place in words."""
-    if isinstance(action, Call):
+    if isinstance(action, Call | Operate):
         for number, value in enumerate(action.args, start=1):
             yield f"argument {number} of {action.name}", value
+    if isinstance(action, Call):
         for key, value in action.kwargs.items():
             yield f"argument {key} of {action.name}", value
     elif isinstance(action, Assign):
