@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from autograder import data
-from autograder.authoring.validate import validate_assignment, validate_kit
+from autograder.authoring.validate import Gate, validate_kit
 from autograder.course import Course
 from autograder.plan import Setting
 
@@ -28,7 +28,7 @@ def _one_thread():
 def test_an_assignment_passes_its_own_gate(workers, slug):
     """`autograder validate SLUG` finds no problem; what it looks for is listed in `authoring/gate`."""
     setting = Setting(seed=20_260, load_data=partial(data.load, "digits", seed=20_260))
-    assert validate_assignment(COURSE, slug, setting, workers).problems == []
+    assert Gate(COURSE, [setting], workers).report(slug).problems == []
 
 
 def test_the_kit_is_up_to_date_and_tells_nothing():

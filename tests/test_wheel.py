@@ -60,7 +60,9 @@ def test_the_wheel_holds_the_engine_and_nothing_else(texts):
     assert [name for name in needed if f"autograder/{name}" not in texts] == []
 
 
-@pytest.mark.parametrize("name", ["solutions", "hidden_checks.py", "misconceptions.py", "styles", "tests", "examples"])
+@pytest.mark.parametrize(
+    "name", ["solutions", "hidden_checks.py", "misconceptions.py", "outcomes.toml", "styles", "tests", "examples"]
+)
 def test_the_wheel_has_no_file_or_folder_called(texts, name: str):
     """What would tell an answer, and what nobody needs who does the exercises, stays in the clone."""
     assert [path for path in texts if name in path.split("/")] == []

@@ -12,7 +12,7 @@ from ..course import SLUG, Course
 from ..errors import UsageError
 
 TEMPLATES = Path(__file__).with_name("templates")
-FILES = ("assignment.toml", "handout.md", "checks.py", "hidden_checks.py", "misconceptions.py")
+FILES = ("assignment.toml", "handout.md", "checks.py", "hidden_checks.py", "misconceptions.py", "outcomes.toml")
 COURSE_FILES = {"README.md": "README.md.tmpl", ".gitignore": "gitignore.tmpl"}  # and their templates
 
 

@@ -1,45 +1,46 @@
 """The gate for authors and CI: is a course sound?
 
-For every assignment, through the real process boundary: the reference earns everything, the untouched stub nothing, and
-each known misconception fails exactly the checks that it lists and is recognised. The kit is up to date and holds no
-line of a solution.
+For every assignment the reference earns everything, the untouched stub nothing, and each known misconception fails
+what its record says and is recognised. The first seed goes through the real process boundary; further seeds run in
+this process. The kit is up to date and holds no line of a solution.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import statistics
-import tempfile
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import product
 from pathlib import Path
 
+import torch
+
 from ..checking.registry import Misconception
-from ..course import Course
+from ..course import Course, Record
 from ..errors import CourseError
-from ..grading.runner import grade
-from ..model import CheckResult, Outcome, Result
+from ..model import Outcome, Result
 from ..plan import Plan, Setting
-from ..reports.renderers import paragraph, text_below
 from ..sandbox.pool import attempted, run_parallel, unwrapped
 from ..sandbox.spec import SandboxSpec
 from ..sandbox.workers import Workers
-from ..submissions.files import Submission
 from .completeness import missing_parts
 from .gate.faults import broken_checks
 from .gate.rehearsal import rehearse
 from .gate.styles import wrong_styles
 from .kit import build_kit, differences
 from .leak_check import leaks
+from .recording import departures, gaps, is_recorded, recorded, remarks
 from .stubs import cut_stub
+from .trials import LocalTrials, Observation, graded, reason
 
 # A misconception is wrong, not out of control.
 NO_VERDICT = (Outcome.TIMED_OUT, Outcome.CRASHED)
-
-Task = tuple[str, Setting]
+# Tasks for each process: enough that all end at about the same time. Each task reads the assignment and runs the
+# reference, so it must hold some mistakes.
+TASKS_PER_PROCESS = 2
+MISTAKES_PER_TASK = 6
 
 
 @dataclass
@@ -47,18 +48,54 @@ class Report:
     """The problems found in one assignment, and its size.
 
     Args:
+        remarks: what is no problem, and yet good to know.
         seconds: that the reference's checks took, on the trusted and the student's side together.
+        record: what the mistakes failed, where it was asked for.
     """
 
     slug: str
     problems: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
     checks: int = 0
     misconceptions: int = 0
     seconds: float = 0.0
+    record: Record | None = None
 
     @property
     def sound(self) -> bool:
         return not self.problems
+
+
+@dataclass(frozen=True)
+class Task:
+    """What one process does at a time.
+
+    Args:
+        local: whether it all runs in this process: the reference, the stub and the mistakes.
+        mistakes: ids of those to look at; without them a task that is not local looks at the reference and the stub.
+        recording: whether the record of the course does not count, since it is about to be replaced.
+    """
+
+    slug: str
+    setting: Setting
+    local: bool = False
+    mistakes: tuple[str, ...] = ()
+    recording: bool = False
+
+
+@dataclass
+class Part:
+    """What came of a task.
+
+    Args:
+        observations: by mistake; none of one that came to no verdict.
+        broken: whether a check breaks on the reference: it would on every mistake too, and be told each time.
+    """
+
+    problems: list[str] = field(default_factory=list)
+    observations: dict[str, Observation] = field(default_factory=dict)
+    broken: bool = False
+    seconds: float = 0.0
 
 
 def validate_kit(course: Course) -> list[str]:
@@ -82,54 +119,91 @@ def _cause(error: CourseError, course: Course) -> str:
     return f"{'/'.join(file)} of {slug} is not right; `autograder validate {slug}` says why"
 
 
-def validate_all(
-    course: Course,
-    slugs: Sequence[str],
-    settings: Sequence[Setting],
-    *,
-    jobs: int,
-    workers: Workers,
-    progress: Callable[[str], None],
-) -> Iterator[Report]:
-    """Validate assignments with each of the settings (seeds), several at a time; reports come in the order of slugs."""
-    tasks = list(product(slugs, settings))
-    reports: dict[str, list[Report]] = defaultdict(list)
-    waiting = list(slugs)
-    for (slug, setting), report in _reports(course.root, tasks, jobs, workers):
-        reports[slug].append(report)
-        progress(f"{slug}, seed {setting.seed}: {_problems(len(report.problems))}")
-        # They end in any order, and one that is early waits for those before it.
-        while waiting and len(reports[waiting[0]]) == len(settings):
-            yield _merged(reports[waiting.pop(0)])
-
-
-def validate_assignment(course: Course, slug: str, setting: Setting, workers: Workers, *, first: bool = True) -> Report:
-    """Validate an assignment with one seed.
+@dataclass(frozen=True)
+class Gate:
+    """Validates assignments with each of some settings (seeds), in several processes.
 
     Args:
-        first: whether also to look at what does not depend on the seed.
+        recording: whether the reports shall carry records in place of being compared with them.
     """
-    plan = Plan.of(course, slug)
-    report = Report(slug, checks=len(plan.checks), misconceptions=len(plan.misconceptions))
-    if first:
-        report.problems += missing_parts(course, plan, workers)
-    with tempfile.TemporaryDirectory(prefix="validate-") as folder:
-        bench = _Bench(plan, setting, Path(folder), workers)
-        reference = bench.grade("reference", plan.reference)
-        report.seconds = sum(check.seconds for check in reference.checks)
-        broken = broken_checks(reference.checks, plan.assignment.folder)
-        if broken:  # with every other submission it would break too, and be told each time
-            report.problems += broken
-            return report
-        problems = _not_perfect(reference)
-        if first and not problems:
-            report.problems += rehearse(course, plan, setting)
-            report.problems += wrong_styles(course, plan, setting, workers)
-        problems += _attempted(bench.grade("stub", cut_stub(plan.reference, plan.assignment)))
-        for known in plan.misconceptions:
-            problems += bench.misconception(known)
-    report.problems += [f"seed {setting.seed}: {text}" for text in problems]
-    return report
+
+    course: Course
+    settings: Sequence[Setting]
+    workers: Workers
+    jobs: int = 1
+    progress: Callable[[str], None] = print
+    recording: bool = False
+
+    def report(self, slug: str) -> Report:
+        """What is wrong with an assignment."""
+        plan = Plan.of(self.course, slug)
+        parts = self._parts(self._tasks_of_the_first_seed(plan))
+        if parts[0].broken:
+            parts = parts[:1]
+        elif not (self.recording and any(part.problems for part in parts)):  # nothing will be recorded then
+            parts += self._parts(self._local_tasks(plan, parts))
+        return self._report(plan, parts)
+
+    def _tasks_of_the_first_seed(self, plan: Plan) -> list[Task]:
+        task = Task(plan.assignment.slug, self.settings[0], recording=self.recording)
+        tasks = [task]
+        ids = tuple(known.id for known in plan.misconceptions)
+        size = max(MISTAKES_PER_TASK, math.ceil(len(ids) / (TASKS_PER_PROCESS * self.jobs)))
+        for start in range(0, len(ids), size):
+            tasks.append(dataclasses.replace(task, mistakes=ids[start : start + size]))
+        return tasks
+
+    def _local_tasks(self, plan: Plan, parts: list[Part]) -> list[Task]:
+        """A task for each further seed, without the mistakes that came to no verdict: here they might never end."""
+        ids = tuple(known for part in parts for known in part.observations)
+        slug = plan.assignment.slug
+        return [Task(slug, setting, True, ids, self.recording) for setting in self.settings[1:]]
+
+    def _parts(self, tasks: list[Task]) -> list[Part]:
+        """What came of each task, in their order."""
+        if not tasks:
+            return []
+        work = partial(_part, self.course.root)
+        if self.jobs > 1:
+            setting = tasks[0].setting  # the settings differ in the seed only
+            specs = [SandboxSpec(), SandboxSpec(setting.isolation, setting.gpu)]
+            processes = min(self.jobs, len(tasks))
+            answers = run_parallel(work, tasks, processes=processes, workers=self.workers, specs=specs)
+        else:
+            answers = ((task, attempted(work, task, self.workers)) for task in tasks)
+        done = {}
+        for task, answer in answers:
+            done[task] = unwrapped(answer, f"the process that validated {task.slug}")
+            self.progress(f"{task.slug}, seed {task.setting.seed}: {len(done)} of {len(tasks)} parts")
+        return [done[task] for task in tasks]
+
+    def _report(self, plan: Plan, parts: list[Part]) -> Report:
+        slug = plan.assignment.slug
+        report = Report(slug, checks=len(plan.checks), misconceptions=len(plan.misconceptions))
+        report.seconds = parts[0].seconds
+        seen = [problem for part in parts for problem in part.problems]
+        record = self.course.record(slug)
+        if self.recording:
+            record = None
+            if not seen:  # else it would be a record of something broken
+                record = self._record(plan, parts)
+                known = tuple(map(record.joined_to, plan.misconceptions))
+                plan = dataclasses.replace(plan, misconceptions=known)
+            report.record = record
+        report.problems += missing_parts(self.course, plan, self.workers)
+        if not parts[0].broken and (record is not None or not self.recording):
+            report.problems += gaps(plan, record)
+            report.remarks += remarks(plan)
+        report.problems += seen
+        return report
+
+    def _record(self, plan: Plan, parts: list[Part]) -> Record:
+        """What the mistakes failed."""
+        observations = defaultdict(list)
+        for part in parts:
+            for known, observation in part.observations.items():
+                observations[known].append(observation)
+        return recorded(plan, observations, len(self.settings))
 
 
 def seeds_of(setting: Setting, repeat: int) -> list[Setting]:
@@ -137,121 +211,121 @@ def seeds_of(setting: Setting, repeat: int) -> list[Setting]:
     return [dataclasses.replace(setting, seed=setting.seed + i) for i in range(repeat)]
 
 
-def _reports(root: Path, tasks: list[Task], jobs: int, workers: Workers) -> Iterator[tuple[Task, Report]]:
-    """The report of every task, as they end."""
-    work = partial(_validate_task, root, tasks[0][1].seed)
-    if jobs > 1:
-        setting = tasks[0][1]  # the settings differ in the seed only
-        specs = [SandboxSpec(), SandboxSpec(setting.isolation, setting.gpu)]
-        answers = run_parallel(work, tasks, processes=min(jobs, len(tasks)), workers=workers, specs=specs)
+def _part(root: Path, task: Task, workers: Workers) -> Part:
+    """Do a task."""
+    torch.set_num_threads(1)  # as every grader process does, for the same reason
+    course = Course(root)
+    trial = _Trial(course, task, workers)
+    if task.local:
+        trial.local()
+    elif task.mistakes:
+        trial.mistakes()
     else:
-        answers = ((task, attempted(work, task, workers)) for task in tasks)
-    for task, answer in answers:
-        yield task, unwrapped(answer, f"the process that validated {task[0]}")
+        trial.right_and_unwritten()
+    return trial.part
 
 
-def _validate_task(root: Path, first_seed: int, task: Task, workers: Workers) -> Report:
-    slug, setting = task
-    return validate_assignment(Course(root), slug, setting, workers, first=setting.seed == first_seed)
+class _Trial:
+    """One task at work."""
 
+    def __init__(self, course: Course, task: Task, workers: Workers) -> None:
+        plan = Plan.of(course, task.slug)
+        self._course = course
+        self._plan = plan
+        self._record = course.record(task.slug)
+        self._task = task
+        self._workers = workers
+        self._mistakes = [known for known in plan.misconceptions if known.id in task.mistakes]
+        if task.recording:  # a diagnosis would rest on the record
+            self._plan = dataclasses.replace(plan, misconceptions=())
+        self.part = Part()
 
-def _merged(reports: list[Report]) -> Report:
-    """The reports of one assignment as one, with each problem once."""
-    problems: list[str] = []
-    seconds = []
-    for report in reports:
-        problems += report.problems
-        seconds.append(report.seconds)
-    return dataclasses.replace(
-        reports[0],
-        problems=list(dict.fromkeys(problems)),
-        seconds=statistics.median(seconds),
-    )
+    def right_and_unwritten(self) -> None:
+        """Grade what must earn everything, and what must earn nothing."""
+        result = self._graded(self._plan.reference)
+        self.part.seconds = sum(check.seconds for check in result.checks)
+        broken = broken_checks(result.checks, self._plan.assignment.folder)
+        if broken:
+            self.part.broken = True
+            self.part.problems += broken
+            return
+        self._tell_lost_points(result)
+        if not self.part.problems and not self._task.recording:
+            self.part.problems += rehearse(self._course, self._plan, self._task.setting)
+            self.part.problems += wrong_styles(self._course, self._plan, self._task.setting, self._workers)
+        for check in self._graded(self._stub).checks:
+            if check.outcome is not Outcome.NOT_ATTEMPTED:
+                self._tell(f"the untouched stub ends {check.name} with {check.outcome}, not with not_attempted")
 
+    def _tell_lost_points(self, result: Result) -> None:
+        for check in result.checks:
+            if check.outcome is not Outcome.PASSED:
+                self._tell(f"the reference does not pass {check.name}: {check.outcome}: {reason(check)}")
 
-@dataclass(frozen=True)
-class _Bench:
-    """Grades pieces of source text as if students had handed them in."""
+    def mistakes(self) -> None:
+        """Grade mistakes as if students had made them."""
+        trials = LocalTrials(self._plan, self._task.setting)
+        for known in self._mistakes:
+            try:
+                for form in known.written():  # of which only the first is graded; the others must still fit
+                    form.apply(self._plan.reference)
+            except ValueError as error:
+                self._tell(str(error))
+                continue
+            plan = trials.without_blind_checks(known)
+            result = graded(plan, known.apply(plan.reference), self._task.setting, self._workers)
+            without_verdict = list(_without_verdict(result, plan.assignment.folder))
+            for problem in without_verdict:
+                self._tell(f"misconception {known.id} {problem}")
+            if not without_verdict:
+                self._observed(known, Observation.of(plan, result))
+            if self._is_compared(known):
+                self._tell_if_misnamed(known, result)
 
-    plan: Plan
-    setting: Setting
-    folder: Path
-    workers: Workers
+    def local(self) -> None:
+        """Run the reference, the stub and the mistakes in this process."""
+        trials = LocalTrials(self._plan, self._task.setting)
+        for name, why in trials.reasons.items():
+            self._tell(f"the reference does not pass {name}: {why}")
+        stub = trials.other(self._stub)
+        for check in self._plan.checks:
+            if check.name not in stub.failing | stub.skipped:
+                self._tell(f"the untouched stub passes {check.name}")
+        for known in self._mistakes:
+            self._observed(known, trials.mistake(known))
 
-    def grade(self, name: str, source: str) -> Result:
-        """Grade a text."""
-        home = self.folder / name
-        home.mkdir()
-        (home / f"{self.plan.assignment.slug}.py").write_text(source, encoding="utf-8")
-        # Inputs depend on the student's name, and all texts shall get the same ones.
-        return grade(self.plan, Submission("validated", home), self.setting, workers=self.workers)
+    def _observed(self, known: Misconception, observation: Observation) -> None:
+        self.part.observations[known.id] = observation
+        if self._is_compared(known):
+            for departure in departures(known, observation):
+                self._tell(f"misconception {known.id} {departure}")
 
-    def misconception(self, known: Misconception) -> list[str]:
-        """How a known wrong answer behaves other than it declares."""
-        try:
-            for form in known.written():  # of which only the first is graded; the others must still fit the reference
-                form.apply(self.plan.reference)
-        except ValueError as error:
-            return [f"misconception {known.id}: {error}"]
-        result = self.grade(known.id, known.apply(self.plan.reference))
-        problems = [
-            *self._other_failures(known, result),
-            *_without_verdict(result, self.plan.assignment.folder),
-            *_misnamed(known, result),
-        ]
-        return [f"misconception {known.id} {problem}" for problem in problems]
+    def _is_compared(self, known: Misconception) -> bool:
+        """Whether the record counts and says anything of a mistake."""
+        return not self._task.recording and is_recorded(known, self._record)
 
-    def _other_failures(self, known: Misconception, result: Result) -> Iterator[str]:
-        """Where the checks that fail are not those that a misconception lists."""
-        failing = {check.name for check in result.checks if check.outcome is not Outcome.PASSED}
-        # A check that waits for a failing one is skipped; that goes without saying.
-        skipped = {check.name for check in self.plan.checks if check.needs in failing}
-        for name in sorted(set(known.trips) - failing):
-            yield f"should trip {name}"
-        for name in sorted(failing - skipped - set(known.trips)):
-            yield f"also trips {name}"
+    def _tell_if_misnamed(self, known: Misconception, result: Result) -> None:
+        named = {check.misconception for check in result.checks if check.misconception}
+        if not named:
+            self._tell(f"misconception {known.id} is not recognised")
+        elif named != {known.id}:
+            self._tell(f"misconception {known.id} is recognised as {', '.join(sorted(named))}")
+
+    @property
+    def _stub(self) -> str:
+        return cut_stub(self._plan.reference, self._plan.assignment)
+
+    def _graded(self, source: str) -> Result:
+        return graded(self._plan, source, self._task.setting, self._workers)
+
+    def _tell(self, problem: str) -> None:
+        self.part.problems.append(f"seed {self._task.setting.seed}: {problem}")
 
 
 def _without_verdict(result: Result, folder: Path) -> Iterator[str]:
-    yield from (f"breaks a check: {broken}" for broken in broken_checks(result.checks, folder))
+    """Where a mistake ends a check in another way than by passing or failing it."""
+    for broken in broken_checks(result.checks, folder):
+        yield f"breaks a check: {broken}"
     for check in result.checks:
         if check.outcome in NO_VERDICT:
-            yield f"ends {check.name} with {check.outcome}: {_reason(check)}"
-
-
-def _misnamed(known: Misconception, result: Result) -> Iterator[str]:
-    named = {check.misconception for check in result.checks if check.misconception}
-    if not named:
-        yield "is not recognised"
-    elif named != {known.id}:
-        yield f"is recognised as {', '.join(sorted(named))}"
-
-
-def _not_perfect(result: Result) -> list[str]:
-    """Where the reference loses points."""
-    problems = []
-    for check in result.checks:
-        if check.outcome is not Outcome.PASSED:
-            problems.append(f"the reference does not pass {check.name}: {check.outcome}: {_reason(check)}")
-    return problems
-
-
-def _attempted(result: Result) -> list[str]:
-    """Where the stub, which nobody has touched, does not count as not attempted."""
-    problems = []
-    for check in result.checks:
-        if check.outcome is not Outcome.NOT_ATTEMPTED:
-            problems.append(f"the untouched stub ends {check.name} with {check.outcome}, not with not_attempted")
-    return problems
-
-
-def _reason(check: CheckResult) -> str:
-    """Why a check ended as it did."""
-    return f"{paragraph(check)} {text_below(check.evidence)}".rstrip()
-
-
-def _problems(count: int) -> str:
-    """A number of problems in words."""
-    if count == 1:
-        return "1 problem"
-    return f"{count} problems"
+            yield f"ends {check.name} with {check.outcome}: {reason(check)}"

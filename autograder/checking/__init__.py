@@ -8,16 +8,18 @@ from .assertions import accuracy, at_least, at_most, raises, require, unchanged
 from .comparing import close, equal
 from .operation_count import operations_do_not_grow
 from .oracles import finite_difference, gradients
-from .registry import check, misconception
+from .registry import added, change, check, misconception, replacement
 from .spies import spy
 from .statistics import follows_normal, follows_uniform, has_mean, has_std, kept_fraction
 from .student import args, take
 
 __all__ = [
     "accuracy",
+    "added",
     "args",
     "at_least",
     "at_most",
+    "change",
     "check",
     "close",
     "equal",
@@ -31,6 +33,7 @@ __all__ = [
     "misconception",
     "operations_do_not_grow",
     "raises",
+    "replacement",
     "require",
     "spy",
     "take",

@@ -23,6 +23,7 @@ from .spies import Callbacks, Given
 from .student import Student
 from .verdict import Raised, Verdict
 
+TRUSTED = "<trusted>"  # the file that such code says it is in
 PIECES = re.compile(r"\n\n\n(?=\S)")
 POSTPONED = re.compile(r"^from __future__ import .*\bannotations\b", re.MULTILINE)
 
@@ -46,7 +47,7 @@ def _compiled(source: str) -> list[types.CodeType]:
 
 @lru_cache(maxsize=4096)
 def _compiled_piece(source: str, flags: int) -> types.CodeType:
-    return compile(source, "<trusted>", "exec", flags, dont_inherit=True)
+    return compile(source, TRUSTED, "exec", flags, dont_inherit=True)
 
 
 def local_student(module: object) -> Student:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-Edit = tuple[str, str]  # a text that occurs exactly once in the reference, and what stands there instead
+from .mistakes import Added, Change, Edit, Edits, Misconception, Replacement
 
 
 @dataclass(frozen=True)
@@ -40,49 +40,6 @@ class Check:
         return self.run.__code__.co_firstlineno
 
 
-@dataclass(frozen=True)
-class Misconception:
-    """A known wrong answer: how it differs from the reference, what it fails, what the student reads.
-
-    Args:
-        id: its name, unique within the assignment.
-        trips: names of exactly the checks that fail with it.
-        says: the sentence for the student; a question or a pointer, never the corrected line.
-        edits: changes of the reference, made one after the other.
-        code: definitions appended to the reference, so that they replace its own.
-        forms: edits that make the same mistake in other ways, with other answers; another constant, for instance.
-    """
-
-    id: str
-    trips: tuple[str, ...]
-    says: str
-    edits: tuple[Edit, ...] = ()
-    code: str = ""
-    forms: tuple[tuple[Edit, ...], ...] = ()
-
-    def written(self) -> list[Misconception]:
-        """The mistake in each of its forms, this one first."""
-        written = [self]
-        for form in self.forms:
-            written.append(dataclasses.replace(self, edits=form, code="", forms=()))
-        return written
-
-    def apply(self, reference: str) -> str:
-        """The source of the wrong variant.
-
-        Raises:
-            ValueError: an edit's old text does not occur exactly once.
-        """
-        for old, new in self.edits:
-            times = reference.count(old)
-            if times != 1:  # the reference was changed since, and the mistake would be another one, or none
-                raise ValueError(f"the text {old!r} occurs {times} times in the reference, not once")
-            reference = reference.replace(old, new)
-        if not self.code:
-            return reference
-        return f"{reference}\n\n{self.code}"
-
-
 Declaration = Check | Misconception
 
 # One list for each block of `collecting` that is open, the innermost last. A decorator is handed nothing but its
@@ -101,9 +58,12 @@ def collecting() -> Iterator[list[Declaration]]:
         _collected.pop()
 
 
-def _collect(declaration: Declaration) -> None:
-    if _collected:  # without a block the file is imported for its functions only
-        _collected[-1].append(declaration)
+def _collect(declaration: Declaration) -> list[Declaration]:
+    """The list that the declaration now is in; an empty one where the file is imported for its functions only."""
+    if not _collected:
+        return []
+    _collected[-1].append(declaration)
+    return _collected[-1]
 
 
 def check(
@@ -132,35 +92,67 @@ def check(
     return declare
 
 
-def misconception(
-    name: str,
-    *,
-    trips: Sequence[str],
-    says: str,
-    edits: Sequence[Edit] = (),
-    code: str = "",
-    forms: Sequence[Sequence[Edit]] = (),
-) -> None:
-    """Declare a known wrong answer; see `Misconception` for the meaning of each part.
+def misconception(id: str, *edits: Edit, says: str = "", forms: Sequence[Edit | Sequence[Edit]] = ()) -> Declared:
+    """Declare a known wrong answer: its name, the edits that make it out of the reference, and its sentence.
+
+    What it fails is not declared but recorded by `autograder validate SLUG --record`.
 
     Args:
-        name: its id.
+        says: the sentence for the student; it may as well follow the call, as `misconception(...).says("...")`.
+        forms: other ways to make the same mistake, each of them an edit or a list of edits.
     Raises:
         TypeError: a part is not of its kind.
     """
-    if isinstance(trips, str):
-        raise TypeError(f"{name}: trips={trips!r}: give a list of the names of checks")
-    own = _pairs(name, edits)
-    others = tuple(_pairs(name, form) for form in forms)
-    _collect(Misconception(name, tuple(trips), says, own, code, others))
+    others = []
+    for form in forms:
+        several = form if isinstance(form, list | tuple) else (form,)
+        others.append(_edits(id, several))
+    declarations = _collect(Misconception(id, (), says, _edits(id, edits), tuple(others)))
+    return Declared(declarations, len(declarations) - 1)
 
 
-def _pairs(name: str, edits: Sequence[Edit]) -> tuple[Edit, ...]:
-    """The edits as a file declares them, once each is known to be a pair."""
-    pairs = []
+@dataclass(frozen=True)
+class Declared:
+    """A declared mistake, which may still be given its sentence.
+
+    Args:
+        declarations: the list that it was collected in; empty if nothing is collected.
+    """
+
+    declarations: list[Declaration]
+    index: int
+
+    def says(self, sentence: str) -> None:
+        """Give the mistake the sentence that students read."""
+        if not self.declarations:
+            return
+        known = self.declarations[self.index]
+        assert isinstance(known, Misconception)
+        self.declarations[self.index] = dataclasses.replace(known, says=sentence)
+
+
+def change(name: str, old: str, new: str) -> Change:
+    """An edit: inside a function, a class or a `Class.method` of the reference, a text that occurs there once."""
+    return Change(name, old, new)
+
+
+def replacement(code: str) -> Replacement:
+    """An edit: whole functions or classes in place of the reference's of the same names."""
+    return Replacement(code)
+
+
+def added(code: str) -> Added:
+    """An edit: lines after the imports of the reference."""
+    return Added(code)
+
+
+def _edits(id: str, edits: Sequence[object]) -> Edits:
+    """Edits as a file declares them, once each is known to be one."""
+    known = []
     for edit in edits:
-        if not isinstance(edit, tuple | list) or len(edit) != 2:  # one pair without its list, mostly
-            raise TypeError(f"{name}: each of its edits is a pair of texts, (old, new)")
-        old, new = edit
-        pairs.append((old, new))
-    return tuple(pairs)
+        if not isinstance(edit, Change | Replacement | Added):
+            raise TypeError(f"{id}: {edit!r} is no edit: use change(...), replacement(...) or added(...)")
+        known.append(edit)
+    if not known:
+        raise TypeError(f"{id}: it changes nothing; give the edits after its name")
+    return tuple(known)

@@ -1,4 +1,4 @@
-"""A course on disk: where its files are (`layout`), and how they are read (`tables`, `styles`, `declarations`).
+"""A course on disk: its files (`layout`), and how they are read (`tables`, `styles`, `declarations`, `outcomes`).
 
 Nothing is graded here.
 """
@@ -6,6 +6,18 @@ Nothing is graded here.
 from __future__ import annotations
 
 from .layout import SLUG, VISIBLE_FILES, Course, enclosing_course, find_course, kit_source
+from .outcomes import FAILS, MAY_FAIL, Record
 from .styles import SingleMistake
 
-__all__ = ["SLUG", "VISIBLE_FILES", "Course", "SingleMistake", "enclosing_course", "find_course", "kit_source"]
+__all__ = [
+    "FAILS",
+    "MAY_FAIL",
+    "SLUG",
+    "VISIBLE_FILES",
+    "Course",
+    "Record",
+    "SingleMistake",
+    "enclosing_course",
+    "find_course",
+    "kit_source",
+]

@@ -1,7 +1,7 @@
 """Where each file of a course is: the only module that knows it.
 
     ROOT/assignments/SLUG/{assignment.toml, handout.md, checks.py, hidden_checks.py, misconceptions.py,
-        equivalent_mutants.toml}
+        equivalent_mutants.toml, outcomes.toml}
     ROOT/assignments/SLUG/styles/   right solutions in other styles, and a table of mistakes in them; see `styles`
     ROOT/solutions/SLUG.py          the reference
     ROOT/solutions/SLUG.md          model answers to its written questions, and how they are marked
@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 from ..errors import UsageError
 from ..model import Assignment, EquivalentMutants
 from .declarations import declared_checks, declared_misconceptions, verify_checks
+from .outcomes import Record, read_record
 from .styles import SingleMistake, read_mistakes, read_styles
 from .tables import read_assignment, read_equivalent_mutants, read_text
 
@@ -94,8 +95,17 @@ class Course:
         return tuple(checks)
 
     def misconceptions(self, slug: str) -> tuple[Misconception, ...]:
-        """The known wrong answers of an assignment; none in a student's kit."""
-        return tuple(declared_misconceptions(self.assignments_folder / slug))
+        """The known wrong answers of an assignment, with what they fail; none in a student's kit."""
+        record = self.record(slug) or Record()
+        return tuple(map(record.joined_to, declared_misconceptions(self.assignments_folder / slug)))
+
+    def record_path(self, slug: str) -> Path:
+        """Where it is recorded what each known wrong answer fails, or would be."""
+        return self.assignments_folder / slug / "outcomes.toml"
+
+    def record(self, slug: str) -> Record | None:
+        """What each known wrong answer fails; None if it was never recorded."""
+        return read_record(self.record_path(slug))
 
     def equivalent_mutants(self, slug: str) -> tuple[EquivalentMutants, ...]:
         """The changes of the reference that are not mistakes; none in a student's kit."""

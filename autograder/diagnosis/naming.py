@@ -8,6 +8,9 @@ Every failed check is looked at on its own, by what came back in it:
 3. Where no single mistake fits, two of them together may.
 4. A check that trains or shuffles fails by whatever another check has proven, if that is known to trip it too.
 
+What a mistake trips is recorded over many seeds. A check that it trips in some of them only can be explained by it, and
+contradicts nothing when it passes.
+
 Answers can agree by chance, so a misconception is named only if it explains a fifth of what it should fail in one
 function; if it explains nothing in the first exercise that it trips, it must explain most of what it should fail
 anywhere. Of several that fit, the one that explains most failures is named. On a tie none is named, because a false
@@ -234,7 +237,8 @@ class _Diagnosis:
                 undrawn.add(other.name)
         matching = []
         for known in self._tripping(failure.check):
-            if undrawn <= set(known.trips) and not self._refuted(known) and self._fails_alike(known, failure):
+            fails_undrawn = all(known.can_trip(name) for name in undrawn)
+            if fails_undrawn and not self._refuted(known) and self._fails_alike(known, failure):
                 matching.append(known)
         return matching
 
@@ -249,7 +253,7 @@ class _Diagnosis:
         for failure in unexplained:
             name = failure.name
             matched[name] = {*exact[name], *by_law.get(name, ())}
-            if name in by_law and self.matcher.draws_are_right(failure):
+            if by_law.get(name) and self.matcher.draws_are_right(failure):
                 wordy.append(name)
         consistent: Matches = {}
         for name, matching in by_law.items():
@@ -320,8 +324,8 @@ class _Diagnosis:
         return tuple(self._exact(failure, suspects)[:1])
 
     def _tripping(self, check: Check) -> list[Misconception]:
-        """The mistakes that should fail a check."""
-        return [known for known in self.plan.misconceptions if check.name in known.trips]
+        """The mistakes that fail a check, always or by chance."""
+        return [known for known in self.plan.misconceptions if known.can_trip(check.name)]
 
     def _refuted(self, known: Misconception) -> bool:
         """Whether everything passed where a mistake is looked at most closely."""
@@ -337,9 +341,11 @@ def _share_explained(known: Misconception, names: Iterable[str], matches: Matche
     should_fail = 0
     explained = 0
     for name in names:
-        if name in known.trips:
+        explains = known in matches[name]
+        # What fails by chance speaks for a mistake that explains it, and not against one that does not.
+        if name in known.trips or explains:
             should_fail += 1
-            explained += known in matches[name]
+            explained += explains
     if not should_fail:
         return None
     return explained / should_fail
@@ -354,9 +360,9 @@ def _matches_all_it_trips(known: Misconception, matched: Mapping[str, Collection
 
 
 def _commonest_tripping(check: Check, frequency: Counter[Mistakes]) -> Mistakes:
-    """The most frequent of the named mistakes that should fail a check; of a pair, those that should."""
+    """The most frequent of the named mistakes that fail a check, if only by chance; of a pair, those that do."""
     for mistakes, _ in frequency.most_common():
-        tripping = tuple(known for known in mistakes if check.name in known.trips)
+        tripping = tuple(known for known in mistakes if known.can_trip(check.name))
         if tripping:
             return tripping
     return ()

@@ -14,11 +14,11 @@ from autograder.plan import Plan
 
 
 def test_both_hand_written_places_are_filled(own_course: Course):
-    """The five files of the assignment and the solution are there, and nothing else of the course changed."""
+    """The six files of the assignment and the solution are there, and nothing else of the course changed."""
     before = set(own_course.root.rglob("*"))
     written = scaffold(own_course, "layer_norm")
     folder = own_course.root / "assignments" / "layer_norm"
-    names = ["assignment.toml", "handout.md", "checks.py", "hidden_checks.py", "misconceptions.py"]
+    names = ["assignment.toml", "handout.md", "checks.py", "hidden_checks.py", "misconceptions.py", "outcomes.toml"]
     assert written == [*(folder / name for name in names), own_course.root / "solutions" / "layer_norm.py"]
     assert set(own_course.root.rglob("*")) - before == {folder, *written}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.checking import check, misconception
+from autograder.checking import added, change, check, misconception, replacement
 from autograder.checking.registry import Misconception, collecting
 
 
@@ -66,7 +66,7 @@ def test_nothing_is_collected_after_the_block():
     with collecting() as found:
         pass
     declare("late")
-    misconception("late", trips=[], says="Late?")
+    misconception("late", change("f", "x", "y")).says("Late?")
     assert found == []
 
 
@@ -81,46 +81,34 @@ def test_a_block_inside_a_block_collects_for_itself():
 
 
 def test_a_misconception_is_collected():
-    """It keeps its id, what it trips, its sentence and its edits."""
+    """It keeps its id, its sentence, its edits in order and its other forms; what it trips is not known yet."""
+    edits = change("f", "x", "y"), replacement("def g(): pass"), added("import math")
     with collecting() as found:
-        misconception("forgot", trips=["a", "b"], says="Forgot?", edits=[("x", "y")])
-    assert found == [Misconception("forgot", ("a", "b"), "Forgot?", (("x", "y"),), "")]
+        misconception("forgot", *edits, says="Forgot?", forms=[edits[0], [edits[1], edits[2]]])
+    assert found == [Misconception("forgot", (), "Forgot?", edits, ((edits[0],), edits[1:]))]
+
+
+def test_the_sentence_may_follow():
+    """`misconception(...).says(...)` declares the same as `says=`, whatever is declared in between."""
+    with collecting() as found:
+        first = misconception("first", change("f", "x", "y"))
+        misconception("second", change("f", "x", "y"), says="Second?")
+        first.says("First?")
+    assert [known.says for known in found] == ["First?", "Second?"]
 
 
 @pytest.mark.parametrize(
-    "parts",
+    ("edits", "forms", "what"),
     [
-        {"trips": "a_check"},
-        {"edits": ("x", "y")},
-        {"edits": [("x", "y", "z")]},
-        {"forms": [("x", "y")]},
+        ((("x", "y"),), (), "('x', 'y') is no edit: use change(...)"),
+        ((), (), "it changes nothing"),
+        ((change("f", "x", "y"),), ["x"], "'x' is no edit"),
+        ((change("f", "x", "y"),), [[]], "it changes nothing"),
     ],
-    ids=["one name for a list", "one pair for a list", "three texts", "one pair for the edits of a form"],
+    ids=["a pair", "no edit", "a text for a form", "an empty form"],
 )
-def test_a_slip_in_a_declaration_names_the_mistake(parts: dict):
+def test_a_slip_in_a_declaration_names_the_mistake(edits: tuple, forms: tuple, what: str):
     """An author reads which one it is, not a fault of the grader later on."""
-    with pytest.raises(TypeError, match="^forgot: "):
-        misconception("forgot", **{"trips": ["a"], "says": "Forgot?"} | parts)
-
-
-def known(edits: tuple = (), code: str = "") -> Misconception:
-    return Misconception("m", (), "?", edits, code)
-
-
-def test_edits_change_the_reference():
-    """Each edit replaces its text, one after the other."""
-    assert known((("2 * x", "x + y"), ("+ y", "+ x"))).apply("return 2 * x") == "return x + x"
-
-
-def test_code_comes_after_the_reference():
-    """What is appended replaces earlier definitions when the module is executed."""
-    namespace: dict = {}
-    exec(known(code="def f():\n    return 2\n").apply("def f():\n    return 1\n"), namespace)
-    assert namespace["f"]() == 2
-
-
-@pytest.mark.parametrize(("reference", "times"), [("a = 1", 0), ("x = x", 2)])
-def test_an_edit_must_hit_exactly_once(reference: str, times: int):
-    """An edit that the reference has outgrown is an error, not a variant that equals the reference."""
-    with pytest.raises(ValueError, match=f"occurs {times} times in the reference, not once"):
-        known((("x", "y"),)).apply(reference)
+    with pytest.raises(TypeError) as raised:
+        misconception("forgot", *edits, says="Forgot?", forms=forms)
+    assert str(raised.value).startswith(f"forgot: {what}")

@@ -253,7 +253,7 @@ def weighed(student, case):
 
 check('double', weight={})(weighed)
 """
-MISTAKE = "misconception('x', says='', "
+MISTAKE = "misconception('x', "
 WEIGHT = "a weight is a number greater than 0"
 TYPOS = {  # the file, a line more in it, and what must be told beside the file
     "a name": ("misconceptions.py", "misconceptoin()", "NameError"),
@@ -261,8 +261,9 @@ TYPOS = {  # the file, a line more in it, and what must be told beside the file
     "a weight": ("checks.py", WEIGHED.format("-1"), WEIGHT),
     "a text for a weight": ("checks.py", WEIGHED.format("'a'"), WEIGHT),
     "the name of a check": ("checks.py", "check('double', needs='adds_up')(_close)", "not its name"),
-    "a text for a list": ("misconceptions.py", f"{MISTAKE}trips='a')", "give a list of the names"),
-    "no pair": ("misconceptions.py", f"{MISTAKE}trips=[], edits=['a'])", "a pair of texts"),
+    "no edit": ("misconceptions.py", f"{MISTAKE}('return 2', 'return 3'))", "('return 2', 'return 3') is no edit"),
+    "nothing changed": ("misconceptions.py", "misconception('x', says='?')", "it changes nothing"),
+    "a record": ("outcomes.toml", "<<<<<<< ours", "run `autograder validate scaling --record`"),
     "a table": ("assignment.toml", "[budgets]", "budgets"),
 }
 

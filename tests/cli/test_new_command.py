@@ -12,7 +12,7 @@ def test_a_new_assignment_is_sound_as_it_is(run, own):
     new = run(own, "autograder new layer_norm")
     assert (new.returncode, new.stderr) == (0, "")
     *wrote, following = new.stdout.splitlines()
-    assert len(wrote) == 6
+    assert len(wrote) == 7
     assert all((own / line.removeprefix("wrote ")).is_file() for line in wrote)
     assert following == "Next: autograder build && autograder validate layer_norm"
     assert run(own, "autograder build").returncode == 0

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.checking import change
 from autograder.checking.registry import Misconception, collecting
 from autograder.model import Budget, Exercise, Outcome
 from autograder.plan import Plan
@@ -58,7 +59,8 @@ def autodiff(plan: Plan) -> Plan:
         spec.loader.exec_module(module)
     known = []
     for name, (edit, trips) in MISTAKES.items():
-        known.append(Misconception(name, trips, f"{name}?", edits=(edit,)))
+        definition = "descent" if trips == ("descent_steps",) else "Node"
+        known.append(Misconception(name, trips, f"{name}?", edits=(change(definition, *edit),)))
     assignment = dataclasses.replace(plan.assignment, exercises=EXERCISES, budget=Budget(60, 600), rules=())
     return Plan(assignment, tuple(checks), tuple(known), SOLUTION)
 

@@ -95,6 +95,7 @@ PARTS = {
     "assignments/scaling/checks.py": "assignment",
     "assignments/scaling/hidden_checks.py": "assignment",
     "assignments/scaling/misconceptions.py": "assignment",
+    "assignments/scaling/outcomes.toml": "assignment",
     "assignments/scaling/assignment.toml": "assignment",
     "solutions/scaling.py": "reference",
 }

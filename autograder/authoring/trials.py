@@ -1,0 +1,187 @@
+"""Known wrong answers run through the checks: as a student's work is graded, or in this process, which is faster."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import functools
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+import torch
+
+from ..checking.case import Case
+from ..checking.local import TRUSTED, local_student, module_from
+from ..checking.mistakes import changed_definitions
+from ..checking.registry import Check, Misconception
+from ..checking.student import Student
+from ..grading.runner import grade
+from ..model import CheckResult, Outcome, Result
+from ..plan import Plan, Setting
+from ..reports.renderers import paragraph, text_below
+from ..sandbox.workers import Workers
+from ..seeds import derive
+from ..submissions.files import Submission
+
+STUDENT = "validated"  # inputs depend on the student's name, and all texts shall get the same ones
+
+
+@dataclass(frozen=True)
+class Observation:
+    """How a text went through the checks with one seed.
+
+    Args:
+        failing: names of the checks that ran and did not pass.
+        skipped: names of those that waited for one that did not pass.
+    """
+
+    failing: frozenset[str]
+    skipped: frozenset[str]
+
+    @classmethod
+    def of(cls, plan: Plan, result: Result) -> Observation:
+        """What a result says."""
+        lost = {check.name for check in result.checks if check.outcome is not Outcome.PASSED}
+        skipped = {check.name for check in plan.checks if check.needs in lost}
+        return cls(frozenset(lost - skipped), frozenset(skipped))
+
+
+def graded(plan: Plan, source: str, setting: Setting, workers: Workers) -> Result:
+    """Grade a text as if a student had handed it in."""
+    with tempfile.TemporaryDirectory(prefix="validate-") as folder:
+        home = Path(folder)
+        (home / f"{plan.assignment.slug}.py").write_text(source, encoding="utf-8")
+        return grade(plan, Submission(STUDENT, home), setting, workers=workers)
+
+
+class LocalTrials:
+    """Runs texts of the course's own in this process, with the inputs that `graded` gives them.
+
+    A check that never enters a function that a mistake changes ends as it does for the reference, and is not run. That
+    is most of them.
+    """
+
+    def __init__(self, plan: Plan, setting: Setting) -> None:
+        self._plan = plan
+        self._setting = setting
+        self._load_data = setting.load_data
+        self._entered: dict[str, frozenset[str]] = {}  # by check: functions of the reference
+        self.reasons: dict[str, str] = {}  # by check that the reference does not pass: why
+        with _entering() as at_import:
+            module = module_from(plan.reference, plan.assignment.slug)
+        self.reference = self._observed(lambda check: self._reference_passes(check, module, at_import))
+
+    def mistake(self, known: Misconception) -> Observation:
+        """How a known wrong answer goes through the checks."""
+        module = self._module(known.apply(self._plan.reference))
+        blind = self._blind_to(known)
+
+        def passes(check: Check) -> bool:
+            return check.name in blind or self._reason(check, module) is None
+
+        return self._observed(passes)
+
+    def without_blind_checks(self, known: Misconception) -> Plan:
+        """The plan in which every check that a mistake cannot fail passes at once."""
+        blind = self._blind_to(known)
+        checks = []
+        for check in self._plan.checks:
+            if check.name in blind:
+                check = dataclasses.replace(check, run=_passing(check.run))
+            checks.append(check)
+        return dataclasses.replace(self._plan, checks=tuple(checks))
+
+    def _blind_to(self, known: Misconception) -> set[str]:
+        """Names of the checks that the reference passes without entering anything that a mistake changes."""
+        changed = changed_definitions(self._plan.reference, known.apply(self._plan.reference))
+        blind = set()
+        for name, entered in self._entered.items():
+            if changed is not None and changed.isdisjoint(entered) and name not in self.reference.failing:
+                blind.add(name)
+        return blind
+
+    def other(self, source: str) -> Observation:
+        """How any other text goes through the checks."""
+        module = self._module(source)
+        return self._observed(lambda check: self._reason(check, module) is None)
+
+    def _module(self, source: str) -> object:
+        """The module of a text; one that cannot be imported has nothing in it, and every check misses something."""
+        try:
+            return module_from(source, self._plan.assignment.slug)
+        except Exception:
+            return object()
+
+    def _reference_passes(self, check: Check, module: object, at_import: set[str]) -> bool:
+        with _entering() as entered:
+            reason = self._reason(check, module)
+        self._entered[check.name] = frozenset(entered | at_import)
+        if reason is not None:
+            self.reasons[check.name] = reason
+        return reason is None
+
+    def _observed(self, passes: Callable[[Check], bool]) -> Observation:
+        """Which checks fail, and which wait for those."""
+        failing: set[str] = set()
+        skipped: set[str] = set()
+        for check in self._plan.checks:
+            if check.needs in failing or check.needs in skipped:
+                skipped.add(check.name)
+            elif not passes(check):
+                failing.add(check.name)
+        return Observation(frozenset(failing), frozenset(skipped))
+
+    def _reason(self, check: Check, module: object) -> str | None:
+        """Why a module does not pass a check; None if it passes."""
+        assignment = self._plan.assignment
+        seed = derive(self._setting.seed, STUDENT, assignment.slug, check.name)
+        case = Case(
+            seed,
+            load_data=self._load_data,
+            training=assignment.training.get(self._setting.dataset, {}),
+            secret_pixels=not check.visible,
+        )
+        with torch.random.fork_rng(devices=[]):
+            torch.default_generator.manual_seed(derive(seed, "student"))  # as a worker does
+            try:
+                check.run(local_student(module), case)
+            except Exception as error:
+                return f"{type(error).__name__}: {error}"
+        return None
+
+
+def _passing(run: Callable) -> Callable:
+    """A check of the same name and title that passes at once."""
+
+    @functools.wraps(run)
+    def passes(student: Student, case: Case) -> None:
+        return None
+
+    return passes
+
+
+@contextlib.contextmanager
+def _entering() -> Iterator[set[str]]:
+    """Collect the functions and methods of trusted modules that are entered inside the block."""
+    entered: set[str] = set()
+
+    def watch(frame: FrameType, event: str, arg: object) -> None:
+        if frame.f_code.co_filename == TRUSTED:
+            # What is defined inside of a function is a part of it.
+            entered.add(frame.f_code.co_qualname.partition(".<locals>")[0])
+
+    before = sys.gettrace()
+    sys.settrace(watch)
+    try:
+        yield entered
+    finally:
+        sys.settrace(before)
+
+
+def reason(check: CheckResult) -> str:
+    """Why a check ended as it did."""
+    return f"{paragraph(check)} {text_below(check.evidence)}".rstrip()

@@ -1,0 +1,105 @@
+"""autograder.authoring.trials: known mistakes fail the same checks in this process as they do when they are graded."""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import partial
+
+import pytest
+import torch
+
+from autograder import data
+from autograder.authoring.stubs import cut_stub
+from autograder.authoring.trials import LocalTrials, Observation, graded
+from autograder.checking import change, require
+from autograder.checking.mistakes import Misconception
+from autograder.plan import Plan, Setting
+
+SETTING = Setting(load_data=partial(data.load, "digits"))
+
+
+def test_both_ways_see_the_same(plan: Plan, workers):
+    """The reference, each known mistake, and a text of any kind."""
+    trials = LocalTrials(plan, SETTING)
+    nothing = Observation(frozenset(), frozenset())
+    assert trials.reference == Observation.of(plan, graded(plan, plan.reference, SETTING, workers)) == nothing
+    for known in plan.misconceptions:
+        result = graded(plan, known.apply(plan.reference), SETTING, workers)
+        assert trials.mistake(known) == Observation.of(plan, result) != nothing
+
+
+def test_a_stub_passes_nothing(plan: Plan):
+    """Each check misses an answer."""
+    seen = LocalTrials(plan, SETTING).other(cut_stub(plan.reference, plan.assignment))
+    assert seen.failing == {check.name for check in plan.checks}
+
+
+def test_a_text_that_cannot_be_imported_passes_nothing(plan: Plan):
+    """It has no function at all."""
+    seen = LocalTrials(plan, SETTING).other("import no_such_module\n")
+    assert seen.failing == {check.name for check in plan.checks}
+
+
+@pytest.fixture
+def doubled_and_counted(checked_by) -> tuple[Plan, list[str]]:
+    """A plan with a check of each function of the miniature assignment, and the names of those that ran."""
+    ran = []
+
+    def doubles(student, case):
+        ran.append("doubles")
+        require(student.double(torch.ones(1)).item() == 2, "Not doubled.")
+
+    def counts(student, case):
+        ran.append("counts")
+        require(student.Counter(1).add(2) == 3, "Not counted.")
+
+    return checked_by(doubles, counts), ran
+
+
+@pytest.mark.parametrize(
+    ("edit", "runs"),
+    [
+        (change("double", "return 2 *", "return 3 *"), ["doubles"]),
+        (change("Counter.add", "+=", "="), ["counts"]),
+        (change("Counter", '"""Adds', '"""Sums'), ["doubles", "counts"]),
+    ],
+    ids=["a function", "a method", "lines outside of both"],
+)
+def test_a_check_that_never_enters_what_is_changed_is_not_run(doubled_and_counted, edit, runs: list[str]):
+    """It ends as it does for the reference, which saves most of the time of many seeds."""
+    plan, ran = doubled_and_counted
+    trials = LocalTrials(plan, SETTING)
+    ran.clear()
+    seen = trials.mistake(Misconception("m", (), "?", (edit,)))
+    assert ran == runs
+    assert seen.failing <= set(runs)
+
+
+def test_a_plan_for_a_mistake_has_all_checks_but_runs_those_that_can_see_it(doubled_and_counted):
+    """The others pass at once, under their names."""
+    plan, ran = doubled_and_counted
+    trials = LocalTrials(plan, SETTING)
+    ran.clear()
+    narrowed = trials.without_blind_checks(Misconception("m", (), "?", (change("Counter.add", "+=", "="),)))
+    assert [check.name for check in narrowed.checks] == ["doubles", "counts"]
+    assert LocalTrials(narrowed, SETTING).reference == trials.reference
+    assert ran == ["counts"]
+
+
+def test_a_check_waits_for_the_one_that_it_needs(doubled_and_counted):
+    """And so does one that waits for it."""
+    plan, ran = doubled_and_counted
+    doubles, counts = plan.checks
+    last = dataclasses.replace(counts, run=lambda student, case: None, needs="counts")
+    plan = dataclasses.replace(plan, checks=(doubles, dataclasses.replace(counts, needs="doubles"), last))
+    seen = LocalTrials(plan, SETTING).other("def double(x):\n    return x\n")
+    assert (seen.failing, seen.skipped) == ({"doubles"}, {"counts", "<lambda>"})
+
+
+def test_what_the_reference_does_not_pass_is_told(checked_by):
+    """With the exception that a check of the author's raises, for instance."""
+
+    def breaks(student, case):
+        raise KeyError("rows")
+
+    assert LocalTrials(checked_by(breaks), SETTING).reasons == {"breaks": "KeyError: 'rows'"}
