@@ -307,10 +307,10 @@ UNREADABLE = {  # file, old text, new text, line, what is said
         "misconceptions.py",
         '"counter_forgets"',
         '"squared"',
-        17,
+        13,
         "a second misconception has the id 'squared'",
     ),
-    "no misconception": ("misconceptions.py", '    says="Your result is x plus 2', '    say="Your', 23, "TypeError"),
+    "no misconception": ("misconceptions.py", '    says="Your function writes', '    say="Your', 8, "TypeError"),
 }
 
 
