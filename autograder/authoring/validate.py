@@ -88,10 +88,12 @@ class Part:
     """What came of a task.
 
     Args:
+        lacks: what the assignment lacks, whatever the seed.
         observations: by mistake; none of one that came to no verdict.
         broken: whether a check breaks on the reference: it would on every mistake too, and be told each time.
     """
 
+    lacks: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     observations: dict[str, Observation] = field(default_factory=dict)
     broken: bool = False
@@ -190,7 +192,7 @@ class Gate:
                 known = tuple(map(record.joined_to, plan.misconceptions))
                 plan = dataclasses.replace(plan, misconceptions=known)
             report.record = record
-        report.problems += missing_parts(self.course, plan, self.workers)
+        report.problems += parts[0].lacks
         if not parts[0].broken and (record is not None or not self.recording):
             report.problems += gaps(plan, record)
             report.remarks += remarks(plan)
@@ -236,12 +238,11 @@ class _Trial:
         self._task = task
         self._workers = workers
         self._mistakes = [known for known in plan.misconceptions if known.id in task.mistakes]
-        if task.recording:  # a diagnosis would rest on the record
-            self._plan = dataclasses.replace(plan, misconceptions=())
         self.part = Part()
 
     def right_and_unwritten(self) -> None:
         """Grade what must earn everything, and what must earn nothing."""
+        self.part.lacks += missing_parts(self._course, self._plan, self._workers)
         result = self._graded(self._plan.reference)
         self.part.seconds = sum(check.seconds for check in result.checks)
         broken = broken_checks(result.checks, self._plan.assignment.folder)
@@ -273,7 +274,7 @@ class _Trial:
                 self._tell(str(error))
                 continue
             plan = trials.without_blind_checks(known)
-            result = graded(plan, known.apply(plan.reference), self._task.setting, self._workers)
+            result = self._graded_by(plan, known.apply(plan.reference))
             without_verdict = list(_without_verdict(result, plan.assignment.folder))
             for problem in without_verdict:
                 self._tell(f"misconception {known.id} {problem}")
@@ -316,7 +317,12 @@ class _Trial:
         return cut_stub(self._plan.reference, self._plan.assignment)
 
     def _graded(self, source: str) -> Result:
-        return graded(self._plan, source, self._task.setting, self._workers)
+        return self._graded_by(self._plan, source)
+
+    def _graded_by(self, plan: Plan, source: str) -> Result:
+        if self._task.recording:  # a diagnosis would rest on the record
+            plan = dataclasses.replace(plan, misconceptions=())
+        return graded(plan, source, self._task.setting, self._workers)
 
     def _tell(self, problem: str) -> None:
         self.part.problems.append(f"seed {self._task.setting.seed}: {problem}")
