@@ -32,7 +32,7 @@ def test_each_mistake_stands_beside_what_the_checks_say(page: str):
 
 def test_hidden_checks_speak_as_students_hear_them(page: str):
     """Without numbers, and marked."""
-    assert "- ~ *Two counters do not share their sum.*" not in page.partition("**counter_forgets**")[2]
+    assert "- ~ *Two counters do not share their sum.* The result of add is not what it must be.\n" in page
     assert "  ~ dW is wrong in every entry.\n" in page
 
 
