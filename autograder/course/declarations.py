@@ -65,9 +65,10 @@ def declared_misconceptions(folder: Path) -> list[Misconception]:
 
 def _line_of_second(path: Path, id: str) -> int | None:
     """1-based line of the second misconception that is declared under an id, if it is written out in the file."""
+    head = ["misconception", repr(id)]
     lines = []
     for node in ast.walk(ast.parse(read_text(path))):
-        if isinstance(node, ast.Call) and node.args and ast.unparse(node.args[0]) == repr(id):
+        if isinstance(node, ast.Call) and list(map(ast.unparse, [node.func, *node.args[:1]])) == head:
             lines.append(node.lineno)
     return sorted(lines)[1] if len(lines) > 1 else None
 
