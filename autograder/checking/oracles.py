@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import torch
 
+__all__ = ["finite_difference", "gradients"]
+
 
 def gradients(f: Callable[..., torch.Tensor], *inputs: torch.Tensor) -> tuple[torch.Tensor, ...]:
     """Gradients of a scalar function by autograd in double precision.
