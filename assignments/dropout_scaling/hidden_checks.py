@@ -3,7 +3,7 @@
 import torch
 import torch.nn.functional as F
 
-from autograder.checking import args, check, close, kept_fraction
+from autograder.checking import args, check, close, kept_fraction, like
 
 from .checks import (
     MOVED,
@@ -12,7 +12,6 @@ from .checks import (
     compare_gaps,
     every_mask,
     independent,
-    like,
     loss_by_autograd,
     loss_matches_autograd,
     mask_for,

@@ -15,7 +15,6 @@ from pathlib import Path
 from types import ModuleType
 
 from .. import checking
-from ..checking import oracles
 from ..checking.case import Case
 from ..checking.student import Function, Handle, Student
 
@@ -55,7 +54,6 @@ def _words() -> Iterator[tuple[str, str]]:
     yield "handle", _first_line(Handle)
     yield from _members("handle", Handle)
     yield from _functions(checking, checking.__all__)
-    yield from _functions(oracles, sorted(set(oracles.__all__) - set(checking.__all__)))
 
 
 def _attributes(owner: str, value: object) -> Iterator[tuple[str, str]]:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 COLUMNS = ("assignment", "mutants", "caught", "equivalent", "survivors", "alone", "caught %", "seconds")
 SURVIVORS = """{slug}: no check catches these changes of the reference. Strengthen a check; or, where a change is no
 mistake, paste its block into assignments/{slug}/equivalent_mutants.toml and write the reason."""
-ALONE = """{slug}: these mistakes are caught, but not in a function that makes them alone, as one does that has a copy of
-its own of what it calls. Ask that very function in a check; leave it where nothing is promised or nothing shows."""
+ALONE = """{slug}: these mistakes are caught, but not in a function that makes them alone, with a copy of its own of
+what it calls. Ask that very function in a check; leave it where nothing is promised or nothing shows."""
 
 
 def show_mutants(course: Course, slugs: Sequence[str], setting: Setting, *, jobs: int | None, workers: Workers) -> None:

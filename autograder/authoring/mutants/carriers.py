@@ -1,8 +1,8 @@
 """Which functions of a reference would carry a mistake alone, if they kept to themselves what they call.
 
-In the reference a mistake in `softmax` is a mistake of every function that calls it, and it counts as caught wherever it
-shows. A student who writes the softmax anew inside `train` makes it in `train` alone, and one whose `train` has a right
-softmax of its own makes it in `softmax` alone. Checks that ask one function only through another see neither.
+In the reference a mistake in `softmax` is one of every function that calls it, and counts as caught wherever it shows.
+A student who writes the softmax anew inside `train` makes it in `train` alone, and one whose `train` has a right softmax
+of its own makes it in `softmax` alone. Checks that ask one function only through another see neither.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ ANNOTATIONS = {"annotation", "returns"}
 def carriers(tree: ast.Module, assignment: Assignment) -> dict[str, tuple[str, ...]]:
     """By each top-level name of a reference, the functions and classes that would carry a mistake in it alone.
 
-    These are what students write, call it (through whatever else) or are it, in order. Where that is one only, a mistake
-    of its own is no other mistake, and nothing is listed.
+    These are what students write, and call it (through whatever else) or are it, in order. Where that is one only, it
+    always is alone, and nothing is listed.
     """
     uses = _uses(tree)
     written = [name.partition(".")[0] for name in assignment.functions]
