@@ -32,7 +32,8 @@ def logsumexp_holds_for_far_rows_and_large_scales(student, case):
 @check("logsumexp")
 def logsumexp_backward_holds_for_large_logits(student, case):
     """logsumexp_backward is right for logits around 1,000, for rows far apart and for square input."""
-    for z in (1e3 + case.normal(4, 4), case.normal(2, 3) - torch.tensor([[0.0], [800.0]])):
+    rows_apart = case.normal(2, 3) - torch.tensor([[0.0], [800.0]])
+    for z in (1e3 + case.normal(4, 4), rows_apart, case.normal(3, 4, std=1e3)):
         grad = case.normal(len(z))
         close(unchanged(student.logsumexp_backward, grad, z), *vjp(lambda v: v.logsumexp(1), grad, z))
 
@@ -83,6 +84,9 @@ def cross_entropy_backward_holds_for_squares_and_large_logits(student, case):
         y = case.labels(*z.shape)
         (expected,) = gradients(lambda v: functional.cross_entropy(v, y), z)  # noqa: B023
         close(unchanged(student.cross_entropy_backward, z, y), expected)
+    z, y = case.normal(3, 4, std=1e3), case.labels(3, 4)
+    (expected,) = gradients(lambda v: functional.cross_entropy(v, y), z)
+    close(student.cross_entropy_backward(z, y), expected)
 
 
 @check("layers")
@@ -93,6 +97,7 @@ def layers_hold_for_squares_and_float32(student, case):
         z = nudged(case.normal(3, 3, dtype=dtype))
         slopes = vjp(lambda X, W, b: functional.linear(X, W.T, b), grad, X, W, b)
         close(unchanged(student.linear_backward, grad, X, W), slopes, names=("dX", "dW", "db"))
+        z[0, 0] = 0.0
         close(student.relu_backward(grad, z), *vjp(functional.relu, grad, z), name="relu_backward")
         (slope,) = gradients(lambda v: functional.mse_loss(v, W.double()), X)  # noqa: B023
         close(unchanged(student.mse_backward, X, W), slope.to(dtype), name="mse_backward")
@@ -111,8 +116,8 @@ def deep_and_square_networks_agree_with_autograd(student, case):
 
 @check("training")
 def predict_holds_for_squares_and_single_rows(student, case):
-    """predict is right for one row, for as many rows as classes, and for a row where only the biases decide."""
-    for n, sizes in ((1, (4, 5)), (4, (4, 4))):
+    """predict is right for one row, for as many rows as classes, for three layers, and where only the biases decide."""
+    for n, sizes in ((1, (4, 5)), (4, (4, 4)), (3, (4, 5, 6, 3))):
         X, params = case.normal(n, sizes[0]), raised(start_params(case, *sizes))
         equal(student.predict(X, params), perceptron(X, params)[0].max(1).indices, name="the predictions")
     W, b = case.normal(3, 4), torch.tensor([0.0, 1.0, 3.0, 2.0]).double()
@@ -121,13 +126,16 @@ def predict_holds_for_squares_and_single_rows(student, case):
 
 @check("training")
 def a_longer_training_ends_where_autograd_does(student, case):
-    """Six epochs of a network of three layers end at autograd's parameters, in float64 and float32."""
+    """Six epochs of three layers, and one with logits of thousands, end at autograd's parameters; float32 as well."""
     X, y, start = case.normal(11, 4), case.labels(11, 3), start_params(case, 4, 6, 5, 3)
     plan = {"epochs": 6, "batch_size": 3, "lr": 0.2}
     expected = trained(X, y, start, **plan)
     close(student.train(X, y, start, **plan), expected, name="params")
     X, start, expected = X.float(), *([(W.float(), b.float()) for W, b in p] for p in (start, expected))
     close(student.train(X, y, start, **plan), expected, rtol=1e-3, atol=1e-4, name="params")
+    X, y, start = case.normal(6, 4, std=1e3), case.labels(6, 3), start_params(case, 4, 3)
+    plan = {"epochs": 2, "batch_size": 3, "lr": 0.1}
+    close(student.train(X, y, start, **plan), trained(X, y, start, **plan), name="params")
 
 
 @check("training")

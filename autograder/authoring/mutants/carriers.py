@@ -1,8 +1,8 @@
 """Which functions of a reference would carry a mistake alone, if they kept to themselves what they call.
 
 In the reference a mistake in `softmax` is one of every function that calls it, and counts as caught wherever it shows.
-A student who writes the softmax anew inside `train` makes it in `train` alone, and one whose `train` has a right softmax
-of its own makes it in `softmax` alone. Checks that ask one function only through another see neither.
+A student who writes the softmax anew inside `train` makes it in `train` alone; one whose `train` has a right softmax of
+its own makes it in `softmax` alone. Checks that ask one function only through another see neither.
 """
 
 from __future__ import annotations
