@@ -1,4 +1,4 @@
-"""What the handout quotes: `autograder measure batch_norm --repeat 40`."""
+"""What the handout quotes: `autograder measure batch_norm --repeat 40`. The tolerances are for a few starts."""
 
 from autograder.checking import measurement
 
@@ -20,7 +20,7 @@ def accuracies(student, case, *, batch_norm):
 @measurement(
     says="| with batch normalisation | 0.47 | 0.80 | 0.91 | 0.94 |",
     quoted={"digits": {"lr 0.03": 0.47, "lr 0.1": 0.80, "lr 0.3": 0.91, "lr 1.0": 0.94}},
-    tolerance=0.03,
+    tolerance=0.1,
 )
 def accuracy_with_norms(student, case):
     """test accuracy with batch normalisation"""
@@ -30,7 +30,7 @@ def accuracy_with_norms(student, case):
 @measurement(
     says="| plain network | 0.28 | 0.57 | 0.53 | 0.12 |",
     quoted={"digits": {"lr 0.03": 0.28, "lr 0.1": 0.57, "lr 0.3": 0.53, "lr 1.0": 0.12}},
-    tolerance=0.05,
+    tolerance=0.25,
 )
 def accuracy_without_norms(student, case):
     """test accuracy of the plain network"""

@@ -86,7 +86,8 @@ class TwoEpochs:
         *,
         lr: float | Sequence[float],
     ) -> None:
-        self._orders: list[Orders] = list(product(permutations(range(3)), repeat=2))
+        orders = list(permutations(range(3)))
+        self._orders: list[Orders] = list(product(orders, orders))
         visits = torch.tensor(self._orders).reshape(len(self._orders), 6)
         # The sets of parameters do not meet in the sum, so that its gradient holds one step for each of them.
         (self._ends,) = descended(
