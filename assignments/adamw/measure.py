@@ -6,9 +6,9 @@ from .checks import accuracy_after_training
 
 
 @measurement(
-    says="The reference gets about 92, 88 and 78 %.",
-    quoted={"digits": 0.92, "mnist": 0.88, "fashion_mnist": 0.78},
-    tolerance=0.015,
+    says="The reference gets about 92, 88 and 77 %.",
+    quoted={"digits": 0.92, "mnist": 0.88, "fashion_mnist": 0.77},
+    tolerance=0.02,
 )
 def accuracy_with_adamw(student, case):
     """test accuracy with AdamW"""
