@@ -45,13 +45,13 @@ def with_words(text: str) -> str:
 
 def _words() -> Iterator[tuple[str, str]]:
     case = Case(0, load_data=None, training={}, secret_pixels=False)
-    yield "case", _first_line(Case)
+    yield "case", _before_its_arguments(Case)
     yield from _attributes("case", case)
     yield from _members("case", Case)
-    yield "student", _first_line(Student)
-    yield "student.f", _first_line(Function)
+    yield "student", _before_its_arguments(Student)
+    yield "student.f", _before_its_arguments(Function)
     yield from _members("student.f", Function)
-    yield "handle", _first_line(Handle)
+    yield "handle", _before_its_arguments(Handle)
     yield from _members("handle", Handle)
     yield from _functions(checking, checking.__all__)
 
@@ -85,6 +85,12 @@ def _functions(module: ModuleType, names: Sequence[str]) -> Iterator[tuple[str, 
 
 def _first_line(word: object) -> str:
     return (inspect.getdoc(word) or "").partition("\n")[0]
+
+
+def _before_its_arguments(kind: type) -> str:
+    """What the docstring of a class says of it, on one line: its operators stand in no line of their own."""
+    text = (inspect.getdoc(kind) or "").partition("\n\nArgs:")[0]
+    return " ".join(text.split())
 
 
 def _parameters(function: Callable) -> str:

@@ -265,6 +265,7 @@ class Handle(Operators):
         return with_article(self.type_name)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call it, as a function is called."""
         return function_of(self)(*args, **kwargs)
 
     def __bool__(self) -> bool:
