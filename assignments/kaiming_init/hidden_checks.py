@@ -98,6 +98,7 @@ def xavier_draws_a_convolution_weight(student, case):
         found = student.xavier_std((3, 5), nonlinearity=nonlinearity)
         close(found, gain / 2, rtol=1e-6, name=f"the standard deviation for {nonlinearity}")
     shape = (64, 32, 3, 5)
+    close(student.xavier_std(shape), 720**-0.5, rtol=1e-6, name="the standard deviation for a kernel")
     W = student.xavier_normal(shape, case.generator(), nonlinearity="tanh", dtype=torch.float64)
     is_normal(W, shape, (25 / 9 / 720) ** 0.5, torch.float64)
     W = student.xavier_uniform(shape, case.generator(), nonlinearity="relu")

@@ -60,6 +60,12 @@ def test_a_block_without_a_reason_is_refused(tmp_path: Path, reason: str):
     assert str(caught.value) == f"{path}:6: the reason is still to be written: say why the change is no mistake"
 
 
+def test_of_many_changes_of_a_statement_the_first_are_told():
+    """A table of constants has dozens."""
+    (block,) = alone_blocks([(mutant("a", str(i)), ("g",)) for i in range(7)], "x.py")
+    assert block.splitlines()[2:] == ["    + 0", "    + 1", "    + 2", "    + 3", "    and 3 more"]
+
+
 def test_mistakes_of_one_function_alone_are_told_together():
     """By the functions in which they pass, and by their statement."""
     alone = [(mutant("a", "b"), ("g",)), (mutant("a", "c"), ("g",)), (mutant("a", "d"), ("g", "h"))]

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from ...model import REASON_TO_WRITE
 from .generating import Mutant
 
+MOST_CHANGES = 4  # of one statement that are shown: they differ in a number, mostly
+
 
 def equivalent_blocks(survivors: Sequence[Mutant], path: str) -> list[str]:
     """Survivors in the form of `equivalent_mutants.toml`, those of one statement together, each without its reason.
@@ -42,7 +44,9 @@ def alone_blocks(alone: Sequence[tuple[Mutant, tuple[str, ...]]], path: str) -> 
     for names, mutants in by_carriers.items():
         for together in _by_statement(mutants):
             first = together[0]
-            changes = [f"    + {mutant.new}" for mutant in together]
+            changes = [f"    + {mutant.new}" for mutant in together[:MOST_CHANGES]]
+            if len(together) > MOST_CHANGES:
+                changes.append(f"    and {len(together) - MOST_CHANGES} more")
             heading = f"{path}:{first.line}: in {first.function}, passes in {' or '.join(names)} alone"
             blocks.append("\n".join([heading, f"    - {first.old}", *changes]))
     return blocks
