@@ -34,8 +34,10 @@ def command(slug: str, repeat: int, course_folder: Path | None, **options) -> No
         raise UsageError(f"{course.root} holds no reference solutions to measure; run this in a clone of the course.")
     from ..authoring.measuring import measure
     from ..authoring.validate import seeds_of
+    from ..plan import verify_dataset
     from ..sandbox.workers import Workers
 
+    verify_dataset([course.assignment(slug)], options["dataset"])
     with Workers() as workers:
         settings = seeds_of(setting_of(options, workers), repeat)
     with console(to_stderr=True).status("measuring") as status:

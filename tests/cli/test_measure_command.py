@@ -37,6 +37,12 @@ def test_what_measures_nothing_is_refused(refused, own):
     assert "measures nothing" in refused(own, "autograder measure scaling")
 
 
+def test_a_data_set_without_settings_is_refused(refused, own):
+    """Nothing could be trained on it."""
+    line = "autograder measure scaling --dataset mnist"
+    assert "There are no settings for mnist: scaling trains on digits" in refused(own, line)
+
+
 def test_a_kit_cannot_be_measured(refused, own):
     """Students have no reference."""
     (own / "solutions" / "scaling.py").unlink()
