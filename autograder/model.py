@@ -130,6 +130,10 @@ class Assignment:
         return None
 
 
+# What stands for the reason of an equivalent mutant until its author has written one.
+REASON_TO_WRITE = "TO WRITE: why this is no mistake"
+
+
 @dataclass(frozen=True)
 class EquivalentMutants:
     """Changes of a statement of a reference, `old`, that are no mistakes: what it became, and why it still is right."""

@@ -3,7 +3,7 @@
 import torch
 import torch.nn.functional as F
 
-from autograder.checking import args, check, close, kept_fraction
+from autograder.checking import args, check, close, kept_fraction, like, unchanged
 
 from .checks import (
     MOVED,
@@ -12,7 +12,6 @@ from .checks import (
     compare_gaps,
     every_mask,
     independent,
-    like,
     loss_by_autograd,
     loss_matches_autograd,
     mask_for,
@@ -105,13 +104,15 @@ def weight_scaling_in_other_shapes(student, case):
     for n, d, k, p, dtype in ((3, 3, 3, 0.2, torch.float64), (1, 5, 2, 0.9, torch.float32)):
         x, W, b = (case.normal(*shape, dtype=dtype) for shape in ((n, d), (d, k), (k,)))
         mask = random_mask(case, n, d, p=p, dtype=dtype)
-        close(student.classic_logits(x, mask, W, b), F.linear(torch.where(mask > 0, x, 0.0), W.T, b))
+        found = unchanged(student.classic_logits, x, mask, W, b)
+        close(found, F.linear(torch.where(mask > 0, x, 0.0), W.T, b))
         dropped = (p, 0.0, 1.0)
         for q, scaled in zip(dropped, student.scale_weights.each(args(W, q) for q in dropped), strict=True):
             close(scaled, W - q * W, name="the scaled weights")
         scores = student.weight_scaled_logits.each(args(x, W, b, q) for q in dropped)
         for q, found in zip(dropped, scores, strict=True):
             close(found, F.linear(x - q * x, W.T, b), name="the test scores")
+        unchanged(student.weight_scaled_logits, x, W, b, p)
 
 
 @check("ensemble", weight=2)
@@ -155,6 +156,21 @@ def gradients_match_in_other_cases(student, case):
         found = student.loss_and_gradients.each(args(params, X, y, mask, p) for mask in masks)
         for mask, pair in zip(masks, found, strict=True):
             close(pair, loss_by_autograd(params, X, y, mask, p), names=("loss", "gradients"))
+
+
+@check("training")
+def a_step_trains_one_thinned_network(student, case):
+    """One step on one row moves the parameters down the gradient for some mask, and again with the same generator."""
+    h, p, lr, seed = 12, 0.5, 0.1, case.generator()
+    start, X, y = network(case, 3, h, 4), case.normal(1, 3), case.labels(1, 4)
+    start["b1"] = start["b1"].abs() + X.abs().sum() * start["W1"].abs().max()  # so that every hidden unit is active
+    found = student.train(start, X, y, p=p, lr=lr, steps=1, generator=seed)
+    like(found, start, name="the parameters")
+    # Only the units that were kept have sent anything to W2.
+    mask = (found["W2"] != start["W2"]).any(1).to(X)[None]
+    _, slopes = loss_by_autograd(start, X, y, mask, p)
+    close(found, {name: value - lr * slopes[name] for name, value in start.items()}, name="the parameters")
+    close(student.train(start, X, y, p=p, lr=lr, steps=1, generator=seed), found, name="the parameters of a second run")
 
 
 @check("training", statistical=True)

@@ -93,8 +93,12 @@ def kaiming_draws_in_a_row_differ(student, case):
 
 @check("xavier", statistical=True)
 def xavier_draws_a_convolution_weight(student, case):
-    """A convolution weight for tanh and relu, normal and uniform, in both dtypes."""
+    """A convolution weight for tanh and relu, normal and uniform, in both dtypes; the gain of every nonlinearity."""
+    for nonlinearity, gain in (("linear", 1.0), ("sigmoid", 1.0), ("relu", 2**0.5), ("leaky_relu", 1.4141428569978354)):
+        found = student.xavier_std((3, 5), nonlinearity=nonlinearity)
+        close(found, gain / 2, rtol=1e-6, name=f"the standard deviation for {nonlinearity}")
     shape = (64, 32, 3, 5)
+    close(student.xavier_std(shape), 720**-0.5, rtol=1e-6, name="the standard deviation for a kernel")
     W = student.xavier_normal(shape, case.generator(), nonlinearity="tanh", dtype=torch.float64)
     is_normal(W, shape, (25 / 9 / 720) ** 0.5, torch.float64)
     W = student.xavier_uniform(shape, case.generator(), nonlinearity="relu")

@@ -1,7 +1,5 @@
 """Checks that students see and run. Gradients are compared with autograd, paths with autograd step by step."""
 
-import math
-
 import torch
 from torch.nn import functional
 
@@ -9,10 +7,13 @@ from autograder.checking import (
     accuracy,
     args,
     at_least,
+    batches_in_order,
     check,
     close,
+    descended,
     equal,
     gradients,
+    like,
     operations_do_not_grow,
     require,
     unchanged,
@@ -40,18 +41,13 @@ def mean_gradients(loss, X, y, w, b):
     return tuple(g.to(X.dtype) for g in found)
 
 
-def descended(loss, X, y, w, b, *, lr, batches):
-    """The parameters after one step on each batch of rows in turn, by autograd in float64."""
-    place, exact = (w.double(), b.double()), (X.double(), y.double())
-    for chosen in batches:
-        slopes = mean_gradients(loss, exact[0][chosen], exact[1][chosen], *place)
-        place = tuple(torch.sub(p, g, alpha=lr) for p, g in zip(place, slopes, strict=True))
-    return tuple(p.to(X.dtype) for p in place)
+def path_end(loss, X, y, w, b, *, lr, batches):
+    """(w, b) after one step on each batch of rows in turn, by autograd in float64."""
 
+    def of_rows(rows, w, b):
+        return loss(X[rows].double() @ w + b, y[rows].double())
 
-def in_order(n, batch_size, epochs=1):
-    """The batches of rows 0, 1, ..., n - 1, the short one last, over all epochs."""
-    return [list(range(first, min(first + batch_size, n))) for first in range(0, n, batch_size)] * epochs
+    return tuple(descended(of_rows, (w, b), batches, lr=lr))
 
 
 def same_parameters(actual, expected, when=""):
@@ -61,8 +57,7 @@ def same_parameters(actual, expected, when=""):
 
 def parameters_like(actual, w, b):
     """The two tensors that came back, once they are finite and have the shapes and dtypes of w and b."""
-    close(actual, (w, b), atol=math.inf, names=("w", "b"))
-    return [torch.as_tensor(p, dtype=w.dtype) for p in actual]
+    return [torch.as_tensor(p, dtype=w.dtype) for p in like(actual, (w, b), names=("w", "b"))]
 
 
 bce = functional.binary_cross_entropy_with_logits
@@ -148,7 +143,7 @@ def both_gradients_are_taken_at_the_old_values(student, case):
     """One step moves w and b exactly by lr against the gradients at the values before the step."""
     for n, d in ((3, 1), (5, 3)):
         given = problem(case, n, d)
-        expected = descended(bce, *given, lr=0.7, batches=[range(n)])
+        expected = path_end(bce, *given, lr=0.7, batches=batches_in_order(n, n))
         same_parameters(student.gradient_step(*given, lr=0.7), expected)
 
 
@@ -162,7 +157,7 @@ def a_step_leaves_its_inputs_alone(student, case):
 def batches_in_order_keep_the_remainder(student, case):
     """Without a generator the rows come in order, and the last batch holds what is left."""
     equal(student.minibatches(3, 1), [torch.tensor([row]) for row in range(3)], name="minibatches(3, 1)")
-    equal(student.minibatches(7, 3), [torch.tensor(rows) for rows in in_order(7, 3)], name="minibatches(7, 3)")
+    equal(student.minibatches(7, 3), batches_in_order(7, 3), name="minibatches(7, 3)")
     equal(student.minibatches(4), [torch.arange(4)], name="minibatches(4)")
 
 
@@ -170,7 +165,7 @@ def batches_in_order_keep_the_remainder(student, case):
 def shuffled_batches_hold_every_row_once(student, case):
     """With a generator the batches have the same sizes, and every row occurs exactly once, in a random order."""
     batches = student.minibatches(50, 8, case.generator())
-    close(batches, [torch.zeros(size, dtype=torch.int64) for size in [8] * 6 + [2]], atol=math.inf, name="batches")
+    like(batches, batches_in_order(50, 8), name="batches")
     order = torch.cat(list(batches))
     equal(order.sort().values, torch.arange(50), name="the sorted rows of all batches")
     require(not torch.equal(order, torch.arange(50)), "The generator was given, but the rows come in their old order.")
@@ -181,7 +176,7 @@ def full_batch_training_follows_its_path(student, case):
     """With batch_size=None, each epoch is one step on all rows: 1 epoch on 3 rows, then 4 on 6."""
     for n, d, epochs in ((3, 1, 1), (6, 3, 4)):
         given = problem(case, n, d)
-        expected = descended(bce, *given, lr=0.5, batches=[range(n)] * epochs)
+        expected = path_end(bce, *given, lr=0.5, batches=batches_in_order(n, n) * epochs)
         same_parameters(student.train_logistic(*given, lr=0.5, epochs=epochs), expected, f" after epoch {epochs}")
 
 
@@ -190,7 +185,7 @@ def mini_batch_training_follows_its_path(student, case):
     """3 rows in batches of 2, 7 rows in batches of 3, in the given order: an epoch ends with a step on a single row."""
     for n, d, batch_size, epochs in ((3, 1, 2, 1), (7, 2, 3, 1), (7, 2, 3, 3)):
         given = problem(case, n, d)
-        expected = descended(bce, *given, lr=0.5, batches=in_order(n, batch_size, epochs))
+        expected = path_end(bce, *given, lr=0.5, batches=batches_in_order(n, batch_size, epochs))
         actual = student.train_logistic(*given, lr=0.5, epochs=epochs, batch_size=batch_size)
         same_parameters(actual, expected, f" after epoch {epochs}")
 
@@ -200,7 +195,7 @@ def stochastic_training_follows_its_path(student, case):
     """With batch_size=1, in the given order, every row makes a step of its own."""
     for n, d, epochs in ((2, 1, 1), (5, 3, 2)):
         given = problem(case, n, d)
-        expected = descended(bce, *given, lr=0.3, batches=in_order(n, 1, epochs))
+        expected = path_end(bce, *given, lr=0.3, batches=batches_in_order(n, 1, epochs))
         actual = student.train_logistic(*given, lr=0.3, epochs=epochs, batch_size=1)
         same_parameters(actual, expected, f" after epoch {epochs}")
 
@@ -218,7 +213,7 @@ def fit_linear_follows_its_path(student, case):
     """After 1 step and after 3 steps, w and b are where gradient descent leads."""
     for n, d, steps in ((3, 1, 1), (6, 2, 3)):
         given = line(case, n, d)
-        expected = descended(mse, *given, lr=0.2, batches=[range(n)] * steps)
+        expected = path_end(mse, *given, lr=0.2, batches=batches_in_order(n, n) * steps)
         same_parameters(student.fit_linear(*given, lr=0.2, steps=steps), expected, f" after step {steps}")
 
 
@@ -263,8 +258,8 @@ def a_small_detector_is_exact(student, case):
     for n, d, batch_size, epochs in ((3, 1, None, 1), (12, 4, 5, 2)):
         X, labels = case.uniform(n, d), case.labels(n, 10)
         start = torch.zeros(d, dtype=torch.float64), torch.tensor(0.0, dtype=torch.float64)
-        batches = in_order(n, batch_size or n, epochs)
-        expected = descended(bce, X, (labels == 9).double(), *start, lr=0.5, batches=batches)
+        batches = batches_in_order(n, batch_size or n, epochs)
+        expected = path_end(bce, X, (labels == 9).double(), *start, lr=0.5, batches=batches)
         same_parameters(student.fit_nine(X, labels, lr=0.5, epochs=epochs, batch_size=batch_size), expected)
     z = torch.tensor([-3.0, -0.1, 0.1, 3.0], dtype=torch.float64)
     equal(student.predict_nine(rows_with_logits(z, *expected), *expected), (z > 0).long(), name="the decisions")

@@ -1,23 +1,33 @@
 """Checks that students do not get: other sizes, hard cases, whole paths, real images with scrambled pixels."""
 
-from itertools import permutations
-
 import torch
 
-from autograder.checking import accuracy, args, at_least, check, close, gradients, require, unchanged
+from autograder.checking import (
+    TwoEpochs,
+    accuracy,
+    args,
+    at_least,
+    batches_in_order,
+    check,
+    close,
+    equal,
+    gradients,
+    like,
+    require,
+    unchanged,
+)
 
 from .checks import (
     FAR,
     a_small_detector_is_exact,
     bce,
-    descended,
     detected,
-    in_order,
     least_squares,
     line,
     mean_gradients,
     mse,
     parameters_like,
+    path_end,
     problem,
     same_parameters,
 )
@@ -79,8 +89,8 @@ def steps_can_be_chained(student, case):
     """Steps on changing rows, each from the parameters the last one gave, follow the exact path, also in float32."""
     for dtype in (torch.float64, torch.float32):
         X, y, *place = problem(case, 9, 4, dtype=dtype)
-        expected = descended(bce, X, y, *place, lr=1.3, batches=in_order(9, 4))
-        for chosen in in_order(9, 4):
+        expected = path_end(bce, X, y, *place, lr=1.3, batches=batches_in_order(9, 4))
+        for chosen in batches_in_order(9, 4):
             place = parameters_like(student.gradient_step(X[chosen], y[chosen], *place, lr=1.3), *place)
         same_parameters(place, expected)
 
@@ -91,7 +101,7 @@ def every_epoch_ends_where_it_must(student, case):
     given = problem(case, 11, 5)
     for epochs in (1, 2, 4):
         actual = unchanged(student.train_logistic, *given, lr=0.9, epochs=epochs, batch_size=4)
-        expected = descended(bce, *given, lr=0.9, batches=in_order(11, 4, epochs))
+        expected = path_end(bce, *given, lr=0.9, batches=batches_in_order(11, 4, epochs))
         same_parameters(actual, expected, f" after epoch {epochs}")
 
 
@@ -100,35 +110,24 @@ def batch_sizes_at_the_edges(student, case):
     """A batch size that divides n leaves no empty batch; one of n or more is full batch; float32 stays float32."""
     given = problem(case, 6, 3, dtype=torch.float32)
     for batch_size in (3, 6, 8):
-        expected = descended(bce, *given, lr=0.4, batches=in_order(6, batch_size, 2))
+        expected = path_end(bce, *given, lr=0.4, batches=batches_in_order(6, batch_size, 2))
         same_parameters(student.train_logistic(*given, lr=0.4, epochs=2, batch_size=batch_size), expected)
-
-
-def all_two_epoch_ends(X, y, w, b, lr):
-    """Where each pair of orders of 3 rows leads in two stochastic epochs: [36, d + 1] and the 36 pairs."""
-    orders = list(permutations(range(3)))
-    pairs = [(first, second) for first in orders for second in orders]
-    visits = torch.tensor([first + second for first, second in pairs])
-    ends = torch.cat([w, b[None]]).expand(len(pairs), -1)
-    rows = torch.column_stack([X, torch.ones(3, dtype=X.dtype)])
-    for chosen in visits.T:
-        # The pairs do not meet in the sum, so that its gradient holds one step for each of them.
-        slopes = gradients(lambda p, i=chosen: bce((rows[i] * p).sum(1), y[i], reduction="sum"), ends)[0]
-        ends = torch.sub(ends, slopes, alpha=lr)
-    return ends, pairs
 
 
 @check("training", weight=2, statistical=True)
 def every_epoch_draws_a_new_order(student, case):
     """With a generator each epoch visits every row exactly once, in an order drawn anew."""
     X, y, w, b = problem(case, 3, 2)
-    ends, pairs = all_two_epoch_ends(X, y, w, b, lr=1.0)
+    rows = torch.column_stack([X, torch.ones(3, dtype=X.dtype)])
+
+    def losses(params, chosen):
+        return bce((rows[chosen] * params).sum(1), y[chosen], reduction="sum")
+
+    two = TwoEpochs(losses, torch.cat([w, b[None]]), lr=1.0)
     found, how = [], {"lr": 1.0, "epochs": 2, "batch_size": 1}
     for last in student.train_logistic.each(args(X, y, w, b, **how, generator=case.generator()) for _ in range(16)):
         last_w, last_b = parameters_like(last, w, b)
-        distance = (ends - torch.cat([last_w, last_b[None]])).abs().amax(1)
-        require(distance.min() < 1e-4, "No order in which each epoch visits every row once leads to these parameters.")
-        found.append(pairs[distance.argmin()])
+        found.append(two.orders_to(torch.cat([last_w, last_b[None]])))
     repeated = all(first == second for first, second in found)
     require(not repeated, "In 16 runs the second epoch always repeated the order of the first.")
 
@@ -141,7 +140,7 @@ def differ(first, second):
 
 @check("training", statistical=True)
 def the_generator_decides_the_order(student, case):
-    """The same generator gives the same parameters again, another one gives others, and full batch needs none."""
+    """The same generator gives the same batches and parameters again, another one others; full batch needs none."""
     given = problem(case, 10, 3)
     how = {"lr": 0.5, "epochs": 5, "batch_size": 1}  # enough that not even the first rows agree by chance
     one, other = case.generator(), case.generator()
@@ -150,8 +149,11 @@ def the_generator_decides_the_order(student, case):
     )
     same_parameters(again, first, " of a repeated run")
     differ(first[0], second[0])
-    expected = descended(bce, *given, lr=0.5, batches=[range(10)] * 2)
+    expected = path_end(bce, *given, lr=0.5, batches=batches_in_order(10, 10) * 2)
     same_parameters(student.train_logistic(*given, lr=0.5, epochs=2, generator=one), expected)
+    drawn = [like(student.minibatches(48, 8, g), batches_in_order(48, 8), name="batches") for g in (one, one, other)]
+    equal(drawn[1], drawn[0], name="the batches for the same generator again")
+    require(not torch.equal(drawn[2][0], drawn[0][0]), "Two generators led to the same batches.")
 
 
 @check("linear_regression")
@@ -176,7 +178,7 @@ def a_detector_without_nines(student, case):
     """Rows without a single nine, in float32 and full batch, train on targets that are all 0."""
     X, labels = case.uniform(6, 3, dtype=torch.float32), case.integers(0, 9, 6)
     start = torch.zeros(3), torch.tensor(0.0)
-    expected = descended(bce, X, torch.zeros(6), *start, lr=0.5, batches=[range(6)] * 3)
+    expected = path_end(bce, X, torch.zeros(6), *start, lr=0.5, batches=batches_in_order(6, 6) * 3)
     same_parameters(student.fit_nine(X, labels, lr=0.5, epochs=3), expected)
 
 

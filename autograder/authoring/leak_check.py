@@ -2,6 +2,7 @@
 
 Whole lines are compared, without their indentation, so that the kind of file does not matter; a notebook is searched
 text by text. A line that also stands in a visible checks.py stands there by its author's decision, so it is no leak.
+What a hint or a handout says in the middle of a sentence is the business of `spoilers`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pathlib import PurePath, PurePosixPath
 
 from ..course import Course
 from ..errors import CourseError
+from .spoilers import spoilers
 from .stubs import cut_stub, solution_lines, stripped_lines
 
 # The first three are nbgrader's, for regions that a release must lack; the last is our call in such a region.
@@ -50,6 +52,9 @@ def leaks(files: Mapping[PurePosixPath, bytes], course: Course) -> list[str]:
             for path in lines:
                 for line in sorted(lines[path] & secret):
                     sentences.append(f"{path} holds a line of {origin}: {line}")
+        solution = course.solution(slug)
+        if solution is not None:
+            sentences += spoilers(files, solution, course.assignment(slug))
     return sentences
 
 

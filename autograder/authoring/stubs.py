@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from ..course import Course
 from ..errors import CourseError
 from ..model import Assignment, Exercise
-from .syntax import defined_names, docstring_of, end_of, first_line, methods_of, text_of
+from .syntax import defined_names, docstring_of, end_of, first_line, methods_of, segment, text_of
 
 HEADER = '''# Generated from the course by `autograder build`; in your own copy this file is yours to edit.
 """{title}.
@@ -172,17 +172,9 @@ class _Cutter:
             lines[-1] = lines[-1][:column]
         docstring = docstring_of(node)
         if docstring is not None:
-            lines.append(" " * (node.col_offset + 4) + self._literal(docstring))
+            lines.append(" " * (node.col_offset + 4) + segment(docstring, self._lines))
         lines.append(self._fill(node))
         return "\n".join(lines)
-
-    def _literal(self, node: ast.Expr) -> str:
-        """A docstring as it stands in the source, quotes included."""
-        # The columns of a syntax tree count bytes. The end is cut first: both may be on one line.
-        lines = [line.encode() for line in self._lines[node.lineno - 1 : node.end_lineno]]
-        lines[-1] = lines[-1][: node.end_col_offset]
-        lines[0] = lines[0][node.col_offset :]
-        return b"\n".join(lines).decode()
 
     def _class(self, node: ast.ClassDef) -> Iterator[Piece]:
         """A class with those of its methods that students get, if there are any."""

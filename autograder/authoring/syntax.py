@@ -45,6 +45,20 @@ def text_of(node: ast.stmt, lines: list[str]) -> str:
     return "\n".join(lines[first_line(node) - 1 : node.end_lineno]).rstrip()
 
 
+def segment(node: ast.stmt | ast.expr, lines: list[str]) -> str:
+    """The source of a node from its first character to its last.
+
+    Args:
+        lines: those of the whole module.
+    """
+    end_line, end_column = end_of(node)
+    # The columns of a syntax tree count bytes. The end is cut first: both may be on one line.
+    pieces = [line.encode() for line in lines[node.lineno - 1 : end_line]]
+    pieces[-1] = pieces[-1][:end_column]
+    pieces[0] = pieces[0][node.col_offset :]
+    return b"\n".join(pieces).decode()
+
+
 def defined_names(node: ast.stmt) -> set[str]:
     """The names that a top-level statement defines."""
     targets: list[ast.expr] = []

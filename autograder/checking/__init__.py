@@ -4,24 +4,30 @@ A check is ordinary Python that runs in the trusted grader. It calls the student
 draws its inputs from `case`, and states what must hold with the words below; each of them raises the verdict itself.
 """
 
-from .assertions import accuracy, at_least, at_most, raises, require, unchanged
+from .assertions import accuracy, at_least, at_most, like, raises, require, unchanged
 from .comparing import close, equal
+from .measurements import measurement
 from .operation_count import operations_do_not_grow
-from .oracles import finite_difference, gradients
+from .oracles import finite_difference, gradients, perceptron, vjp
 from .registry import added, change, check, misconception, replacement
 from .spies import spy
 from .statistics import follows_normal, follows_uniform, has_mean, has_std, kept_fraction
 from .student import args, take
+from .trainings import TwoEpochs, batches_in_order, descended, each_row_once
 
 __all__ = [
+    "TwoEpochs",
     "accuracy",
     "added",
     "args",
     "at_least",
     "at_most",
+    "batches_in_order",
     "change",
     "check",
     "close",
+    "descended",
+    "each_row_once",
     "equal",
     "finite_difference",
     "follows_normal",
@@ -30,12 +36,16 @@ __all__ = [
     "has_mean",
     "has_std",
     "kept_fraction",
+    "like",
+    "measurement",
     "misconception",
     "operations_do_not_grow",
+    "perceptron",
     "raises",
     "replacement",
     "require",
     "spy",
     "take",
     "unchanged",
+    "vjp",
 ]

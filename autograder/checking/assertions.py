@@ -1,15 +1,16 @@
-"""The plain assertions of a check: a condition, a bound, an accuracy, inputs left alone."""
+"""The plain assertions of a check: a condition, a bound, a form, an accuracy, inputs left alone."""
 
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
 
 from . import observations
-from .comparing import as_number
+from .comparing import THE_RESULT, as_number, close
 from .spies import NAMELESS, name_of
 from .student import Function, Handle, function_of
 from .verdict import Message, NotRaised, Raised, failed
@@ -40,6 +41,16 @@ def at_most(value: Any, target: float, what: str) -> None:
     number = as_number(value, what)
     if not number <= target:
         raise failed(observations.bound(what, number, target, "at most"))
+
+
+def like(actual: Any, model: Any, name: str = THE_RESULT, *, names: Sequence[str] | None = None) -> Any:
+    """Fail unless `actual` is finite and has the structure, dtype and shape of `model`, whatever its values; return it.
+
+    Args:
+        name, names: as those of `close`.
+    """
+    close(actual, model, atol=math.inf, name=name, names=names)
+    return actual
 
 
 def accuracy(predictions: Any, labels: torch.Tensor) -> float:

@@ -1,10 +1,11 @@
-"""Independent answers to compare with: double-precision autograd and central differences."""
+"""Independent answers to compare with: double-precision autograd, central differences, torch's own layers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import torch
+from torch.nn import functional
 
 
 def gradients(f: Callable[..., torch.Tensor], *inputs: torch.Tensor) -> tuple[torch.Tensor, ...]:
@@ -19,6 +20,37 @@ def gradients(f: Callable[..., torch.Tensor], *inputs: torch.Tensor) -> tuple[to
     leaves = [x.detach().to(torch.float64).clone().requires_grad_(True) for x in inputs]
     with torch.enable_grad():
         return torch.autograd.grad(f(*leaves), leaves, materialize_grads=True)
+
+
+def vjp(f: Callable[..., torch.Tensor], grad: torch.Tensor, *inputs: torch.Tensor) -> tuple[torch.Tensor, ...]:
+    """What the backward function of `f` must return: gradients of sum(grad * f(*inputs)), in the dtypes of the inputs.
+
+    Args:
+        f: maps the inputs to a tensor of the shape of `grad`.
+        grad: gradient of some loss with respect to that.
+        inputs: float tensors of any shape.
+    """
+    found = gradients(lambda *values: (grad.double() * f(*values)).sum(), *inputs)
+    return tuple(slope.to(x.dtype) for slope, x in zip(found, inputs, strict=True))
+
+
+def perceptron(
+    X: torch.Tensor,
+    params: Sequence[tuple[torch.Tensor, torch.Tensor]],
+    between: Callable[[torch.Tensor], torch.Tensor] = functional.relu,
+) -> tuple[torch.Tensor, list[torch.Tensor]]:
+    """The output of a stack of torch's linear layers, and what each layer was given.
+
+    Args:
+        X: [n, d] inputs.
+        params: (W, b) of each layer, W: [d, h] and b: [h].
+        between: what stands between two layers, an activation.
+    """
+    *inner, (W, b) = params
+    inputs = [X]
+    for weight, bias in inner:
+        inputs.append(between(functional.linear(inputs[-1], weight.T, bias)))
+    return functional.linear(inputs[-1], W.T, b), inputs
 
 
 def finite_difference(

@@ -188,7 +188,7 @@ def _same(leaf: Any) -> Any:
 
 
 def args(*positional: Any, **named: Any) -> Arguments:
-    """The arguments of one call, for `Function.each`."""
+    """The arguments of one call, for `student.f.each`."""
     return Arguments(positional, named)
 
 
@@ -205,6 +205,7 @@ class Function:
             self.name = owner.lower()
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call it; returns what came back: plain values, and a `Handle` for each object."""
         return self._link.ask_one(self._call(args, kwargs), describe_call(self.name, args, kwargs)).value
 
     def observe(self, *args: Any, **kwargs: Any) -> tuple[Any, list[str]]:
@@ -264,6 +265,7 @@ class Handle(Operators):
         return with_article(self.type_name)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call it, as a function is called."""
         return function_of(self)(*args, **kwargs)
 
     def __bool__(self) -> bool:

@@ -21,11 +21,12 @@ COMMANDS = {  # said here too, so that `--help` imports none of them
     "grade": "Grade a submission or a class.",
     "regrade": "Grade again what has changed, and show whose mark moved.",
     "validate": "Prove that the course is sound (authors, CI).",
+    "measure": "Measure what a handout quotes (authors).",
     "build": "Regenerate the student kit (authors).",
     "new": "Scaffold a new assignment (authors).",
     "nbgrader": "Use the course with nbgrader.",
 }
-EPILOG = "Exit codes: 0 done; 1 a check failed (check, validate); 2 wrong use; 3 a fault of the grader itself."
+EPILOG = "Exit codes: 0 done; 1 a check failed (check, validate, measure); 2 wrong use; 3 a fault of the grader itself."
 
 
 class Lazy(click.Group):

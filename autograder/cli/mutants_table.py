@@ -20,7 +20,11 @@ if TYPE_CHECKING:
     from ..plan import Setting
     from ..sandbox.workers import Workers
 
-COLUMNS = ("assignment", "mutants", "caught", "equivalent", "survivors", "caught %", "seconds")
+COLUMNS = ("assignment", "mutants", "caught", "equivalent", "survivors", "alone", "caught %", "seconds")
+SURVIVORS = """{slug}: no check catches these changes of the reference. Strengthen a check; or, where a change is no
+mistake, paste its block into assignments/{slug}/equivalent_mutants.toml and write the reason."""
+ALONE = """{slug}: these mistakes are caught, but not in a function that makes them alone, with a copy of its own of
+what it calls. Ask that very function in a check; leave it where nothing is promised or nothing shows."""
 
 
 def show_mutants(course: Course, slugs: Sequence[str], setting: Setting, *, jobs: int | None, workers: Workers) -> None:
@@ -38,7 +42,7 @@ def show_mutants(course: Course, slugs: Sequence[str], setting: Setting, *, jobs
     with console(to_stderr=True).status("mutating") as status:
         for measure in measure_all(course, slugs, setting, jobs=jobs, workers=workers, progress=status.update):
             measures.append(measure)
-            _show_survivors(measure, course.solution_path(measure.slug))
+            _show(measure, course.solution_path(measure.slug))
     console().print(_table(measures))
     if not all(measure.sound for measure in measures):
         click.echo(
@@ -47,13 +51,20 @@ def show_mutants(course: Course, slugs: Sequence[str], setting: Setting, *, jobs
         raise click.exceptions.Exit(1)
 
 
-def _show_survivors(measure: Measure, path: Path) -> None:
-    for mutant in measure.survivors:
-        # In this form terminals and editors turn the place into a link.
-        click.echo(f"{os.path.relpath(path)}:{mutant.line}: no check catches {mutant.id}")
-        click.echo(f"    - {mutant.old}\n    + {mutant.new}")
+def _show(measure: Measure, reference: Path) -> None:
+    """What the checks of one assignment let through, in blocks."""
+    from ..authoring.mutants.listing import alone_blocks, equivalent_blocks
+
+    path = os.path.relpath(reference)
+    _show_group(SURVIVORS.format(slug=measure.slug), equivalent_blocks(measure.survivors, path))
+    _show_group(ALONE.format(slug=measure.slug), alone_blocks(measure.alone, path))
     for problem in measure.problems:
         click.echo(f"assignments/{measure.slug}: {problem}")
+
+
+def _show_group(heading: str, blocks: list[str]) -> None:
+    if blocks:
+        click.echo("\n\n".join([heading, *blocks, ""]))
 
 
 def _table(measures: list[Measure]) -> Table:
@@ -69,6 +80,7 @@ def _table(measures: list[Measure]) -> Table:
             str(len(measure.caught_by)),
             str(len(measure.equivalent)),
             str(len(measure.survivors)),
+            str(len(measure.alone)),
             f"{measure.percent:.1f}",
             f"{measure.seconds:.0f}",
             style="" if measure.sound else "red",

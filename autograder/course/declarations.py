@@ -17,6 +17,7 @@ from ..model import Assignment
 from .tables import read_text
 
 if TYPE_CHECKING:
+    from ..checking.measurements import Measurement
     from ..checking.registry import Check, Declaration, Misconception
 
 
@@ -73,6 +74,21 @@ def _line_of_second(path: Path, id: str) -> int | None:
     return sorted(lines)[1] if len(lines) > 1 else None
 
 
+def declared_measurements(folder: Path) -> list[Measurement]:
+    """Execute FOLDER/measure.py, if there is one, and return what it declares, in order.
+
+    Raises:
+        CourseError: the file is wrong.
+    """
+    from ..checking.measurements import Measurement
+
+    if not (folder / "measure.py").is_file():
+        return []
+    _import_afresh(folder, "checks")  # whose helpers it may import
+    module = _import_afresh(folder, "measure")
+    return [value for value in vars(module).values() if isinstance(value, Measurement)]
+
+
 def _declared(folder: Path, name: str) -> list[Declaration]:
     from ..checking.registry import collecting
 
@@ -83,7 +99,7 @@ def _declared(folder: Path, name: str) -> list[Declaration]:
     return declarations
 
 
-def _import_afresh(folder: Path, name: str) -> None:
+def _import_afresh(folder: Path, name: str) -> ModuleType:
     """Execute FOLDER/NAME.py again, inside a package of the assignment's own so that `from .checks import` works."""
     # Named after the folder, since two courses in one process may have an assignment of the same name.
     package = f"_course_{abs(hash(str(folder.resolve())))}"
@@ -104,6 +120,7 @@ def _import_afresh(folder: Path, name: str) -> None:
         if isinstance(error, SyntaxError):
             text = error.msg  # without the file and the line, which are told anyway
         raise CourseError(f"{type(error).__name__}: {text}", path=path, line=_line_in(path, error)) from error
+    return module
 
 
 def _line_in(path: Path, error: Exception) -> int | None:

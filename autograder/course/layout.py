@@ -1,7 +1,7 @@
 """Where each file of a course is: the only module that knows it.
 
     ROOT/assignments/SLUG/{assignment.toml, handout.md, checks.py, hidden_checks.py, misconceptions.py,
-        equivalent_mutants.toml, outcomes.toml}
+        equivalent_mutants.toml, outcomes.toml, measure.py}
     ROOT/assignments/SLUG/styles/   right solutions in other styles, and a table of mistakes in them; see `styles`
     ROOT/solutions/SLUG.py          the reference
     ROOT/solutions/SLUG.md          model answers to its written questions, and how they are marked
@@ -22,12 +22,13 @@ from typing import TYPE_CHECKING
 
 from ..errors import UsageError
 from ..model import Assignment, EquivalentMutants
-from .declarations import declared_checks, declared_misconceptions, verify_checks
+from .declarations import declared_checks, declared_measurements, declared_misconceptions, verify_checks
 from .outcomes import Record, read_record
 from .styles import SingleMistake, read_mistakes, read_styles
 from .tables import read_assignment, read_equivalent_mutants, read_text
 
 if TYPE_CHECKING:
+    from ..checking.measurements import Measurement
     from ..checking.registry import Check, Misconception
 
 SLUG = re.compile(r"[a-z][a-z0-9_]*")  # it names a folder, a notebook and a Python module
@@ -106,6 +107,10 @@ class Course:
     def record(self, slug: str) -> Record | None:
         """What each known wrong answer fails; None if it was never recorded."""
         return read_record(self.record_path(slug))
+
+    def measurements(self, slug: str) -> tuple[Measurement, ...]:
+        """What an assignment measures of its reference, because the handout quotes it; nothing in a student's kit."""
+        return tuple(declared_measurements(self.assignments_folder / slug))
 
     def equivalent_mutants(self, slug: str) -> tuple[EquivalentMutants, ...]:
         """The changes of the reference that are not mistakes; none in a student's kit."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..data import NAMES as DATASETS
 from ..errors import CourseError
-from ..model import SUBJECT, Assignment, Budget, EquivalentMutants, Exercise, Rule, Written
+from ..model import REASON_TO_WRITE, SUBJECT, Assignment, Budget, EquivalentMutants, Exercise, Rule, Written
 from .settings import TrainingSettings
 
 
@@ -183,6 +183,8 @@ def read_equivalent_mutants(path: Path) -> tuple[EquivalentMutants, ...]:
     listed = []
     for entry in table.entries("equivalent"):
         entry.verify(_EQUIVALENT_KEYS, required=tuple(_EQUIVALENT_KEYS))
+        if entry["reason"].strip() in ("", REASON_TO_WRITE):
+            raise entry.error("the reason is still to be written: say why the change is no mistake", "reason")
         listed.append(EquivalentMutants(entry["function"], entry["old"], entry.texts("new"), entry["reason"]))
     return tuple(listed)
 

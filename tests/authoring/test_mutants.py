@@ -10,8 +10,8 @@ import pytest
 from autograder import data
 from autograder.authoring.mutants import trial
 from autograder.authoring.mutants.generating import Mutant, mutants_of
-from autograder.authoring.mutants.measure import judge, measure_all
-from autograder.authoring.mutants.trial import LIMIT, LOADING, SURVIVED, Bench
+from autograder.authoring.mutants.measure import Measure, judge, measure_all
+from autograder.authoring.mutants.trial import LIMIT, LOADING, SURVIVED, Bench, Fate
 from autograder.errors import AutograderError
 from autograder.model import EquivalentMutants
 from autograder.plan import Setting
@@ -54,19 +54,19 @@ def mutant(plan, old: str, new: str) -> Mutant:
 )
 def test_a_mutant_meets_its_fate(bench, plan, old: str, new: str, fate: set[str]):
     """A check of the changed function catches it, or a limit does, or nothing."""
-    assert bench.caught_by(mutant(plan, old, new)) in fate
+    assert bench.fate_of(mutant(plan, old, new)).caught_by in fate
 
 
 def test_a_mutant_that_cannot_be_loaded_is_caught(bench, plan):
     """A mistake in a constant may show before any function is called."""
     broken = dataclasses.replace(mutant(plan, DOUBLED, ""), source="LIMIT = 1 / 0\n")
-    assert bench.caught_by(broken) == LOADING
+    assert bench.fate_of(broken).caught_by == LOADING
 
 
 def test_checks_that_never_run_the_changed_line_are_left_out(bench, plan):
     """Whatever stands there, nothing could tell."""
     beside = dataclasses.replace(mutant(plan, DOUBLED, "return 3 * x"), line=2, last_line=2)
-    assert bench.caught_by(beside) == SURVIVED
+    assert bench.fate_of(beside).caught_by == SURVIVED
 
 
 def test_a_reference_that_fails_proves_nothing(plan):
@@ -93,10 +93,15 @@ def listed(*pairs: tuple[str, str]) -> list[EquivalentMutants]:
     return [EquivalentMutants("f", old, (new,), "No reason.") for old, new in pairs]
 
 
+def judged(mutants: list[Mutant], fates: dict[str, str], listed: list[EquivalentMutants]) -> Measure:
+    """The measure of mutants that were caught by these."""
+    return judge("demo", mutants, {name: Fate(caught_by) for name, caught_by in fates.items()}, listed)
+
+
 def test_survivors_with_a_reason_do_not_count():
     """What is listed as equivalent is taken out of the share; lines may have moved."""
     fates = {"m:1": "some_check", "m:2": SURVIVED, "m:3": SURVIVED}
-    measure = judge("demo", three_mutants(), fates, listed(("return 2", "return -2")))
+    measure = judged(three_mutants(), fates, listed(("return 2", "return -2")))
     assert measure.caught_by == {"m:1": "some_check"}
     assert [m.id for m in measure.equivalent] == ["m:2"]
     assert [m.id for m in measure.survivors] == ["m:3"]
@@ -106,7 +111,7 @@ def test_survivors_with_a_reason_do_not_count():
 def test_an_excuse_for_what_is_caught_is_a_problem():
     """The list would otherwise grow stale without a word."""
     fates = dict.fromkeys(("m:1", "m:2", "m:3"), "some_check")
-    measure = judge("demo", three_mutants(), fates, listed(("return 2", "return -2")))
+    measure = judged(three_mutants(), fates, listed(("return 2", "return -2")))
     assert measure.problems == [
         "equivalent_mutants.toml lists a mutant of f that some_check catches: return -2",
     ]
@@ -116,7 +121,7 @@ def test_an_excuse_for_what_is_caught_is_a_problem():
 def test_an_excuse_for_what_does_not_exist_is_a_problem():
     """The reference was rewritten, say."""
     fates = dict.fromkeys(("m:1", "m:2", "m:3"), "some_check")
-    measure = judge("demo", three_mutants(), fates, listed(("return 4", "return -4")))
+    measure = judged(three_mutants(), fates, listed(("return 4", "return -4")))
     assert measure.problems == ["equivalent_mutants.toml lists a mutant of f that does not exist: return -4"]
 
 
@@ -124,7 +129,7 @@ def test_an_excuse_holds_for_equal_lines_of_a_function():
     """One of two equal statements may be caught and the other not."""
     twins = [dataclasses.replace(m, old="return 1", new="return -1") for m in three_mutants()]
     fates = {"m:1": "some_check", "m:2": SURVIVED, "m:3": "some_check"}
-    measure = judge("demo", twins, fates, listed(("return 1", "return -1")))
+    measure = judged(twins, fates, listed(("return 1", "return -1")))
     assert (len(measure.equivalent), measure.problems) == (1, [])
 
 
@@ -133,7 +138,7 @@ def test_98_percent_are_asked(survivors: int, sound: bool):
     """One of 51 may survive without a reason, two may not."""
     mutants = [Mutant(f"m:{i}", "f", i, i, "", str(i), "") for i in range(51)]
     fates = {m.id: SURVIVED if i < survivors else "some_check" for i, m in enumerate(mutants)}
-    assert judge("demo", mutants, fates, []).sound is sound
+    assert judged(mutants, fates, []).sound is sound
 
 
 def test_the_miniature_assignment_is_measured(own_course, workers):

@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from autograder.checking import accuracy, at_least, at_most, require, unchanged
+from autograder.checking import accuracy, at_least, at_most, like, require, unchanged
 from autograder.checking.local import local_student, module_from
 
 
@@ -105,3 +105,24 @@ def test_unchanged_notices_a_change_in_place(refused, args: tuple, kwargs: dict)
     """An input that was written into fails, however it was passed."""
     student = local_student(module_from(MODULE, "m"))
     assert "untidy changed its input" in refused(unchanged, student.untidy, *args, **kwargs).message
+
+
+def test_like_returns_what_has_the_form():
+    """Whatever its values are."""
+    given = [torch.tensor([1.0, 2.0]), torch.tensor(7.0)]
+    assert like(given, (torch.zeros(2), torch.tensor(0.0)), names=("w", "b")) is given
+
+
+@pytest.mark.parametrize(
+    ("actual", "says"),
+    [
+        (torch.zeros(3), "w has the shape [3]"),
+        (torch.zeros(2, dtype=torch.float64), "float64"),
+        (torch.tensor([1.0, math.nan]), "nan"),
+        ([0.0, 0.0], "w"),
+    ],
+    ids=["shape", "dtype", "nan", "a list"],
+)
+def test_like_fails_for_another_form(refused, actual: object, says: str):
+    """In the words of `close`."""
+    assert says in refused(like, actual, torch.zeros(2), "w").message

@@ -9,7 +9,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.checking import finite_difference, gradients
+from autograder.checking import finite_difference, gradients, perceptron, vjp
 
 X = torch.tensor([[0.3, -1.2, 2.0], [0.7, 0.0, -0.4]], dtype=torch.float64)
 KNOWN = {
@@ -88,3 +88,27 @@ def test_finite_differences_are_exact_for_parabolas(a: float, b: float, x: float
     """The error of central differences starts with the third derivative."""
     found = finite_difference(lambda x: a * x**2 + b * x, torch.tensor(x, dtype=torch.float64), eps=1e-3)
     assert found.item() == pytest.approx(2 * a * x + b, abs=1e-10)
+
+
+def test_a_vector_jacobian_product_is_that_on_paper():
+    """For f = a b the gradients are grad b and grad a, each in the dtype of its input."""
+    a, b = torch.tensor([2.0, 3.0]), torch.tensor([5.0, 7.0], dtype=torch.float64)
+    found = vjp(lambda a, b: a * b, torch.tensor([1.0, -1.0]), a, b)
+    assert [(slope.tolist(), slope.dtype) for slope in found] == [([5, -7], torch.float32), ([2, -3], torch.float64)]
+
+
+def test_a_perceptron_is_that_on_paper():
+    """Two layers of one unit: the activation stands between them, and not behind the last."""
+    one = torch.ones(1, 1)
+    output, inputs = perceptron(torch.tensor([[3.0], [-3.0]]), [(2 * one, one[0]), (-one, 5 * one[0])])
+    assert output.tolist() == [[-2], [5]]
+    assert [layer.tolist() for layer in inputs] == [[[3], [-3]], [[7], [0]]]
+    output, _ = perceptron(torch.tensor([[3.0]]), [(2 * one, one[0]), (-one, 0 * one[0])], torch.neg)
+    assert output.tolist() == [[7]]
+
+
+def test_a_perceptron_of_one_layer_has_no_activation():
+    """Its inputs are those of the network."""
+    X = torch.tensor([[-3.0]])
+    output, inputs = perceptron(X, [(torch.ones(1, 1), torch.zeros(1))])
+    assert (output.tolist(), inputs) == ([[-3]], [X])

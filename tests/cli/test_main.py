@@ -19,7 +19,9 @@ def test_help_lists_every_command_and_the_exit_codes(run, tmp_path):
     for name, purpose in COMMANDS.items():
         assert f"{name} " in done.stdout
         assert purpose in done.stdout
-    codes = "Exit codes: 0 done; 1 a check failed (check, validate); 2 wrong use; 3 a fault of the grader itself."
+    codes = (
+        "Exit codes: 0 done; 1 a check failed (check, validate, measure); 2 wrong use; 3 a fault of the grader itself."
+    )
     assert codes in " ".join(done.stdout.split())
 
 

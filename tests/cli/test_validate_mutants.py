@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from autograder.model import REASON_TO_WRITE
+
 pytestmark = pytest.mark.slow
 
 EQUIVALENT = """
@@ -44,14 +46,27 @@ def test_a_survivor_ends_with_exit_code_1(unsound):
     assert unsound.stderr == "In every assignment, 98% of the mutants that are not equivalent must be caught.\n"
 
 
-def test_a_survivor_is_shown_with_the_changed_line(unsound):
-    """Its file, line and id, and the statement before and after."""
-    expected = [
-        "solutions/scaling.py:15: no check catches in_place:double:15:11:1",
-        "    - return 2 * x",
-        "    + return x.mul_(2)",
+def test_a_survivor_is_shown_as_a_block_to_paste(unsound):
+    """Its file and line, and the statement before and after; only the reason is still to be written."""
+    heading, block, _ = unsound.stdout.split("\n\n", 2)
+    assert heading.startswith("scaling: no check catches these changes of the reference.")
+    assert "assignments/scaling/equivalent_mutants.toml" in heading
+    assert block.splitlines() == [
+        "# solutions/scaling.py:15: in_place",
+        "[[equivalent]]",
+        'function = "double"',
+        'old = "return 2 * x"',
+        'new = ["return x.mul_(2)"]',
+        f'reason = "{REASON_TO_WRITE}"',
     ]
-    assert unsound.stdout.splitlines()[:3] == expected
+
+
+def test_a_pasted_block_wants_its_reason(refused, unsound, make_course, tmp_path):
+    """What is printed is read, and refused as long as nobody has said why."""
+    course = make_course(tmp_path / "course")
+    block = unsound.stdout.split("\n\n", 2)[1]
+    (course / "assignments" / "scaling" / "equivalent_mutants.toml").write_text(block)
+    assert "equivalent_mutants.toml:6: the reason is still to be" in refused(course, "autograder validate --mutants")
 
 
 def test_a_stale_excuse_is_reported(unsound):
@@ -63,8 +78,8 @@ def test_a_stale_excuse_is_reported(unsound):
 def test_a_table_counts_what_was_caught(unsound):
     """All but one of them, one survivor, and the share in percent."""
     (row,) = (line for line in unsound.stdout.splitlines() if line.startswith("│ scaling"))
-    total, caught, equivalent, survivors, percent, _ = map(float, row.split("│")[2:-1])
-    assert (caught, equivalent, survivors) == (total - 1, 0, 1)
+    total, caught, equivalent, survivors, alone, percent, _ = map(float, row.split("│")[2:-1])
+    assert (caught, equivalent, survivors, alone) == (total - 1, 0, 1, 0)
     assert percent == pytest.approx(100 * caught / total, abs=0.1)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import textwrap
 import types
 import warnings
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from ...model import Assignment
 from ..syntax import end_of, first_line
 from . import calls, expressions, statements
+from .carriers import carriers
 from .places import New, Place, Scope, places, scopes
 
 OPERATORS = (
@@ -51,6 +53,7 @@ class Mutant:
         line, last_line: 1-based lines of the changed statement (of its head, if it holds others).
         old, new: the statement on one line, before and after.
         source: the whole module.
+        carriers: what students write and would make this mistake alone; see `carriers`.
     """
 
     id: str
@@ -60,19 +63,22 @@ class Mutant:
     old: str
     new: str
     source: str
+    carriers: tuple[str, ...] = ()
 
 
 def mutants_of(reference: str, assignment: Assignment) -> list[Mutant]:
     """Every mutant of a reference whose compiled code differs from the reference's and from all others'."""
     mutants: list[Mutant] = []
+    tree = ast.parse(reference)
+    carried = carriers(tree, assignment)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SyntaxWarning)  # a mutant may well look odd
-        for scope in scopes(ast.parse(reference), assignment):
-            mutants += _of_scope(scope, reference)
+        for scope in scopes(tree, assignment):
+            mutants += _of_scope(scope, reference, carried.get(scope.owner, ()))
     return mutants
 
 
-def _of_scope(scope: Scope, reference: str) -> Iterator[Mutant]:
+def _of_scope(scope: Scope, reference: str, carried: tuple[str, ...]) -> Iterator[Mutant]:
     lines = reference.splitlines(keepends=True)
     before = "".join(lines[: first_line(scope.node) - 1])
     after = "".join(lines[scope.node.end_lineno :])
@@ -83,7 +89,8 @@ def _of_scope(scope: Scope, reference: str) -> Iterator[Mutant]:
         code = _compiled(text)
         if code not in seen:
             seen.add(code)
-            yield _mutant(identity, place, new, f"{before}{text}\n{after}")
+            mutant = _mutant(identity, place, new, f"{before}{text}\n{after}")
+            yield dataclasses.replace(mutant, carriers=carried)
 
 
 def _changes(scope: Scope) -> Iterator[tuple[str, Place, New]]:

@@ -18,7 +18,7 @@ from ...sandbox.pool import run_parallel, unwrapped
 from ...sandbox.workers import Workers
 from ..stubs import reference_of
 from .generating import Mutant, mutants_of
-from .trial import SURVIVED, Bench
+from .trial import SURVIVED, Bench, Fate
 
 SHARE_ASKED = 0.98
 
@@ -33,6 +33,7 @@ class Measure:
         caught_by: name of the check, or other cause, that ended each mutant; by id.
         equivalent: survivors that the assignment lists with a reason.
         survivors: the others.
+        alone: mistakes that pass all checks if one function alone makes them, and the names of such functions.
         problems: what is wrong with that list.
         seconds: clock time that they took.
     """
@@ -41,6 +42,7 @@ class Measure:
     caught_by: dict[str, str] = field(default_factory=dict)
     equivalent: list[Mutant] = field(default_factory=list)
     survivors: list[Mutant] = field(default_factory=list)
+    alone: list[tuple[Mutant, tuple[str, ...]]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
@@ -82,7 +84,7 @@ def measure_all(
     """
     listed: dict[str, Sequence[EquivalentMutants]] = {}
     mutants: dict[str, list[Mutant]] = {}
-    fates: dict[str, dict[str, str]] = defaultdict(dict)
+    fates: dict[str, dict[str, Fate]] = defaultdict(dict)
     for slug in slugs:
         listed[slug] = course.equivalent_mutants(slug)
         mutants[slug] = mutants_of(reference_of(course, slug), course.assignment(slug))
@@ -104,18 +106,21 @@ def measure_all(
             yield measure
 
 
-def judge(slug: str, mutants: list[Mutant], fates: dict[str, str], listed: Sequence[EquivalentMutants]) -> Measure:
+def judge(slug: str, mutants: list[Mutant], fates: dict[str, Fate], listed: Sequence[EquivalentMutants]) -> Measure:
     """What became of mutants, and which entries of the list of equivalent ones do not hold.
 
     Args:
-        fates: by id, what `Bench.caught_by` returned.
+        fates: by id, what `Bench.fate_of` returned.
     """
     measure = Measure(slug)
     excused = _keys(listed)
     fate_of: dict[Key, str] = {}
     for mutant in mutants:
         key = _key(mutant)
-        fate = fates[mutant.id]
+        fate = fates[mutant.id].caught_by
+        missed_in = fates[mutant.id].missed_in
+        if missed_in:
+            measure.alone.append((mutant, missed_in))
         if fate != SURVIVED:
             measure.caught_by[mutant.id] = fate
         elif key in excused:
@@ -149,9 +154,9 @@ def _key(mutant: Mutant) -> Key:
     return mutant.function, mutant.old, mutant.new
 
 
-def _fate(root: Path, setting: Setting, task: tuple[str, Mutant], _: Workers) -> str:
+def _fate(root: Path, setting: Setting, task: tuple[str, Mutant], _: Workers) -> Fate:
     slug, mutant = task
-    return _bench(root, setting, slug).caught_by(mutant)
+    return _bench(root, setting, slug).fate_of(mutant)
 
 
 @lru_cache(maxsize=1)

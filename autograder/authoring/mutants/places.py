@@ -35,6 +35,11 @@ class Scope:
     node: ast.stmt
     modules: frozenset[str]
 
+    @property
+    def owner(self) -> str:
+        """The top-level name that it is, or belongs to."""
+        return self.name.partition(".")[0]
+
     def code(self) -> str:
         """The whole definition as it stands in the tree now, indented as in its module."""
         return textwrap.indent(ast.unparse(self.node), " " * self.node.col_offset)

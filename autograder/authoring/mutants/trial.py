@@ -44,17 +44,39 @@ LOADING = "loading"
 GENEROSITY = 10
 SECONDS_AT_LEAST = 2
 PATIENCE = 30  # clock time per processor time, on a machine with other work
+LONGEST_ANSWER = 4096  # of a child; a pipe takes as much at once
 STATUS = Path("/proc/self/statm")  # sizes of this process in pages, the sixth that of its data; on Linux only
 
 
 @dataclass(frozen=True)
 class Profile:
-    """What one check cost the reference: its time, the lines that it ran, and whether it asked for the data set."""
+    """What one check did with the reference.
+
+    Args:
+        seconds: that it took.
+        lines: of the reference that it ran.
+        asked: the functions and classes that it asked for by name.
+        trains: whether it asked for the data set.
+    """
 
     check: Check
     seconds: float
     lines: frozenset[int]
+    asked: frozenset[str]
     trains: bool
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What became of a mutant.
+
+    Args:
+        caught_by: the check that it fails first, or LOADING or LIMIT; SURVIVED if it passes all.
+        missed_in: the carriers of a caught mistake that pass all checks if they alone make it.
+    """
+
+    caught_by: str
+    missed_in: tuple[str, ...] = ()
 
 
 class Bench:
@@ -69,31 +91,61 @@ class Bench:
         self._setting = setting
         with contextlib.suppress(Verdict):  # the first failure imports more than any success; not in each child
             close(torch.zeros(2), torch.ones(2))
+        self._reference = _module_from(plan.reference)
         self._profiles = [self._profile(check) for check in plan.checks]
         seconds = sum(profile.seconds for profile in self._profiles)
         self._seconds = SECONDS_AT_LEAST + int(GENEROSITY * seconds)
-        control = self._tried(plan.reference, self._profiles)
+        (control,) = self._in_a_child(self._control) or [LIMIT]
         if control != SURVIVED:
             raise AutograderError(f"The reference of {plan.assignment.slug} fails in a forked process: {control}.")
 
-    def caught_by(self, mutant: Mutant) -> str:
-        """Name of the check that the mutant fails first, or LOADING or LIMIT; SURVIVED if it passes all."""
-        return self._tried(mutant.source, self._order(mutant))
+    def _control(self) -> list[str]:
+        """The name of the check that the reference fails."""
+        failed = self._first_failure(self._reference, self._profiles)
+        return [failed.check.name if failed else SURVIVED]
 
-    def _tried(self, source: str, profiles: list[Profile]) -> str:
-        memory = self._plan.assignment.budget.memory_mb
-        work = partial(self._first_failure, source, profiles)
-        return _in_a_child(work, seconds=self._seconds, memory_mb=memory) or LIMIT
+    def fate_of(self, mutant: Mutant) -> Fate:
+        """What catches the mutant, and who may make the same mistake alone without being caught."""
+        caught_by, *missed_in = self._in_a_child(partial(self._names, mutant)) or [LIMIT]
+        return Fate(caught_by, tuple(missed_in))
 
-    def _first_failure(self, source: str, profiles: list[Profile]) -> str:
+    def _names(self, mutant: Mutant) -> list[str]:
+        """The name of what catches a mutant; if that is a check, then the carriers that nothing catches."""
         try:
-            module = _module_from(source)
+            module = _module_from(mutant.source)
         except Exception:  # of whatever kind; mutants are asked to be wrong
-            return LOADING
+            return [LOADING]
+        able = self._order(mutant)
+        catcher = self._first_failure(module, able)
+        if catcher is None:
+            return [SURVIVED]
+        names = [catcher.check.name]
+        for carrier in mutant.carriers:
+            if catcher.asked == {carrier}:
+                continue  # the mistake looks to this check as before
+            asking = [profile for profile in able if carrier in profile.asked]
+            if self._first_failure(self._right_but_for(carrier, module), asking) is None:
+                names.append(carrier)
+        return names
+
+    def _right_but_for(self, carrier: str, mutant: types.ModuleType) -> types.ModuleType:
+        """The reference with one function or class of a mutant, which keeps to itself what it calls."""
+        module = types.ModuleType("mutant")
+        # Functions go on seeing the module that they were defined in: the mutant's its mistake, all others none.
+        module.__dict__.update(vars(self._reference))
+        setattr(module, carrier, getattr(mutant, carrier))
+        return module
+
+    def _first_failure(self, module: types.ModuleType, profiles: list[Profile]) -> Profile | None:
+        """The first of some checks that a module fails."""
         for profile in profiles:
             if self._fails(profile.check, module):
-                return profile.check.name
-        return SURVIVED
+                return profile
+        return None
+
+    def _in_a_child(self, work: Callable[[], list[str]]) -> list[str]:
+        memory = self._plan.assignment.budget.memory_mb
+        return _in_a_child(work, seconds=self._seconds, memory_mb=memory)
 
     def _order(self, mutant: Mutant) -> list[Profile]:
         """The checks that run the changed line: those of its exercise first, then the cheap ones, trainings last."""
@@ -125,15 +177,16 @@ class Bench:
         """Run a check on the reference, which also warms up the process that mutants are forked from."""
         slug = self._plan.assignment.slug
         case = self._case(check)
+        module = _Watched(self._reference)
         begun = time.perf_counter()
         try:
             with torch.random.fork_rng(devices=[]), _Tracer() as tracer:
-                check.run(local_student(_module_from(self._plan.reference)), case)
+                check.run(local_student(module), case)
         except Exception as error:
             problem = f"The reference of {slug} does not pass {check.name}, so nothing can be measured: {error}"
             raise AutograderError(problem) from error
         seconds = time.perf_counter() - begun
-        return Profile(check, seconds, frozenset(tracer.lines), trains=case.rows > 0)
+        return Profile(check, seconds, frozenset(tracer.lines), frozenset(module._asked), trains=case.rows > 0)
 
     def _case(self, check: Check) -> Case:
         assignment = self._plan.assignment
@@ -157,6 +210,18 @@ def _module_from(source: str) -> types.ModuleType:
     return module
 
 
+class _Watched:
+    """A module that notes which of its names are asked for."""
+
+    def __init__(self, module: types.ModuleType) -> None:
+        self._module = module
+        self._asked: set[str] = set()
+
+    def __getattr__(self, name: str) -> object:
+        self._asked.add(name)
+        return getattr(self._module, name)
+
+
 class _Tracer:
     """Inside its block, collects the lines that modules of `_module_from` run, their loading included."""
 
@@ -178,8 +243,8 @@ class _Tracer:
         return self._trace
 
 
-def _in_a_child(work: Callable[[], str], *, seconds: int, memory_mb: int) -> str:
-    """What `work` returns in a forked child; "" if the child died, or was ended for the time or memory it took."""
+def _in_a_child(work: Callable[[], list[str]], *, seconds: int, memory_mb: int) -> list[str]:
+    """The names that `work` returns in a forked child; none if it died, or was ended for the time or memory it took."""
     reading, writing = os.pipe()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # of forks beside threads: none of ours holds a lock
@@ -188,18 +253,18 @@ def _in_a_child(work: Callable[[], str], *, seconds: int, memory_mb: int) -> str
         try:
             warnings.simplefilter("ignore")
             _limit(seconds, memory_mb)
-            os.write(writing, work().encode())
+            os.write(writing, "\n".join(work()).encode())
         finally:
             os._exit(0)  # without the parent's clean-up, which would run twice
     os.close(writing)
     ready, _, _ = select.select([reading], [], [], PATIENCE * seconds)
     answer = ""
     if ready:  # to read: the answer, or the end of a child that died
-        answer = os.read(reading, 1000).decode()
+        answer = os.read(reading, LONGEST_ANSWER).decode()
     os.close(reading)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    return answer
+    return answer.splitlines()
 
 
 def _limit(seconds: int, memory_mb: int) -> None:

@@ -1,6 +1,5 @@
 """Checks that students see and run. Paths of optimizers are compared with sums over all gradients."""
 
-import math
 from functools import partial
 
 import torch
@@ -10,11 +9,15 @@ from autograder.checking import (
     accuracy,
     args,
     at_least,
+    batches_in_order,
     check,
     close,
+    each_row_once,
     equal,
     gradients,
+    like,
     operations_do_not_grow,
+    perceptron,
     require,
     unchanged,
 )
@@ -33,21 +36,15 @@ def drawn(case, steps, shapes=SHAPES, **range_and_dtype):
     return start, [[signed(case, *shape, **range_and_dtype) for shape in shapes] for _ in range(steps)]
 
 
-def params_like(params, like):
-    """An optimizer's parameters, once number, shapes and dtypes are those of `like` and all are finite."""
-    close(params, like, atol=math.inf, name="params")
-    return params
-
-
-def params_of(optimizer, like):
-    """The optimizer's parameters now."""
-    return params_like(optimizer.value("params"), like)
+def params_of(optimizer, start):
+    """The optimizer's parameters now, once they have the number, shapes and dtypes of the first ones."""
+    return like(optimizer.value("params"), start, name="params")
 
 
 def walk(optimizer, history):
     """The parameters after each step."""
     seen = optimizer.step.each(map(args, history), reading="params")
-    return [params_like(params, like) for params, like in zip(seen, history, strict=True)]
+    return [like(params, step_gradients, name="params") for params, step_gradients in zip(seen, history, strict=True)]
 
 
 def sgd_path(start, history, lr, decay=0.0):
@@ -297,7 +294,8 @@ def start_network(case, d, h, k, dtype=torch.float64):
 
 def scores(params, X):
     """[n, k] scores of the tanh network, from its parameters."""
-    return functional.linear(torch.tanh(functional.linear(X, params[0].T, params[1])), params[2].T, params[3])
+    W_in, b_in, W_out, b_out = params
+    return perceptron(X, [(W_in, b_in), (W_out, b_out)], torch.tanh)[0]
 
 
 def half_distance(X, y, k):
@@ -311,8 +309,8 @@ def trained(start, X, y, *, batch_size, lr, move, weight_decay=0.0):
     params, seen, losses, k = [w.double() for w in start], [], [], len(start[3])
     whole = half_distance(X.double(), y, k)
     for _ in range(2):
-        for rows, labels in zip(X.double().split(batch_size), y.split(batch_size), strict=True):
-            seen.append(gradients(half_distance(rows, labels, k), *params))
+        for rows in batches_in_order(len(X), batch_size):
+            seen.append(gradients(half_distance(X[rows].double(), y[rows], k), *params))
             moves = [move(values) for values in zip(*seen, strict=True)]
             params = [(1 - lr * weight_decay) * w - lr * u for w, u in zip(params, moves, strict=True)]
         losses.append(whole(*params).item())
@@ -340,14 +338,7 @@ def training_uses_each_row_once_in_a_pass(student, case):
     student.train(optimizer, X, y, epochs=1, batch_size=batch_size, generator=case.generator())
     moved = (start[0] - params_of(optimizer, start)[0]) / lr
     steps = n / batch_size * gradients(half_distance(X, y, k), *start)[0]
-    # Row i of W_in meets row i of X only: its step tells how often that row was used, and with its own label.
-    times = ((moved * steps).sum(1) / steps.square().sum(1)).round()
-    message = "The steps of a shuffled pass do not fit the labels of its rows: do X and y stay together?"
-    require((moved - times[:, None] * steps).abs().max() < 1e-3, message)
-    if times.sum() == n:
-        message = "Some rows were used several times in a pass and others never: are all of them in the order?"
-        require((times == 1).all(), message)
-    close(moved, steps, rtol=1e-3, atol=1e-3, name="the total step of W_in")
+    each_row_once(moved, steps, epoch="pass", name="the total step of W_in")
 
 
 @check("training", weight=0.5)

@@ -15,16 +15,12 @@ from autograder.checking import (
     gradients,
     has_mean,
     kept_fraction,
+    like,
     operations_do_not_grow,
+    perceptron,
     require,
     unchanged,
 )
-
-
-def like(value, x, name):
-    """Require a finite tensor with the dtype and shape of x, whatever its values."""
-    close(value, torch.zeros_like(x), atol=math.inf, name=name)
-    return value
 
 
 def mask_for(value, x, name="the mask"):
@@ -329,7 +325,8 @@ def network(case, d, h, k, dtype=torch.float64):
 
 def scores(params, X, factor=1.0):
     """What the network must compute; `factor` multiplies the hidden activations."""
-    return F.linear(F.linear(X, params["W1"].T, params["b1"]).relu() * factor, params["W2"].T, params["b2"])
+    layers = [(params["W1"], params["b1"]), (params["W2"], params["b2"])]
+    return perceptron(X, layers, lambda hidden: hidden.relu() * factor)[0]
 
 
 def loss_by_autograd(params, X, y, mask, p):
@@ -365,8 +362,8 @@ def changed_units(student, case, p, *, rows, steps):
     return (after["W2"] != 0).any(1).double()
 
 
-def compare_gaps(student, case):
-    """Compare test minus training cross-entropy without and with dropout, on few rows with wrong labels."""
+def gaps(student, case):
+    """Test minus training cross-entropy without and with dropout, on few rows with wrong labels."""
     s, data = case.training, case.subset(case.training["rows"])
     mean, std = data.X_train.mean(0), (data.X_train - data.X_train.mean(0)).std()
     fit, test = ((X - mean) / std for X in (data.X_train, data.X_test))
@@ -375,7 +372,7 @@ def compare_gaps(student, case):
     start = student.init_mlp(fit.shape[1], s["hidden"], data.classes, case.generator())
 
     def loss(logits, labels):
-        return F.cross_entropy(like(logits, torch.empty(len(labels), data.classes), "the scores"), labels).item()
+        return F.cross_entropy(like(logits, torch.zeros(len(labels), data.classes), "the scores"), labels).item()
 
     def gap(p):
         seed = case.generator()
@@ -383,9 +380,14 @@ def compare_gaps(student, case):
         on_test, on_fit = student.predict_logits.each(args(params, X) for X in (test, fit))
         return loss(on_test, data.y_test) - loss(on_fit, y)
 
-    without, dropped = gap(0.0), gap(s["p"])
+    return gap(0.0), gap(s["p"])
+
+
+def compare_gaps(student, case):
+    """The gap without dropout is clear, and the one with dropout smaller by a given factor."""
+    without, dropped = gaps(student, case)
     at_least(without, 0.1, "the gap without dropout (these rows invite overfitting)")
-    at_most(dropped, s["gap_ratio"] * without, f"the gap with dropout (without: {without:.3f})")
+    at_most(dropped, case.training["gap_ratio"] * without, f"the gap with dropout (without: {without:.3f})")
 
 
 @check("training")

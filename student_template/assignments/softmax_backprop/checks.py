@@ -8,18 +8,17 @@ from torch.nn import functional
 from autograder.checking import (
     accuracy,
     at_least,
+    batches_in_order,
     check,
     close,
+    descended,
     equal,
     gradients,
     operations_do_not_grow,
+    perceptron,
     unchanged,
+    vjp,
 )
-
-
-def vjp(f, x, grad):
-    """What the backward function of f must return: the gradient of sum(grad * f(x)) at x."""
-    return gradients(lambda v: (grad * f(v)).sum(), x)[0]
 
 
 def nudged(z, margin=0.1):
@@ -38,14 +37,6 @@ def raised(params, by=20):
     return [*params[:-1], (params[-1][0], params[-1][1] + by)]
 
 
-def network(X, params):
-    """Logits of torch's own layers, and what each layer was given."""
-    seen = [X]
-    for weight, bias in params[:-1]:
-        seen.append(functional.linear(seen[-1], weight.T, bias).relu())
-    return functional.linear(seen[-1], params[-1][0].T, params[-1][1]), seen
-
-
 def paired(tensors):
     """[(W, b), (W, b), ...] out of W, b, W, b, ..."""
     return list(zip(tensors[::2], tensors[1::2], strict=True))
@@ -56,14 +47,15 @@ def network_gradients(objective, params):
     return paired(gradients(lambda *flat: objective(paired(flat)), *(t for pair in params for t in pair)))
 
 
-def descended(X, y, params, *, epochs, batch_size, lr):
+def trained(X, y, params, *, epochs, batch_size, lr):
     """The parameters after training in the given order, with autograd's gradients."""
-    batches = list(zip(X.split(batch_size), y.split(batch_size), strict=True)) * epochs
-    rates = torch.linspace(lr, 0, len(batches) + 1, dtype=torch.float64).tolist()
-    for rate, (rows, truth) in zip(rates, batches, strict=False):
-        pulls = network_gradients(lambda p: functional.cross_entropy(network(rows, p)[0], truth), params)  # noqa: B023
-        params = [(W - rate * dW, b - rate * db) for (W, b), (dW, db) in zip(params, pulls, strict=True)]
-    return params
+    batches = batches_in_order(len(X), batch_size, epochs)
+    rates = torch.linspace(lr, 0, len(batches) + 1, dtype=torch.float64).tolist()[:-1]
+
+    def loss(rows, *flat):
+        return functional.cross_entropy(perceptron(X[rows], paired(flat))[0], y[rows])
+
+    return paired(descended(loss, (t for pair in params for t in pair), batches, lr=rates))
 
 
 def trained_accuracy(student, case):
@@ -71,8 +63,8 @@ def trained_accuracy(student, case):
     data, plan = case.data, case.training
     start = student.init_params([data.X_train.shape[1], *plan["hidden"], data.classes], case.generator())
     settings = {key: plan[key] for key in ("epochs", "batch_size", "lr")}
-    trained = student.train(data.X_train, data.y_train, start, **settings, generator=case.generator())
-    return accuracy(student.predict(data.X_test, trained), data.y_test)
+    params = student.train(data.X_train, data.y_train, start, **settings, generator=case.generator())
+    return accuracy(student.predict(data.X_test, params), data.y_test)
 
 
 @check("logsumexp")
@@ -97,7 +89,7 @@ def logsumexp_backward_agrees_with_autograd(student, case):
     """logsumexp_backward is the gradient that autograd finds, weighted by the incoming gradient."""
     for n, k in ((1, 2), (5, 3)):
         z, grad = case.normal(n, k), case.normal(n)
-        close(student.logsumexp_backward(grad, z), vjp(lambda v: v.logsumexp(1), z, grad))
+        close(student.logsumexp_backward(grad, z), *vjp(lambda v: v.logsumexp(1), grad, z))
 
 
 @check("softmax")
@@ -129,7 +121,7 @@ def softmax_backward_agrees_with_autograd(student, case):
     """softmax_backward(grad, probs) is the gradient that autograd finds."""
     for n, k in ((1, 2), (5, 3)):
         z, grad = case.normal(n, k), case.normal(n, k)
-        expected = vjp(lambda v: functional.softmax(v, 1), z, grad)
+        (expected,) = vjp(lambda v: functional.softmax(v, 1), grad, z)
         close(student.softmax_backward(grad, functional.softmax(z, 1)), expected)
 
 
@@ -155,7 +147,7 @@ def log_softmax_backward_agrees_with_autograd(student, case):
     """log_softmax_backward(grad, log_probs) is the gradient that autograd finds."""
     for n, k in ((1, 2), (5, 3)):
         z, grad = case.normal(n, k), case.normal(n, k)
-        expected = vjp(lambda v: functional.log_softmax(v, 1), z, grad)
+        (expected,) = vjp(lambda v: functional.log_softmax(v, 1), grad, z)
         close(student.log_softmax_backward(grad, functional.log_softmax(z, 1)), expected)
 
 
@@ -216,7 +208,7 @@ def relu_and_its_gradient_agree_with_torch(student, case):
     for n, h in ((1, 2), (4, 5)):
         z, grad = nudged(case.normal(n, h)), case.normal(n, h)
         close(unchanged(student.relu, z), functional.relu(z), name="relu(z)")
-        close(student.relu_backward(grad, z), vjp(functional.relu, z, grad), name="relu_backward(grad, z)")
+        close(student.relu_backward(grad, z), *vjp(functional.relu, grad, z), name="relu_backward(grad, z)")
 
 
 @check("layers")
@@ -224,7 +216,7 @@ def relu_backward_leaves_its_arguments_alone(student, case):
     """relu_backward changes neither grad nor z."""
     for n, h in ((1, 2), (4, 5)):
         z, grad = nudged(case.normal(n, h)), case.normal(n, h)
-        close(unchanged(student.relu_backward, grad, z), vjp(functional.relu, z, grad))
+        close(unchanged(student.relu_backward, grad, z), *vjp(functional.relu, grad, z))
 
 
 @check("layers")
@@ -242,7 +234,7 @@ def mlp_forward_agrees_with_torch(student, case):
     """mlp_forward returns the logits and the inputs of the layers, for one layer and for three."""
     for n, sizes in ((1, (3, 2)), (2, (2, 3, 2)), (6, (5, 4, 7, 3))):
         X, params = case.normal(n, sizes[0]), start_params(case, *sizes)
-        close(student.mlp_forward(X, params), network(X, params), names=("logits", "inputs"))
+        close(student.mlp_forward(X, params), perceptron(X, params), names=("logits", "inputs"))
 
 
 @check("backprop")
@@ -250,8 +242,8 @@ def mlp_backward_agrees_with_autograd(student, case):
     """mlp_backward returns (dW, db) for every layer, for one layer and for three."""
     for n, sizes in ((1, (3, 2)), (2, (2, 3, 2)), (6, (5, 4, 7, 3))):
         X, params, grad = case.normal(n, sizes[0]), start_params(case, *sizes), case.normal(n, sizes[-1])
-        expected = network_gradients(lambda p: (grad * network(X, p)[0]).sum(), params)  # noqa: B023
-        close(student.mlp_backward(grad, network(X, params)[1], params), expected, name="the gradients")
+        expected = network_gradients(lambda p: (grad * perceptron(X, p)[0]).sum(), params)  # noqa: B023
+        close(student.mlp_backward(grad, perceptron(X, params)[1], params), expected, name="the gradients")
 
 
 @check("training")
@@ -259,7 +251,7 @@ def predict_names_the_largest_logit(student, case):
     """predict returns the index of the largest logit of each row, [n] int64."""
     for n, sizes in ((1, (3, 4)), (4, (2, 3, 3)), (6_000, (8, 24, 10))):  # a nearly right network errs in few rows
         X, params = case.normal(n, sizes[0]), raised(start_params(case, *sizes))
-        equal(student.predict(X, params), network(X, params)[0].max(1).indices, name="the predictions")
+        equal(student.predict(X, params), perceptron(X, params)[0].max(1).indices, name="the predictions")
 
 
 @check("training")
@@ -268,7 +260,7 @@ def the_first_step_uses_the_full_learning_rate(student, case):
     for n, sizes in ((3, (2, 2)), (6, (3, 5, 4))):
         X, y, start = case.normal(n, sizes[0]), case.labels(n, sizes[-1]), start_params(case, *sizes)
         plan = {"epochs": 1, "batch_size": n, "lr": 0.3}
-        close(unchanged(student.train, X, y, start, **plan), descended(X, y, start, **plan), name="params")
+        close(unchanged(student.train, X, y, start, **plan), trained(X, y, start, **plan), name="params")
 
 
 @check("training")
@@ -277,7 +269,7 @@ def train_follows_the_batches_in_the_given_order(student, case):
     for n, batch_size, sizes in ((5, 2, (2, 2)), (10, 4, (3, 5, 4))):
         X, y, start = case.normal(n, sizes[0]), case.labels(n, sizes[-1]), start_params(case, *sizes)
         plan = {"epochs": 2, "batch_size": batch_size, "lr": 0.4}
-        close(student.train(X, y, start, **plan), descended(X, y, start, **plan), name="params")
+        close(student.train(X, y, start, **plan), trained(X, y, start, **plan), name="params")
 
 
 @check("training")
@@ -287,7 +279,7 @@ def shuffling_keeps_each_row_with_its_label(student, case):
         X, y, start = case.normal(n, sizes[0]), case.labels(n, sizes[-1]), start_params(case, *sizes)
         plan = {"epochs": 3, "batch_size": n, "lr": 0.4}
         found = student.train(X, y, start, **plan, generator=case.generator())
-        close(found, descended(X, y, start, **plan), name="params")
+        close(found, trained(X, y, start, **plan), name="params")
 
 
 @check("training", weight=2)
