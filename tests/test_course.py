@@ -227,7 +227,7 @@ def test_a_misconception_among_checks_is_an_error(copied: Course):
     """It would never be recognised there, so its author is told where it belongs."""
     path = copied.assignments_folder / "scaling" / "hidden_checks.py"
     declaration = (
-        'from autograder.checking import added, misconception\nmisconception("lost", added("x = 1"), says="?")\n'
+        'from autograder.checking import added, misconception\nmisconception("lost", added("x = 1")).says("?")\n'
     )
     path.write_text(path.read_text(encoding="utf-8") + declaration, encoding="utf-8")
     with pytest.raises(CourseError, match=r"hidden_checks\.py: the misconception lost belongs in misconceptions\.py"):

@@ -78,4 +78,4 @@ def _incomplete_misconceptions(plan: Plan) -> Iterator[str]:
         yield f"misconceptions.py has too few entries: {count} of at least {MISCONCEPTIONS_AT_LEAST}"
     for known in plan.misconceptions:
         if not known.says:
-            yield f"misconception {known.id} has no sentence for students: add says=..."
+            yield f"misconception {known.id} has no sentence for students: add .says(...)"

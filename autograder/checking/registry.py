@@ -92,13 +92,14 @@ def check(
     return declare
 
 
-def misconception(id: str, *edits: Edit, says: str = "", forms: Sequence[Edit | Sequence[Edit]] = ()) -> Declared:
-    """Declare a known wrong answer: its name, the edits that make it out of the reference, and its sentence.
+def misconception(id: str, *edits: Edit, forms: Sequence[Edit | Sequence[Edit]] = ()) -> Declared:
+    """Declare a known wrong answer by the edits that make it; its sentence follows: `misconception(...).says("...")`.
 
     What it fails is not declared but recorded by `autograder validate SLUG --record`.
 
     Args:
-        says: the sentence for the student; it may as well follow the call, as `misconception(...).says("...")`.
+        id: its name.
+        edits: what makes it out of the reference.
         forms: other ways to make the same mistake, each of them an edit or a list of edits.
     Raises:
         TypeError: a part is not of its kind.
@@ -107,13 +108,13 @@ def misconception(id: str, *edits: Edit, says: str = "", forms: Sequence[Edit | 
     for form in forms:
         several = form if isinstance(form, list | tuple) else (form,)
         others.append(_edits(id, several))
-    declarations = _collect(Misconception(id, (), says, _edits(id, edits), tuple(others)))
+    declarations = _collect(Misconception(id, (), "", _edits(id, edits), tuple(others)))
     return Declared(declarations, len(declarations) - 1)
 
 
 @dataclass(frozen=True)
 class Declared:
-    """A declared mistake, which may still be given its sentence.
+    """A declared mistake that waits for its sentence.
 
     Args:
         declarations: the list that it was collected in; empty if nothing is collected.

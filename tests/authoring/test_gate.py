@@ -310,7 +310,7 @@ UNREADABLE = {  # file, old text, new text, line, what is said
         13,
         "a second misconception has the id 'squared'",
     ),
-    "no misconception": ("misconceptions.py", '    says="Your function writes', '    say="Your', 8, "TypeError"),
+    "no misconception": ("misconceptions.py", ")).says(\n    \"Your function writes", "), ()).says(\n    \"Your", 8, "TypeError"),
 }
 
 

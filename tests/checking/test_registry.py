@@ -84,15 +84,15 @@ def test_a_misconception_is_collected():
     """It keeps its id, its sentence, its edits in order and its other forms; what it trips is not known yet."""
     edits = change("f", "x", "y"), replacement("def g(): pass"), added("import math")
     with collecting() as found:
-        misconception("forgot", *edits, says="Forgot?", forms=[edits[0], [edits[1], edits[2]]])
+        misconception("forgot", *edits, forms=[edits[0], [edits[1], edits[2]]]).says("Forgot?")
     assert found == [Misconception("forgot", (), "Forgot?", edits, ((edits[0],), edits[1:]))]
 
 
-def test_the_sentence_may_follow():
-    """`misconception(...).says(...)` declares the same as `says=`, whatever is declared in between."""
+def test_a_sentence_finds_its_mistake():
+    """A mistake gets its sentence whatever is declared in between."""
     with collecting() as found:
         first = misconception("first", change("f", "x", "y"))
-        misconception("second", change("f", "x", "y"), says="Second?")
+        misconception("second", change("f", "x", "y")).says("Second?")
         first.says("First?")
     assert [known.says for known in found] == ["First?", "Second?"]
 
@@ -110,5 +110,5 @@ def test_the_sentence_may_follow():
 def test_a_slip_in_a_declaration_names_the_mistake(edits: tuple, forms: tuple, what: str):
     """An author reads which one it is, not a fault of the grader later on."""
     with pytest.raises(TypeError) as raised:
-        misconception("forgot", *edits, says="Forgot?", forms=forms)
+        misconception("forgot", *edits, forms=forms)
     assert str(raised.value).startswith(f"forgot: {what}")

@@ -262,7 +262,7 @@ TYPOS = {  # the file, a line more in it, and what must be told beside the file
     "a text for a weight": ("checks.py", WEIGHED.format("'a'"), WEIGHT),
     "the name of a check": ("checks.py", "check('double', needs='adds_up')(_close)", "not its name"),
     "no edit": ("misconceptions.py", f"{MISTAKE}('return 2', 'return 3'))", "('return 2', 'return 3') is no edit"),
-    "nothing changed": ("misconceptions.py", "misconception('x', says='?')", "it changes nothing"),
+    "nothing changed": ("misconceptions.py", "misconception('x').says('?')", "it changes nothing"),
     "a record": ("outcomes.toml", "<<<<<<< ours", "run `autograder validate scaling --record`"),
     "a table": ("assignment.toml", "[budgets]", "budgets"),
 }

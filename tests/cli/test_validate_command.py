@@ -57,7 +57,7 @@ PROBLEMS = [
     ("mistaken", "outcomes.toml does not know the misconception one_sum_for_all; run `autograder validate mistaken"),
     ("mistaken", "no misconception fails two_counters_are_apart: add one that does, or this check proves nothing"),
     ("blind", "seed 0: misconception counter_forgets also fails adds_up"),
-    ("blind", "misconception start_is_lost has no sentence for students: add says=..."),
+    ("blind", "misconception start_is_lost has no sentence for students: add .says(...)"),
     ("blind", "misconception counter_forgets fails no check: which check must see it?"),
     ("blind", "outcomes.toml does not know the misconception start_is_lost; run `autograder validate blind --record`"),
     ("blind", "outcomes.toml does not know the check two_counters_are_apart; run `autograder validate blind --record`"),

@@ -5,10 +5,8 @@ from autograder.checking import change, misconception, replacement
 misconception("squared", change("double", "return 2 * x", "return x**2")).says(
     "Your result is the square of x: is twice the same as squared?"
 )
-misconception(
-    "in_place",
-    replacement("def double(x):\n    x *= 2\n    return x\n"),
-    says="Your function writes into x: who else still needs it?",
+misconception("in_place", replacement("def double(x):\n    x *= 2\n    return x\n")).says(
+    "Your function writes into x: who else still needs it?"
 )
 misconception("counter_forgets", change("Counter.add", "+= amount", "= amount")).says(
     "Your counter holds only the last amount: what became of the ones before?"
@@ -23,5 +21,4 @@ misconception(
     "one_sum_for_all",
     change("Counter.__init__", "self.total", "Counter.total"),
     change("Counter.add", "self.total +=", "Counter.total +="),
-    says="Your counters share one sum: to whom does the total belong, the class or the object?",
-)
+).says("Your counters share one sum: to whom does the total belong, the class or the object?")
