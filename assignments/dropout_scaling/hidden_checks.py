@@ -164,6 +164,7 @@ def a_step_trains_one_thinned_network(student, case):
     h, p, lr, seed = 12, 0.5, 0.1, case.generator()
     start, X, y = network(case, 3, h, 4), case.normal(1, 3), case.labels(1, 4)
     start["b1"] = start["b1"].abs() + X.abs().sum() * start["W1"].abs().max()  # so that every hidden unit is active
+    start["W2"] = start["W2"] / start["b1"].sum()  # so that no class is certain, and every kept unit learns
     found = student.train(start, X, y, p=p, lr=lr, steps=1, generator=seed)
     like(found, start, name="the parameters")
     # Only the units that were kept have sent anything to W2.
