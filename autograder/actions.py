@@ -87,6 +87,8 @@ CALL = "__call__"  # the name under which an object itself is called
 # Everything else that is about all kinds of actions, the wire too, is derived from this union.
 Action = Call | Read | Assign | Signature | Operate
 KINDS: dict[str, type[Action]] = {kind.__name__: kind for kind in get_args(Action)}
+_FIELDS = {kind: tuple(field.name for field in dataclasses.fields(kind)) for kind in KINDS.values()}
+_VALUES = {Call: ("args", "kwargs"), Assign: ("value",), Operate: ("args",)}  # the fields in which values travel
 
 
 @dataclass(frozen=True)
@@ -116,11 +118,13 @@ def unpacked(fields: dict[str, Any]) -> Action:
 
 
 def with_values(action: Action, change: Callable[[Any], Any]) -> Action:
-    """The action with a function applied to all that it carries."""
-    values = {name: change(value) for name, value in _fields(action).items()}
-    return dataclasses.replace(action, **values)
+    """The action with a function applied to the values that it carries."""
+    changed = {name: change(getattr(action, name)) for name in _VALUES.get(type(action), ())}
+    if not changed:
+        return action
+    return type(action)(**(_fields(action) | changed))
 
 
 def _fields(action: Action) -> dict[str, Any]:
     # `dataclasses.asdict` would copy every tensor.
-    return {field.name: getattr(action, field.name) for field in dataclasses.fields(action)}
+    return {name: getattr(action, name) for name in _FIELDS[type(action)]}

@@ -237,7 +237,7 @@ def test_a_misconception_among_checks_is_an_error(copied: Course):
 def test_a_doubled_misconception_is_an_error(edit):
     """The second one is told, in its line."""
     course = edit("misconceptions.py", '"adds_two"', '"squared"')
-    with pytest.raises(CourseError, match=r"misconceptions\.py:16: a second misconception has the id 'squared'"):
+    with pytest.raises(CourseError, match=r"misconceptions\.py:14: a second misconception has the id 'squared'"):
         course.misconceptions("scaling")
 
 

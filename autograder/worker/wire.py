@@ -183,10 +183,10 @@ def _pack(value: Any, tensors: list[torch.Tensor], depth: int) -> Any:
 
 
 def _pack_dict(value: dict[Any, Any], tensors: list[torch.Tensor], depth: int) -> Any:
-    if not all(map(_is_key, value)):
-        raise NotPlain("dict")
     if all(map(_is_text, value)):
         return {key: _pack(part, tensors, depth + 1) for key, part in value.items()}
+    if not all(map(_is_key, value)):
+        raise NotPlain("dict")
     packed = []
     for key, part in value.items():
         packed.append((_pack(key, tensors, depth + 1), _pack(part, tensors, depth + 1)))

@@ -307,10 +307,16 @@ UNREADABLE = {  # file, old text, new text, line, what is said
         "misconceptions.py",
         '"counter_forgets"',
         '"squared"',
-        13,
+        11,
         "a second misconception has the id 'squared'",
     ),
-    "no misconception": ("misconceptions.py", ")).says(\n    \"Your function writes", "), ()).says(\n    \"Your", 8, "TypeError"),
+    "no misconception": (
+        "misconceptions.py",
+        ')).says(\n    "Your function writes',
+        '), ()).says(\n    "Your',
+        8,
+        "TypeError",
+    ),
 }
 
 
@@ -326,8 +332,11 @@ def test_a_course_that_uses_ruff_is_held_to_it(own_course: Course):
     path = own_course.assignments_folder / "scaling" / "checks.py"
     path.write_text(path.read_text().replace("import torch\n", "import os\nimport torch\n").replace("x + x", "x+x"))
     assert list(unformatted(own_course, "scaling")) == []
-    (own_course.root / "pyproject.toml").write_text('[tool.ruff.lint]\nselect = ["F"]\n')
+    settings = own_course.root / "pyproject.toml"
+    settings.write_text('[tool.ruff]\nline-length = 120\n[tool.ruff.lint]\nselect = ["F"]\n')
     assert list(unformatted(own_course, "scaling")) == [
         "checks.py:3: F401 [*] `os` imported but unused (`ruff check`)",
         "checks.py:13: unformatted: File would be reformatted (`ruff format --check`)",
     ]
+    settings.write_text("[tool.ruff]\nline-length = -1\n")
+    assert all(" cannot be run: ruff failed" in fault for fault in unformatted(own_course, "scaling"))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ...course import Course
 
+CLEAN, FINDINGS = 0, 1  # exit codes
 FINDING = re.compile(r"(?P<file>.+?):(?P<line>\d+):\d+: (?P<text>.+)")
 
 
@@ -23,13 +24,16 @@ def unformatted(course: Course, slug: str) -> Iterator[str]:
         return
     paths = [course.assignments_folder / slug, course.solution_path(slug)]
     for command in (["check"], ["format", "--check"]):
-        for line in _ruff(course.root, [*command, *map(str, paths)]).splitlines():
+        said = _ruff(course.root, [*command, *map(str, paths)])
+        if said.returncode not in (CLEAN, FINDINGS):
+            yield f"pyproject.toml: `ruff {' '.join(command)}` cannot be run: {' '.join(said.stderr.split())}"
+        for line in said.stdout.splitlines():
             finding = FINDING.fullmatch(line)
             if finding:
                 file = finding["file"].removeprefix(f"assignments/{slug}/")  # as the other sentences have it
                 yield f"{file}:{finding['line']}: {finding['text']} (`ruff {' '.join(command)}`)"
 
 
-def _ruff(root: Path, arguments: list[str]) -> str:
+def _ruff(root: Path, arguments: list[str]) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "ruff", *arguments, "--output-format=concise", "--no-cache"]
-    return subprocess.run(command, cwd=root, capture_output=True, encoding="utf-8", check=False).stdout
+    return subprocess.run(command, cwd=root, capture_output=True, encoding="utf-8", check=False)
