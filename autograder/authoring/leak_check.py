@@ -48,13 +48,16 @@ def leaks(files: Mapping[PurePosixPath, bytes], course: Course) -> list[str]:
             if mark in whole:
                 sentences.append(f"{path} holds {mark!r}")
     for slug in course.slugs:
-        for origin, secret in secrets(course, slug).items():
+        telling = secrets(course, slug)
+        for origin, secret in telling.items():
             for path in lines:
                 for line in sorted(lines[path] & secret):
                     sentences.append(f"{path} holds a line of {origin}: {line}")
         solution = course.solution(slug)
         if solution is not None:
-            sentences += spoilers(files, solution, course.assignment(slug))
+            whole_lines = telling[f"solutions/{slug}.py"]
+            others = {path: data for path, data in files.items() if not lines[path] & whole_lines}
+            sentences += spoilers(others, solution, course.assignment(slug))
     return sentences
 
 

@@ -147,14 +147,24 @@ def _texts(path: PurePosixPath, content: str) -> Iterator[_Text]:
     if path.suffix == ".md":
         yield _Text(1, content)
     elif path.suffix == ".py":
-        for constant in nodes_of(ast.parse(content), ast.Constant):
-            if isinstance(constant.value, str):
-                yield _Text(constant.lineno, constant.value)
+        yield from _texts_of_module(content)
     elif path.suffix == ".toml":
         # As it stands there, which tells the line; what is written with other escapes is found in the values alone.
         yield _Text(1, content.replace('\\"', '"'))
         for value in _strings(tomllib.loads(content)):
             yield _Text(None, value)
+
+
+def _texts_of_module(content: str) -> Iterator[_Text]:
+    """The texts in a Python file; one that is no Python is a text as a whole."""
+    try:
+        tree = ast.parse(content)
+    except (SyntaxError, ValueError):
+        yield _Text(1, content)
+        return
+    for constant in nodes_of(tree, ast.Constant):
+        if isinstance(constant.value, str):
+            yield _Text(constant.lineno, constant.value)
 
 
 def _strings(value: object) -> Iterator[str]:

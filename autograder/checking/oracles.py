@@ -47,10 +47,10 @@ def perceptron(
         between: what stands between two layers, an activation.
     """
     *inner, (W, b) = params
-    inputs = [X]
+    given = [X]
     for weight, bias in inner:
-        inputs.append(between(functional.linear(inputs[-1], weight.T, bias)))
-    return functional.linear(inputs[-1], W.T, b), inputs
+        given.append(between(functional.linear(given[-1], weight.T, bias)))
+    return functional.linear(given[-1], W.T, b), given
 
 
 def finite_difference(

@@ -66,6 +66,7 @@ TEXTS = {
     "a sentence of the handout": (HANDOUT, "One.\n\nThen `total * (x != 0)` is what\nyou want.\n", 3),
     "a line of the handout that is broken": (HANDOUT, "One.\nThen `total *\n(x != 0)`.\n", 2),
     "the title of a check": (CHECKS, 'import a\n\n\ndef f():\n    """Is it total * (x != 0)?"""\n', 5),
+    "a file that is no Python": (CHECKS, "x = (\nreturn total * (x != 0)\n", 2),
     "a message of a check": (CHECKS, 'def f(x):\n    require(x, f"{x} is not total * (x != 0)")\n', 2),
 }
 

@@ -53,7 +53,9 @@ SEAMS = {
         "doubles_each_entry.__code__ = _broken.__code__",
         dict.fromkeys(("ana", "ben"), {"doubles_each_entry", "doubles_twice"}),
     ),
-    "the inputs of a check": Seam("import autograder.grading.runner as r; r.Case = _broken", {"ana": ALL, "ben": ALL}),
+    "the inputs of a check": Seam(
+        "import autograder.grading.runner as r; r.case_of = _broken", {"ana": ALL, "ben": ALL}
+    ),
     "the explanation": Seam(
         "import autograder.explaining.telling as t; t.explanation_of = _broken", {"ben": WRONG | {"doubles_twice"}}
     ),

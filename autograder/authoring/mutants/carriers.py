@@ -24,9 +24,10 @@ def carriers(tree: ast.Module, assignment: Assignment) -> dict[str, tuple[str, .
     """
     uses = _uses(tree)
     written = [name.partition(".")[0] for name in assignment.functions]
+    defined = [name for name in dict.fromkeys(written) if name in uses]
     carried: dict[str, tuple[str, ...]] = {}
     for name in uses:
-        users = [other for other in dict.fromkeys(written) if name in _reached(other, uses)]
+        users = [other for other in defined if name in _reached(other, uses)]
         if len(users) > 1:
             carried[name] = tuple(users)
     return carried
