@@ -41,6 +41,9 @@ NO_VERDICT = (Outcome.TIMED_OUT, Outcome.CRASHED)
 # reference, so it must hold some mistakes.
 TASKS_PER_PROCESS = 2
 MISTAKES_PER_TASK = 6
+# Added to the seed in which a mistake departs from its record. What failed in each of 20 seeds may still pass in one of
+# a hundred, a training for instance; what departs in three seeds has changed.
+OTHER_SEEDS = (1_000, 2_000)
 
 
 @dataclass
@@ -95,6 +98,7 @@ class Part:
 
     lacks: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
     observations: dict[str, Observation] = field(default_factory=dict)
     broken: bool = False
     seconds: float = 0.0
@@ -196,6 +200,7 @@ class Gate:
         if not parts[0].broken and (record is not None or not self.recording):
             report.problems += gaps(plan, record)
             report.remarks += remarks(plan)
+            report.remarks += [remark for part in parts for remark in part.remarks]
         report.problems += seen
         return report
 
@@ -297,9 +302,23 @@ class _Trial:
 
     def _observed(self, known: Misconception, observation: Observation) -> None:
         self.part.observations[known.id] = observation
-        if self._is_compared(known):
-            for departure in departures(known, observation):
-                self._tell(f"misconception {known.id} {departure}")
+        if not self._is_compared(known):
+            return
+        departing = set(departures(known, observation))
+        lasting = self._lasting(known, departing)
+        for departure in sorted(lasting):
+            self._tell(f"misconception {known.id} {departure}")
+        for departure in sorted(departing - lasting):
+            remark = f"misconception {known.id} {departure}, in seed {self._task.setting.seed} and not in others"
+            self.part.remarks.append(remark)
+
+    def _lasting(self, known: Misconception, departing: set[str]) -> set[str]:
+        """Those departures from the record that do not go by chance: they are seen with every other seed too."""
+        for distance in OTHER_SEEDS:
+            if departing:
+                other = dataclasses.replace(self._task.setting, seed=self._task.setting.seed + distance)
+                departing = departing & set(departures(known, LocalTrials(self._plan, other).mistake(known)))
+        return departing
 
     def _is_compared(self, known: Misconception) -> bool:
         """Whether the record counts and says anything of a mistake."""
