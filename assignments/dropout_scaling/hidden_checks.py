@@ -3,7 +3,7 @@
 import torch
 import torch.nn.functional as F
 
-from autograder.checking import args, check, close, kept_fraction, like, unchanged
+from autograder.checking import args, check, close, kept_fraction, like, require, unchanged
 
 from .checks import (
     MOVED,
@@ -38,6 +38,18 @@ def distant_entries_are_independent(student, case):
     mask = mask_for(student.dropout_mask(x, p, case.generator()), x)
     independent(mask[:80], mask[80:], p, "the upper and the lower half")
     independent(mask[:, :65], mask[:, 65:], p, "the left and the right half")
+
+
+@check("mask", statistical=True)
+def the_number_kept_varies(student, case):
+    """How many entries are kept differs from mask to mask, from row to row and from column to column."""
+    x = case.normal(4, 4)
+    masks = student.dropout_mask.each(args(x, 0.5, case.generator()) for _ in range(40))
+    kept = torch.stack([mask_for(mask, x) for mask in masks])
+    # Of 16 fair coins no number falls more often than in a fifth of the throws: 40 masks agree with a chance of 1e-27.
+    for numbers, part in ((kept.sum((1, 2)), "mask"), (kept.sum(2), "row"), (kept.sum(1), "column")):
+        same = f"Every {part} of yours keeps the same number of entries: is each entry kept by a coin of its own?"
+        require(len(numbers.unique()) > 1, same)
 
 
 @check("inverted", weight=2)

@@ -33,6 +33,16 @@ misconception(
     change("dropout_mask", "to(x)", "to(x).expand(x.shape)"),
 ).says("A row is kept or dropped as a whole: how many coins must be tossed for n rows of d entries?")
 misconception(
+    "a_fixed_number_dropped",
+    change("dropout_mask", "(u >= p)", "(u.argsort(0).argsort(0) >= round(p * len(x)))"),
+    forms=[
+        change("dropout_mask", "(u >= p)", "(u.argsort(1).argsort(1) >= round(p * x.shape[1]))"),
+        change(
+            "dropout_mask", "(u >= p)", "(u.flatten().argsort().argsort().reshape(x.shape) >= round(p * x.numel()))"
+        ),
+    ],
+).says("Your mask always drops the same number of entries: are its coins independent of each other?")
+misconception(
     "fixed_seed_inside",
     change("dropout_mask", "generator, device=generator.device", "torch.Generator().manual_seed(0)"),
 ).says("Your mask is the same whichever generator is given: is a seed set inside the function?")
@@ -75,6 +85,9 @@ misconception("scale_under_a_root", change("_scale", "1 / (1 - p)", "(1 - p) ** 
 misconception("backward_not_scaled", change("dropout_backward", "(mask * _scale(p))", "mask")).says(
     "Your gradient passes the mask, but not the factor of the forward pass: what is the derivative of a kept entry?"
 )
+misconception(
+    "backward_divides_by_p", change("dropout_backward", "(mask * _scale(p))", "(mask / p if p > 0 else mask)")
+).says("Your gradient divides by the probability of dropping: by what did the forward pass divide?")
 misconception(
     "x_changed_in_place", change("dropout_forward", "x * (mask * _scale(p))", "x.mul_(mask * _scale(p))")
 ).says("Your forward pass writes its result into x: may the caller still need x?")
