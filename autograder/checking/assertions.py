@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 
+from ..values import mapped
 from . import observations
 from .comparing import THE_RESULT, as_number, close
 from .spies import NAMELESS, name_of
@@ -49,8 +50,15 @@ def like(actual: Any, model: Any, name: str = THE_RESULT, *, names: Sequence[str
     Args:
         name, names: as those of `close`.
     """
-    close(actual, model, atol=math.inf, name=name, names=names)
+    close(actual, mapped(model, _without_values), atol=math.inf, name=name, names=names)
     return actual
+
+
+def _without_values(leaf: Any) -> Any:
+    """A tensor of zeros for a tensor, which may hold anything: one from `torch.empty` even nan."""
+    if isinstance(leaf, torch.Tensor):
+        return torch.zeros_like(leaf)
+    return leaf
 
 
 def accuracy(predictions: Any, labels: torch.Tensor) -> float:

@@ -107,6 +107,12 @@ def test_unchanged_notices_a_change_in_place(refused, args: tuple, kwargs: dict)
     assert "untidy changed its input" in refused(unchanged, student.untidy, *args, **kwargs).message
 
 
+def test_like_looks_at_no_value_of_its_model():
+    """Nor at what memory held before, which `torch.empty` leaves in place."""
+    given = torch.tensor([7.0, -1e9])
+    assert like(given, torch.tensor([math.nan, math.inf])) is given
+
+
 def test_like_returns_what_has_the_form():
     """Whatever its values are."""
     given = [torch.tensor([1.0, 2.0]), torch.tensor(7.0)]
