@@ -140,10 +140,10 @@ def packed(values):
 def logits_of(norm, params, X):
     """The scores of the network, from torch's own parts."""
     function = {"none": unscaled, "batch": by_columns, "layer": by_rows}[norm]
-    *hidden, head = params["weights"]
-    for W, gamma, beta in zip(hidden, params["gamma"], params["beta"], strict=True):
-        X = functional.relu(function(functional.linear(X, W.T), gamma, beta))
-    return functional.linear(X, head.T, params["bias"])
+    *inner, last = params["weights"]
+    for W, *scale in zip(inner, params["gamma"], params["beta"], strict=True):
+        X = functional.relu(function(functional.linear(X, W.T), *scale))
+    return functional.linear(X, last.T, params["bias"])
 
 
 def loss_of(norm, X, y, *values):
@@ -154,12 +154,12 @@ def loss_of(norm, X, y, *values):
 def trained(params, X, y, *, norm, lr, epochs, batch_size):
     """The parameters after training in the given order, and the loss of each epoch, by autograd."""
     values, losses = flat(params), []
-    for _ in range(epochs):
-        total = 0.0
+    while len(losses) < epochs:
+        parts_of_loss = []
         for rows in batches_in_order(len(X), batch_size):
-            total += loss_of(norm, X[rows], y[rows], *values).item() * len(rows)
+            parts_of_loss.append(loss_of(norm, X[rows], y[rows], *values).item() * len(rows) / len(X))
             values = descended(lambda r, *v: loss_of(norm, X[r], y[r], *v), values, [rows], lr=lr)
-        losses.append(total / len(X))
+        losses.append(sum(parts_of_loss))
     return packed(values), torch.tensor(losses, dtype=X.dtype)
 
 
