@@ -419,8 +419,8 @@ misconception(
     "scale_and_shift_never_trained",
     change(
         "_moved",
-        '("weights", "gamma", "beta")',
-        '("weights",)\n    after |= {name: params[name] for name in ("gamma", "beta")}\n    for name in ("weights",)',
+        '    for name in ("weights", "gamma", "beta"):',
+        '    after |= {name: params[name] for name in ("gamma", "beta")}\n    for name in ("weights",):',
     ),
 ).says("Your weights move, but gamma and beta stay where they were: which of them are parameters?")
 misconception(
