@@ -431,9 +431,9 @@ def the_first_epoch_that_reaches_the_target(student, case):
     equal(found, [1, 3, 3, 5, None], names=[f"the epoch for target {target}" for target in targets])
 
 
-def target_below_the_first(curves):
-    """A loss that layer normalisation just misses in its first epoch, halfway down to the next loss of any curve."""
-    first = curves["layer"][0]
+def target_below_the_first(curves, norm):
+    """A loss that this norm just misses in its first epoch, halfway down to the next loss of any curve."""
+    first = curves[norm][0]
     losses = torch.cat(list(curves.values()))
     below = losses[losses < first]
     return (first + below.max()).item() / 2 if len(below) else first.item() / 2
@@ -442,13 +442,18 @@ def target_below_the_first(curves):
 @check("training", needs=one_epoch_follows_torch)
 def all_three_begin_with_the_same_start(student, case):
     """compare_norms gives the number of epochs that autograd gives for each norm, all from one start."""
-    params, X, y = start_params(case, 3, 4, 4, 2, scale=0.5), case.normal(10, 3), case.labels(10, 2)
-    how = {"lr": 0.3, "epochs": 6, "batch_size": 5}
+    params, X = start_params(case, 3, 6, 2), case.normal(12, 3)
+    y = (X[:, 0] > 0).long()
+    how = {"lr": 0.5, "epochs": 8, "batch_size": 6}
     curves = {norm: trained(params, X, y, norm=norm, **how)[1] for norm in NORMS}
-    target = target_below_the_first(curves)
-    found = unchanged(student.compare_norms, params, X, y, target=target, **how)
-    reached = {norm: (losses <= target).nonzero() for norm, losses in curves.items()}
-    equal(found, {norm: int(at[0]) + 1 if len(at) else None for norm, at in reached.items()})
+    reached = {}
+    for norm in ("batch", "layer"):
+        target = target_below_the_first(curves, norm)
+        found = unchanged(student.compare_norms, params, X, y, target=target, **how)
+        for other, losses in curves.items():
+            at = (losses <= target).nonzero()
+            reached[other] = int(at[0]) + 1 if len(at) else None
+        equal(found, reached)
 
 
 @check("training", weight=2, needs=one_epoch_follows_torch)
