@@ -4,6 +4,9 @@ from autograder.checking import measurement
 
 from .checks import data_settings, start_params
 
+# A deeper network than that of the checks, at half its rate.
+HIDDEN = (32, 32, 32)
+LR = 0.1
 TARGET = 0.5
 MOST = 30
 SCALES = {"0.3": 0.3, "1": 1.0, "3": 3.0}
@@ -12,11 +15,12 @@ SCALES = {"0.3": 0.3, "1": 1.0, "3": 3.0}
 def epochs_needed(student, case, norm):
     """Epochs until the training loss is at most TARGET, from starts of three sizes; one more than MOST for never."""
     _, data, how = data_settings(case)
-    sizes = (data.X_train.shape[1], *case.training["hidden"], data.classes)
+    how |= {"lr": LR, "epochs": MOST}
+    sizes = (data.X_train.shape[1], *HIDDEN, data.classes)
     found = {}
     for name, scale in SCALES.items():
         start = start_params(case, *sizes, scale=scale, dtype=data.X_train.dtype)
-        _, losses = student.train(start, data.X_train, data.y_train, norm=norm, **{**how, "epochs": MOST})
+        _, losses = student.train(start, data.X_train, data.y_train, norm=norm, **how)
         found[f"scale {name}"] = student.epochs_to(losses, TARGET) or MOST + 1
     return found
 
