@@ -155,14 +155,20 @@ def only_centred(x):
     return x - x.mean(0)
 
 
+def over_the_largest(x):
+    """Every feature over its largest absolute value in the batch."""
+    return x / x.abs().amax(0)
+
+
 @check("comparison")
 def tells_other_normalisations_apart(student, case):
     """Evaluation mode, RMSNorm and rounding do not count as dependence; one row among many does."""
     x = case.normal(6, 4)
     independent = [of_fixed_numbers, of_rms, of_layer_with_rounding]
-    dependent = [minus_the_row_above, only_centred, of_batch]
-    found = [student.depends_on_other_rows(function, x) for function in (*independent, *dependent)]
-    equal(found, [False, False, False, True, True, True], names=[f.__name__ for f in (*independent, *dependent)])
+    dependent = [minus_the_row_above, only_centred, of_batch, over_the_largest]
+    functions = (*independent, *dependent)
+    found = [student.depends_on_other_rows(function, x) for function in functions]
+    equal(found, [f in dependent for f in functions], names=[f.__name__ for f in functions])
 
 
 @check("training", needs=one_epoch_follows_torch)
