@@ -23,7 +23,7 @@ from .stubs import cut_stub
 from .syntax import nodes_of, segment
 
 # What a sentence may hold by chance are calls as the handout writes them, `batch_statistics(x)`, and short pieces like
-# `1 - p`. Of all else in the six assignments no text holds anything; `grad * (z > 0)` is the shortest whole answer.
+# `1 - p`. Of all else in our assignments no text holds anything; `grad * (z > 0)` is the shortest whole answer.
 OPERATIONS_AT_LEAST = 2
 CHARACTERS_AT_LEAST = 10
 GAP = re.compile(r"[\s\\]*")  # a backslash takes the line break away at the end of a line of TOML
