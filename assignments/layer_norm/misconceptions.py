@@ -408,8 +408,8 @@ misconception(
 ).says("Your norm comes after the ReLU: in which order does the handout put the two?")
 misconception(
     "loss_summed_over_rows",
-    change("_cross_entropy", "sum() / len(y), (log_probs.exp() - truth) / len(y)", "sum(), log_probs.exp() - truth"),
-    forms=[change("_cross_entropy", "(log_probs.exp() - truth) / len(y)", "log_probs.exp() - truth")],
+    change("_cross_entropy", "mean(), error / len(y)", "sum(), error"),
+    forms=[change("_cross_entropy", "error / len(y)", "error")],
 ).says("Your loss or its gradient is n times too large: is the loss a sum or a mean over the rows?")
 misconception(
     "scores_exponentiated_as_they_are",
