@@ -88,7 +88,8 @@ CALL = "__call__"  # the name under which an object itself is called
 Action = Call | Read | Assign | Signature | Operate
 KINDS: dict[str, type[Action]] = {kind.__name__: kind for kind in get_args(Action)}
 _FIELDS = {kind: tuple(field.name for field in dataclasses.fields(kind)) for kind in KINDS.values()}
-_VALUES = {Call: ("args", "kwargs"), Assign: ("value",), Operate: ("args",)}  # the fields in which values travel
+# The fields in which values travel: those that may hold anything.
+_VALUES = {kind: tuple(each.name for each in dataclasses.fields(kind) if "Any" in str(each.type)) for kind in _FIELDS}
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ def unpacked(fields: dict[str, Any]) -> Action:
 
 def with_values(action: Action, change: Callable[[Any], Any]) -> Action:
     """The action with a function applied to the values that it carries."""
-    changed = {name: change(getattr(action, name)) for name in _VALUES.get(type(action), ())}
+    changed = {name: change(getattr(action, name)) for name in _VALUES[type(action)]}
     if not changed:
         return action
     return type(action)(**(_fields(action) | changed))

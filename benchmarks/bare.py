@@ -9,18 +9,16 @@ from autograder import data
 from autograder.checking.case import Case
 from autograder.checking.local import local_student, module_from
 from autograder.checking.registry import Check
-from autograder.plan import Plan
+from autograder.grading.cases import case_of
+from autograder.plan import Plan, Setting
 from autograder.seeds import derive
 
 
 def case_for(plan: Plan, check: Check, student: str, seed: int) -> Case:
     """The inputs that a check draws for a student, with digits as the data set."""
-    return Case(
-        derive(seed, student, plan.assignment.slug, check.name),
-        load_data=partial(data.load, "digits", seed=seed),
-        training=plan.assignment.training.get("digits", {}),
-        secret_pixels=not check.visible,
-    )
+    setting = Setting(load_data=partial(data.load, "digits", seed=seed))
+    seed_of_check = derive(seed, student, plan.assignment.slug, check.name)
+    return case_of(plan, setting, seed_of_check, secret_pixels=not check.visible)
 
 
 def seconds_of_checks(plan: Plan, student: str, *, seed: int = 0) -> float:

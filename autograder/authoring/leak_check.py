@@ -55,6 +55,7 @@ def leaks(files: Mapping[PurePosixPath, bytes], course: Course) -> list[str]:
                     sentences.append(f"{path} holds a line of {origin}: {line}")
         solution = course.solution(slug)
         if solution is not None:
+            # What holds a whole line is told already; mended, it is searched again.
             whole_lines = telling[f"solutions/{slug}.py"]
             others = {path: data for path, data in files.items() if not lines[path] & whole_lines}
             sentences += spoilers(others, solution, course.assignment(slug))

@@ -7,6 +7,7 @@ this process. The kit is up to date and holds no line of a solution.
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import math
 from collections import defaultdict
@@ -243,6 +244,7 @@ class _Trial:
         self._task = task
         self._workers = workers
         self._mistakes = [known for known in plan.misconceptions if known.id in task.mistakes]
+        self._other_trials: dict[int, LocalTrials] = {}  # by the distance of their seed
         self.part = Part()
 
     def right_and_unwritten(self) -> None:
@@ -274,7 +276,12 @@ class _Trial:
         for known in self._mistakes:
             try:
                 for form in known.written():  # of which only the first is graded; the others must still fit
-                    form.apply(self._plan.reference)
+                    ast.parse(form.apply(self._plan.reference))
+            except SyntaxError as error:
+                self._tell(
+                    f"misconception {known.id} makes no Python of the reference, in line {error.lineno}: {error.msg}"
+                )
+                continue
             except ValueError as error:
                 self._tell(str(error))
                 continue
@@ -314,11 +321,18 @@ class _Trial:
 
     def _lasting(self, known: Misconception, departing: set[str]) -> set[str]:
         """Those departures from the record that do not go by chance: they are seen with every other seed too."""
+        lasting = departing
         for distance in OTHER_SEEDS:
-            if departing:
-                other = dataclasses.replace(self._task.setting, seed=self._task.setting.seed + distance)
-                departing = departing & set(departures(known, LocalTrials(self._plan, other).mistake(known)))
-        return departing
+            if lasting:
+                lasting = lasting & set(departures(known, self._trials_at(distance).mistake(known)))
+        return lasting
+
+    def _trials_at(self, distance: int) -> LocalTrials:
+        """Trials with another seed, so far from that of the task. They begin with the reference, which takes long."""
+        if distance not in self._other_trials:
+            setting = dataclasses.replace(self._task.setting, seed=self._task.setting.seed + distance)
+            self._other_trials[distance] = LocalTrials(self._plan, setting)
+        return self._other_trials[distance]
 
     def _is_compared(self, known: Misconception) -> bool:
         """Whether the record counts and says anything of a mistake."""

@@ -89,16 +89,21 @@ def the_class_is_asked(student, case):
     equal(student.Doubler().apply([4]), [8])
 
 
-def fate(checks, old: str, new: str) -> Fate:
+def a_function_of_ours_is_called(student, case):
+    """double(f) is f(1)."""
+    equal(student.double(lambda x: x + 5), 6)
+
+
+def fate(checks, old: str, new: str, reference: str = REFERENCE) -> Fate:
     """What becomes of the reference with another text, if these are the checks."""
-    plan = Plan(ASSIGNMENT, tuple(Check(function, "all") for function in checks), solution=REFERENCE)
+    plan = Plan(ASSIGNMENT, tuple(Check(function, "all") for function in checks), solution=reference)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(trial, "SECONDS_AT_LEAST", 1)
         bench = Bench(plan, Setting())
-    assert REFERENCE.count(old) == 1
-    line = REFERENCE[: REFERENCE.index(old)].count("\n") + 1
-    carried = ("double", "Doubler")
-    return bench.fate_of(Mutant("by hand", "_scaled", line, line, old, new, REFERENCE.replace(old, new), carried))
+    assert reference.count(old) == 1
+    line = reference[: reference.index(old)].count("\n") + 1
+    carried = tuple(name for name in ("double", "Doubler") if name in reference)
+    return bench.fate_of(Mutant("by hand", "_scaled", line, line, old, new, reference.replace(old, new), carried))
 
 
 WRONG = ("return SCALE * x", "return SCALE + x")  # which is right for 2 only
@@ -132,6 +137,12 @@ def test_the_mistake_in_another_function_does_not_save_a_carrier():
     """What the function calls is right again for everybody else."""
     found = fate([double_of_two_is_asked, the_class_is_compared_with_the_function], *WRONG)
     assert found == Fate("double_of_two_is_asked", ())
+
+
+def test_a_function_of_ours_that_is_called_wrongly_catches():
+    """Its exception is the mutant's fault, as in a grading, although nothing was answered before."""
+    found = fate([a_function_of_ours_is_called], "f(1)", "f()", "def double(f):\n    return f(1)\n")
+    assert found.caught_by == "a_function_of_ours_is_called"
 
 
 def test_a_measure_lists_what_is_missed_in_one_alone():

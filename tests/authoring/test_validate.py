@@ -49,6 +49,16 @@ def reported(own_course: Course, workers, monkeypatch: pytest.MonkeyPatch):
     return report
 
 
+def test_a_mistake_that_is_no_python_is_told_by_its_name(own_course: Course, workers):
+    """With the line of what it makes; all other mistakes are graded."""
+    path = own_course.assignments_folder / "scaling" / "misconceptions.py"
+    path.write_text(path.read_text(encoding="utf-8").replace('"= start", "= 0"', '"= start", "= ("'), encoding="utf-8")
+    problems = Gate(own_course, [SETTING], workers, progress=lambda text: None).report("scaling").problems
+    (told,) = [problem for problem in problems if "no Python" in problem]
+    assert told.startswith("seed 0: misconception start_is_lost makes no Python of the reference, in line ")
+    assert not any("misconception squared" in problem for problem in problems)
+
+
 def test_a_departure_with_every_seed_is_a_problem(reported):
     """The record is not about this assignment any more."""
     report = reported()

@@ -26,7 +26,7 @@ from ...checking.case import Case
 from ...checking.comparing import close
 from ...checking.local import local_student
 from ...checking.registry import Check
-from ...checking.student import answers
+from ...checking.student import has_spoken
 from ...checking.verdict import Verdict
 from ...errors import AutograderError
 from ...grading.cases import case_of
@@ -160,7 +160,7 @@ class Bench:
         return sorted(able, key=cost)
 
     def _fails(self, check: Check, module: types.ModuleType) -> bool:
-        """Whether a check costs a module its points. A check that breaks before any answer is the grader's fault."""
+        """Whether a check costs a module its points. A check that breaks before anything came is ours."""
         student = local_student(module)
         case = self._case(check)
         torch.manual_seed(derive(case.seed, "student"))
@@ -169,8 +169,8 @@ class Bench:
         except (Verdict, RecursionError):  # a list that holds itself cannot leave a worker
             return True
         except Exception as error:
-            # The grader reads it in the same way: what breaks on a wrong answer is the answer's fault.
-            return bool(answers(student)) and not isinstance(error, AutograderError)
+            # The grader reads it in the same way: what breaks on what came from a module is its fault.
+            return has_spoken(student) and not isinstance(error, AutograderError)
         return False
 
     def _profile(self, check: Check) -> Profile:
