@@ -1,27 +1,28 @@
 """Which known mistakes did the student make? Those whose answers are the student's, whatever the code looks like.
 
-Every failed check is looked at on its own, by what came back in it:
+The `table` says what the student's answers in a check say about a mistake: they agree with it, they contradict it, or
+they say nothing. From it follows the name, by one rule:
 
-1. Where answers are determined, wrong variants of the reference answer the same calls (`replay`).
-2. Where answers were drawn at random, a variant goes through the check with draws of its own (`resampling`). It must
-   fail in the same words, and no test may tell its draws from the student's.
-3. Where no single mistake fits, two of them together may.
-4. A check that trains or shuffles fails by whatever another check has proven, if that is known to trip it too.
-
-What a mistake trips is recorded over many seeds. A check that it trips in some of them only can be explained by it, and
-contradicts nothing when it passes.
-
-Answers can agree by chance, so a misconception is named only if it explains a fifth of what it should fail in one
-function; if it explains nothing in the first exercise that it trips, it must explain most of what it should fail
-anywhere. Of several that fit, the one that explains most failures is named. On a tie none is named, because a false
-name misleads.
+1. A mistake explains a failed check if the function that the check is about answered there as the mistake does, and
+   answered nowhere else otherwise: one answer of the same function that disagrees refutes it, in a check that passed
+   too. Far from the checks that look at a mistake most closely, any failure that it should explain and that disagrees
+   refutes it.
+   Degenerate answers (0, nan, inf, a constant, an input, an exception) agree by their pattern only: everything that
+   failed, and that telling answers do not explain, must be what the mistake is recorded to fail.
+2. Where answers were drawn at random, a mistake explains a check if it fails in the same words with draws of its own,
+   no test tells the two kinds of draws apart, and the same holds wherever else it is recorded to fail.
+3. Of several mistakes that explain a check, the one that explains most checks is named. Of these it is the one that is
+   recorded to fail the fewest checks that passed, then the most that failed. On a tie none is named, because a false
+   name misleads.
+4. Where no single mistake explains a check, two of them together may.
+5. A check that trains or shuffles goes by a mistake that explains another check, if it is recorded to fail both.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 import torch
 
@@ -29,8 +30,9 @@ from ..checking.case import Case
 from ..checking.local import local_student, module_from
 from ..checking.registry import Check, Misconception
 from ..plan import Plan
-from .failure import Failure
-from .matching import Matcher
+from .check_run import CheckRun
+from .replay import Says
+from .table import OutOfTime, Table
 from .variants import Mistakes, Variant, paired_variants, single_variants
 
 # These two bound the cost; they were chosen, not calibrated. A training on the digits (at most 1,797 rows) is repeated
@@ -38,45 +40,32 @@ from .variants import Mistakes, Variant, paired_variants, single_variants
 # pairs.
 DIAGNOSED_ROWS = 10_000
 MOST_PAIRS = 100  # tried for one submission
-# Of the failures in one function, the share that a mistake must explain. A fixed value that answers one call of six by
-# chance must stay below it (EVIDENCE in tests/diagnosis/test_naming.py). It began at a half and came down over a third
-# with the tables of single mistakes, which `benchmarks/naming.py` goes through: real code mixes a mistake with others.
-LEAST_SHARE = 0.2
-# The same for all functions together, to be exceeded by a mistake that explains nothing where it is looked at most
-# closely. It began as "at least a half"; kaiming_init needed more than that (CLOSELY in the same tests).
-LEAST_SHARE_FAR_AWAY = 0.5
-# Of the other failures in the same function, the share that two mistakes must explain together. Pairs are many, so one
-# of them often fits one check by chance ("by two" among the same tests).
-LEAST_SHARE_OF_A_PAIR = 0.5
 
-Matches = dict[str, list[Misconception]]  # by the name of a failed check: the mistakes that fit it
+Explanations = dict[str, list[Misconception]]  # by the name of a failed check: the mistakes that explain it
 
 
-def explain(
-    failures: Sequence[Failure], passed: Collection[str], plan: Plan, case: Callable[[Check], Case]
-) -> dict[str, Mistakes]:
+def explain(runs: Sequence[CheckRun], plan: Plan, case: Callable[[Check], Case]) -> dict[str, Mistakes]:
     """The mistakes behind the failed checks of one submission, by the names of the checks; two where both are needed.
 
     Args:
-        passed: names of the checks that passed.
+        runs: the checks that passed or failed; of those that could not be run nothing is known.
         case: the inputs of a check, the same as the student got.
     """
-    if plan.reference is None:
+    if plan.solution is None:
         return {}
-    return _Diagnosis(failures, passed, plan, Matcher(plan.reference, case)).mistakes()
+    try:
+        return _Diagnosis(runs, plan, Table(plan.solution, case)).mistakes()
+    except OutOfTime:
+        return {}
 
 
 def likeliest(
-    candidates: Mapping[str, Sequence[Misconception]], passed: Collection[str], failed: Collection[str] = ()
+    explanations: Mapping[str, Sequence[Misconception]], passed: Collection[str], failed: Collection[str] = ()
 ) -> dict[str, Misconception]:
-    """One misconception per check: of those that match it, the one that explains most failures.
-
-    Of several it is the one that should have tripped the fewest checks that passed, then the most that failed; if that
-    leaves two, none.
-    """
+    """One misconception per check, by the third part of the rule."""
     explained: Counter[str] = Counter()
-    for matching in candidates.values():
-        for known in matching:
+    for explaining in explanations.values():
+        for known in explaining:
             explained[known.id] += 1
 
     def rank(known: Misconception) -> tuple[int, int, int]:
@@ -85,9 +74,9 @@ def likeliest(
         return explained[known.id], -contradicted, supported
 
     named = {}
-    for name, matching in candidates.items():
-        highest = max(map(rank, matching), default=None)
-        best = [known for known in matching if rank(known) == highest]
+    for name, explaining in explanations.items():
+        highest = max(map(rank, explaining), default=None)
+        best = [known for known in explaining if rank(known) == highest]
         if best and all(known.says == best[0].says for known in best):
             named[name] = best[0]
     return named
@@ -104,200 +93,192 @@ def passes(check: Check, case: Case, reference: str) -> bool:
 
 
 class _Diagnosis:
-    """The failures of one submission, and the steps that lead from them to names."""
+    """The checks of one submission, and the steps that lead from them to names."""
 
-    def __init__(self, failures: Sequence[Failure], passed: Collection[str], plan: Plan, matcher: Matcher) -> None:
-        self.failures = failures
-        self.passed = frozenset(passed)
+    def __init__(self, runs: Sequence[CheckRun], plan: Plan, table: Table) -> None:
         self.plan = plan
-        self.matcher = matcher
+        self.table = table
         self.pairs_left = MOST_PAIRS
-        self.failed: set[str] = set()  # names of the checks that failed, and of those among them that train
-        self.training: set[str] = set()
-        self.without_training: list[Failure] = []
-        for failure in failures:
-            self.failed.add(failure.name)
-            if failure.rows:
-                self.training.add(failure.name)
-            else:
-                self.without_training.append(failure)
+        self.failures = [run for run in runs if run.failed]
+        self.without_training = [run for run in runs if not run.rows]
+        # Their answers can contradict: where a generator was given, right code may draw in another order.
+        self.determined = [run for run in self.without_training if not run.uses_generator]
+        self.failures_without_training = [run for run in self.failures if not run.rows]
+        self.failed = frozenset(run.name for run in self.failures)
+        self.passed = frozenset(run.name for run in runs if not run.failed)
+        self._refuted_variants: dict[tuple[str, str], bool] = {}  # by source text and function
 
     def mistakes(self) -> dict[str, Mistakes]:
         """The mistakes behind each failed check, by its name."""
+        by_answers = self._explained_by_answers()
+        explanations = by_answers | self._explained_by_law(by_answers)
         named: dict[str, Mistakes] = {}
-        for name, known in likeliest(self._candidates(), self.passed, self.failed).items():
+        for name, known in likeliest(explanations, self.passed, self.failed).items():
             named[name] = (known,)
-        for failure in self.without_training:
-            if failure.name in named or not failure.comparable:
-                continue
-            pair = self._pair(failure, proven=set(itertools.chain(*named.values())))
-            if pair is not None:
-                named[failure.name] = pair
+        for run in self.failures_without_training:
+            if run.name not in named and not run.uses_generator:
+                pair = self._pair(run, proven=set(itertools.chain(*named.values())))
+                if pair:
+                    named[run.name] = pair
         return self._carried_over(named)
 
-    def _candidates(self) -> Matches:
-        """The single mistakes that fit each failed check, for good reasons."""
-        exact = self._without_coincidences(self._exact_matches())
-        proven = set(likeliest(exact, self.passed).values())
-        unexplained = []
-        by_law = {}
-        for failure in self.without_training:
-            if self._draws_are_explained(failure, proven):
-                continue
-            unexplained.append(failure)
-            if failure.stochastic and not exact[failure.name]:
-                by_law[failure.name] = self._matching_by_law(failure)
-        return exact | self._consistent(exact, by_law, unexplained)
+    # By answers.
 
-    def _draws_are_explained(self, failure: Failure, proven: set[Misconception]) -> bool:
-        """Whether its draws go wrong by a mistake that is proven elsewhere, and so say nothing of another."""
-        return failure.uses_generator and not proven.isdisjoint(self._tripping(failure.check))
+    def _explained_by_answers(self) -> Explanations:
+        """The single mistakes that explain each failed check by what came back: by telling answers, or by a pattern."""
+        telling = self._explained(self.failures_without_training, self._agrees)
+        unexplained = [run for run in self.failures_without_training if not telling[run.name]]
 
-    # Exact matches: variants that return the student's values.
+        def fits(variant: Variant, run: CheckRun) -> bool:
+            return self._pattern_fits(variant, run, unexplained)
 
-    def _exact_matches(self) -> Matches:
-        """The mistakes that return the student's values; where one does that did so before, no other is tried."""
-        matches: Matches = {}
-        seen: set[Misconception] = set()
-        for failure in self.without_training:
-            seen_before = []
-            others = []
-            for known in self._tripping(failure.check):
-                if known in seen:
-                    seen_before.append(known)
-                else:
-                    others.append(known)
-            matching = self._exact(failure, seen_before) or self._exact(failure, others)
-            matches[failure.name] = matching
-            seen.update(matching)
-        return matches
+        return telling | self._explained(unexplained, fits)
 
-    def _exact(self, failure: Failure, suspects: Iterable[Misconception]) -> list[Misconception]:
-        """Those of the suspects that return the student's values, and that what passed does not speak against."""
-        variants = single_variants(suspects, self.matcher.reference)
-        matching = []
-        for variant in self.matcher.with_the_same_answers(failure, variants):
-            (known,) = variant.mistakes
-            if known not in matching and self._may_be_the_reason(known, failure):
-                matching.append(known)
-        return matching
+    def _explained(self, runs: Iterable[CheckRun], explains: Callable[[Variant, CheckRun], bool]) -> Explanations:
+        """The mistakes a variant of which explains each check."""
+        explanations: Explanations = {}
+        likely: list[Misconception] = []  # those that explained an earlier check are tried first, then the others
+        for run in runs:
+            suspects = self._tripping(run.check)
+            explaining: list[Misconception] = []
+            for tried in ([known for known in suspects if known in likely], suspects):
+                for variant in single_variants(tried, self.table.reference):
+                    (known,) = variant.mistakes
+                    if known not in explaining and explains(variant, run):
+                        explaining.append(known)
+                if explaining:
+                    break
+            explanations[run.name] = explaining
+            likely += explaining
+        return explanations
 
-    def _may_be_the_reason(self, known: Misconception, failure: Failure) -> bool:
-        """Whether no more of what a mistake should fail has passed than such a failure allows."""
-        share = failure.may_have_passed
-        return share is None or len(self.passed & set(known.trips)) <= share * len(known.trips)
+    def _agrees(self, variant: Variant, run: CheckRun) -> bool:
+        """Whether telling answers agree with a variant, and none refutes it."""
+        function = self.table.subject(run)
+        return self.table.says(run, function, variant) is Says.AGREES and not self._is_refuted(variant, function)
 
-    def _without_coincidences(self, matches: Matches) -> Matches:
-        """The matches of those mistakes that explain enough of what they should fail."""
-        everywhere = []
-        by_target = defaultdict(list)
-        for failure in self.without_training:
-            if failure.comparable:
-                everywhere.append(failure.name)
-                by_target[failure.last_target].append(failure.name)
-        kept: Matches = {}
-        for failure in self.without_training:
-            kept[failure.name] = []
-            there = by_target[failure.last_target]
-            for known in matches[failure.name]:
-                if self._explains_enough(known, matches, there=there, everywhere=everywhere):
-                    kept[failure.name].append(known)
-        return kept
+    def _pattern_fits(self, variant: Variant, run: CheckRun, unexplained: Iterable[CheckRun]) -> bool:
+        """Whether degenerate answers agree with a variant, and just those checks failed that it is recorded to fail.
 
-    def _explains_enough(
-        self, known: Misconception, matches: Matches, *, there: Sequence[str], everywhere: Sequence[str]
-    ) -> bool:
-        """Whether a mistake explains its share of the checks of one function, and of all of them.
-
-        Args:
-            there: names of the failed checks that ended in this function.
-            everywhere: names of all failed checks whose answers can be compared.
+        Of what failed, that is whatever telling answers do not explain; of what passed, the checks of the function.
+        Even draws must be those of the variant: degenerate answers leave no room for another order.
         """
-        share = _share_explained(known, there, matches)
-        if share is not None and share < LEAST_SHARE:
+        function = self.table.subject(run)
+        if self.table.says(run, function, variant) is not Says.FITS or self._is_refuted(variant, function):
             return False
-        if any(known in matches.get(name, ()) for name in self._closest(known)):
-            return True
-        share = _share_explained(known, everywhere, matches)
-        if share is None:
-            return not self._refuted(known)
-        return share > LEAST_SHARE_FAR_AWAY
+        for other in unexplained:
+            same = function in other.asked and self.table.says(other, function, variant) is Says.CONTRADICTS
+            if same or not _may_fail(variant.mistakes, other):
+                return False
+        passed = (other for other in self.without_training if not other.failed and function in other.asked)
+        return not any(_should_fail(variant.mistakes, other) for other in passed)
 
-    # Matches by law: variants whose draws look like the student's. They are weaker evidence.
+    def _is_refuted(self, variant: Variant, function: str) -> bool:
+        """Whether an answer that counts is not what a variant answers.
 
-    def _matching_by_law(self, failure: Failure) -> list[Misconception]:
-        """Those that fail a check in the student's words, with draws of their own.
-
-        If the same function fails without draws, they must fail that as well. And if everything passed where they are
-        looked at most closely, they are not suspected.
+        A passed check is asked only if a mistake in the variant is recorded to fail it.
         """
-        undrawn = set()
-        for other in self.without_training:
-            if other.last_target == failure.last_target and not other.uses_generator:
-                undrawn.add(other.name)
-        matching = []
-        for known in self._tripping(failure.check):
-            fails_undrawn = all(known.can_trip(name) for name in undrawn)
-            if fails_undrawn and not self._refuted(known) and self._fails_alike(known, failure):
-                matching.append(known)
-        return matching
+        key = (variant.source, function)
+        if key not in self._refuted_variants:
+            self._refuted_variants[key] = any(
+                self._contradicts(run, asked, variant) for run, asked in self._comparable(variant.mistakes, function)
+            )
+        return self._refuted_variants[key]
 
-    def _fails_alike(self, known: Misconception, failure: Failure) -> bool:
-        variants = single_variants([known], self.matcher.reference)
-        return any(self.matcher.fails_in_the_same_words(variant, failure) for variant in variants)
+    def _comparable(self, mistakes: Mistakes, function: str) -> Iterator[tuple[CheckRun, str]]:
+        """The checks that could refute mistakes in a function, each with the function whose answers count there."""
+        for run in self.without_training:
+            if function in run.asked and (run.failed or (_should_fail(mistakes, run) and not run.uses_generator)):
+                yield run, function
+        if not self._is_close(mistakes, function):
+            for run in self.failures_without_training:
+                if function not in run.asked and _should_fail(mistakes, run):
+                    yield run, self.table.subject(run)
 
-    def _consistent(self, exact: Matches, by_law: Matches, unexplained: Sequence[Failure]) -> Matches:
-        """The matches by law of the mistakes that match every unexplained failure which they should fail."""
-        matched = {}
-        wordy = []  # failures in which the verdict's words are the only evidence, since the draws could be right
-        for failure in unexplained:
-            name = failure.name
-            matched[name] = {*exact[name], *by_law.get(name, ())}
-            if by_law.get(name) and self.matcher.draws_are_right(failure):
-                wordy.append(name)
-        consistent: Matches = {}
-        for name, matching in by_law.items():
-            consistent[name] = [known for known in matching if _matches_all_it_trips(known, matched)]
-        proven: set[Misconception] = set()
-        for name, matching in (exact | consistent).items():
-            if name not in wordy:
-                proven.update(matching)
-        for name in wordy:
-            for known in tuple(consistent[name]):
-                # Where words alone are the evidence, nothing that a mistake should fail may have passed.
-                if known not in proven and not self.passed.isdisjoint(known.trips):
-                    consistent[name].remove(known)
+    def _is_close(self, mistakes: Mistakes, function: str) -> bool:
+        """Whether the checks that look at mistakes most closely ask this function."""
+        for run in self.without_training:
+            if function in run.asked and any(run.name in self._closest(known) for known in mistakes):
+                return True
+        return False
+
+    def _contradicts(self, run: CheckRun, function: str, variant: Variant) -> bool:
+        """Whether a check contradicts a variant. Right code may draw in another order, so draws do so by their law."""
+        if self.table.says(run, function, variant) is not Says.CONTRADICTS:
+            return False
+        return not run.uses_generator or not self.table.fails_in_the_same_words(variant, run)
+
+    # By law: variants whose draws look like the student's.
+
+    def _explained_by_law(self, by_answers: Explanations) -> Explanations:
+        """The mistakes that explain checks that rest on chance, where no answers do."""
+        proven = set(likeliest(by_answers, self.passed).values())
+        by_law: Explanations = {}
+        explained: dict[str, set[Misconception]] = {}
+        rejected: set[Misconception] = set()  # those that do not explain a check which they are recorded to fail
+        for run in self.failures_without_training:
+            suspects = self._tripping(run.check)
+            # Draws go wrong by a mistake that is proven elsewhere, and so say nothing of another.
+            if run.uses_generator and not proven.isdisjoint(suspects):
+                continue
+            explaining = set(by_answers[run.name])
+            if run.stochastic and not explaining:
+                by_law[run.name] = [
+                    known for known in suspects if known not in rejected and self._fails_alike(known, run)
+                ]
+                explaining.update(by_law[run.name])
+            explained[run.name] = explaining
+            rejected.update(set(suspects) - explaining)
+        return self._consistent(by_law, explained)
+
+    def _fails_alike(self, known: Misconception, run: CheckRun) -> bool:
+        """Whether a mistake fails a check in the student's words by draws of the same law, and nothing refutes it."""
+        function = self.table.subject(run)
+        if self._is_unlikely(known) or not self._fails_without_draws(known, function):
+            return False
+        for variant in single_variants([known], self.table.reference):
+            if not self._is_refuted(variant, function) and self.table.fails_in_the_same_words(variant, run):
+                return True
+        return False
+
+    def _fails_without_draws(self, known: Misconception, function: str) -> bool:
+        """Whether a mistake is recorded to fail whatever failed in a function that was given no generator."""
+        failed = (run for run in self.determined if run.failed and self.table.subject(run) == function)
+        return all(_may_fail((known,), run) for run in failed)
+
+    def _consistent(self, by_law: Explanations, explained: Mapping[str, Collection[Misconception]]) -> Explanations:
+        """The explanations by law of mistakes that explain every check which they are recorded to fail."""
+        consistent: Explanations = {}
+        for name, explaining in by_law.items():
+            consistent[name] = [known for known in explaining if _explains_all_it_trips(known, explained)]
+        for run in self.failures_without_training:
+            # Where the draws could be right, words alone are the evidence, and nothing may have passed.
+            if consistent.get(run.name) and self.table.draws_are_right(run):
+                consistent[run.name] = [known for known in consistent[run.name] if self.passed.isdisjoint(known.trips)]
         return consistent
 
     # Two mistakes at once.
 
-    def _pair(self, failure: Failure, *, proven: set[Misconception]) -> Mistakes | None:
-        """Two mistakes that explain a failure together, if there is only one such pair."""
-        suspects = []
-        for known in self._tripping(failure.check):
-            if known in proven or not self._refuted(known):
-                suspects.append(known)
+    def _pair(self, run: CheckRun, *, proven: set[Misconception]) -> Mistakes:
+        """Two mistakes that explain a failed check together; none if there is not just one such pair."""
+        suspects = [known for known in self._tripping(run.check) if known in proven or not self._is_unlikely(known)]
         pairs = sorted(itertools.combinations(suspects, 2), key=lambda pair: len(proven & set(pair)), reverse=True)
-        variants = paired_variants(pairs[: self.pairs_left], self.matcher.reference)
+        variants = paired_variants(pairs[: self.pairs_left], self.table.reference)
         self.pairs_left -= len(variants)
-        matching = self.matcher.with_the_same_answers(failure, variants)
-        with_a_proven_one = [variant for variant in matching if not proven.isdisjoint(variant.mistakes)]
-        likely = with_a_proven_one or matching
-        if len(likely) == 1 and self._pair_holds(likely[0], failure):
-            return likely[0].mistakes
-        return None
+        function = self.table.subject(run)
+        explaining = []
+        for variant in variants:
+            agrees = self.table.says(run, function, variant) is Says.AGREES
+            if agrees and not self._is_refuted(variant, function):
+                explaining.append(variant.mistakes)
+        likely = [mistakes for mistakes in explaining if not proven.isdisjoint(mistakes)] or explaining
+        if len(likely) == 1:
+            return likely[0]
+        return ()
 
-    def _pair_holds(self, pair: Variant, failure: Failure) -> bool:
-        """Whether two mistakes explain enough of what else they should fail in the same function."""
-        tripped = {name for known in pair.mistakes for name in known.trips}
-        others = 0
-        explained = 0
-        for other in self.failures:
-            same_function = other.last_target == failure.last_target and other.comparable
-            if other.name in tripped and other.name != failure.name and same_function:
-                others += 1
-                explained += len(self.matcher.with_the_same_answers(other, [pair]))
-        return explained >= LEAST_SHARE_OF_A_PAIR * others
+    def _is_unlikely(self, known: Misconception) -> bool:
+        """Whether everything passed where a mistake is looked at most closely."""
+        return self._closest(known) <= self.passed
 
     # Checks that train or shuffle.
 
@@ -305,58 +286,47 @@ class _Diagnosis:
         """Names also for the checks whose answers cannot be compared one by one, because they train or shuffle."""
         frequency = Counter(named.values())
         carried = dict(named)
-        for failure in self.failures:
-            if failure.name in named or not (failure.rows or failure.uses_generator):
+        for run in self.failures:
+            if run.name in named or not (run.rows or run.uses_generator):
                 continue
-            reason = _commonest_tripping(failure.check, frequency) or self._shown_by_training(failure)
+            reason = _commonest_tripping(run.check, frequency) or self._shown_by_training(run)
             if reason:
-                carried[failure.name] = reason
+                carried[run.name] = reason
         return carried
 
-    def _shown_by_training(self, failure: Failure) -> Mistakes:
+    def _shown_by_training(self, run: CheckRun) -> Mistakes:
         """A mistake that no check without data could have shown, if it trains as the student's code does."""
-        if not 0 < failure.rows <= DIAGNOSED_ROWS:
+        if not 0 < run.rows <= DIAGNOSED_ROWS:
             return ()
-        suspects = []
-        for known in self._tripping(failure.check):
-            if self.training.issuperset(known.trips):
-                suspects.append(known)
-        return tuple(self._exact(failure, suspects)[:1])
+        trainings = {failure.name for failure in self.failures if failure.rows}
+        suspects = [known for known in self._tripping(run.check) if trainings.issuperset(known.trips)]
+        for variant in single_variants(suspects, self.table.reference):
+            if self.table.says(run, self.table.subject(run), variant) is Says.AGREES:
+                return variant.mistakes
+        return ()
 
     def _tripping(self, check: Check) -> list[Misconception]:
         """The mistakes that fail a check, always or by chance."""
         return [known for known in self.plan.misconceptions if known.can_trip(check.name)]
-
-    def _refuted(self, known: Misconception) -> bool:
-        """Whether everything passed where a mistake is looked at most closely."""
-        return self._closest(known) <= self.passed
 
     def _closest(self, known: Misconception) -> set[str]:
         """Names of the checks that look at a mistake most closely."""
         return {check.name for check in self.plan.closest[known.id]}
 
 
-def _share_explained(known: Misconception, names: Iterable[str], matches: Matches) -> float | None:
-    """Of those of some checks that a mistake should fail, the share that it explains; None if it should fail none."""
-    should_fail = 0
-    explained = 0
-    for name in names:
-        explains = known in matches[name]
-        # What fails by chance speaks for a mistake that explains it, and not against one that does not.
-        if name in known.trips or explains:
-            should_fail += 1
-            explained += explains
-    if not should_fail:
-        return None
-    return explained / should_fail
+def _should_fail(mistakes: Mistakes, run: CheckRun) -> bool:
+    """Whether one of the mistakes is recorded to fail a check."""
+    return any(run.name in known.trips for known in mistakes)
 
 
-def _matches_all_it_trips(known: Misconception, matched: Mapping[str, Collection[Misconception]]) -> bool:
-    """Whether a mistake is among the matches of every check that it should fail."""
-    for name, matching in matched.items():
-        if name in known.trips and known not in matching:
-            return False
-    return True
+def _may_fail(mistakes: Mistakes, run: CheckRun) -> bool:
+    """Whether one of the mistakes is recorded to fail a check, always or by chance."""
+    return any(known.can_trip(run.name) for known in mistakes)
+
+
+def _explains_all_it_trips(known: Misconception, explained: Mapping[str, Collection[Misconception]]) -> bool:
+    """Whether a mistake explains every check that it should fail."""
+    return all(known in explaining for name, explaining in explained.items() if name in known.trips)
 
 
 def _commonest_tripping(check: Check, frequency: Counter[Mistakes]) -> Mistakes:

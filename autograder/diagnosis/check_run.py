@@ -1,0 +1,83 @@
+"""A check that was run on a student's code, and what its answers can tell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from ..checking.registry import Check
+from ..checking.transcript import NOTHING, Event
+from ..checking.verdict import Verdict
+from ..model import Outcome, Seed
+from .agreement import holds
+from .resampling import finding
+
+
+@dataclass(frozen=True)
+class CheckRun:
+    """A check that was run, and everything that came back in it.
+
+    Args:
+        verdict: how it ended, `failed` or `error`; None if it passed.
+        rows: of the data set that was trained on; 0 if there was none.
+    """
+
+    check: Check
+    verdict: Verdict | None
+    events: Sequence[Event]
+    rows: int = 0
+
+    @property
+    def name(self) -> str:
+        """The name of the check."""
+        return self.check.name
+
+    @property
+    def failed(self) -> bool:
+        """Whether it did not pass."""
+        return self.verdict is not None
+
+    @cached_property
+    def uses_generator(self) -> bool:
+        """Whether the student was given a generator."""
+        return any(holds(event.sent, Seed) for event in self.events)
+
+    @cached_property
+    def asked(self) -> frozenset[str]:
+        """The functions, methods and attributes that were asked for."""
+        return frozenset(event.action.name for event in self.events)
+
+    @property
+    def last_asked(self) -> str:
+        """What was asked for last, or ""."""
+        if not self.events:
+            return ""
+        return self.events[-1].action.name
+
+    @property
+    def answers(self) -> list[Any]:
+        """Everything that came back, in order."""
+        return [event.answer for event in self.events if event.answer is not NOTHING]
+
+    @property
+    def raised(self) -> str:
+        """The words of the student's exception, or ""."""
+        if self.verdict is not None and self.verdict.outcome is Outcome.ERROR:
+            return self.verdict.message
+        return ""
+
+    @property
+    def finding(self) -> str:
+        """What the check found, in words without chance; "" if nothing."""
+        if self.verdict is None:
+            return ""
+        return finding(self.verdict)
+
+    @property
+    def stochastic(self) -> bool:
+        """Whether the verdict may rest on chance: on draws, or on words about no single value."""
+        if self.verdict is None or not self.finding:
+            return False
+        return self.uses_generator or self.verdict.difference is None
