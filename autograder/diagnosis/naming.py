@@ -98,7 +98,7 @@ class _Diagnosis:
     def __init__(self, runs: Sequence[CheckRun], plan: Plan, table: Table) -> None:
         self.plan = plan
         self.table = table
-        self.pairs_left = MOST_PAIRS
+        self._paired: dict[Mistakes, list[Variant]] = {}
         self.failures = [run for run in runs if run.failed]
         self.without_training = [run for run in runs if not run.rows]
         # Their answers can contradict: where a generator was given, right code may draw in another order.
@@ -117,9 +117,9 @@ class _Diagnosis:
             named[name] = (known,)
         for run in self.failures_without_training:
             if run.name not in named and not run.uses_generator:
-                pair = self._pair(run, proven=set(itertools.chain(*named.values())))
-                if pair:
-                    named[run.name] = pair
+                mistakes = self._explained_by_two(run, proven=set(itertools.chain(*named.values())))
+                if mistakes:
+                    named[run.name] = mistakes
         return self._carried_over(named)
 
     # By answers.
@@ -181,24 +181,28 @@ class _Diagnosis:
         key = (variant.source, function)
         if key not in self._refuted_variants:
             self._refuted_variants[key] = any(
-                self._contradicts(run, asked, variant) for run, asked in self._comparable(variant.mistakes, function)
+                self._contradicts(run, asked, variant) for run, asked in self._comparable(variant, function)
             )
         return self._refuted_variants[key]
 
-    def _comparable(self, mistakes: Mistakes, function: str) -> Iterator[tuple[CheckRun, str]]:
+    def _comparable(self, variant: Variant, function: str) -> Iterator[tuple[CheckRun, str]]:
         """The checks that could refute mistakes in a function, each with the function whose answers count there."""
         for run in self.without_training:
-            if function in run.asked and (run.failed or (_should_fail(mistakes, run) and not run.uses_generator)):
+            if function in run.asked and (run.failed or (_should_fail(variant.mistakes, run) and not run.uses_generator)):
                 yield run, function
-        if not self._is_close(mistakes, function):
+        if not self._is_close(variant, function):
             for run in self.failures_without_training:
-                if function not in run.asked and _should_fail(mistakes, run):
+                if function not in run.asked and _should_fail(variant.mistakes, run):
                     yield run, self.table.subject(run)
 
-    def _is_close(self, mistakes: Mistakes, function: str) -> bool:
-        """Whether the checks that look at mistakes most closely ask this function."""
+    def _is_close(self, variant: Variant, function: str) -> bool:
+        """Whether the checks that look at a variant's mistakes most closely ask this function, or agree."""
         for run in self.without_training:
-            if function in run.asked and any(run.name in self._closest(known) for known in mistakes):
+            if not any(run.name in self._closest(known) for known in variant.mistakes):
+                continue
+            if function in run.asked:
+                return True
+            if run.failed and self.table.says(run, self.table.subject(run), variant) is Says.AGREES:
                 return True
         return False
 
@@ -259,22 +263,41 @@ class _Diagnosis:
 
     # Two mistakes at once.
 
-    def _pair(self, run: CheckRun, *, proven: set[Misconception]) -> Mistakes:
-        """Two mistakes that explain a failed check together; none if there is not just one such pair."""
+    def _explained_by_two(self, run: CheckRun, *, proven: set[Misconception]) -> Mistakes:
+        """What explains a failed check where no mistake does alone; nothing if pairs of mistakes do not agree on it."""
+        explaining = set()
+        for variant in self._pairs(run, proven):
+            needed = self._needed(variant, run)
+            if len(needed) == 2 or not proven.isdisjoint(variant.mistakes):
+                explaining.add(needed)
+        with_a_proven_one = {mistakes for mistakes in explaining if not proven.isdisjoint(mistakes)}
+        likely = with_a_proven_one or explaining
+        if len(likely) == 1:
+            return likely.pop()
+        return ()
+
+    def _pairs(self, run: CheckRun, proven: set[Misconception]) -> Iterator[Variant]:
+        """The pairs of mistakes whose answers a failed check agrees with, and that nothing refutes."""
         suspects = [known for known in self._tripping(run.check) if known in proven or not self._is_unlikely(known)]
         pairs = sorted(itertools.combinations(suspects, 2), key=lambda pair: len(proven & set(pair)), reverse=True)
-        variants = paired_variants(pairs[: self.pairs_left], self.table.reference)
-        self.pairs_left -= len(variants)
         function = self.table.subject(run)
-        explaining = []
-        for variant in variants:
-            agrees = self.table.says(run, function, variant) is Says.AGREES
-            if agrees and not self._is_refuted(variant, function):
-                explaining.append(variant.mistakes)
-        likely = [mistakes for mistakes in explaining if not proven.isdisjoint(mistakes)] or explaining
-        if len(likely) == 1:
-            return likely[0]
-        return ()
+        for pair in pairs:
+            if pair not in self._paired:
+                if len(self._paired) == MOST_PAIRS:
+                    return
+                self._paired[pair] = paired_variants([pair], self.table.reference)
+            for variant in self._paired[pair]:
+                agrees = self.table.says(run, function, variant) is Says.AGREES
+                if agrees and not self._is_refuted(variant, function):
+                    yield variant
+
+    def _needed(self, pair: Variant, run: CheckRun) -> Mistakes:
+        """The mistake of a pair that gives the answers in a check alone, where the other only excuses others; or both."""
+        function = self.table.subject(run)
+        for single in single_variants(pair.mistakes, self.table.reference):
+            if self.table.says(run, function, single) is Says.AGREES:
+                return single.mistakes
+        return pair.mistakes
 
     def _is_unlikely(self, known: Misconception) -> bool:
         """Whether everything passed where a mistake is looked at most closely."""
