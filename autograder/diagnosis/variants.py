@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import ast
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ..checking.local import module_from
 from ..checking.registry import Misconception
+from ..plan import Plan
 
 Mistakes = tuple[Misconception, ...]
+
+# What a function returns that is unfinished, or wrong in one of countless ways, by the words for it.
+DEGENERATE = {
+    "zeros": "_mapped(lambda part: part * 0, function(*args, **kwargs))",
+    "nan": "_mapped(lambda part: part * float('nan'), function(*args, **kwargs))",
+    "its input": "next(part for part in (*args, *kwargs.values()) if isinstance(part, torch.Tensor | float))",
+}
+WRAPPING = """
+import torch
+
+def _mapped(change, value):
+    if isinstance(value, list | tuple):
+        return type(value)(_mapped(change, part) for part in value)
+    if isinstance(value, dict):
+        return {{key: _mapped(change, part) for key, part in value.items()}}
+    return change(value)
+
+def _wrapped(function):
+    return lambda *args, **kwargs: {result}
+
+{name} = _wrapped({name})
+"""
 
 
 @dataclass(frozen=True)
@@ -43,6 +67,31 @@ def paired_variants(pairs: Iterable[tuple[Misconception, Misconception]], refere
         if source is not None:
             variants.append(Variant(pair, source))
     return variants
+
+
+def degenerate_variants(function: str, reference: str, plan: Plan) -> list[Variant]:
+    """The reference with a function or method that returns degenerate answers, whatever it is given.
+
+    The mistake in each of them has no sentence, since there are countless reasons.
+    """
+    everywhere = tuple(check.name for check in plan.checks)
+    variants = []
+    for name in _full_names(function, reference):
+        for kind, result in DEGENERATE.items():
+            nameless = Misconception(f"{name} returns {kind}", (), "", may_trip=everywhere)
+            variants.append(Variant((nameless,), reference + WRAPPING.format(name=name, result=result)))
+    return variants
+
+
+def _full_names(function: str, reference: str) -> Iterator[str]:
+    """Where a name is defined: as a function, or as a method of some class."""
+    for node in ast.parse(reference).body:
+        if isinstance(node, ast.FunctionDef) and node.name == function:
+            yield function
+        elif isinstance(node, ast.ClassDef):
+            for method in node.body:
+                if isinstance(method, ast.FunctionDef) and method.name == function:
+                    yield f"{node.name}.{function}"
 
 
 def _edited(reference: str, *mistakes: Misconception) -> str | None:
