@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,9 +10,28 @@ from typing import Any
 from ..checking.registry import Check
 from ..checking.transcript import NOTHING, Event
 from ..checking.verdict import Verdict
-from ..model import Outcome, Seed
+from ..model import ObjectRef, Outcome, Seed
+from ..values import leaves
 from .agreement import holds
 from .resampling import finding
+
+
+def functions_of(events: Iterable[Event]) -> list[str]:
+    """What each event asked for: a function, or a method or attribute with the function that returned its object.
+
+    So `step` of one class is another function than `step` of the next.
+    """
+    makers: dict[int, str] = {}  # by the number of an object
+    functions = []
+    for event in events:
+        function = event.action.name
+        if event.action.target in makers:
+            function = f"{makers[event.action.target]}.{function}"
+        functions.append(function)
+        for _, leaf in leaves(event.answer):
+            if isinstance(leaf, ObjectRef):
+                makers.setdefault(leaf.id, function)
+    return functions
 
 
 @dataclass(frozen=True)
@@ -45,16 +64,21 @@ class CheckRun:
         return any(holds(event.sent, Seed) for event in self.events)
 
     @cached_property
+    def functions(self) -> list[str]:
+        """What each event asked for, in order; see `functions_of`."""
+        return functions_of(self.events)
+
+    @cached_property
     def asked(self) -> frozenset[str]:
         """The functions, methods and attributes that were asked for."""
-        return frozenset(event.action.name for event in self.events)
+        return frozenset(self.functions)
 
     @property
     def last_asked(self) -> str:
         """What was asked for last, or ""."""
         if not self.events:
             return ""
-        return self.events[-1].action.name
+        return self.functions[-1]
 
     @property
     def answers(self) -> list[Any]:

@@ -7,7 +7,7 @@ wrong answer does not change the questions after it, and no check has to run aga
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -21,6 +21,7 @@ from ..checking.verdict import Verdict
 from ..model import AttributeRef, ObjectRef
 from ..values import leaves, mapped
 from .agreement import alike, holds, tells_something
+from .check_run import functions_of
 from .variants import Variant
 
 # A call on more numbers is not repeated. The largest of a check that does not train has some 200,000; what a student's
@@ -128,11 +129,13 @@ class Reply:
     """What a student answered to a request, and what was right.
 
     Args:
+        function: what was asked for, as `functions_of` tells it.
         wrong: whether the two differ.
         tells: whether the wrong answer is one that few mistakes give.
     """
 
     action: Action
+    function: str
     theirs: Answer
     right: Answer
     wrong: bool
@@ -148,7 +151,7 @@ class Says(Enum):
     NOTHING = "nothing"
 
 
-def replies_of(events: Iterable[Event], raised: str, reference: str, *, seed: int) -> list[Reply]:
+def replies_of(events: Sequence[Event], raised: str, reference: str, *, seed: int) -> list[Reply]:
     """Every request of a check that can be repeated, with the student's answer and the reference's.
 
     Args:
@@ -158,14 +161,14 @@ def replies_of(events: Iterable[Event], raised: str, reference: str, *, seed: in
     """
     shadow = Shadow(reference, seed)
     replies = []
-    for event in events:
+    for event, function in zip(events, functions_of(events), strict=True):
         theirs = _student_answer(event, raised)
         if theirs is None or not event.intact or not _is_small(event):
             continue
         right = shadow.answer(event.action, theirs)
         wrong = not theirs.is_like(right)
         tells = wrong and _tells(theirs, right, event)
-        replies.append(Reply(event.action, theirs, right, wrong, tells))
+        replies.append(Reply(event.action, function, theirs, right, wrong, tells))
     return replies
 
 
@@ -173,7 +176,7 @@ def last_wrong(replies: Sequence[Reply]) -> str:
     """The function, method or attribute that was answered wrongly last, or ""."""
     for reply in reversed(replies):
         if reply.wrong:
-            return reply.action.name
+            return reply.function
     return ""
 
 
@@ -185,14 +188,14 @@ def what_they_say(replies: Sequence[Reply], function: str, variant: Variant, *, 
     """
     if not any(holds(reply.theirs.value, ObjectRef) for reply in replies):
         # With objects a shadow must be asked everything, to keep its own in step with the student's.
-        replies = [reply for reply in replies if reply.action.name == function]
-    objects = {reply.action.target for reply in replies if reply.action.name == function} - {None}
+        replies = [reply for reply in replies if reply.function == function]
+    objects = {reply.action.target for reply in replies if reply.function == function} - {None}
     shadow = Shadow(variant.source, seed)
     says = Says.NOTHING
     for reply in replies:
         mine = shadow.answer(reply.action, reply.theirs)
         agrees = mine.is_like(reply.theirs)
-        if reply.action.name != function:
+        if reply.function != function:
             if not agrees and not reply.wrong and reply.action.target in objects:
                 return Says.CONTRADICTS
         elif not agrees:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..checking.local import module_from
@@ -70,28 +70,31 @@ def paired_variants(pairs: Iterable[tuple[Misconception, Misconception]], refere
 
 
 def degenerate_variants(function: str, reference: str, plan: Plan) -> list[Variant]:
-    """The reference with a function or method that returns degenerate answers, whatever it is given.
+    """The reference with a function, or a `Class.method`, that returns degenerate answers whatever it is given.
 
     The mistake in each of them has no sentence, since there are countless reasons.
     """
+    if function not in _definitions(reference):
+        return []
     everywhere = tuple(check.name for check in plan.checks)
     variants = []
-    for name in _full_names(function, reference):
-        for kind, result in DEGENERATE.items():
-            nameless = Misconception(f"{name} returns {kind}", (), "", may_trip=everywhere)
-            variants.append(Variant((nameless,), reference + WRAPPING.format(name=name, result=result)))
+    for kind, result in DEGENERATE.items():
+        nameless = Misconception(f"{function} returns {kind}", (), "", may_trip=everywhere)
+        variants.append(Variant((nameless,), reference + WRAPPING.format(name=function, result=result)))
     return variants
 
 
-def _full_names(function: str, reference: str) -> Iterator[str]:
-    """Where a name is defined: as a function, or as a method of some class."""
-    for node in ast.parse(reference).body:
-        if isinstance(node, ast.FunctionDef) and node.name == function:
-            yield function
+def _definitions(source: str) -> set[str]:
+    """The names of the functions, and of the methods as `Class.method`."""
+    names = set()
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef):
+            names.add(node.name)
         elif isinstance(node, ast.ClassDef):
             for method in node.body:
-                if isinstance(method, ast.FunctionDef) and method.name == function:
-                    yield f"{node.name}.{function}"
+                if isinstance(method, ast.FunctionDef):
+                    names.add(f"{node.name}.{method.name}")
+    return names
 
 
 def _edited(reference: str, *mistakes: Misconception) -> str | None:
