@@ -18,7 +18,7 @@ from autograder.checking.verdict import Verdict
 from autograder.diagnosis import naming
 from autograder.diagnosis.check_run import CheckRun
 from autograder.diagnosis.naming import explain, likeliest
-from autograder.diagnosis.variants import Variant
+from autograder.diagnosis.variants import Mistakes, Variant
 from autograder.model import Exercise, Mark, Result
 
 DOUBLE = ("doubles_each_entry", "keeps_its_input", "doubles_real_images")
@@ -240,14 +240,16 @@ def test_an_earlier_answer_of_another_function_hides_nothing(submit, text, check
         assert named(submit(source, plan=plan)) == {"asks_twice": "adds_three"}
 
 
-def candidates(**found: str) -> dict[str, list[Misconception]]:
-    """Misconceptions by check; `x:ab` trips the checks a and b, and says its own name."""
-    known = [entry.partition(":") for text in found.values() for entry in text.split()]
-    trips = {name: tuple(checks) for name, _, checks in known if checks}
-    return {
-        check: [Misconception(id, trips.get(id, ()), id) for id in (entry.partition(":")[0] for entry in text.split())]
-        for check, text in found.items()
-    }
+def candidates(**found: str) -> dict[str, list[Mistakes]]:
+    """What explains each check; `x:ab` trips the checks a and b, and says its own name; `x+y` are two together."""
+    entries = [entry for text in found.values() for together in text.split() for entry in together.split("+")]
+    trips = {name: tuple(checks) for name, _, checks in (entry.partition(":") for entry in entries) if checks}
+
+    def mistakes(together: str) -> Mistakes:
+        ids = [entry.partition(":")[0] for entry in together.split("+")]
+        return tuple(Misconception(id, trips.get(id, ()), id) for id in ids)
+
+    return {check: [mistakes(together) for together in text.split()] for check, text in found.items()}
 
 
 LIKELIEST = {
@@ -257,24 +259,28 @@ LIKELIEST = {
     "none of equals": (candidates(a="x:a y:a"), "", {}),
     "one that explains others, beside equals": (candidates(a="x y", b="z"), "", {"b": "z"}),
     "none": (candidates(a=""), "", {}),
+    "two together that explain most": (candidates(a="x+y x+z", b="x+z"), "", {"a": "x+z", "b": "x+z"}),
+    "two together that should not have tripped more": (candidates(a="x+y:ac x+z:a"), "c", {"a": "x+z"}),
 }
 
 
 @pytest.mark.parametrize(("found", "passed", "chosen"), LIKELIEST.values(), ids=LIKELIEST)
 def test_the_likeliest_explains_most_failures(found: dict, passed: str, chosen: dict):
-    """Of those that match a check, the one that matches most and contradicts least; of equals none."""
-    assert {check: m.id for check, m in likeliest(found, passed).items()} == chosen
+    """Of what matches a check, that which matches most and contradicts least; of equals none."""
+    named = likeliest(found, passed)
+    assert {check: "+".join(known.id for known in mistakes) for check, mistakes in named.items()} == chosen
 
 
 def test_equal_sentences_may_be_said(plan):
     """Two forms of one mistake, with one sentence, do not silence each other."""
-    forms = [Misconception(id, ("a",), "the same") for id in ("x", "y")]
-    assert likeliest({"a": forms}, ())["a"].id == "x"
+    forms = [(Misconception(id, ("a",), "the same"),) for id in ("x", "y")]
+    assert likeliest({"a": forms}, ())["a"] == forms[0]
 
 
 def test_of_equals_the_one_that_fails_more_is_likelier():
     """Both match one check; the other check that failed, for whatever reason, speaks for the one that trips it too."""
-    assert likeliest(candidates(a="x:ab y:a"), (), ("a", "b"))["a"].id == "x"
+    (known,) = likeliest(candidates(a="x:ab y:a"), (), ("a", "b"))["a"]
+    assert known.id == "x"
 
 
 @pytest.fixture
