@@ -37,7 +37,7 @@ from .evidence import Evidence
 from .replay import Says
 from .table import OutOfTime, Table
 from .together import Pairs
-from .variants import Mistakes, Variant, degenerate_variants, single_variants
+from .variants import Mistakes, Nameless, Variant, degenerate_variants, single_variants
 
 # It bounds the cost, and was chosen, not calibrated: a training on the digits (at most 1,797 rows) is repeated with
 # each suspected mistake, one on the 60,000 rows of MNIST is not.
@@ -61,7 +61,7 @@ def explain(runs: Sequence[CheckRun], plan: Plan, case: Callable[[Check], Case])
         named = _Diagnosis(evidence).mistakes()
     except OutOfTime:
         return {}
-    return {name: mistakes for name, mistakes in named.items() if all(known.says for known in mistakes)}
+    return {name: mistakes for name, mistakes in named.items() if not any(map(_is_nameless, mistakes))}
 
 
 def likeliest(explanations: Explanations, passed: Collection[str], failed: Collection[str] = ()) -> dict[str, Mistakes]:
@@ -70,9 +70,10 @@ def likeliest(explanations: Explanations, passed: Collection[str], failed: Colle
     for explaining in explanations.values():
         explained.update(explaining)
 
-    def rank(mistakes: Mistakes) -> tuple[int, int, int]:
+    def rank(mistakes: Mistakes) -> tuple[int, bool, int, int]:
         trips = {name for known in mistakes for name in known.trips}
-        return explained[mistakes], -len(trips & set(passed)), len(trips & set(failed))
+        wins = any(isinstance(known, Nameless) and known.wins_ties for known in mistakes)
+        return explained[mistakes], wins, -len(trips & set(passed)), len(trips & set(failed))
 
     named = {}
     for name, explaining in explanations.items():
@@ -158,7 +159,7 @@ class _Diagnosis:
         """Name also what two mistakes explain together: first with a proven one, then any two, then again with one."""
         pairs = Pairs(self.evidence)
         for alone in (False, True, False):
-            proven = {known for known in itertools.chain(*named.values()) if known.says}
+            proven = {known for known in itertools.chain(*named.values()) if not _is_nameless(known)}
             explanations = {}
             for run in self.evidence.failures_without_training:
                 if run.name not in named and not run.uses_generator:
@@ -195,6 +196,10 @@ def _each_alone(matches: Mapping[str, Sequence[Misconception]]) -> dict[str, lis
     for name, explaining in matches.items():
         explanations[name] = [(known,) for known in explaining]
     return explanations
+
+
+def _is_nameless(known: Misconception) -> bool:
+    return isinstance(known, Nameless)
 
 
 def _sentences(mistakes: Mistakes) -> list[str]:
