@@ -70,10 +70,9 @@ def likeliest(explanations: Explanations, passed: Collection[str], failed: Colle
     for explaining in explanations.values():
         explained.update(explaining)
 
-    def rank(mistakes: Mistakes) -> tuple[int, bool, int, int]:
+    def rank(mistakes: Mistakes) -> tuple[int, int, int, int]:
         trips = {name for known in mistakes for name in known.trips}
-        wins = any(isinstance(known, Nameless) and known.wins_ties for known in mistakes)
-        return explained[mistakes], wins, -len(trips & set(passed)), len(trips & set(failed))
+        return explained[mistakes], _priority(mistakes), -len(trips & set(passed)), len(trips & set(failed))
 
     named = {}
     for name, explaining in explanations.items():
@@ -200,6 +199,14 @@ def _each_alone(matches: Mapping[str, Sequence[Misconception]]) -> dict[str, lis
 
 def _is_nameless(known: Misconception) -> bool:
     return isinstance(known, Nameless)
+
+
+def _priority(mistakes: Mistakes) -> int:
+    """What decides between a known mistake and a nameless one that explains as much."""
+    for known in mistakes:
+        if isinstance(known, Nameless):
+            return 1 if known.wins_ties else -1
+    return 0
 
 
 def _sentences(mistakes: Mistakes) -> list[str]:
