@@ -155,13 +155,16 @@ class _Diagnosis:
         return explanations
 
     def _add_pairs(self, named: dict[str, Mistakes]) -> None:
-        """Name also what two mistakes explain together: first with a proven one, then any two, then again with one."""
+        """Name also what two mistakes explain together: first with a proven one, then any two, then again with one.
+
+        Where answers were drawn, one of the two must be proven.
+        """
         pairs = Pairs(self.evidence)
         for alone in (False, True, False):
             proven = {known for known in itertools.chain(*named.values()) if not _is_nameless(known)}
             explanations = {}
             for run in self.evidence.failures_without_training:
-                if run.name not in named and not run.uses_generator:
+                if run.name not in named and not (alone and run.uses_generator):
                     explanations[run.name] = pairs.explaining(run, proven, alone=alone)
             named.update(self._likeliest(explanations))
 
