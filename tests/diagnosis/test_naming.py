@@ -15,7 +15,7 @@ from autograder.checking.mistakes import Change
 from autograder.checking.registry import Check, Misconception
 from autograder.checking.student import events
 from autograder.checking.verdict import Verdict
-from autograder.diagnosis import naming
+from autograder.diagnosis import naming, table
 from autograder.diagnosis.check_run import CheckRun
 from autograder.diagnosis.naming import explain, likeliest
 from autograder.diagnosis.variants import Mistakes, Variant
@@ -532,3 +532,96 @@ def test_a_mistake_is_judged_where_it_is_looked_at_most_closely(
     text = f"def part(x):\n    return {part}\n\ndef whole(x):\n    return {whole}\n"
     found = explained(text, checks, [known[id] for id in shelf.split()], PARTS, later=names[1:])
     assert found == {name: id for name, id in zip(names, named.split(), strict=False) if id != "-"}
+
+
+THROUGH_ANOTHER = """import torch
+
+def inner(x):
+    return 2 * x + 1
+
+def outer(x):
+    return inner(x) ** 2
+"""
+
+
+def asks_the_inner(student, case):
+    """One doubles and adds one."""
+    close(student.inner(torch.tensor([1.0, 3.0])), torch.tensor([3.0, 7.0]))
+
+
+def asks_the_outer(student, case):
+    """The other squares that."""
+    close(student.outer(torch.tensor([1.0, 3.0])), torch.tensor([9.0, 49.0]))
+
+
+def asks_the_outer_again(student, case):
+    """With other numbers too."""
+    close(student.outer(torch.tensor([2.0, 5.0])), torch.tensor([25.0, 121.0]))
+
+
+ASKED = (asks_the_inner, asks_the_outer, asks_the_outer_again)
+
+
+SQUARED = Misconception(
+    "squared", tuple(check.__name__ for check in tens(3)), "Squared?", edits=(change("tenfold", "10 *", "x *"),)
+)
+# As if `inner` returned its input, nan, or zeros.
+BARE = in_drawing("bare", change("outer", "inner(x)", "x"), *ASKED[1:])
+NAN = in_drawing("nan", change("inner", "2 * x + 1", "2 * x * float('nan')"), *ASKED)
+MINUS = in_drawing("minus", change("inner", "+ 1", "- 1"), *ASKED)
+SINGLE = in_drawing("single", change("outer", "** 2", "** 1"), *ASKED[1:])
+CUBED = in_drawing("cubed", change("outer", "** 2", "** 3"), *ASKED[1:])
+INPUT = in_drawing("input", change("inner", "2 * x + 1", "x"), *ASKED)
+DEGENERATE = {  # a student's expressions for `inner` and `outer`, the mistakes on the shelf, and those that are named
+    "its input, seen from outside": ("x", "inner(x) ** 2", (BARE,), ""),
+    "the same mistake outside only": ("2 * x + 1", "x ** 2", (BARE,), "bare"),
+    "nan everywhere": ("x * float('nan')", "inner(x) ** 2", (NAN,), ""),
+    "zeros": ("0 * x", "inner(x) ** 2", (BARE, NAN, MINUS), ""),
+    "a known mistake that is just its input": ("x", "inner(x) ** 2", (INPUT, BARE), "input"),
+    "another mistake": ("x + x - 1", "inner(x) ** 2", (MINUS, BARE, NAN), "minus"),
+}
+
+
+@pytest.mark.parametrize(("inner", "outer", "known", "id"), DEGENERATE.values(), ids=DEGENERATE)
+def test_what_degenerate_answers_explain_has_no_name(explained, inner: str, outer: str, known: Sequence, id: str):
+    """Nor has what follows from them, unless it is a known mistake and nothing else."""
+    text = THROUGH_ANOTHER.replace("2 * x + 1", inner).replace("inner(x) ** 2", outer)
+    assert set(explained(text, ASKED, known, THROUGH_ANOTHER).values()) == ({id} if id else set())
+
+
+TOGETHER = {  # the same for two mistakes at once
+    "two in different functions": ("2 * x - 1", "inner(x) ** 3", (MINUS, CUBED), {"minus", "minus cubed"}),
+    "one that hides nothing": ("2 * x - 1", "inner(x) ** 2", (MINUS, CUBED), {"minus"}),
+    "one of them unknown": ("2 * x - 1", "inner(x) ** 5", (MINUS, CUBED), {"minus"}),
+    "two that are refuted where one of them is asked for": (
+        "2 * x + 1",
+        "(2 * x - 1) ** 3",
+        (MINUS, CUBED),
+        set(),
+    ),
+}
+
+
+@pytest.mark.parametrize(("inner", "outer", "known", "ids"), TOGETHER.values(), ids=TOGETHER)
+def test_two_mistakes_in_different_functions_are_both_named(explained, inner: str, outer: str, known: tuple, ids: set):
+    """The second is seen only together with the first; each must be wrong where it is asked for."""
+    text = THROUGH_ANOTHER.replace("2 * x + 1", inner).replace("inner(x) ** 2", outer)
+    assert set(explained(text, ASKED, known, THROUGH_ANOTHER).values()) == ids
+
+
+def test_out_of_time_nothing_is_named(explained, monkeypatch):
+    """Names are a service: what takes too long goes without any, and is no fault."""
+    assert explained("def tenfold(x):\n    return x * x\n", tens(3), [SQUARED], TENFOLD) != {}
+    monkeypatch.setattr(table, "DEADLINE_SECONDS", -1.0)
+    assert explained("def tenfold(x):\n    return x * x\n", tens(3), [SQUARED], TENFOLD) == {}
+
+
+@pytest.mark.parametrize(
+    "answer", ["list(range(100_000))", "nested", "[x] * 20_000", "{str(i): i for i in range(50_000)}"]
+)
+def test_whatever_came_back_the_comparison_ends(submit, text, answer: str):
+    """Very many parts, or parts in parts in parts: the check fails as ever, and nothing breaks."""
+    lines = f"nested = x\nfor _ in range(2000):\n    nested = [nested]\nreturn {answer}"
+    result = submit(text(lines))
+    assert named(result) == {}
+    assert {check.outcome for check in result.checks if check.name in DOUBLE} <= {"failed", "error"}
