@@ -343,7 +343,7 @@ EVIDENCE = {  # a student's expression, the mistakes on the shelf, how many numb
     "an exception where most is wrong": ("10 * (x if x > 2 else x[0])", "indexed", 3, ""),
     "an exception wherever it should be": ("10 * x[0]", "indexed", 3, "indexed indexed indexed"),
     "an overflow where one is right": ("10 * x if x < 2 else 1e999", "huge", 3, ""),
-    "an overflow wherever it should be": ("1e999", "huge", 3, "huge huge huge"),
+    "an overflow everywhere, for any reason": ("1e999", "huge", 3, ""),
     "a fixed value that one of six could be by two": ("5.0", "squared more", 6, ""),
     "two, wherever they should be": ("x * x + 1", "squared more", 2, "squared+more squared+more"),
     "an overflow that two together have": ("1e999", "large larger", 2, ""),
@@ -616,12 +616,10 @@ def test_out_of_time_nothing_is_named(explained, monkeypatch):
     assert explained("def tenfold(x):\n    return x * x\n", tens(3), [SQUARED], TENFOLD) == {}
 
 
-@pytest.mark.parametrize(
-    "answer", ["list(range(100_000))", "nested", "[x] * 20_000", "{str(i): i for i in range(50_000)}"]
-)
-def test_whatever_came_back_the_comparison_ends(submit, text, answer: str):
-    """Very many parts, or parts in parts in parts: the check fails as ever, and nothing breaks."""
-    lines = f"nested = x\nfor _ in range(2000):\n    nested = [nested]\nreturn {answer}"
-    result = submit(text(lines))
-    assert named(result) == {}
-    assert {check.outcome for check in result.checks if check.name in DOUBLE} <= {"failed", "error"}
+@pytest.mark.parametrize("answer", ["list(range(100_000))", "nested", "{str(i): i for i in range(50_000)}"])
+def test_whatever_came_back_the_comparison_ends(explained, answer: str):
+    """Very many parts, or parts in parts in parts: nothing is named, and nothing breaks."""
+    text = (
+        f"def tenfold(x):\n    nested = x\n    for _ in range(500):\n        nested = [nested]\n    return {answer}\n"
+    )
+    assert explained(text, tens(3), [SQUARED], TENFOLD) == {}
