@@ -6,7 +6,7 @@ And what is in one answer.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -45,17 +45,40 @@ def holds(value: Any, *kinds: type) -> bool:
     return any(isinstance(leaf, kinds) for _, leaf in leaves(value))
 
 
-def nowhere_finite(value: Any) -> bool:
-    """Whether a value holds numbers, and all of them are inf or nan."""
-    holds_numbers = False
-    for _, leaf in leaves(value):
-        if not isinstance(leaf, torch.Tensor | float):
-            continue
-        numbers = _number_as_tensor(leaf, beside=None)
-        if numbers.isfinite().any():
-            return False
-        holds_numbers = holds_numbers or numbers.numel() > 0
-    return holds_numbers
+def tells_something(answer: Any, right: Any, sent: Any) -> bool:
+    """Whether a wrong answer is one that few mistakes give: some wrong value in it is not degenerate.
+
+    Args:
+        answer: the wrong one.
+        right: what the reference answers.
+        sent: the arguments.
+    """
+    right_leaves = dict(leaves(right))
+    inputs = [leaf for _, leaf in leaves(sent)]
+    for path, leaf in leaves(answer):
+        is_right = path in right_leaves and alike(leaf, right_leaves[path])
+        if not is_right and not is_degenerate(leaf, inputs):
+            return True
+    return False
+
+
+def is_degenerate(value: Any, inputs: Sequence[Any]) -> bool:
+    """Whether many kinds of mistakes give a value: 0, nan, inf, the same in all entries, or one of the inputs.
+
+    A lone number other than 0 is not degenerate, nor are texts and objects with a wrong type.
+    """
+    if isinstance(value, ObjectRef) or value is None:
+        return True
+    if isinstance(value, str | torch.dtype):
+        return False
+    numbers = _number_as_tensor(value, beside=None)
+    if not isinstance(numbers, torch.Tensor):
+        return False
+    if not numbers.numel() or not torch.isfinite(numbers).any() or not numbers.any():
+        return True
+    if numbers.numel() > 1 and bool((numbers == numbers.flatten()[0]).all()):
+        return True
+    return any(alike(value, given) for given in inputs)
 
 
 def _same(a: Any, b: Any, tensors_same: Callable[[torch.Tensor, torch.Tensor], bool]) -> bool:

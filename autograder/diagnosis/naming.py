@@ -1,26 +1,28 @@
 """Which known mistakes did the student make? Those whose answers are the student's, whatever the code looks like.
 
-Every failed check is looked at on its own, by what came back in it:
+The `table` says what the student's answers in a check say about a mistake: they agree with it, they contradict it, or
+they say nothing. From it follows the name, by one rule:
 
-1. Where answers are determined, wrong variants of the reference answer the same calls (`replay`).
-2. Where answers were drawn at random, a variant goes through the check with draws of its own (`resampling`). It must
-   fail in the same words, and no test may tell its draws from the student's.
-3. Where no single mistake fits, two of them together may.
-4. A check that trains or shuffles fails by whatever another check has proven, if that is known to trip it too.
-
-What a mistake trips is recorded over many seeds. A check that it trips in some of them only can be explained by it, and
-contradicts nothing when it passes.
-
-Answers can agree by chance, so a misconception is named only if it explains a fifth of what it should fail in one
-function; if it explains nothing in the first exercise that it trips, it must explain most of what it should fail
-anywhere. Of several that fit, the one that explains most failures is named. On a tie none is named, because a false
-name misleads.
+1. A mistake explains a failed check if the function that the check is about answered there as the mistake does, and
+   answered nowhere else otherwise: one answer of the same function that disagrees refutes it, in a check that passed
+   too. As long as it agrees with none of the checks that look at it most closely, any failure that it should explain
+   and that disagrees refutes it as well.
+   Degenerate answers (0, nan, inf, a constant, an input, an exception) agree by their pattern only: everything that
+   failed, and that telling answers do not explain, must be what the mistake is recorded to fail. A function that
+   returns nothing else is itself tried as an explanation, which has no name.
+2. Where answers were drawn at random, a mistake explains a check if it fails in the same words with draws of its own,
+   no test tells the two kinds of draws apart, and the same holds wherever else it is recorded to fail.
+3. Where no mistake explains a check alone, two of them together may, by the same evidence.
+4. Of several that explain a check, the one that explains most checks is named. Of these it is the one that is recorded
+   to fail the fewest checks that passed, then the most that failed. On a tie none is named, because a false name
+   misleads.
+5. A check that trains or shuffles goes by a mistake that explains another check, if it is recorded to fail both.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 import torch
@@ -29,66 +31,54 @@ from ..checking.case import Case
 from ..checking.local import local_student, module_from
 from ..checking.registry import Check, Misconception
 from ..plan import Plan
-from .failure import Failure
-from .matching import Matcher
-from .variants import Mistakes, Variant, paired_variants, single_variants
+from .check_run import CheckRun
+from .drawn import explained_by_law
+from .evidence import Evidence
+from .replay import Says
+from .table import OutOfTime, Table
+from .together import Pairs
+from .variants import Mistakes, Nameless, Variant, degenerate_variants, single_variants
 
-# These two bound the cost; they were chosen, not calibrated. A training on the digits (at most 1,797 rows) is repeated
-# with each suspected mistake, one on the 60,000 rows of MNIST is not. Fourteen mistakes that trip one check make 91
-# pairs.
+# It bounds the cost, and was chosen, not calibrated: a training on the digits (at most 1,797 rows) is repeated with
+# each suspected mistake, one on the 60,000 rows of MNIST is not.
 DIAGNOSED_ROWS = 10_000
-MOST_PAIRS = 100  # tried for one submission
-# Of the failures in one function, the share that a mistake must explain. A fixed value that answers one call of six by
-# chance must stay below it (EVIDENCE in tests/diagnosis/test_naming.py). It began at a half and came down over a third
-# with the tables of single mistakes, which `benchmarks/naming.py` goes through: real code mixes a mistake with others.
-LEAST_SHARE = 0.2
-# The same for all functions together, to be exceeded by a mistake that explains nothing where it is looked at most
-# closely. It began as "at least a half"; kaiming_init needed more than that (CLOSELY in the same tests).
-LEAST_SHARE_FAR_AWAY = 0.5
-# Of the other failures in the same function, the share that two mistakes must explain together. Pairs are many, so one
-# of them often fits one check by chance ("by two" among the same tests).
-LEAST_SHARE_OF_A_PAIR = 0.5
 
-Matches = dict[str, list[Misconception]]  # by the name of a failed check: the mistakes that fit it
+Matches = dict[str, list[Misconception]]  # by the name of a failed check: the mistakes that explain it
+Explanations = Mapping[str, Sequence[Mistakes]]  # the same, where several may explain a check together
 
 
-def explain(
-    failures: Sequence[Failure], passed: Collection[str], plan: Plan, case: Callable[[Check], Case]
-) -> dict[str, Mistakes]:
+def explain(runs: Sequence[CheckRun], plan: Plan, case: Callable[[Check], Case]) -> dict[str, Mistakes]:
     """The mistakes behind the failed checks of one submission, by the names of the checks; two where both are needed.
 
     Args:
-        passed: names of the checks that passed.
+        runs: the checks that passed or failed; of those that could not be run nothing is known.
         case: the inputs of a check, the same as the student got.
     """
-    if plan.reference is None:
+    if plan.solution is None:
         return {}
-    return _Diagnosis(failures, passed, plan, Matcher(plan.reference, case)).mistakes()
+    evidence = Evidence(runs, plan, Table(plan.solution, case))
+    try:
+        named = _Diagnosis(evidence).mistakes()
+    except OutOfTime:
+        return {}
+    return {name: mistakes for name, mistakes in named.items() if not any(map(_is_nameless, mistakes))}
 
 
-def likeliest(
-    candidates: Mapping[str, Sequence[Misconception]], passed: Collection[str], failed: Collection[str] = ()
-) -> dict[str, Misconception]:
-    """One misconception per check: of those that match it, the one that explains most failures.
+def likeliest(explanations: Explanations, passed: Collection[str], failed: Collection[str] = ()) -> dict[str, Mistakes]:
+    """What each check is named by, according to the fourth part of the rule."""
+    explained: Counter[Mistakes] = Counter()
+    for explaining in explanations.values():
+        explained.update(explaining)
 
-    Of several it is the one that should have tripped the fewest checks that passed, then the most that failed; if that
-    leaves two, none.
-    """
-    explained: Counter[str] = Counter()
-    for matching in candidates.values():
-        for known in matching:
-            explained[known.id] += 1
-
-    def rank(known: Misconception) -> tuple[int, int, int]:
-        contradicted = len(set(known.trips) & set(passed))
-        supported = len(set(known.trips) & set(failed))
-        return explained[known.id], -contradicted, supported
+    def rank(mistakes: Mistakes) -> tuple[int, int, int, int]:
+        trips = {name for known in mistakes for name in known.trips}
+        return explained[mistakes], _priority(mistakes), -len(trips & set(passed)), len(trips & set(failed))
 
     named = {}
-    for name, matching in candidates.items():
-        highest = max(map(rank, matching), default=None)
-        best = [known for known in matching if rank(known) == highest]
-        if best and all(known.says == best[0].says for known in best):
+    for name, explaining in explanations.items():
+        highest = max(map(rank, explaining), default=None)
+        best = [mistakes for mistakes in explaining if rank(mistakes) == highest]
+        if best and all(_sentences(mistakes) == _sentences(best[0]) for mistakes in best):
             named[name] = best[0]
     return named
 
@@ -104,259 +94,126 @@ def passes(check: Check, case: Case, reference: str) -> bool:
 
 
 class _Diagnosis:
-    """The failures of one submission, and the steps that lead from them to names."""
+    """The steps that lead from the evidence of one submission to names."""
 
-    def __init__(self, failures: Sequence[Failure], passed: Collection[str], plan: Plan, matcher: Matcher) -> None:
-        self.failures = failures
-        self.passed = frozenset(passed)
-        self.plan = plan
-        self.matcher = matcher
-        self.pairs_left = MOST_PAIRS
-        self.failed: set[str] = set()  # names of the checks that failed, and of those among them that train
-        self.training: set[str] = set()
-        self.without_training: list[Failure] = []
-        for failure in failures:
-            self.failed.add(failure.name)
-            if failure.rows:
-                self.training.add(failure.name)
-            else:
-                self.without_training.append(failure)
+    def __init__(self, evidence: Evidence) -> None:
+        self.evidence = evidence
+        self.table = evidence.table
 
     def mistakes(self) -> dict[str, Mistakes]:
-        """The mistakes behind each failed check, by its name."""
-        named: dict[str, Mistakes] = {}
-        for name, known in likeliest(self._candidates(), self.passed, self.failed).items():
-            named[name] = (known,)
-        for failure in self.without_training:
-            if failure.name in named or not failure.comparable:
-                continue
-            pair = self._pair(failure, proven=set(itertools.chain(*named.values())))
-            if pair is not None:
-                named[failure.name] = pair
+        """The mistakes behind each failed check, by its name; among them nameless ones, which say nothing."""
+        by_answers = self._explained_by_answers()
+        proven = itertools.chain(*self._likeliest(_each_alone(by_answers)).values())
+        by_law = explained_by_law(self.evidence, by_answers, set(proven))
+        named = self._likeliest(_each_alone(by_answers | by_law))
+        self._add_pairs(named)
         return self._carried_over(named)
 
-    def _candidates(self) -> Matches:
-        """The single mistakes that fit each failed check, for good reasons."""
-        exact = self._without_coincidences(self._exact_matches())
-        proven = set(likeliest(exact, self.passed).values())
-        unexplained = []
-        by_law = {}
-        for failure in self.without_training:
-            if self._draws_are_explained(failure, proven):
-                continue
-            unexplained.append(failure)
-            if failure.stochastic and not exact[failure.name]:
-                by_law[failure.name] = self._matching_by_law(failure)
-        return exact | self._consistent(exact, by_law, unexplained)
+    def _likeliest(self, explanations: Explanations) -> dict[str, Mistakes]:
+        return likeliest(explanations, self.evidence.passed, self.evidence.failed)
 
-    def _draws_are_explained(self, failure: Failure, proven: set[Misconception]) -> bool:
-        """Whether its draws go wrong by a mistake that is proven elsewhere, and so say nothing of another."""
-        return failure.uses_generator and not proven.isdisjoint(self._tripping(failure.check))
+    def _explained_by_answers(self) -> Matches:
+        """The single mistakes that explain each failed check by what came back: by telling answers, or by a pattern."""
+        failures = self.evidence.failures_without_training
+        nameless = self._degenerate()
+        telling = self._explained(failures, nameless, self.evidence.agrees)
+        unexplained = [run for run in failures if not telling[run.name]]
 
-    # Exact matches: variants that return the student's values.
+        def fits(variant: Variant, run: CheckRun) -> bool:
+            return self.evidence.pattern_fits(variant, run, unexplained)
 
-    def _exact_matches(self) -> Matches:
-        """The mistakes that return the student's values; where one does that did so before, no other is tried."""
-        matches: Matches = {}
-        seen: set[Misconception] = set()
-        for failure in self.without_training:
-            seen_before = []
-            others = []
-            for known in self._tripping(failure.check):
-                if known in seen:
-                    seen_before.append(known)
-                else:
-                    others.append(known)
-            matching = self._exact(failure, seen_before) or self._exact(failure, others)
-            matches[failure.name] = matching
-            seen.update(matching)
-        return matches
+        return telling | self._explained(unexplained, nameless, fits)
 
-    def _exact(self, failure: Failure, suspects: Iterable[Misconception]) -> list[Misconception]:
-        """Those of the suspects that return the student's values, and that what passed does not speak against."""
-        variants = single_variants(suspects, self.matcher.reference)
-        matching = []
-        for variant in self.matcher.with_the_same_answers(failure, variants):
-            (known,) = variant.mistakes
-            if known not in matching and self._may_be_the_reason(known, failure):
-                matching.append(known)
-        return matching
+    def _degenerate(self) -> list[Variant]:
+        """The reference with a function that returns degenerate answers only, as the student's does somewhere."""
+        variants = {}
+        for run in self.evidence.failures_without_training:
+            function = self.table.subject(run)
+            for variant in degenerate_variants(function, self.table.reference, self.evidence.plan):
+                if self.table.says(run, function, variant) is Says.FITS:
+                    variants[variant.source] = variant
+        return list(variants.values())
 
-    def _may_be_the_reason(self, known: Misconception, failure: Failure) -> bool:
-        """Whether no more of what a mistake should fail has passed than such a failure allows."""
-        share = failure.may_have_passed
-        return share is None or len(self.passed & set(known.trips)) <= share * len(known.trips)
+    def _explained(
+        self, runs: Iterable[CheckRun], nameless: Sequence[Variant], explains: Callable[[Variant, CheckRun], bool]
+    ) -> Matches:
+        """The mistakes a variant of which explains each check."""
+        explanations: Matches = {}
+        likely: list[Misconception] = []  # those that explained an earlier check are tried first, then the others
+        for run in runs:
+            suspects = self.evidence.suspects(run.check)
+            explaining: list[Misconception] = []
+            for tried in ([known for known in suspects if known in likely], suspects):
+                for variant in [*nameless, *single_variants(tried, self.table.reference)]:
+                    (known,) = variant.mistakes
+                    if known not in explaining and explains(variant, run):
+                        explaining.append(known)
+                if any(known in tried for known in explaining):
+                    break
+            explanations[run.name] = explaining
+            likely += explaining
+        return explanations
 
-    def _without_coincidences(self, matches: Matches) -> Matches:
-        """The matches of those mistakes that explain enough of what they should fail."""
-        everywhere = []
-        by_target = defaultdict(list)
-        for failure in self.without_training:
-            if failure.comparable:
-                everywhere.append(failure.name)
-                by_target[failure.last_target].append(failure.name)
-        kept: Matches = {}
-        for failure in self.without_training:
-            kept[failure.name] = []
-            there = by_target[failure.last_target]
-            for known in matches[failure.name]:
-                if self._explains_enough(known, matches, there=there, everywhere=everywhere):
-                    kept[failure.name].append(known)
-        return kept
+    def _add_pairs(self, named: dict[str, Mistakes]) -> None:
+        """Name also what two mistakes explain together: first with a proven one, then any two, then again with one.
 
-    def _explains_enough(
-        self, known: Misconception, matches: Matches, *, there: Sequence[str], everywhere: Sequence[str]
-    ) -> bool:
-        """Whether a mistake explains its share of the checks of one function, and of all of them.
-
-        Args:
-            there: names of the failed checks that ended in this function.
-            everywhere: names of all failed checks whose answers can be compared.
+        Where answers were drawn, one of the two must be proven.
         """
-        share = _share_explained(known, there, matches)
-        if share is not None and share < LEAST_SHARE:
-            return False
-        if any(known in matches.get(name, ()) for name in self._closest(known)):
-            return True
-        share = _share_explained(known, everywhere, matches)
-        if share is None:
-            return not self._refuted(known)
-        return share > LEAST_SHARE_FAR_AWAY
-
-    # Matches by law: variants whose draws look like the student's. They are weaker evidence.
-
-    def _matching_by_law(self, failure: Failure) -> list[Misconception]:
-        """Those that fail a check in the student's words, with draws of their own.
-
-        If the same function fails without draws, they must fail that as well. And if everything passed where they are
-        looked at most closely, they are not suspected.
-        """
-        undrawn = set()
-        for other in self.without_training:
-            if other.last_target == failure.last_target and not other.uses_generator:
-                undrawn.add(other.name)
-        matching = []
-        for known in self._tripping(failure.check):
-            fails_undrawn = all(known.can_trip(name) for name in undrawn)
-            if fails_undrawn and not self._refuted(known) and self._fails_alike(known, failure):
-                matching.append(known)
-        return matching
-
-    def _fails_alike(self, known: Misconception, failure: Failure) -> bool:
-        variants = single_variants([known], self.matcher.reference)
-        return any(self.matcher.fails_in_the_same_words(variant, failure) for variant in variants)
-
-    def _consistent(self, exact: Matches, by_law: Matches, unexplained: Sequence[Failure]) -> Matches:
-        """The matches by law of the mistakes that match every unexplained failure which they should fail."""
-        matched = {}
-        wordy = []  # failures in which the verdict's words are the only evidence, since the draws could be right
-        for failure in unexplained:
-            name = failure.name
-            matched[name] = {*exact[name], *by_law.get(name, ())}
-            if by_law.get(name) and self.matcher.draws_are_right(failure):
-                wordy.append(name)
-        consistent: Matches = {}
-        for name, matching in by_law.items():
-            consistent[name] = [known for known in matching if _matches_all_it_trips(known, matched)]
-        proven: set[Misconception] = set()
-        for name, matching in (exact | consistent).items():
-            if name not in wordy:
-                proven.update(matching)
-        for name in wordy:
-            for known in tuple(consistent[name]):
-                # Where words alone are the evidence, nothing that a mistake should fail may have passed.
-                if known not in proven and not self.passed.isdisjoint(known.trips):
-                    consistent[name].remove(known)
-        return consistent
-
-    # Two mistakes at once.
-
-    def _pair(self, failure: Failure, *, proven: set[Misconception]) -> Mistakes | None:
-        """Two mistakes that explain a failure together, if there is only one such pair."""
-        suspects = []
-        for known in self._tripping(failure.check):
-            if known in proven or not self._refuted(known):
-                suspects.append(known)
-        pairs = sorted(itertools.combinations(suspects, 2), key=lambda pair: len(proven & set(pair)), reverse=True)
-        variants = paired_variants(pairs[: self.pairs_left], self.matcher.reference)
-        self.pairs_left -= len(variants)
-        matching = self.matcher.with_the_same_answers(failure, variants)
-        with_a_proven_one = [variant for variant in matching if not proven.isdisjoint(variant.mistakes)]
-        likely = with_a_proven_one or matching
-        if len(likely) == 1 and self._pair_holds(likely[0], failure):
-            return likely[0].mistakes
-        return None
-
-    def _pair_holds(self, pair: Variant, failure: Failure) -> bool:
-        """Whether two mistakes explain enough of what else they should fail in the same function."""
-        tripped = {name for known in pair.mistakes for name in known.trips}
-        others = 0
-        explained = 0
-        for other in self.failures:
-            same_function = other.last_target == failure.last_target and other.comparable
-            if other.name in tripped and other.name != failure.name and same_function:
-                others += 1
-                explained += len(self.matcher.with_the_same_answers(other, [pair]))
-        return explained >= LEAST_SHARE_OF_A_PAIR * others
-
-    # Checks that train or shuffle.
+        pairs = Pairs(self.evidence)
+        for alone in (False, True, False):
+            proven = {known for known in itertools.chain(*named.values()) if not _is_nameless(known)}
+            explanations = {}
+            for run in self.evidence.failures_without_training:
+                if run.name not in named and not (alone and run.uses_generator):
+                    explanations[run.name] = pairs.explaining(run, proven, alone=alone)
+            named.update(self._likeliest(explanations))
 
     def _carried_over(self, named: dict[str, Mistakes]) -> dict[str, Mistakes]:
         """Names also for the checks whose answers cannot be compared one by one, because they train or shuffle."""
         frequency = Counter(named.values())
         carried = dict(named)
-        for failure in self.failures:
-            if failure.name in named or not (failure.rows or failure.uses_generator):
+        for run in self.evidence.failures:
+            if run.name in named or not (run.rows or run.uses_generator):
                 continue
-            reason = _commonest_tripping(failure.check, frequency) or self._shown_by_training(failure)
+            reason = _commonest_tripping(run.check, frequency) or self._shown_by_training(run)
             if reason:
-                carried[failure.name] = reason
+                carried[run.name] = reason
         return carried
 
-    def _shown_by_training(self, failure: Failure) -> Mistakes:
+    def _shown_by_training(self, run: CheckRun) -> Mistakes:
         """A mistake that no check without data could have shown, if it trains as the student's code does."""
-        if not 0 < failure.rows <= DIAGNOSED_ROWS:
+        if not 0 < run.rows <= DIAGNOSED_ROWS:
             return ()
-        suspects = []
-        for known in self._tripping(failure.check):
-            if self.training.issuperset(known.trips):
-                suspects.append(known)
-        return tuple(self._exact(failure, suspects)[:1])
-
-    def _tripping(self, check: Check) -> list[Misconception]:
-        """The mistakes that fail a check, always or by chance."""
-        return [known for known in self.plan.misconceptions if known.can_trip(check.name)]
-
-    def _refuted(self, known: Misconception) -> bool:
-        """Whether everything passed where a mistake is looked at most closely."""
-        return self._closest(known) <= self.passed
-
-    def _closest(self, known: Misconception) -> set[str]:
-        """Names of the checks that look at a mistake most closely."""
-        return {check.name for check in self.plan.closest[known.id]}
+        trainings = {failure.name for failure in self.evidence.failures if failure.rows}
+        suspects = [known for known in self.evidence.suspects(run.check) if trainings.issuperset(known.trips)]
+        for variant in single_variants(suspects, self.table.reference):
+            if self.table.says(run, self.table.subject(run), variant) is Says.AGREES:
+                return variant.mistakes
+        return ()
 
 
-def _share_explained(known: Misconception, names: Iterable[str], matches: Matches) -> float | None:
-    """Of those of some checks that a mistake should fail, the share that it explains; None if it should fail none."""
-    should_fail = 0
-    explained = 0
-    for name in names:
-        explains = known in matches[name]
-        # What fails by chance speaks for a mistake that explains it, and not against one that does not.
-        if name in known.trips or explains:
-            should_fail += 1
-            explained += explains
-    if not should_fail:
-        return None
-    return explained / should_fail
+def _each_alone(matches: Mapping[str, Sequence[Misconception]]) -> dict[str, list[Mistakes]]:
+    """Single mistakes as explanations."""
+    explanations: dict[str, list[Mistakes]] = {}
+    for name, explaining in matches.items():
+        explanations[name] = [(known,) for known in explaining]
+    return explanations
 
 
-def _matches_all_it_trips(known: Misconception, matched: Mapping[str, Collection[Misconception]]) -> bool:
-    """Whether a mistake is among the matches of every check that it should fail."""
-    for name, matching in matched.items():
-        if name in known.trips and known not in matching:
-            return False
-    return True
+def _is_nameless(known: Misconception) -> bool:
+    return isinstance(known, Nameless)
+
+
+def _priority(mistakes: Mistakes) -> int:
+    """What decides between a known mistake and a nameless one that explains as much."""
+    for known in mistakes:
+        if isinstance(known, Nameless):
+            return 1 if known.wins_ties else -1
+    return 0
+
+
+def _sentences(mistakes: Mistakes) -> list[str]:
+    return [known.says for known in mistakes]
 
 
 def _commonest_tripping(check: Check, frequency: Counter[Mistakes]) -> Mistakes:

@@ -7,8 +7,10 @@ wrong answer does not change the questions after it, and no check has to run aga
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+import itertools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any
 
 import torch
@@ -19,8 +21,14 @@ from ..checking.transcript import NOTHING, Event
 from ..checking.verdict import Verdict
 from ..model import AttributeRef, ObjectRef
 from ..values import leaves, mapped
-from .agreement import alike, holds
+from .agreement import alike, holds, tells_something
+from .check_run import functions_of
 from .variants import Variant
+
+# A call on more is not repeated. Without training, no call of the six assignments sends and returns more than 411,000
+# numbers in tensors, or 103 values; what a student's code returns may have any number of either.
+MOST_ENTRIES = 1_000_000
+MOST_PARTS = 10_000
 
 Place = tuple[Any, ...]  # the keys that lead to a value in an answer
 
@@ -119,81 +127,88 @@ class Shadow:
 
 
 @dataclass(frozen=True)
-class _Reply:
-    """What a student answered to a request, what was right, and whether the two differ."""
+class Reply:
+    """What a student answered to a request, and what was right.
+
+    Args:
+        function: what was asked for, as `functions_of` tells it.
+        wrong: whether the two differ.
+        tells: whether the wrong answer is one that few mistakes give.
+    """
 
     action: Action
+    function: str
     theirs: Answer
     right: Answer
     wrong: bool
+    tells: bool
 
 
-def explaining(
-    events: Iterable[Event], raised: str, reference: str, variants: Iterable[Variant], *, seed: int
-) -> list[Variant]:
-    """The variants that explain what a student answered in a check.
+class Says(Enum):
+    """What a student's answers say about a wrong variant."""
 
-    A variant explains it if the student's last wrong answer is its answer too. Other functions are ignored. In the same
-    function, or on the same object, the student must be wrong wherever the variant is.
+    AGREES = "agrees"  # they are its answers, and few other mistakes would give them
+    FITS = "fits"  # they are its answers, but degenerate ones or exceptions, which many mistakes give
+    CONTRADICTS = "contradicts"  # one of them is not its answer
+    NOTHING = "nothing"
+
+
+def replies_of(events: Sequence[Event], raised: str, reference: str, *, seed: int) -> list[Reply]:
+    """Every request of a check that can be repeated, with the student's answer and the reference's.
 
     Args:
-        raised: the words of the exception that ended the record, or "".
+        raised: the words of the exception that ended the check, or "".
         reference: its source text.
         seed: of the student's global random numbers in this check.
     """
-    replies = _replies(events, raised, Shadow(reference, seed))
-    last = _last_wrong(replies)
-    if last is None:
-        return []
-    if not any(holds(reply.theirs.value, ObjectRef) for reply in replies):
-        # With objects a shadow must be asked everything, to keep its own in step with the student's.
-        replies = [reply for reply in replies if reply.action.name == last.name]
-    return [variant for variant in variants if _explains(Shadow(variant.source, seed), replies, last)]
-
-
-def _replies(events: Iterable[Event], raised: str, reference: Shadow) -> list[_Reply]:
-    """Every request that can be repeated, with both answers."""
+    shadow = Shadow(reference, seed)
     replies = []
-    for event in events:
+    for event, function in zip(events, functions_of(events), strict=True):
         theirs = _student_answer(event, raised)
-        if theirs is None or not event.intact:
+        if theirs is None or not event.intact or not _is_small(event):
             continue
-        right = reference.answer(event.action, theirs)
-        replies.append(_Reply(event.action, theirs, right, wrong=not theirs.is_like(right)))
+        right = shadow.answer(event.action, theirs)
+        wrong = not theirs.is_like(right)
+        tells = wrong and _tells(theirs, right, event)
+        replies.append(Reply(event.action, function, theirs, right, wrong, tells))
     return replies
 
 
-def _last_wrong(replies: Sequence[_Reply]) -> Action | None:
-    """The last request that was answered wrongly."""
+def last_wrong(replies: Sequence[Reply]) -> str:
+    """The function, method or attribute that was answered wrongly last, or ""."""
     for reply in reversed(replies):
         if reply.wrong:
-            return reply.action
-    return None
+            return reply.function
+    return ""
 
 
-def _explains(shadow: Shadow, replies: Iterable[_Reply], last: Action) -> bool:
-    """Whether a shadow gives the last wrong answer too, and goes wrong nowhere that refutes it."""
-    explains = False
+def what_they_say(replies: Sequence[Reply], function: str, variant: Variant, *, seed: int) -> Says:
+    """What the answers of one function say about a variant: every one of them must be its answer.
+
+    Answers of other functions are ignored, since they may be wrong for reasons of their own. But where the student is
+    right on the same object, the variant must be right too: its answers follow from what it did before.
+    """
+    if not any(holds(reply.theirs.value, ObjectRef) for reply in replies):
+        # With objects a shadow must be asked everything, to keep its own in step with the student's.
+        replies = [reply for reply in replies if reply.function == function]
+    objects = {reply.action.target for reply in replies if reply.function == function} - {None}
+    shadow = Shadow(variant.source, seed)
+    says = Says.NOTHING
     for reply in replies:
         mine = shadow.answer(reply.action, reply.theirs)
-        if mine.is_like(reply.theirs):
-            explains = explains or reply.wrong
-        elif not mine.is_like(reply.right) and _refutes(reply, last):
-            return False
-        elif reply.wrong:
-            explains = False
-    return explains
-
-
-def _refutes(reply: _Reply, last: Action) -> bool:
-    """Whether a reply speaks against a variant that goes wrong in it, and otherwise than the student.
-
-    It does so in the function of the last wrong answer. On the same object it does so only where the student is right:
-    a student who is wrong there too may have another mistake besides.
-    """
-    if reply.action.name == last.name:
-        return True
-    return not reply.wrong and _on_one_object(reply.action, last)
+        agrees = mine.is_like(reply.theirs)
+        if reply.function != function:
+            if not agrees and not reply.wrong and reply.action.target in objects:
+                return Says.CONTRADICTS
+        elif not agrees:
+            both_raised = bool(mine.raised and reply.theirs.raised)  # in other words, which depend on the library used
+            if not both_raised and (reply.wrong or not mine.is_like(reply.right)):
+                return Says.CONTRADICTS
+        elif reply.tells:
+            says = Says.AGREES
+        elif reply.wrong and says is Says.NOTHING:
+            says = Says.FITS
+    return says
 
 
 def _student_answer(event: Event, raised: str) -> Answer | None:
@@ -210,8 +225,26 @@ def _student_answer(event: Event, raised: str) -> Answer | None:
     return None
 
 
-def _on_one_object(action: Action, other: Action) -> bool:
-    return action.target is not None and action.target == other.target
+def _tells(theirs: Answer, right: Answer, event: Event) -> bool:
+    """Whether a wrong answer is one that few mistakes give."""
+    if theirs.raised:
+        return False
+    if theirs.changed != right.changed or theirs.objects != right.objects or not alike(theirs.calls, right.calls):
+        return True
+    return tells_something(theirs.value, right.value, event.sent)
+
+
+def _is_small(event: Event) -> bool:
+    """Whether few enough values and numbers were sent and came back for the call to be repeated many times."""
+    parts = 0
+    entries = 0
+    for _, leaf in itertools.chain(leaves(event.sent), leaves(event.answer)):
+        parts += 1
+        if isinstance(leaf, torch.Tensor):
+            entries += leaf.numel()
+        if parts > MOST_PARTS or entries > MOST_ENTRIES:
+            return False
+    return True
 
 
 def _objects_in(value: Any) -> dict[Place, int]:

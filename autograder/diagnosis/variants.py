@@ -2,13 +2,49 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..checking.local import module_from
 from ..checking.registry import Misconception
+from ..plan import Plan
 
 Mistakes = tuple[Misconception, ...]
+
+# What a function returns that is unfinished, or wrong in one of countless ways, by the words for it.
+DEGENERATE = {
+    "zeros": "_mapped(lambda part: part * 0, function(*args, **kwargs))",
+    "nan": "_mapped(lambda part: part * float('nan'), function(*args, **kwargs))",
+    "its input": "next(part for part in (*args, *kwargs.values()) if isinstance(part, torch.Tensor | float))",
+}
+WRAPPING = """
+import torch
+
+def _mapped(change, value):
+    if isinstance(value, list | tuple):
+        return type(value)(_mapped(change, part) for part in value)
+    if isinstance(value, dict):
+        return {{key: _mapped(change, part) for key, part in value.items()}}
+    return change(value)
+
+def _wrapped(function):
+    return lambda *args, **kwargs: {result}
+
+{name} = _wrapped({name})
+"""
+
+
+@dataclass(frozen=True)
+class Nameless(Misconception):
+    """A function that returns degenerate answers, for one of countless reasons.
+
+    Args:
+        wins_ties: whether a known mistake that explains no more goes without its name too. One that returns nothing
+            but nan is no better known by that; but to return the input is a mistake that many make.
+    """
+
+    wins_ties: bool = True
 
 
 @dataclass(frozen=True)
@@ -22,6 +58,11 @@ class Variant:
 
     mistakes: Mistakes
     source: str
+
+    @property
+    def nameless(self) -> bool:
+        """Whether it is no known mistake."""
+        return any(isinstance(known, Nameless) for known in self.mistakes)
 
 
 def single_variants(known: Iterable[Misconception], reference: str) -> list[Variant]:
@@ -43,6 +84,32 @@ def paired_variants(pairs: Iterable[tuple[Misconception, Misconception]], refere
         if source is not None:
             variants.append(Variant(pair, source))
     return variants
+
+
+def degenerate_variants(function: str, reference: str, plan: Plan) -> list[Variant]:
+    """The reference with a function, or a `Class.method`, that returns degenerate answers whatever it is given."""
+    if function not in _definitions(reference):
+        return []
+    everywhere = tuple(check.name for check in plan.checks)
+    variants = []
+    for kind, result in DEGENERATE.items():
+        wins_ties = kind != "its input"
+        nameless = Nameless(f"{function} returns {kind}", (), "", may_trip=everywhere, wins_ties=wins_ties)
+        variants.append(Variant((nameless,), reference + WRAPPING.format(name=function, result=result)))
+    return variants
+
+
+def _definitions(source: str) -> set[str]:
+    """The names of the functions, and of the methods as `Class.method`."""
+    names = set()
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef):
+            names.add(node.name)
+        elif isinstance(node, ast.ClassDef):
+            for method in node.body:
+                if isinstance(method, ast.FunctionDef):
+                    names.add(f"{node.name}.{method.name}")
+    return names
 
 
 def _edited(reference: str, *mistakes: Misconception) -> str | None:

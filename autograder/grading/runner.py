@@ -22,7 +22,7 @@ from ..checking.comparing import single_precision
 from ..checking.registry import Check, Misconception
 from ..checking.student import Student, broken_function, events, has_spoken
 from ..checking.verdict import Message, Verdict, failed
-from ..diagnosis.failure import Failure
+from ..diagnosis.check_run import CheckRun
 from ..diagnosis.naming import explain, passes
 from ..errors import AutograderError, SubmissionError, UsageError
 from ..evidence import Block
@@ -169,7 +169,7 @@ class _Run:
     statuses: dict[str, str] = field(default_factory=dict)  # of every function: written, stub or missing
     not_loaded: Verdict | None = None  # why nothing of the file can be called
     ended: dict[str, Outcome] = field(default_factory=dict)  # by the check's name
-    failures: list[Failure] = field(default_factory=list)
+    runs: list[CheckRun] = field(default_factory=list)  # of the checks that passed or failed
     notes: list[str] = field(default_factory=list)
 
     def results(self) -> list[CheckResult]:
@@ -279,6 +279,7 @@ class _Run:
             self.channel.begin(derive(case.seed, "student"), check.exercise)
             with single_precision(self.setting.device.startswith("mps")):
                 check.run(student, case)
+            self.runs.append(CheckRun(check, None, events(student), case.rows))
             return result_of(self.plan, check, Outcome.PASSED, output=self._output(check))
         except Verdict as verdict:
             verdict = self._meaning(verdict, check)
@@ -304,7 +305,7 @@ class _Run:
     def _judged(self, check: Check, verdict: Verdict, student: Student, case: Case) -> CheckResult:
         """The result that a verdict means, with what there is to tell."""
         if verdict.outcome in WRONG:
-            self.failures.append(Failure(check, verdict, events(student), case.rows))
+            self.runs.append(CheckRun(check, verdict, events(student), case.rows))
         module = ""
         if self.source.path.suffix == ".py":
             module = self.plan.assignment.slug
@@ -338,7 +339,7 @@ class _Run:
         named: Mapping[str, Sequence[Misconception]] = {}
         faults: dict[str, tuple[Block, ...]] = {}
         try:
-            named = self._diagnosed(self.failures)
+            named = explain(self.runs, self.plan, self.case)
         except TOO_MUCH:
             self.notes.append(TOO_LARGE)
             return results
@@ -353,21 +354,19 @@ class _Run:
             touched.append(result)
         return self._with_those_that_wait(touched)
 
-    def _diagnosed(self, failures: list[Failure]) -> Mapping[str, Sequence[Misconception]]:
-        passed = [name for name, outcome in self.ended.items() if outcome is Outcome.PASSED]
-        return explain(failures, passed, self.plan, self.case)
-
     def _undiagnosable(self, error: Exception) -> dict[str, tuple[Block, ...]]:
         """Tracebacks of the failures at which the diagnosis breaks when it sees no other; of all if there is none."""
         faults = {}
-        for failure in self.failures:
+        failures = [run for run in self.runs if run.failed]
+        passed = [run for run in self.runs if not run.failed]
+        for failure in failures:
             try:
-                self._diagnosed([failure])
+                explain([*passed, failure], self.plan, self.case)
             except Exception as alone:
-                faults[failure.check.name] = traceback_of(alone)
+                faults[failure.name] = traceback_of(alone)
         if not faults:
-            for failure in self.failures:
-                faults[failure.check.name] = traceback_of(error)
+            for failure in failures:
+                faults[failure.name] = traceback_of(error)
         return faults
 
     def _with_those_that_wait(self, results: list[CheckResult]) -> list[CheckResult]:

@@ -65,8 +65,8 @@ SEAMS = {
     "the diagnosis of one check": Seam(
         "import autograder.grading.runner as r\n"
         "_explain = r.explain\n"
-        "r.explain = lambda f, *rest: _broken() if any(x.check.name == 'keeps_its_input' for x in f) "
-        "else _explain(f, *rest)",
+        "_breaks = lambda run: run.failed and run.name == 'keeps_its_input'\n"
+        "r.explain = lambda runs, *rest: _broken() if any(map(_breaks, runs)) else _explain(runs, *rest)",
         {"ben": {"keeps_its_input"}},
     ),
     "the reading of a submission": Seam(

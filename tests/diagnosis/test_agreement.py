@@ -7,7 +7,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.diagnosis.agreement import alike, drawn_alike, nowhere_finite
+from autograder.diagnosis.agreement import alike, drawn_alike, is_degenerate, tells_something
 from autograder.model import ObjectRef
 
 INF, NAN = float("inf"), float("nan")
@@ -84,24 +84,37 @@ def test_numbers_are_alike_up_to_rounding_only(a: float, b: float):
         assert alike(a, b)
 
 
-NOWHERE_FINITE = {
-    "a tensor": (t(INF, NAN), True),
-    "a number": (-INF, True),
-    "several, beside a text": ({"loss": NAN, "of": ["text", t(INF)]}, True),
-    "one finite entry": (t(INF, 1.0), False),
-    "one finite number": ([t(INF), 0.0], False),
-    "a number too large for float32": (1e200, False),
-    "integers": (torch.tensor([1, 2]), False),
-    "no numbers": (["text", None], False),
-    "an empty tensor": (torch.zeros(0, 3), False),
-    "an empty tensor beside an overflow": ([torch.zeros(0), t(INF)], True),
+DEGENERATE = {  # a value, and whether it is degenerate beside the input [1, 2]
+    "zeros": (t(0.0, 0.0), True),
+    "a lone 0": (0.0, True),
+    "an infinity": (t(INF), True),
+    "nothing finite": (t(INF, NAN), True),
+    "one finite number beside an infinity": (t(INF, 2.0), False),
+    "the same everywhere": (t(3.0, 3.0), True),
+    "two that differ": (t(3.0, 4.0), False),
+    "a lone number": (3.0, False),
+    "a tensor with one entry": (t(3.0), False),
+    "the input": (t(1.0, 2.0), True),
+    "the input, in part": (t(1.0), False),
+    "no entries": (torch.zeros(0, 3), True),
+    "nothing": (None, True),
+    "a text": ("text", False),
+    "an object": (ObjectRef(1, "Layer"), True),
 }
 
 
-@pytest.mark.parametrize(("value", "overflowed"), NOWHERE_FINITE.values(), ids=NOWHERE_FINITE)
-def test_an_overflow_leaves_nothing_finite(value: object, overflowed: bool):
-    """One finite number, or none at all, is no overflow."""
-    assert nowhere_finite(value) == overflowed
+@pytest.mark.parametrize(("value", "degenerate"), DEGENERATE.values(), ids=DEGENERATE)
+def test_a_value_that_many_mistakes_give_is_degenerate(value: object, degenerate: bool):
+    """It is 0, not finite, the same everywhere, one of the inputs, or no value at all."""
+    assert is_degenerate(value, [t(1.0, 2.0)]) == degenerate
+
+
+def test_one_telling_wrong_value_is_enough():
+    """Of several values only the wrong ones count, and one of them must not be degenerate."""
+    zero, right, other = t(0.0, 0.0), t(1.0, 2.0), t(5.0, 7.0)
+    assert not tells_something((zero, right), (right, right), ())
+    assert tells_something((zero, other), (right, right), ())
+    assert not tells_something((zero, other), (right, other), ())
 
 
 def normal(seed: int, n: int = 10_000) -> torch.Tensor:

@@ -1,0 +1,138 @@
+"""What the checks of one submission say for a wrong variant, and what against it: the first parts of the rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from ..checking.registry import Check, Misconception
+from ..plan import Plan
+from .check_run import CheckRun
+from .replay import Says
+from .table import Table
+from .variants import Mistakes, Variant
+
+
+class Evidence:
+    """The checks of one submission, and what they say of a variant when they are taken together.
+
+    Args:
+        runs: the checks that passed or failed.
+        table: what each of them says.
+    """
+
+    def __init__(self, runs: Sequence[CheckRun], plan: Plan, table: Table) -> None:
+        self.plan = plan
+        self.table = table
+        self.failures = [run for run in runs if run.failed]
+        self.failed = frozenset(run.name for run in self.failures)
+        self.passed = frozenset(run.name for run in runs if not run.failed)
+        # A training takes long to repeat, and what it answers follows from all functions together.
+        self.without_training = [run for run in runs if not run.rows]
+        self.failures_without_training = [run for run in self.failures if not run.rows]
+        self._refuted: dict[tuple[str, str], bool] = {}  # by source text and function
+
+    def suspects(self, check: Check) -> list[Misconception]:
+        """The mistakes that are recorded to fail a check, always or by chance."""
+        return [known for known in self.plan.misconceptions if known.can_trip(check.name)]
+
+    def agrees(self, variant: Variant, run: CheckRun) -> bool:
+        """Whether telling answers agree with a variant, and none refutes it."""
+        function = self.table.subject(run)
+        return self.table.says(run, function, variant) is Says.AGREES and not self.is_refuted(variant, function)
+
+    def pattern_fits(self, variant: Variant, run: CheckRun, unexplained: Iterable[CheckRun]) -> bool:
+        """Whether degenerate answers agree with a variant, and just those checks failed that it is recorded to fail.
+
+        Of what failed, that is whatever telling answers do not explain; of what passed, the checks of the function.
+        Even draws must be those of the variant: degenerate answers leave no room for another order.
+        """
+        function = self.table.subject(run)
+        if self.table.says(run, function, variant) is not Says.FITS or self.is_refuted(variant, function):
+            return False
+        for other in unexplained:
+            same = function in other.asked and self.table.says(other, function, variant) is Says.CONTRADICTS
+            if same or not _may_fail(variant.mistakes, other):
+                return False
+        passed = (other for other in self.without_training if not other.failed and function in other.asked)
+        return not any(_should_fail(variant.mistakes, other) for other in passed)
+
+    def is_refuted(self, variant: Variant, function: str) -> bool:
+        """Whether an answer that counts is not what a variant answers."""
+        key = (variant.source, function)
+        if key not in self._refuted:
+            comparable = self._comparable(variant, function)
+            self._refuted[key] = any(self._contradicts(run, asked, variant) for run, asked in comparable)
+        return self._refuted[key]
+
+    def is_right_elsewhere(self, variant: Variant) -> bool:
+        """Whether a check that looks at one of a variant's mistakes most closely passed with other answers."""
+        for run in self.without_training:
+            if run.failed or run.uses_generator or not self._looks_closely(run, variant):
+                continue
+            if any(self.table.says(run, function, variant) is Says.CONTRADICTS for function in run.asked):
+                return True
+        return False
+
+    def is_unlikely(self, known: Misconception) -> bool:
+        """Whether everything passed where a mistake is looked at most closely."""
+        return self._closest(known) <= self.passed
+
+    def fails_without_draws(self, known: Misconception, function: str) -> bool:
+        """Whether a mistake is recorded to fail whatever failed in a function that was given no generator."""
+        for run in self.failures_without_training:
+            there = not run.uses_generator and self.table.subject(run) == function
+            if there and not known.can_trip(run.name):
+                return False
+        return True
+
+    def _comparable(self, variant: Variant, function: str) -> Iterator[tuple[CheckRun, str]]:
+        """The checks that could refute a variant in a function, each with the function whose answers count there.
+
+        A passed check is asked only if a mistake in the variant is recorded to fail it, and if nothing was drawn in it;
+        of what has no name nothing is recorded.
+        Far from the checks that look at the mistakes most closely, whatever else they should fail is asked too.
+        """
+        for run in self.without_training:
+            if function in run.asked and (
+                run.failed or (_should_fail(variant.mistakes, run) and not run.uses_generator)
+            ):
+                yield run, function
+        if not variant.nameless and not self._is_close(variant, function):
+            for run in self.failures_without_training:
+                if function not in run.asked and _should_fail(variant.mistakes, run):
+                    yield run, self.table.subject(run)
+
+    def _is_close(self, variant: Variant, function: str) -> bool:
+        """Whether the checks that look at a variant's mistakes most closely ask this function, or agree themselves."""
+        for run in self.without_training:
+            if not self._looks_closely(run, variant):
+                continue
+            if function in run.asked:
+                return True
+            if run.failed and self.table.says(run, self.table.subject(run), variant) is Says.AGREES:
+                return True
+        return False
+
+    def _contradicts(self, run: CheckRun, function: str, variant: Variant) -> bool:
+        """Whether a check contradicts a variant. Right code may draw in another order, so draws do so by their law."""
+        if self.table.says(run, function, variant) is not Says.CONTRADICTS:
+            return False
+        return not run.uses_generator or not self.table.fails_in_the_same_words(variant, run)
+
+    def _looks_closely(self, run: CheckRun, variant: Variant) -> bool:
+        """Whether a check is one of those that look at a variant's mistakes most closely."""
+        return any(run.name in self._closest(known) for known in variant.mistakes)
+
+    def _closest(self, known: Misconception) -> set[str]:
+        """Names of the checks that look at a mistake most closely; of a nameless one none."""
+        return {check.name for check in self.plan.closest.get(known.id, ())}
+
+
+def _should_fail(mistakes: Mistakes, run: CheckRun) -> bool:
+    """Whether one of the mistakes is recorded to fail a check."""
+    return any(run.name in known.trips for known in mistakes)
+
+
+def _may_fail(mistakes: Mistakes, run: CheckRun) -> bool:
+    """Whether one of the mistakes is recorded to fail a check, always or by chance."""
+    return any(known.can_trip(run.name) for known in mistakes)

@@ -1,0 +1,91 @@
+"""What every check of a submission says about every known mistake: it agrees, it contradicts, or it says nothing.
+
+The table is filled in as it is read, since most of it is never needed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+from ..checking.case import Case
+from ..checking.registry import Check
+from ..seeds import derive
+from .check_run import CheckRun
+from .replay import Reply, Says, last_wrong, replies_of, what_they_say
+from .resampling import Rehearsal, could_be, rehearsed, right_without_draws
+from .variants import Variant
+
+# Names are a service, and no mark depends on them: a submission whose answers make the comparison slow goes without.
+# The slowest of the known mistakes takes a tenth of this. Seconds of this process, not of the wall clock, so that a
+# machine that has more to do gives the same names.
+DEADLINE_SECONDS = 30.0
+
+
+class OutOfTime(Exception):
+    """The comparison took too long."""
+
+
+class Table:
+    """What the answers of one submission say about wrong variants of the reference.
+
+    Args:
+        reference: its source text.
+        case: the inputs of a check, the same as the student got.
+    """
+
+    def __init__(self, reference: str, case: Callable[[Check], Case]) -> None:
+        self.reference = reference
+        self._case = case
+        self._replies: dict[str, list[Reply]] = {}  # by the name of the check
+        self._cells: dict[tuple[str, str, str], Says] = {}  # by source text, name of the check and function
+        self._rehearsals: dict[tuple[str, str], list[Rehearsal]] = {}  # by source text and name of the check
+        self._end = time.process_time() + DEADLINE_SECONDS
+
+    def subject(self, run: CheckRun) -> str:
+        """The function that a failed check is about: what was answered wrongly last, else what was asked for last."""
+        return last_wrong(self._replies_of(run)) or run.last_asked
+
+    def says(self, run: CheckRun, function: str, variant: Variant) -> Says:
+        """What the answers that a function gave in a check say about a variant."""
+        self._hurry()
+        key = (variant.source, run.name, function)
+        if key not in self._cells:
+            self._cells[key] = what_they_say(self._replies_of(run), function, variant, seed=self._seed(run))
+        return self._cells[key]
+
+    def fails_in_the_same_words(self, variant: Variant, run: CheckRun) -> bool:
+        """Whether a variant with draws of its own fails the check in the student's words, by draws of the same law."""
+        rehearsals = self._rehearsed(variant.source, run)
+        if not any(rehearsal.finding == run.finding for rehearsal in rehearsals):
+            return False
+        return self._could_be(rehearsals, run)
+
+    def draws_are_right(self, run: CheckRun) -> bool:
+        """Whether the student's draws could be those of the reference, so that only the verdict's words are left."""
+        return self._could_be(self._rehearsed(self.reference, run), run)
+
+    def _replies_of(self, run: CheckRun) -> list[Reply]:
+        if run.name not in self._replies:
+            self._hurry()
+            self._replies[run.name] = replies_of(run.events, run.raised, self.reference, seed=self._seed(run))
+        return self._replies[run.name]
+
+    def _seed(self, run: CheckRun) -> int:
+        return derive(self._case(run.check).seed, "student")
+
+    def _could_be(self, played: Sequence[Rehearsal], run: CheckRun) -> bool:
+        right = self._rehearsed(self.reference, run)
+        follow = right_without_draws(run.events, self.reference)
+        return could_be(run.answers, played, right, follow=follow)
+
+    def _rehearsed(self, source: str, run: CheckRun) -> list[Rehearsal]:
+        key = (source, run.name)
+        if key not in self._rehearsals:
+            self._hurry()
+            self._rehearsals[key] = rehearsed(source, run.check, lambda: self._case(run.check))
+        return self._rehearsals[key]
+
+    def _hurry(self) -> None:
+        if time.process_time() > self._end:
+            raise OutOfTime

@@ -1,0 +1,74 @@
+"""Two mistakes that explain together what neither explains alone."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+from ..checking.registry import Misconception
+from .check_run import CheckRun
+from .evidence import Evidence
+from .replay import Says
+from .variants import Mistakes, Variant, paired_variants, single_variants
+
+# Pairs that are tried for one submission. Some seventy mistakes can fail the checks of a training, and each goes with a
+# proven one; of pairs of which neither is proven, fourteen mistakes that trip one check make 91.
+MOST_PAIRS = 200
+
+
+class Pairs:
+    """The pairs of mistakes that explain failed checks of a submission."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self._evidence = evidence
+        self._table = evidence.table
+        self._tried: dict[Mistakes, list[Variant]] = {}
+
+    def explaining(self, run: CheckRun, proven: set[Misconception], *, alone: bool) -> list[Mistakes]:
+        """What explains a failed check together.
+
+        Where one mistake of a pair gives these answers alone, it is the explanation: the other, which must be proven,
+        tells why the first is not seen elsewhere.
+
+        Args:
+            proven: the mistakes that explain other checks.
+            alone: whether pairs of which neither is proven are tried.
+        """
+        found: list[Mistakes] = []
+        for variant in self._variants(run, proven, alone=alone):
+            if self._evidence.agrees(variant, run) and not self._evidence.is_right_elsewhere(variant):
+                needed = self._needed(variant, run)
+                excused = not proven.isdisjoint(variant.mistakes)
+                if needed not in found and (len(needed) == 2 or excused):
+                    found.append(needed)
+        return found
+
+    def _variants(self, run: CheckRun, proven: set[Misconception], *, alone: bool) -> Iterator[Variant]:
+        """The pairs that could explain a check, as far as no more than are allowed have been tried."""
+        for pair in self._candidates(run, proven, alone=alone):
+            if pair not in self._tried:
+                if len(self._tried) >= MOST_PAIRS:
+                    return
+                self._tried[pair] = paired_variants([pair], self._table.reference)
+            yield from self._tried[pair]
+
+    def _candidates(
+        self, run: CheckRun, proven: set[Misconception], *, alone: bool
+    ) -> Iterator[tuple[Misconception, Misconception]]:
+        suspects = self._evidence.suspects(run.check)
+        if alone:
+            suspects = [known for known in suspects if not self._evidence.is_unlikely(known)]
+            yield from itertools.combinations(suspects, 2)
+            return
+        for pair in itertools.combinations(self._evidence.plan.misconceptions, 2):
+            one, other = pair
+            if (one in proven and other in suspects) or (other in proven and one in suspects):
+                yield pair
+
+    def _needed(self, pair: Variant, run: CheckRun) -> Mistakes:
+        """The mistake of a pair that gives the answers in a check alone; both if none does."""
+        function = self._table.subject(run)
+        for single in single_variants(pair.mistakes, self._table.reference):
+            if self._table.says(run, function, single) is Says.AGREES:
+                return single.mistakes
+        return pair.mistakes
