@@ -7,9 +7,9 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING
 
-from .errors import CourseError, UsageError
+from .errors import UsageError
 from .model import Assignment, Exercise
 
 # For type checking only: the ground imports nothing that stands on it, and `checking` would import torch.
@@ -84,25 +84,6 @@ class Plan:
         if not hidden:
             return cls(assignment, checks)
         return cls(assignment, checks, course.misconceptions(slug), course.solution(slug))
-
-    def loader(self, setting: Setting) -> Callable[[], Dataset] | None:
-        """What loads the data set of a run for the checks; where the assignment does not mention it, their error."""
-        if setting.load_data is None or setting.dataset in self.assignment.training:
-            return setting.load_data
-
-        def refuse() -> NoReturn:
-            problem = f"a check asks for a data set, so there must be a table [training.{setting.dataset}]"
-            raise CourseError(problem, path=self.assignment.folder / "assignment.toml")
-
-        return refuse
-
-    def settings(self, setting: Setting) -> dict[str, Any]:
-        """The settings of a training on the data set of a run; without any, whoever reads one is told so."""
-        from .course.settings import TrainingSettings
-
-        path = self.assignment.folder / "assignment.toml"
-        nothing = TrainingSettings({}, dataset=setting.dataset, path=path, line=None)
-        return self.assignment.training.get(setting.dataset, nothing)
 
     @property
     def reference(self) -> str:

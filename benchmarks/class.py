@@ -23,9 +23,9 @@ import torch
 
 from autograder import data
 from autograder.authoring.kit import start_kit
-from autograder.checking.case import Case
 from autograder.checking.local import local_student, module_from
 from autograder.course import Course
+from autograder.grading.cases import case_of
 from autograder.grading.classroom import ClassRun, Task
 from autograder.grading.runner import grade
 from autograder.plan import Plan, Setting
@@ -156,12 +156,10 @@ def session(
 def bare(plan: Plan, submission: Submission, setting: Setting) -> None:
     """Every check of an assignment, called directly."""
     source = submission.path(plan.assignment.slug).read_text(encoding="utf-8")
-    training = plan.assignment.training.get(setting.dataset, {})
     module = module_from(source, plan.assignment.slug)
     for check in plan.checks:
         seed = derive(setting.seed, submission.student, plan.assignment.slug, check.name)
-        case = Case(seed, load_data=setting.load_data, training=training, secret_pixels=not check.visible)
-        check.run(local_student(module), case)
+        check.run(local_student(module), case_of(plan, setting, seed, secret_pixels=not check.visible))
 
 
 def handed_in(course: Course, folder: Path, student: str) -> Submission:

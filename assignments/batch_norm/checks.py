@@ -85,7 +85,7 @@ def layer_with(cls, gamma, beta, mean, var, **settings):
 
 def statistics_hold(layer, mean, var, factors=None):
     """Fail unless the layer's running statistics are these; `factors` are ratios that the message may name."""
-    found = layer.value("running_mean"), layer.value("running_var")
+    found = layer.values("running_mean", "running_var")
     close(found, (mean, var), names=("running_mean", "running_var"), factors=factors)
 
 
@@ -349,7 +349,7 @@ def one_epoch_follows_torch(student, case):
         network, expected = student.Network(weights), TorchNetwork(weights)
         unchanged(student.train, network, X, y, lr=0.5, epochs=1, batch_size=n // 2)
         expected.train(X, y, lr=0.5, epochs=1, batch_size=n // 2)
-        found = network.value("weights"), network.value("bias")
+        found = network.values("weights", "bias")
         close(found, (expected.parameters["weights"], expected.parameters["bias"][0]), names=("weights", "bias"))
         logits_hold(network, X, expected)
 

@@ -128,7 +128,7 @@ def back_to_training_after_an_evaluation(student, case):
             seen.append(x)
         else:
             expected = slopes(lambda x, g, b: frozen(x, mean, var, g, b, 1e-3), grad_out, x, gamma)  # noqa: B023
-        before = layer.value("running_mean"), layer.value("running_var")
+        before = layer.values("running_mean", "running_var")
         close(unchanged(layer.backward, grad_out), expected, names=NAMES)
         statistics_hold(layer, *before)
 

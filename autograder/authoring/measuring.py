@@ -9,14 +9,13 @@ from dataclasses import dataclass
 
 import torch
 
-from ..checking.case import Case
 from ..checking.local import local_student, module_from
 from ..checking.measurements import Measurement, Values
 from ..course import Course
 from ..errors import CourseError
-from ..plan import Setting
+from ..grading.cases import case_of
+from ..plan import Plan, Setting
 from ..seeds import derive
-from .stubs import reference_of
 
 
 @dataclass(frozen=True)
@@ -51,13 +50,14 @@ def measure(course: Course, slug: str, settings: Sequence[Setting], *, progress:
     Raises:
         CourseError: its measure.py is wrong, or the handout does not say what that quotes.
     """
-    module = module_from(reference_of(course, slug), slug)
+    plan = Plan.of(course, slug)
+    module = module_from(plan.reference, slug)
     rows = []
     for measurement in measurements_of(course, slug):
         by_key: dict[str, list[float]] = defaultdict(list)
         for setting in settings:
             progress(f"{measurement.name}, seed {setting.seed}")
-            for key, value in _by_key(_measured(course, slug, measurement, setting, module)).items():
+            for key, value in _by_key(_measured(plan, measurement, setting, module)).items():
                 by_key[key].append(value)
         quoted = _by_key(measurement.quoted.get(settings[0].dataset, {}))
         for key, values in by_key.items():
@@ -82,16 +82,11 @@ def measurements_of(course: Course, slug: str) -> tuple[Measurement, ...]:
     return measurements
 
 
-def _measured(course: Course, slug: str, measurement: Measurement, setting: Setting, module: object) -> Values:
+def _measured(plan: Plan, measurement: Measurement, setting: Setting, module: object) -> Values:
     """What one run gives."""
-    case = Case(
-        derive(setting.seed, "measure", slug, measurement.name),
-        load_data=setting.load_data,
-        training=course.assignment(slug).training.get(setting.dataset, {}),
-        secret_pixels=False,
-    )
-    torch.manual_seed(derive(case.seed, "student"))
-    return measurement.run(local_student(module), case)
+    seed = derive(setting.seed, "measure", plan.assignment.slug, measurement.name)
+    torch.manual_seed(derive(seed, "student"))
+    return measurement.run(local_student(module), case_of(plan, setting, seed))
 
 
 def _by_key(values: Values) -> Mapping[str, float]:

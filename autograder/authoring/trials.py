@@ -19,6 +19,7 @@ from ..checking.local import TRUSTED, local_student, module_from
 from ..checking.mistakes import changed_definitions
 from ..checking.registry import Check, Misconception
 from ..checking.student import Student
+from ..grading.cases import case_of
 from ..grading.runner import grade
 from ..model import CheckResult, Outcome, Result
 from ..plan import Plan, Setting
@@ -68,7 +69,6 @@ class LocalTrials:
     def __init__(self, plan: Plan, setting: Setting) -> None:
         self._plan = plan
         self._setting = setting
-        self._load_data = setting.load_data
         self._entered: dict[str, frozenset[str]] = {}  # by check: functions of the reference
         self.reasons: dict[str, str] = {}  # by check that the reference does not pass: why
         with _entering() as at_import:
@@ -137,14 +137,8 @@ class LocalTrials:
 
     def _reason(self, check: Check, module: object) -> str | None:
         """Why a module does not pass a check; None if it passes."""
-        assignment = self._plan.assignment
-        seed = derive(self._setting.seed, STUDENT, assignment.slug, check.name)
-        case = Case(
-            seed,
-            load_data=self._load_data,
-            training=assignment.training.get(self._setting.dataset, {}),
-            secret_pixels=not check.visible,
-        )
+        seed = derive(self._setting.seed, STUDENT, self._plan.assignment.slug, check.name)
+        case = case_of(self._plan, self._setting, seed, secret_pixels=not check.visible)
         with torch.random.fork_rng(devices=[]):
             torch.default_generator.manual_seed(derive(seed, "student"))  # as a worker does
             try:

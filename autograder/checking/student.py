@@ -299,6 +299,11 @@ class Handle(Operators):
         read = Read(self._ref.id, name)
         return self._link.ask_one(read, f"reading {self._ref.type_name}.{name}").value
 
+    def values(self, *names: str) -> list[Any]:
+        """Read several of its attributes, all in one message."""
+        steps = [Step(Read(self._ref.id, name), f"reading {self._ref.type_name}.{name}") for name in names]
+        return [event.value for event in self._link.ask(steps)]
+
     def assign(self, name: str, value: Any) -> None:
         """Set its attribute `name`."""
         assign = Assign(self._ref.id, name, self._link.unwrapped(value))

@@ -33,6 +33,7 @@ from ..sandbox.spec import SandboxSpec
 from ..sandbox.workers import Workers
 from ..seeds import derive
 from ..submissions.files import Source, Submission, read_submission
+from .cases import case_of
 from .channel import SubmissionChannel, Unwritten
 from .fingerprints import run_info
 from .forming import as_fault, result_of, traceback_of, with_mistakes, without_explanation
@@ -319,12 +320,8 @@ class _Run:
 
     def case(self, check: Check) -> Case:
         """The inputs of a check: the same whenever it is run for this student with this seed."""
-        return Case(
-            derive(self.setting.seed, self.student, self.plan.assignment.slug, check.name),
-            load_data=self.plan.loader(self.setting),
-            training=self.plan.settings(self.setting),
-            secret_pixels=not check.visible,
-        )
+        seed = derive(self.setting.seed, self.student, self.plan.assignment.slug, check.name)
+        return case_of(self.plan, self.setting, seed, secret_pixels=not check.visible)
 
     def _meaning(self, verdict: Verdict, check: Check) -> Verdict:
         """A function that is still a stub means "not attempted" for its own exercise and "skipped" for others."""

@@ -70,6 +70,15 @@ def test_an_attribute_is_read_after_each_of_many_calls():
     assert answers(student)[1:] == [None, 10, None, 20]
 
 
+def test_attributes_are_read_together():
+    """In one message; each is recorded with its own words."""
+    tape = Tape(ObjectRef(4, "A"), 10, 20)
+    student = Student(tape)
+    assert student.make().values("v", "w") == [10, 20]
+    assert tape.asked[1:] == [[Read(4, "v"), Read(4, "w")]]
+    assert [event.words for event in events(student)[1:]] == ["reading A.v", "reading A.w"]
+
+
 def test_values_of_many_calls_come_in_turn():
     """A check that stops at the first has asked for nothing more, as far as the record goes."""
     student = Student(Tape(5, 7))

@@ -19,7 +19,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import NoReturn
 
 import torch
 
@@ -30,6 +29,7 @@ from ...checking.registry import Check
 from ...checking.student import answers
 from ...checking.verdict import Verdict
 from ...errors import AutograderError
+from ...grading.cases import case_of
 from ...plan import Plan, Setting
 from ...seeds import derive
 from .generating import Mutant
@@ -189,18 +189,8 @@ class Bench:
         return Profile(check, seconds, frozenset(tracer.lines), frozenset(module._asked), trains=case.rows > 0)
 
     def _case(self, check: Check) -> Case:
-        assignment = self._plan.assignment
-        setting = self._setting
-        return Case(
-            derive(setting.seed, "mutants", assignment.slug, check.name),
-            load_data=setting.load_data or _no_data,
-            training=assignment.training.get(setting.dataset, {}),
-            secret_pixels=not check.visible,
-        )
-
-
-def _no_data() -> NoReturn:
-    raise AutograderError("A check asks for data, but this run has none.")
+        seed = derive(self._setting.seed, "mutants", self._plan.assignment.slug, check.name)
+        return case_of(self._plan, self._setting, seed, secret_pixels=not check.visible)
 
 
 def _module_from(source: str) -> types.ModuleType:

@@ -226,7 +226,7 @@ def adam_keeps_the_moments_uncorrected(student, case):
         seen = list(zip(*history[:t], strict=True))
         m = [(1 - 0.6**t) * discounted_mean(x, 0.6) for x in seen]
         v = [(1 - 0.85**t) * discounted_mean([g.square() for g in x], 0.85) for x in seen]
-        close([optimizer.value("m"), optimizer.value("v")], [m, v], names=[f"{name} after step {t}" for name in "mv"])
+        close(optimizer.values("m", "v"), [m, v], names=[f"{name} after step {t}" for name in "mv"])
 
 
 @check("adam")
