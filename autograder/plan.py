@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .data import Dataset
 
 
-# Whose inputs and with which seed everybody gets at their own desk: the answers of known mistakes are recorded for these.
+# The name and the seed whose inputs everybody gets at their own desk: answers of mistakes are recorded for these.
 DESK = "you"
 DESK_SEED = 0
 

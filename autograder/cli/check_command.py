@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,7 +50,7 @@ def command(
     with Workers() as workers:
         prestart(options, workers)  # what follows imports torch, which takes a second; the fork server starts meanwhile
         plans = _plans(course, selected, exercises)
-        setting = setting_of(options, workers)
+        setting = dataclasses.replace(setting_of(options, workers), desk=True)
         if as_json:
             results = _graded(plans, folder, setting, workers)
         else:

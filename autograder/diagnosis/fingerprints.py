@@ -93,7 +93,7 @@ def _of_leaf(leaf: Any) -> Part:
     finite = torch.isfinite(entries)
     which = 0
     if not finite.all():
-        # What is not finite equals any other such value: the same overflow ends as inf or nan by the order of operations.
+        # They equal each other: the same overflow ends as inf or as nan by the order of operations.
         which = _hash(finite.tolist())
         entries = entries.where(finite, 0.0)
     if not isinstance(leaf, torch.Tensor):

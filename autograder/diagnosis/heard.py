@@ -14,6 +14,7 @@ from .check_run import CheckRun
 from .fingerprints import Print, fingerprint, outline
 from .replay import Answer, is_small, student_answer
 
+RAISED = "raised "
 KIND = re.compile(r"[\w.]*")  # of an exception, with which its words begin; the rest depends on the code
 
 
@@ -46,10 +47,15 @@ def print_of(answer: Answer) -> Print | None:
     if answer.raised:
         kind = KIND.match(answer.raised)
         assert kind is not None  # it may be empty
-        return [[f"raised {kind[0]}"]]
+        return [[f"{RAISED}{kind[0]}"]]
     if answer.changed or answer.calls:
         return fingerprint([answer.value, answer.changed, list(answer.calls)])
     return fingerprint(answer.value)
+
+
+def is_raised(answer: Print) -> bool:
+    """Whether an answer is an exception."""
+    return str(answer[0][0]).startswith(RAISED)
 
 
 def _heard(run: CheckRun) -> Iterator[Heard]:

@@ -71,6 +71,15 @@ class CheckAnswers:
     answers: list[Print] = field(default_factory=list)
     passages: dict[str, list[Passage]] = field(default_factory=dict)
 
+    def wrong_at(self, number: int) -> set[Request]:
+        """The requests that some mistake answered wrongly, of those that came as such a number in the check."""
+        requests = set()
+        for forms in self.passages.values():
+            for passage in forms:
+                if number < len(passage.requests) and passage.requests[number].answer >= 0:
+                    requests.add(passage.requests[number])
+        return requests
+
 
 @dataclass(frozen=True)
 class Record:
