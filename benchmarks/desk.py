@@ -37,6 +37,7 @@ from autograder.grading.runner import run_checks
 from autograder.model import CheckResult, Outcome
 from autograder.plan import DESK_SEED, Plan, Setting
 
+MOST_SHOWN = 4  # failures of one mistake
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -88,7 +89,7 @@ def print_row(course: Course, kit: Course, slug: str, options: argparse.Namespac
         failed += bool(failures and work.deserved)
         rightly += bool(names and names <= work.deserved)
         otherwise += bool(names - work.deserved)
-        if failures and (not names or names - work.deserved):
+        if failures and work.deserved and (not names or names - work.deserved):
             misses.append((work, failures))
     share = f"{100 * rightly / max(1, failed):.1f} %"
     seconds = time.perf_counter() - begun
@@ -101,7 +102,7 @@ def print_row(course: Course, kit: Course, slug: str, options: argparse.Namespac
 def print_miss(work: Work, failures: list[CheckResult]) -> None:
     """Prints what was not named as it should be, and what it failed."""
     print(f"    {work.title}, {' '.join(sorted(work.deserved)) or 'nothing'}")
-    for result in failures:
+    for result in failures[:MOST_SHOWN]:
         print(f"        {result.name}: {result.misconception or '-'}: {result.message[:100]!r}")
 
 

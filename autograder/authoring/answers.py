@@ -22,7 +22,6 @@ from ..checking.registry import Check, Misconception
 from ..course import ANSWERS, Course
 from ..diagnosis.recorded import VERSION, CheckAnswers, Record, made_from, visible_hash
 from ..diagnosis.recording import answers_in
-from ..diagnosis.variants import single_variants
 from ..grading.cases import case_of
 from ..plan import DESK, DESK_SEED, Plan, Setting
 from ..sandbox.pool import attempted, run_parallel, unwrapped
@@ -96,8 +95,7 @@ def answers_in_check(plan: Plan, check: Check) -> CheckAnswers:
     def new_case() -> Case:
         return case_of(plan, setting, derive(DESK_SEED, DESK, plan.assignment.slug, check.name))
 
-    suspects = [known for known in plan.misconceptions if known.can_trip(check.name)]
-    return answers_in(check, single_variants(suspects, plan.reference), plan.reference, new_case)
+    return answers_in(check, seen_at_desk(plan), plan.reference, new_case)
 
 
 def _records(course: Course, slugs: Sequence[str], jobs: int) -> dict[str, Record]:

@@ -22,7 +22,7 @@ from ..values import leaves
 from .agreement import alike
 from .check_run import CheckRun
 from .evidence import Evidence
-from .fingerprints import same, same_outline
+from .fingerprints import could_be_drawn_alike, same, same_outline
 from .heard import Heard, heard_in, is_raised
 from .naming import names_from
 from .recorded import RIGHT, UNKNOWN, Passage, Record, Request, read_record, words_hash
@@ -69,7 +69,7 @@ class DeskTable:
         variants = []
         for mistake in known:
             for name, answers in self._record.checks.items():
-                for form, passage in enumerate(answers.passages.get(mistake.id, ())):
+                for form, passage in answers.passages.get(mistake.id, {}).items():
                     variant = Variant((mistake,), f"{mistake.id}, form {form}")
                     self._passages[variant.source, name] = passage
                     if variant not in variants:
@@ -113,9 +113,17 @@ class DeskTable:
         return self._says_of_answers(run, function, passage)
 
     def fails_in_the_same_words(self, variant: Variant, run: CheckRun) -> bool:
-        """Whether the check finds of a variant what it finds of the student's code, in words without chance."""
+        """Whether the check finds of a variant what it finds of the student's code, by draws that may be of one law."""
         passage = self._passages.get((variant.source, run.name))
-        return passage is not None and words_hash(run.finding) in passage.words
+        if passage is None or words_hash(run.finding) not in passage.words:
+            return False
+        answers = self._record.checks[run.name]
+        for theirs, request in zip(self._heard_in(run), passage.requests, strict=False):
+            comparable = theirs.answer is not None and self._is_same_request(run, theirs, request)
+            if comparable and request.answer >= 0:
+                if not could_be_drawn_alike(theirs.event.answer, answers.answers[request.answer]):
+                    return False
+        return True
 
     def draws_are_right(self, run: CheckRun) -> bool:
         """Whether the student's draws could be the reference's: at a desk nobody knows, so they could."""
@@ -132,10 +140,9 @@ class DeskTable:
             relation = self._relation(run, number, passage)
             if theirs.function != function:
                 # Where the student is right on the same object, the variant must be right too.
-                is_last = number == len(heard) - 1
-                if theirs.event.action.target in objects and not wrong[number] and not is_last:
-                    if relation is Relation.DIFFERENT:
-                        return Says.CONTRADICTS
+                seems_right = number < run.taken - 1 and not wrong[number]
+                if seems_right and theirs.event.action.target in objects and relation is Relation.DIFFERENT:
+                    return Says.CONTRADICTS
             elif relation is Relation.DIFFERENT:
                 return Says.CONTRADICTS
             elif relation is Relation.EQUAL and request.tells:
@@ -146,14 +153,13 @@ class DeskTable:
 
     def _relation(self, run: CheckRun, number: int, passage: Passage) -> Relation:
         """How an answer of the student's and one on record relate."""
-        heard = self._heard_in(run)
-        theirs = heard[number]
+        theirs = self._heard_in(run)[number]
         request = passage.requests[number]
         if theirs.answer is None or request.answer == UNKNOWN or not self._is_same_request(run, theirs, request):
             return Relation.NONE
         if request.answer == RIGHT:
             # An answer that ends the check is wrong too, if the check goes on after the right one.
-            ends_check = run.failed and number == len(heard) - 1 < len(passage.requests) - 1
+            ends_check = run.failed and number == run.taken - 1 < passage.taken - 1
             if self._wrong_in(run)[number] or ends_check:
                 return Relation.DIFFERENT
             return Relation.NONE

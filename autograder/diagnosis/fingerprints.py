@@ -18,6 +18,7 @@ import torch
 
 from ..model import ObjectRef
 from ..values import CONTAINERS, SETS, in_double
+from .agreement import SIGMAS
 
 PROJECTIONS = 4
 STEP = 1e-6  # in which a projection is told, relative to the size: six digits
@@ -40,10 +41,10 @@ Print = list[Part]
 
 def fingerprint(value: Any) -> Print | None:
     """The fingerprint of nested plain values; None if there are too many of them."""
-    parts = list(islice(_parts(value), MOST_PARTS + 1))
-    if len(parts) > MOST_PARTS:
+    nodes = list(islice(_nodes(value), MOST_PARTS + 1))
+    if len(nodes) > MOST_PARTS:
         return None
-    return parts
+    return list(map(_part, nodes))
 
 
 def same(one: Print, other: Print) -> bool:
@@ -63,13 +64,24 @@ def same_outline(one: list[float], other: list[float]) -> bool:
     return one[0] == other[0] and _near(one[1:], other[1:], TOLERANCE_OF_SINGLE)
 
 
-def _parts(value: Any) -> Iterator[Part]:
-    if not isinstance(value, CONTAINERS):
-        yield _of_leaf(value)
-        return
-    yield [_kind_of_container(value)]
-    for part in _in_order(value):
-        yield from _parts(part)
+def could_be_drawn_alike(value: Any, recorded: Print) -> bool:
+    """Whether a value may be another draw of the law of one with this fingerprint: structure and size tell, no more."""
+    nodes = list(islice(_nodes(value), len(recorded) + 1))
+    return len(nodes) == len(recorded) and all(map(_could_be_drawn, nodes, recorded))
+
+
+def _nodes(value: Any) -> Iterator[Any]:
+    """Nested values, each container before what is in it."""
+    yield value
+    if isinstance(value, CONTAINERS):
+        for part in _in_order(value):
+            yield from _nodes(part)
+
+
+def _part(node: Any) -> Part:
+    if isinstance(node, CONTAINERS):
+        return [_kind_of_container(node)]
+    return _of_leaf(node)
 
 
 def _kind_of_container(value: Any) -> str:
@@ -185,6 +197,22 @@ def _same_part(one: Part, other: Part) -> bool:
     if not kinds.isdisjoint(SINGLE):
         tolerance = TOLERANCE_OF_SINGLE
     return _near(one[2], other[2], tolerance)
+
+
+def _could_be_drawn(node: Any, recorded: Part) -> bool:
+    own = _part(node)
+    if len(own) == 1 or len(recorded) == 1:
+        return own == recorded
+    if not _comparable({own[0], recorded[0]}) or own[1] != recorded[1]:
+        return False
+    entries = _entries(node)
+    if entries is None or len(entries) < 2 or own[3] or recorded[3]:  # too few, or not all finite
+        return True
+    squares = entries.square()
+    difference = abs(squares.mean().item() - recorded[2][0] ** 2 / len(entries))
+    # Of two samples of one law, each with the variance of this one.
+    standard_error = math.sqrt(2 * squares.var().item() / len(entries))
+    return difference <= SIGMAS * standard_error + TOLERANCE_OF_SINGLE * squares.mean().item()
 
 
 def _comparable(kinds: set[str]) -> bool:

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from ..checking.transcript import Event
 from .check_run import CheckRun
 from .fingerprints import Print, fingerprint, outline
+from .recorded import words_hash
 from .replay import Answer, is_small, student_answer
 
 RAISED = "raised "
-KIND = re.compile(r"[\w.]*")  # of an exception, with which its words begin; the rest depends on the code
+PLACE = re.compile(r" \(line \d+ of .*\)$", re.DOTALL)  # in a student's code, at the end of an exception's words
 
 
 @dataclass(frozen=True)
@@ -45,9 +46,8 @@ def heard_in(run: CheckRun) -> list[Heard]:
 def print_of(answer: Answer) -> Print | None:
     """The fingerprint of an answer; None if it has too many parts."""
     if answer.raised:
-        kind = KIND.match(answer.raised)
-        assert kind is not None  # it may be empty
-        return [[f"{RAISED}{kind[0]}"]]
+        words = PLACE.sub("", answer.raised)
+        return [[f"{RAISED}{words_hash(words)}"]]
     if answer.changed or answer.calls:
         return fingerprint([answer.value, answer.changed, list(answer.calls)])
     return fingerprint(answer.value)

@@ -47,12 +47,14 @@ class Passage:
     """How a mistake went through a check.
 
     Args:
-        requests: in order, up to the first failure.
+        requests: in order, to the end of the message in which the check failed.
+        taken: how many of them the check looked at.
         passed: whether the check passed.
         words: hashes of what the check found, in words without chance.
     """
 
     requests: Sequence[Request]
+    taken: int
     passed: bool
     words: Sequence[str]
 
@@ -63,19 +65,20 @@ class CheckAnswers:
 
     Args:
         functions, sent, answers: what the requests refer to, each thing once.
-        passages: by the id of a mistake, one for each of its forms.
+        passages: by the id of a mistake, one for each of its forms that fails the check or may do so with another
+            seed, by the number of the form.
     """
 
     functions: list[str] = field(default_factory=list)
     sent: list[list[float]] = field(default_factory=list)
     answers: list[Print] = field(default_factory=list)
-    passages: dict[str, list[Passage]] = field(default_factory=dict)
+    passages: dict[str, dict[int, Passage]] = field(default_factory=dict)
 
     def wrong_at(self, number: int) -> set[Request]:
         """The requests that some mistake answered wrongly, of those that came as such a number in the check."""
         requests = set()
         for forms in self.passages.values():
-            for passage in forms:
+            for passage in forms.values():
                 if number < len(passage.requests) and passage.requests[number].answer >= 0:
                     requests.add(passage.requests[number])
         return requests
@@ -128,9 +131,9 @@ def visible_hash(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def words_hash(finding: str) -> str:
-    """A short hash of what a check found; the words themselves are of no use in a record."""
-    return hashlib.sha256(finding.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+def words_hash(words: str) -> str:
+    """A short hash of what a check found, or of an exception's words: they are compared, and nobody reads them."""
+    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
 def made_from(text: str) -> str:
@@ -186,11 +189,11 @@ def _packed(answers: CheckAnswers) -> dict[str, Any]:
     of_mistakes: dict[str, list[list[Any]]] = {}
     for id, forms in answers.passages.items():
         of_mistakes[id] = []
-        for passage in forms:
+        for form, passage in forms.items():
             numbers = _flat(passage.requests)
             if numbers not in passages:
                 passages.append(numbers)
-            of_mistakes[id].append([passages.index(numbers), int(passage.passed), *passage.words])
+            of_mistakes[id].append([form, passages.index(numbers), passage.taken, int(passage.passed), *passage.words])
     return {
         "functions": answers.functions,
         "sent": answers.sent,
@@ -220,9 +223,9 @@ def _unpacked_check(packed: Mapping[str, Any]) -> CheckAnswers:
     answers = CheckAnswers(packed["functions"], packed["sent"], packed["answers"])
     passages = list(map(_requests, packed["passages"]))
     for id, forms in packed["mistakes"].items():
-        answers.passages[id] = []
-        for number, passed, *words in forms:
-            answers.passages[id].append(Passage(passages[number], bool(passed), words))
+        answers.passages[id] = {}
+        for form, number, taken, passed, *words in forms:
+            answers.passages[id][form] = Passage(passages[number], taken, bool(passed), words)
     return answers
 
 

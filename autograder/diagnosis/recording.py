@@ -9,8 +9,9 @@ import torch
 
 from ..checking.case import Case
 from ..checking.local import LocalChannel, module_from
-from ..checking.registry import Check
-from ..checking.student import Student, events
+from ..checking.registry import Check, Misconception
+from ..checking.student import Student, events, unread
+from ..checking.transcript import Event
 from ..checking.verdict import Message, Verdict, failed
 from ..seeds import derive
 from .check_run import CheckRun
@@ -19,21 +20,27 @@ from .heard import Heard, heard_in, print_of
 from .recorded import RIGHT, UNKNOWN, CheckAnswers, Passage, Request, words_hash
 from .replay import Reply, replies_of
 from .resampling import rehearsed
-from .variants import Variant
+from .variants import Variant, single_variants
 
 BROKEN = Message("What came back cannot be used further.", "")  # the words of a check that breaks on an answer
 
 
-def answers_in(check: Check, variants: Iterable[Variant], reference: str, new_case: Callable[[], Case]) -> CheckAnswers:
-    """What wrong variants, each with one mistake, answer in a check.
+def answers_in(
+    check: Check, mistakes: Iterable[Misconception], reference: str, new_case: Callable[[], Case]
+) -> CheckAnswers:
+    """What mistakes, in each of their forms, answer in a check that they may fail.
 
     Args:
         reference: its source text.
         new_case: gives the inputs of the check, the same each time.
     """
     recorder = _Recorder(check, reference, new_case)
-    for variant in variants:
-        recorder.add(variant)
+    trains = recorder.trains()
+    for known in mistakes:
+        for form, variant in enumerate(single_variants([known], reference)):
+            # What a mistake fails was seen of its first form; another one may fail more.
+            if known.can_trip(check.name) or (form > 0 and not trains):
+                recorder.add(known, form, variant)
     return recorder.answers
 
 
@@ -46,18 +53,23 @@ class _Recorder:
         self._new_case = new_case
         self.answers = CheckAnswers()
 
-    def add(self, variant: Variant) -> None:
-        """Record what a variant answers."""
-        (known,) = variant.mistakes
-        run = self._run(variant)
-        passage = Passage(self._requests(run), not run.failed, self._words(variant, run))
-        self.answers.passages.setdefault(known.id, []).append(passage)
+    def trains(self) -> bool:
+        """Whether the check trains on a data set, which takes long."""
+        return self._run(self._reference).rows > 0
 
-    def _run(self, variant: Variant) -> CheckRun:
-        """A variant goes through the check as a student's code does, with the same random numbers."""
-        student = Student(LocalChannel(module_from(variant.source, "variant")))
+    def add(self, known: Misconception, form: int, variant: Variant) -> None:
+        """Record what a variant with a mistake answers, if it fails the check as far as is known."""
+        run = self._run(variant.source)
+        if run.failed or known.can_trip(self._check.name):
+            passage = Passage(self._requests(run), run.taken, not run.failed, self._words(variant, run))
+            self.answers.passages.setdefault(known.id, {})[form] = passage
+
+    def _run(self, source: str) -> CheckRun:
+        """A module goes through the check as a student's code does, with the same random numbers."""
+        student = Student(LocalChannel(module_from(source, "variant")))
         case = self._new_case()
         verdict = None
+        rest: list[Event] = []
         with torch.random.fork_rng(devices=[]):
             torch.default_generator.manual_seed(derive(case.seed, "student"))
             try:
@@ -66,7 +78,9 @@ class _Recorder:
                 verdict = caught
             except Exception:  # an answer that the check cannot work with
                 verdict = failed(BROKEN)
-        return CheckRun(self._check, verdict, events(student), case.rows)
+            if verdict is not None:
+                rest = unread(student)
+        return CheckRun(self._check, verdict, [*events(student), *rest], case.rows, len(rest))
 
     def _words(self, variant: Variant, run: CheckRun) -> list[str]:
         """What the check finds, where it may rest on chance with other draws too."""

@@ -20,7 +20,7 @@ from typing import NamedTuple
 from ..checking.case import Case
 from ..checking.comparing import single_precision
 from ..checking.registry import Check, Misconception
-from ..checking.student import Student, broken_function, events, has_spoken
+from ..checking.student import Student, broken_function, events, has_spoken, unread
 from ..checking.verdict import Message, Verdict, failed
 from ..diagnosis.check_run import CheckRun
 from ..diagnosis.desk import explain_at_desk
@@ -305,7 +305,9 @@ class _Run:
     def _judged(self, check: Check, verdict: Verdict, student: Student, case: Case) -> CheckResult:
         """The result that a verdict means, with what there is to tell."""
         if verdict.outcome in WRONG:
-            self.runs.append(CheckRun(check, verdict, events(student), case.rows))
+            # At a desk answers are compared with those on record; elsewhere mistakes are asked whatever is needed.
+            rest = unread(student) if self.setting.desk else []
+            self.runs.append(CheckRun(check, verdict, [*events(student), *rest], case.rows, len(rest)))
         module = ""
         if self.source.path.suffix == ".py":
             module = self.plan.assignment.slug
