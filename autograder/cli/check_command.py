@@ -85,6 +85,7 @@ def _shown(plans: list[Plan], folder: Path, setting: Setting, workers: Workers, 
         printer = CheckPrinter(console(), plan.assignment, hints=hints)
         results.append(grade(plan, work, setting, workers=workers, progress=printer.show))
         printer.finish()
+        printer.name(results[-1].checks)
         _show_notes(results[-1])
     return results
 

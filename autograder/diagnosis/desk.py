@@ -22,7 +22,7 @@ from ..values import leaves
 from .agreement import alike
 from .check_run import CheckRun
 from .evidence import Evidence
-from .fingerprints import could_be_drawn_alike, same, same_outline
+from .fingerprints import could_be_drawn_alike, differ, same, same_outline
 from .heard import Heard, heard_in, is_raised
 from .naming import names_from
 from .recorded import RIGHT, UNKNOWN, Passage, Record, Request, read_record, words_hash
@@ -166,7 +166,8 @@ class DeskTable:
         recorded = self._record.checks[run.name].answers[request.answer]
         if same(theirs.answer, recorded):
             return Relation.EQUAL
-        if theirs.raised and is_raised(recorded):  # in other words, which depend on the library used
+        both_raised = theirs.raised and is_raised(recorded)  # in other words, which depend on the library used
+        if both_raised or not differ(theirs.answer, recorded):
             return Relation.NONE
         return Relation.DIFFERENT
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import torch
 
+from ..checking.comparing import usual_tolerance
 from ..model import ObjectRef
 from ..values import CONTAINERS, SETS, in_double
 from .agreement import SIGMAS
@@ -52,6 +53,14 @@ def same(one: Print, other: Print) -> bool:
     return len(one) == len(other) and all(map(_same_part, one, other))
 
 
+def differ(one: Print, other: Print) -> bool:
+    """Whether two values with these fingerprints differ by more than a check would allow.
+
+    Tiny ones may be neither the same nor different: where one code rounds 4e-18 to 0, another does not.
+    """
+    return len(one) != len(other) or not all(map(_nearly_same_part, one, other))
+
+
 def outline(value: Any) -> list[float]:
     """A short fingerprint of what was sent along: the number of its numbers, their size and one projection."""
     numbers = [torch.zeros(0, dtype=torch.float64), *_numbers_in(value)]
@@ -61,7 +70,7 @@ def outline(value: Any) -> list[float]:
 
 def same_outline(one: list[float], other: list[float]) -> bool:
     """Whether two values with these outlines are the same up to the rounding of single precision."""
-    return one[0] == other[0] and _near(one[1:], other[1:], TOLERANCE_OF_SINGLE)
+    return one[0] == other[0] and _near(one[1:], other[1:], TOLERANCE_OF_SINGLE, 0.0)
 
 
 def could_be_drawn_alike(value: Any, recorded: Print) -> bool:
@@ -188,15 +197,25 @@ def _directions(n: int) -> torch.Tensor:
 
 
 def _same_part(one: Part, other: Part) -> bool:
+    return _compared(one, other, exactly=True)
+
+
+def _nearly_same_part(one: Part, other: Part) -> bool:
+    return _compared(one, other, exactly=False)
+
+
+def _compared(one: Part, other: Part, *, exactly: bool) -> bool:
     if len(one) == 1 or len(other) == 1:
         return one == other
     kinds = {one[0], other[0]}
     if not _comparable(kinds) or one[1] != other[1] or one[3] != other[3]:
         return False
     tolerance = TOLERANCE
+    _, allowed = usual_tolerance(torch.float64)
     if not kinds.isdisjoint(SINGLE):
         tolerance = TOLERANCE_OF_SINGLE
-    return _near(one[2], other[2], tolerance)
+        _, allowed = usual_tolerance(torch.float32)
+    return _near(one[2], other[2], tolerance, 0.0 if exactly else allowed)
 
 
 def _could_be_drawn(node: Any, recorded: Part) -> bool:
@@ -220,13 +239,19 @@ def _comparable(kinds: set[str]) -> bool:
     return len(kinds) == 1 or (NUMBER in kinds and not kinds.isdisjoint(FLOATING))
 
 
-def _near(one: list[float], other: list[float], tolerance: float) -> bool:
-    """Whether a size, and each projection if there are some, are the same up to a tolerance."""
-    if len(one) != len(other):
-        return False
-    if abs(one[0] - other[0]) > tolerance * max(abs(one[0]), abs(other[0])):
+def _near(one: list[float], other: list[float], tolerance: float, allowed: float) -> bool:
+    """Whether a size, and each projection if there are some, are the same.
+
+    Args:
+        tolerance: the error relative to the size.
+        allowed: an absolute error.
+    """
+    size = max(abs(one[0]), abs(other[0]))
+    if size <= allowed:
+        return True
+    if len(one) != len(other) or abs(one[0] - other[0]) > tolerance * size + allowed:
         return False
     for a, b in zip(one[1:], other[1:], strict=True):
-        if abs(a - b) * STEP > tolerance:
+        if abs(a - b) * STEP * size > tolerance * size + allowed:
             return False
     return True

@@ -57,11 +57,13 @@ def record_of(kit: Path) -> Path:
 
 
 def test_a_known_mistake_goes_by_its_name(run, kit: Path, work):
-    """Its sentence stands below each check that it fails."""
+    """Its sentence stands once below the checks, with the first of those that it explains."""
     (kit / "scaling.py").write_text(work("x.square()"))
     done = run(kit, "autograder check", COLUMNS="200")
     assert (done.returncode, done.stderr) == (1, "")
-    assert done.stdout.count(SQUARED) == 2
+    assert "1 passed, 2 failed" in done.stdout
+    named = f"  What explains it\n      {SQUARED}\n      explains: double(x) is x + x. (and 1 more)\n"
+    assert named in done.stdout
 
 
 def test_each_mistake_has_its_own_name(kit: Path, work, names):

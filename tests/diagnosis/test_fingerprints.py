@@ -10,6 +10,7 @@ import torch
 from autograder.diagnosis.fingerprints import (
     MOST_PARTS,
     could_be_drawn_alike,
+    differ,
     fingerprint,
     outline,
     same,
@@ -181,3 +182,15 @@ def test_other_draws_of_one_law_could_be_alike():
     assert not could_be_drawn_alike([draws(1000, seed=1) * 2, 0.5], recorded)
     assert not could_be_drawn_alike([draws(999, seed=1), 0.5], recorded)
     assert not could_be_drawn_alike(draws(1000, seed=1), recorded)
+
+
+def test_tiny_answers_may_be_neither_the_same_nor_different():
+    """Where one code rounds to 0 and another does not, that tells nothing."""
+    pairs = [(4e-18, 0.0), (torch.full((3,), 1e-12), torch.zeros(3))]
+    for a, b in pairs:
+        assert not same(fingerprint(a), fingerprint(b))
+        assert not differ(fingerprint(a), fingerprint(b))
+    assert differ(fingerprint(1.0), fingerprint(1.001))
+    assert differ(fingerprint(draws(3)), fingerprint(draws(3, seed=1)))
+    assert differ(fingerprint(draws(3)), fingerprint([draws(3)]))
+    assert not differ(fingerprint(draws(3)), fingerprint(draws(3) * (1 + 1e-9)))
