@@ -66,27 +66,10 @@ def test_a_known_mistake_goes_by_its_name(run, kit: Path, work):
     assert named in done.stdout
 
 
-def test_each_mistake_has_its_own_name(kit: Path, work, names):
-    """Also where its answers follow from what an object did before, and where it changes an input."""
-    (kit / "scaling.py").write_text(work("x.add_(x)"))
-    assert names(kit) == {"keeps_its_input": "in_place"}
-    (kit / "scaling.py").write_text(work().replace("self.total += amount", "self.total = amount"))
-    assert names(kit) == {"adds_up": "counter_forgets"}
-    (kit / "scaling.py").write_text(work().replace("self.total = start", "self.total = 0"))
-    assert names(kit) == {"adds_up": "start_is_lost"}
-
-
-def test_one_exercise_alone_names_its_mistake(kit: Path, work, names):
-    """The other exercise is not run, and says nothing."""
-    (kit / "scaling.py").write_text(work("2 + x"))
-    expected = {"doubles_each_entry": "adds_two", "keeps_its_input": "adds_two"}
-    assert names(kit, "--exercise double") == expected
-
-
-@pytest.mark.parametrize("double", ["x + x", "3 * x", "0 * x", "x * float('nan')", "x", "x + 2.5"])
-def test_what_is_no_known_mistake_has_no_name(kit: Path, work, names, double: str):
-    """Right code, and wrong code of which nothing is on record."""
-    (kit / "scaling.py").write_text(work(double))
+def test_right_code_has_no_name(kit: Path, work, names):
+    """Everything passes, and the record is not even read."""
+    (kit / "scaling.py").write_text(work())
+    record_of(kit).write_text("nonsense")
     assert names(kit) == {}
 
 
@@ -96,41 +79,14 @@ def test_another_seed_names_nothing(kit: Path, work, names):
     assert names(kit, "--seed 1") == {}
 
 
-@pytest.mark.parametrize(
-    "damage",
-    [
-        lambda text: "",
-        lambda text: "[]",
-        lambda text: '{"checksum": 1}',
-        lambda text: text[: len(text) // 2],
-        lambda text: text.replace('"squared"', '"adds_two"'),
-        lambda text: text.replace('"version": 1', '"version": 0'),
-        lambda text: "[" * 100_000,
-    ],
-)
-def test_a_damaged_record_names_nothing(kit: Path, work, run, names, damage: Callable[[str], str]):
+def test_a_damaged_record_names_nothing(kit: Path, work, run):
     """Nor does it change anything else of the results."""
     (kit / "scaling.py").write_text(work("x.square()"))
-    record_of(kit).write_text(damage(record_of(kit).read_text()))
-    assert names(kit) == {}
+    record_of(kit).write_text(record_of(kit).read_text()[:-20])
     done = run(kit, "autograder check scaling")
     assert (done.returncode, done.stderr) == (1, "")
     assert "1 passed, 2 failed" in done.stdout
-
-
-def test_without_a_record_nothing_has_a_name(kit: Path, work, names):
-    """As in a kit of an earlier version."""
-    (kit / "scaling.py").write_text(work("x.square()"))
-    record_of(kit).unlink()
-    assert names(kit) == {}
-
-
-def test_a_record_of_other_checks_names_nothing(kit: Path, work, names):
-    """Somebody who edits the checks of a kit asks something else than was recorded."""
-    (kit / "scaling.py").write_text(work("x.square()"))
-    with (kit / "assignments" / "scaling" / "checks.py").open("a") as file:
-        file.write("# mine\n")
-    assert names(kit) == {}
+    assert "explains" not in done.stdout
 
 
 def test_a_notebook_names_mistakes_too(kit: Path, work):
