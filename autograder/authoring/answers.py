@@ -28,6 +28,8 @@ from ..sandbox.pool import attempted, run_parallel, unwrapped
 from ..sandbox.workers import Workers
 from ..seeds import derive
 
+FEW = 8  # checks are done in this process, since to start others takes longer
+
 
 @dataclass(frozen=True)
 class _Task:
@@ -114,9 +116,11 @@ def _records(course: Course, slugs: Sequence[str], jobs: int) -> dict[str, Recor
 
 
 def _answers(tasks: Sequence[_Task], jobs: int) -> Mapping[_Task, CheckAnswers]:
-    answers = {}
+    answers: dict[_Task, CheckAnswers] = {}
+    if not tasks:
+        return answers
     with Workers() as workers:
-        if jobs > 1 and tasks:
+        if min(jobs, len(tasks) - FEW) > 1:
             done = run_parallel(_done, tasks, processes=min(jobs, len(tasks)), workers=workers)
         else:
             done = ((task, attempted(_done, task, workers)) for task in tasks)

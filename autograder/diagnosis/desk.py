@@ -25,7 +25,7 @@ from .evidence import Evidence
 from .fingerprints import could_be_drawn_alike, differ, same, same_outline
 from .heard import Heard, heard_in, is_raised
 from .naming import names_from
-from .recorded import RIGHT, UNKNOWN, Passage, Record, Request, read_record, words_hash
+from .recorded import RIGHT, UNKNOWN, CheckAnswers, Passage, Record, Request, read_record, words_hash
 from .replay import Says
 from .variants import Mistakes, Variant
 
@@ -62,18 +62,26 @@ class DeskTable:
         self._heard: dict[str, list[Heard]] = {}  # by the name of the check
         self._wrong: dict[str, list[bool]] = {}  # the same: which of these answers are wrong ones on record
         self._passages: dict[tuple[str, str], Passage] = {}  # by the source of a variant and the name of the check
+        self._sources: dict[str, list[str]] = {}  # by the id of a mistake: what stands for the source of each form
         self._degenerate: dict[str, Callable[[Heard], bool]] = {}  # by the source of a variant
+        for name, answers in record.checks.items():
+            self._remember(name, answers)
+
+    def _remember(self, check: str, answers: CheckAnswers) -> None:
+        for id, forms in answers.passages.items():
+            for form, passage in forms.items():
+                source = f"{id}, form {form}"
+                self._passages[source, check] = passage
+                sources = self._sources.setdefault(id, [])
+                if source not in sources:
+                    sources.append(source)
 
     def singles(self, known: Iterable[Misconception]) -> list[Variant]:
         """Each mistake in all of the forms on record."""
         variants = []
         for mistake in known:
-            for name, answers in self._record.checks.items():
-                for form, passage in answers.passages.get(mistake.id, {}).items():
-                    variant = Variant((mistake,), f"{mistake.id}, form {form}")
-                    self._passages[variant.source, name] = passage
-                    if variant not in variants:
-                        variants.append(variant)
+            for source in self._sources.get(mistake.id, ()):
+                variants.append(Variant((mistake,), source))
         return variants
 
     def pairs(self, one: Misconception, other: Misconception) -> list[Variant]:
@@ -93,11 +101,13 @@ class DeskTable:
 
     def subject(self, run: CheckRun) -> str:
         """The function that a failed check is about: what was answered wrongly last, else what was asked for last."""
-        heard = self._heard_in(run)
-        for answer, wrong in zip(reversed(heard), reversed(self._wrong_in(run)), strict=True):
-            if wrong:
-                return answer.function
-        return run.last_asked
+        wrong = self._wrong_in(run)
+        for number in reversed(range(run.taken)):
+            if wrong[number]:
+                return self._heard_in(run)[number].function
+        if run.taken:
+            return run.functions[run.taken - 1]
+        return ""
 
     def says(self, run: CheckRun, function: str, variant: Variant) -> Says:
         """What the answers that a function gave in a check say about a variant."""
@@ -168,6 +178,9 @@ class DeskTable:
             return Relation.EQUAL
         both_raised = theirs.raised and is_raised(recorded)  # in other words, which depend on the library used
         if both_raised or not differ(theirs.answer, recorded):
+            return Relation.NONE
+        if number >= run.taken and not self._wrong_in(run)[number]:
+            # The check never came to this answer, which may be right, or wrong in a way that another style has.
             return Relation.NONE
         return Relation.DIFFERENT
 

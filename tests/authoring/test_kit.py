@@ -16,6 +16,7 @@ KIT = {
     "README.md",
     "scaling.py",
     "scaling.ipynb",
+    "assignments/scaling/answers.json",
     "assignments/scaling/assignment.toml",
     "assignments/scaling/checks.py",
     "assignments/scaling/handout.md",
