@@ -21,7 +21,7 @@ misconception(
     sigmoid("torch.exp(z) / (1 + torch.exp(z))"),
     forms=[
         [
-            sigmoid("torch.tensor([1 / (1 + math.exp(-v)) for v in z.flatten().tolist()]).reshape(z.shape)"),
+            sigmoid("z.new_tensor([1 / (1 + math.exp(-v)) for v in z.flatten().tolist()]).reshape(z.shape)"),
             added("import math"),
         ]
     ],

@@ -12,7 +12,6 @@ from ..checking.transcript import NOTHING, Event
 from ..checking.verdict import Verdict
 from ..model import ObjectRef, Outcome, Seed
 from ..values import leaves
-from .agreement import holds
 from .resampling import finding
 
 
@@ -68,8 +67,12 @@ class CheckRun:
 
     @cached_property
     def uses_generator(self) -> bool:
-        """Whether the student was given a generator."""
-        return any(holds(event.sent, Seed) for event in self.events)
+        """Whether the student was given a generator, a fresh one or one that was drawn from before."""
+        for event in self.events:
+            for _, leaf in leaves(event.sent):
+                if isinstance(leaf, Seed) or (isinstance(leaf, ObjectRef) and leaf.type_name == "Generator"):
+                    return True
+        return False
 
     @cached_property
     def functions(self) -> list[str]:

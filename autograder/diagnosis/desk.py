@@ -27,7 +27,7 @@ from .heard import Heard, heard_in, is_raised
 from .naming import names_from
 from .recorded import RIGHT, UNKNOWN, CheckAnswers, Passage, Record, Request, read_record, words_hash
 from .replay import Says
-from .variants import Mistakes, Variant
+from .variants import Mistakes, Nameless, Variant
 
 
 def explain_at_desk(runs: Sequence[CheckRun], plan: Plan, path: Path) -> dict[str, Mistakes]:
@@ -95,7 +95,8 @@ class DeskTable:
         for kind, is_of_kind in DEGENERATE.items():
             source = f"{function} returns {kind}"
             self._degenerate[source] = is_of_kind
-            nameless = Misconception(source, (), "", may_trip=everywhere)
+            wins_ties = is_of_kind is not _is_input  # see `variants.Nameless`
+            nameless = Nameless(source, (), "", may_trip=everywhere, wins_ties=wins_ties)
             variants.append(Variant((nameless,), source))
         return variants
 

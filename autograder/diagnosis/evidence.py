@@ -89,6 +89,15 @@ class Evidence:
             self._refuted[key] = any(self._contradicts(run, asked, variant) for run, asked in comparable)
         return self._refuted[key]
 
+    def is_right_elsewhere(self, variant: Variant) -> bool:
+        """Whether a check that looks at one of a variant's mistakes most closely passed with other answers."""
+        for run in self.without_training:
+            if run.failed or run.uses_generator or not self._looks_closely(run, variant):
+                continue
+            if any(self.table.says(run, function, variant) is Says.CONTRADICTS for function in run.asked):
+                return True
+        return False
+
     def is_unlikely(self, known: Misconception) -> bool:
         """Whether everything passed where a mistake is looked at most closely."""
         return self._closest(known) <= self.passed
@@ -104,7 +113,8 @@ class Evidence:
     def _comparable(self, variant: Variant, function: str) -> Iterator[tuple[CheckRun, str]]:
         """The checks that could refute a variant in a function, each with the function whose answers count there.
 
-        A passed check is asked only if a mistake in the variant is recorded to fail it, and if nothing was drawn in it.
+        A passed check is asked only if a mistake in the variant is recorded to fail it, and if nothing was drawn in it;
+        of what has no name nothing is recorded.
         Far from the checks that look at the mistakes most closely, whatever else they should fail is asked too.
         """
         for run in self.without_training:
@@ -112,7 +122,7 @@ class Evidence:
                 run.failed or (_should_fail(variant.mistakes, run) and not run.uses_generator)
             ):
                 yield run, function
-        if not self._is_close(variant, function):
+        if not variant.nameless and not self._is_close(variant, function):
             for run in self.failures_without_training:
                 if function not in run.asked and _should_fail(variant.mistakes, run):
                     yield run, self.table.subject(run)
@@ -120,7 +130,7 @@ class Evidence:
     def _is_close(self, variant: Variant, function: str) -> bool:
         """Whether the checks that look at a variant's mistakes most closely ask this function, or agree themselves."""
         for run in self.without_training:
-            if not any(run.name in self._closest(known) for known in variant.mistakes):
+            if not self._looks_closely(run, variant):
                 continue
             if function in run.asked:
                 return True
@@ -133,6 +143,10 @@ class Evidence:
         if self.table.says(run, function, variant) is not Says.CONTRADICTS:
             return False
         return not run.uses_generator or not self.table.fails_in_the_same_words(variant, run)
+
+    def _looks_closely(self, run: CheckRun, variant: Variant) -> bool:
+        """Whether a check is one of those that look at a variant's mistakes most closely."""
+        return any(run.name in self._closest(known) for known in variant.mistakes)
 
     def _closest(self, known: Misconception) -> set[str]:
         """Names of the checks that look at a mistake most closely; of a nameless one none."""

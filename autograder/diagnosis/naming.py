@@ -37,7 +37,7 @@ from .evidence import Evidence
 from .replay import Says
 from .table import OutOfTime, Table
 from .together import Pairs
-from .variants import Mistakes, Variant
+from .variants import Mistakes, Nameless, Variant
 
 # It bounds the cost, and was chosen, not calibrated: a training on the digits (at most 1,797 rows) is repeated with
 # each suspected mistake, one on the 60,000 rows of MNIST is not.
@@ -65,7 +65,7 @@ def names_from(evidence: Evidence) -> dict[str, Mistakes]:
         named = _Diagnosis(evidence).mistakes()
     except OutOfTime:
         return {}
-    return {name: mistakes for name, mistakes in named.items() if all(known.says for known in mistakes)}
+    return {name: mistakes for name, mistakes in named.items() if not any(map(_is_nameless, mistakes))}
 
 
 def likeliest(explanations: Explanations, passed: Collection[str], failed: Collection[str] = ()) -> dict[str, Mistakes]:
@@ -74,9 +74,9 @@ def likeliest(explanations: Explanations, passed: Collection[str], failed: Colle
     for explaining in explanations.values():
         explained.update(explaining)
 
-    def rank(mistakes: Mistakes) -> tuple[int, int, int]:
+    def rank(mistakes: Mistakes) -> tuple[int, int, int, int]:
         trips = {name for known in mistakes for name in known.trips}
-        return explained[mistakes], -len(trips & set(passed)), len(trips & set(failed))
+        return explained[mistakes], _priority(mistakes), -len(trips & set(passed)), len(trips & set(failed))
 
     named = {}
     for name, explaining in explanations.items():
@@ -159,13 +159,16 @@ class _Diagnosis:
         return explanations
 
     def _add_pairs(self, named: dict[str, Mistakes]) -> None:
-        """Name also what two mistakes explain together: first with a proven one, then any two, then again with one."""
+        """Name also what two mistakes explain together: first with a proven one, then any two, then again with one.
+
+        Where answers were drawn, one of the two must be proven.
+        """
         pairs = Pairs(self.evidence)
         for alone in (False, True, False):
-            proven = {known for known in itertools.chain(*named.values()) if known.says}
+            proven = {known for known in itertools.chain(*named.values()) if not _is_nameless(known)}
             explanations = {}
             for run in self.evidence.failures_without_training:
-                if run.name not in named and not run.uses_generator:
+                if run.name not in named and not (alone and run.uses_generator):
                     explanations[run.name] = pairs.explaining(run, proven, alone=alone)
             named.update(self._likeliest(explanations))
 
@@ -199,6 +202,18 @@ def _each_alone(matches: Mapping[str, Sequence[Misconception]]) -> dict[str, lis
     for name, explaining in matches.items():
         explanations[name] = [(known,) for known in explaining]
     return explanations
+
+
+def _is_nameless(known: Misconception) -> bool:
+    return isinstance(known, Nameless)
+
+
+def _priority(mistakes: Mistakes) -> int:
+    """What decides between a known mistake and a nameless one that explains as much."""
+    for known in mistakes:
+        if isinstance(known, Nameless):
+            return 1 if known.wins_ties else -1
+    return 0
 
 
 def _sentences(mistakes: Mistakes) -> list[str]:

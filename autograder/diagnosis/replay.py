@@ -7,6 +7,7 @@ wrong answer does not change the questions after it, and no check has to run aga
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -24,9 +25,10 @@ from .agreement import alike, holds, tells_something
 from .check_run import functions_of
 from .variants import Variant
 
-# A call on more numbers is not repeated. The largest of a check that does not train has some 200,000; what a student's
-# code returns may have any number.
+# A call on more is not repeated. Without training, no call of the six assignments sends and returns more than 411,000
+# numbers in tensors, or 103 values; what a student's code returns may have any number of either.
 MOST_ENTRIES = 1_000_000
+MOST_PARTS = 10_000
 
 Place = tuple[Any, ...]  # the keys that lead to a value in an answer
 
@@ -233,13 +235,16 @@ def _tells(theirs: Answer, right: Answer, event: Event) -> bool:
 
 
 def is_small(event: Event) -> bool:
-    """Whether few enough numbers were sent and came back for the call to be repeated many times."""
+    """Whether few enough values and numbers were sent and came back for the call to be repeated many times."""
+    parts = 0
     entries = 0
-    for value in (event.sent, event.answer):
-        for _, leaf in leaves(value):
-            if isinstance(leaf, torch.Tensor):
-                entries += leaf.numel()
-    return entries <= MOST_ENTRIES
+    for _, leaf in itertools.chain(leaves(event.sent), leaves(event.answer)):
+        parts += 1
+        if isinstance(leaf, torch.Tensor):
+            entries += leaf.numel()
+        if parts > MOST_PARTS or entries > MOST_ENTRIES:
+            return False
+    return True
 
 
 def _objects_in(value: Any) -> dict[Place, int]:

@@ -36,7 +36,7 @@ class Pairs:
         """
         found: list[Mistakes] = []
         for variant in self._variants(run, proven, alone=alone):
-            if self._evidence.agrees(variant, run):
+            if self._evidence.agrees(variant, run) and not self._evidence.is_right_elsewhere(variant):
                 needed = self._needed(variant, run)
                 excused = not proven.isdisjoint(variant.mistakes)
                 if needed not in found and (len(needed) == 2 or excused):

@@ -36,6 +36,18 @@ def _wrapped(function):
 
 
 @dataclass(frozen=True)
+class Nameless(Misconception):
+    """A function that returns degenerate answers, for one of countless reasons.
+
+    Args:
+        wins_ties: whether a known mistake that explains no more goes without its name too. One that returns nothing
+            but nan is no better known by that; but to return the input is a mistake that many make.
+    """
+
+    wins_ties: bool = True
+
+
+@dataclass(frozen=True)
 class Variant:
     """A wrong module.
 
@@ -46,6 +58,11 @@ class Variant:
 
     mistakes: Mistakes
     source: str
+
+    @property
+    def nameless(self) -> bool:
+        """Whether it is no known mistake."""
+        return any(isinstance(known, Nameless) for known in self.mistakes)
 
 
 def single_variants(known: Iterable[Misconception], reference: str) -> list[Variant]:
@@ -70,16 +87,14 @@ def paired_variants(pairs: Iterable[tuple[Misconception, Misconception]], refere
 
 
 def degenerate_variants(function: str, reference: str, plan: Plan) -> list[Variant]:
-    """The reference with a function, or a `Class.method`, that returns degenerate answers whatever it is given.
-
-    The mistake in each of them has no sentence, since there are countless reasons.
-    """
+    """The reference with a function, or a `Class.method`, that returns degenerate answers whatever it is given."""
     if function not in _definitions(reference):
         return []
     everywhere = tuple(check.name for check in plan.checks)
     variants = []
     for kind, result in DEGENERATE.items():
-        nameless = Misconception(f"{function} returns {kind}", (), "", may_trip=everywhere)
+        wins_ties = kind != "its input"
+        nameless = Nameless(f"{function} returns {kind}", (), "", may_trip=everywhere, wins_ties=wins_ties)
         variants.append(Variant((nameless,), reference + WRAPPING.format(name=function, result=result)))
     return variants
 

@@ -145,9 +145,7 @@ def test_the_sentence_of_a_mistake_must_not_hold_a_line_of_the_solution(own_cour
     """Recorded answers bring the sentences into the kit, where the build looks for such lines."""
     mistakes = own_course.assignments_folder / "scaling" / "misconceptions.py"
     mistakes.write_text(mistakes.read_text().replace("only the last amount:", "less than self.total += amount:"))
-    with pytest.raises(
-        CourseError, match=r"answers\.json holds line \d+ of solutions/scaling\.py: self"
-    ):
+    with pytest.raises(CourseError, match=r"answers\.json holds line \d+ of solutions/scaling\.py: self"):
         write_kit(own_course)
 
 

@@ -15,10 +15,10 @@ from autograder.checking.mistakes import Change
 from autograder.checking.registry import Check, Misconception
 from autograder.checking.student import events
 from autograder.checking.verdict import Verdict
-from autograder.diagnosis import naming
+from autograder.diagnosis import naming, table
 from autograder.diagnosis.check_run import CheckRun
 from autograder.diagnosis.naming import explain, likeliest
-from autograder.diagnosis.variants import Variant
+from autograder.diagnosis.variants import Mistakes, Variant
 from autograder.model import Exercise, Mark, Result
 
 DOUBLE = ("doubles_each_entry", "keeps_its_input", "doubles_real_images")
@@ -240,14 +240,16 @@ def test_an_earlier_answer_of_another_function_hides_nothing(submit, text, check
         assert named(submit(source, plan=plan)) == {"asks_twice": "adds_three"}
 
 
-def candidates(**found: str) -> dict[str, list[Misconception]]:
-    """Misconceptions by check; `x:ab` trips the checks a and b, and says its own name."""
-    known = [entry.partition(":") for text in found.values() for entry in text.split()]
-    trips = {name: tuple(checks) for name, _, checks in known if checks}
-    return {
-        check: [Misconception(id, trips.get(id, ()), id) for id in (entry.partition(":")[0] for entry in text.split())]
-        for check, text in found.items()
-    }
+def candidates(**found: str) -> dict[str, list[Mistakes]]:
+    """What explains each check; `x:ab` trips the checks a and b, and says its own name; `x+y` are two together."""
+    entries = [entry for text in found.values() for together in text.split() for entry in together.split("+")]
+    trips = {name: tuple(checks) for name, _, checks in (entry.partition(":") for entry in entries) if checks}
+
+    def mistakes(together: str) -> Mistakes:
+        ids = [entry.partition(":")[0] for entry in together.split("+")]
+        return tuple(Misconception(id, trips.get(id, ()), id) for id in ids)
+
+    return {check: [mistakes(together) for together in text.split()] for check, text in found.items()}
 
 
 LIKELIEST = {
@@ -257,24 +259,28 @@ LIKELIEST = {
     "none of equals": (candidates(a="x:a y:a"), "", {}),
     "one that explains others, beside equals": (candidates(a="x y", b="z"), "", {"b": "z"}),
     "none": (candidates(a=""), "", {}),
+    "two together that explain most": (candidates(a="x+y x+z", b="x+z"), "", {"a": "x+z", "b": "x+z"}),
+    "two together that should not have tripped more": (candidates(a="x+y:ac x+z:a"), "c", {"a": "x+z"}),
 }
 
 
 @pytest.mark.parametrize(("found", "passed", "chosen"), LIKELIEST.values(), ids=LIKELIEST)
 def test_the_likeliest_explains_most_failures(found: dict, passed: str, chosen: dict):
-    """Of those that match a check, the one that matches most and contradicts least; of equals none."""
-    assert {check: m.id for check, m in likeliest(found, passed).items()} == chosen
+    """Of what matches a check, that which matches most and contradicts least; of equals none."""
+    named = likeliest(found, passed)
+    assert {check: "+".join(known.id for known in mistakes) for check, mistakes in named.items()} == chosen
 
 
 def test_equal_sentences_may_be_said(plan):
     """Two forms of one mistake, with one sentence, do not silence each other."""
-    forms = [Misconception(id, ("a",), "the same") for id in ("x", "y")]
-    assert likeliest({"a": forms}, ())["a"].id == "x"
+    forms = [(Misconception(id, ("a",), "the same"),) for id in ("x", "y")]
+    assert likeliest({"a": forms}, ())["a"] == forms[0]
 
 
 def test_of_equals_the_one_that_fails_more_is_likelier():
     """Both match one check; the other check that failed, for whatever reason, speaks for the one that trips it too."""
-    assert likeliest(candidates(a="x:ab y:a"), (), ("a", "b"))["a"].id == "x"
+    (known,) = likeliest(candidates(a="x:ab y:a"), (), ("a", "b"))["a"]
+    assert known.id == "x"
 
 
 @pytest.fixture
@@ -337,7 +343,7 @@ EVIDENCE = {  # a student's expression, the mistakes on the shelf, how many numb
     "an exception where most is wrong": ("10 * (x if x > 2 else x[0])", "indexed", 3, ""),
     "an exception wherever it should be": ("10 * x[0]", "indexed", 3, "indexed indexed indexed"),
     "an overflow where one is right": ("10 * x if x < 2 else 1e999", "huge", 3, ""),
-    "an overflow wherever it should be": ("1e999", "huge", 3, "huge huge huge"),
+    "an overflow everywhere, for any reason": ("1e999", "huge", 3, ""),
     "a fixed value that one of six could be by two": ("5.0", "squared more", 6, ""),
     "two, wherever they should be": ("x * x + 1", "squared more", 2, "squared+more squared+more"),
     "an overflow that two together have": ("1e999", "large larger", 2, ""),
@@ -526,3 +532,94 @@ def test_a_mistake_is_judged_where_it_is_looked_at_most_closely(
     text = f"def part(x):\n    return {part}\n\ndef whole(x):\n    return {whole}\n"
     found = explained(text, checks, [known[id] for id in shelf.split()], PARTS, later=names[1:])
     assert found == {name: id for name, id in zip(names, named.split(), strict=False) if id != "-"}
+
+
+THROUGH_ANOTHER = """import torch
+
+def inner(x):
+    return 2 * x + 1
+
+def outer(x):
+    return inner(x) ** 2
+"""
+
+
+def asks_the_inner(student, case):
+    """One doubles and adds one."""
+    close(student.inner(torch.tensor([1.0, 3.0])), torch.tensor([3.0, 7.0]))
+
+
+def asks_the_outer(student, case):
+    """The other squares that."""
+    close(student.outer(torch.tensor([1.0, 3.0])), torch.tensor([9.0, 49.0]))
+
+
+def asks_the_outer_again(student, case):
+    """With other numbers too."""
+    close(student.outer(torch.tensor([2.0, 5.0])), torch.tensor([25.0, 121.0]))
+
+
+ASKED = (asks_the_inner, asks_the_outer, asks_the_outer_again)
+
+
+SQUARED = Misconception(
+    "squared", tuple(check.__name__ for check in tens(3)), "Squared?", edits=(change("tenfold", "10 *", "x *"),)
+)
+# As if `inner` returned its input, nan, or zeros.
+BARE = in_drawing("bare", change("outer", "inner(x)", "x"), *ASKED[1:])
+NAN = in_drawing("nan", change("inner", "2 * x + 1", "2 * x * float('nan')"), *ASKED)
+MINUS = in_drawing("minus", change("inner", "+ 1", "- 1"), *ASKED)
+SINGLE = in_drawing("single", change("outer", "** 2", "** 1"), *ASKED[1:])
+CUBED = in_drawing("cubed", change("outer", "** 2", "** 3"), *ASKED[1:])
+INPUT = in_drawing("input", change("inner", "2 * x + 1", "x"), *ASKED)
+DEGENERATE = {  # a student's expressions for `inner` and `outer`, the mistakes on the shelf, and those that are named
+    "its input, seen from outside": ("x", "inner(x) ** 2", (BARE,), ""),
+    "the same mistake outside only": ("2 * x + 1", "x ** 2", (BARE,), "bare"),
+    "nan everywhere": ("x * float('nan')", "inner(x) ** 2", (NAN,), ""),
+    "zeros": ("0 * x", "inner(x) ** 2", (BARE, NAN, MINUS), ""),
+    "a known mistake that is just its input": ("x", "inner(x) ** 2", (INPUT, BARE), "input"),
+    "another mistake": ("x + x - 1", "inner(x) ** 2", (MINUS, BARE, NAN), "minus"),
+}
+
+
+@pytest.mark.parametrize(("inner", "outer", "known", "id"), DEGENERATE.values(), ids=DEGENERATE)
+def test_what_degenerate_answers_explain_has_no_name(explained, inner: str, outer: str, known: Sequence, id: str):
+    """Nor has what follows from them, unless it is a known mistake and nothing else."""
+    text = THROUGH_ANOTHER.replace("2 * x + 1", inner).replace("inner(x) ** 2", outer)
+    assert set(explained(text, ASKED, known, THROUGH_ANOTHER).values()) == ({id} if id else set())
+
+
+TOGETHER = {  # the same for two mistakes at once
+    "two in different functions": ("2 * x - 1", "inner(x) ** 3", (MINUS, CUBED), {"minus", "minus cubed"}),
+    "one that hides nothing": ("2 * x - 1", "inner(x) ** 2", (MINUS, CUBED), {"minus"}),
+    "one of them unknown": ("2 * x - 1", "inner(x) ** 5", (MINUS, CUBED), {"minus"}),
+    "two that are refuted where one of them is asked for": (
+        "2 * x + 1",
+        "(2 * x - 1) ** 3",
+        (MINUS, CUBED),
+        set(),
+    ),
+}
+
+
+@pytest.mark.parametrize(("inner", "outer", "known", "ids"), TOGETHER.values(), ids=TOGETHER)
+def test_two_mistakes_in_different_functions_are_both_named(explained, inner: str, outer: str, known: tuple, ids: set):
+    """The second is seen only together with the first; each must be wrong where it is asked for."""
+    text = THROUGH_ANOTHER.replace("2 * x + 1", inner).replace("inner(x) ** 2", outer)
+    assert set(explained(text, ASKED, known, THROUGH_ANOTHER).values()) == ids
+
+
+def test_out_of_time_nothing_is_named(explained, monkeypatch):
+    """Names are a service: what takes too long goes without any, and is no fault."""
+    assert explained("def tenfold(x):\n    return x * x\n", tens(3), [SQUARED], TENFOLD) != {}
+    monkeypatch.setattr(table, "DEADLINE_SECONDS", -1.0)
+    assert explained("def tenfold(x):\n    return x * x\n", tens(3), [SQUARED], TENFOLD) == {}
+
+
+@pytest.mark.parametrize("answer", ["list(range(100_000))", "nested", "{str(i): i for i in range(50_000)}"])
+def test_whatever_came_back_the_comparison_ends(explained, answer: str):
+    """Very many parts, or parts in parts in parts: nothing is named, and nothing breaks."""
+    text = (
+        f"def tenfold(x):\n    nested = x\n    for _ in range(500):\n        nested = [nested]\n    return {answer}\n"
+    )
+    assert explained(text, tens(3), [SQUARED], TENFOLD) == {}

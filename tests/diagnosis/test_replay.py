@@ -1,0 +1,113 @@
+"""autograder.diagnosis.replay: what our own modules would have answered, and which answers are compared at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from autograder.actions import Call
+from autograder.checking.transcript import Event
+from autograder.diagnosis.check_run import functions_of
+from autograder.diagnosis.replay import MOST_PARTS, Says, replies_of, what_they_say
+from autograder.diagnosis.variants import Variant, degenerate_variants
+from autograder.model import ObjectRef
+
+REFERENCE = "def count(n):\n    return list(range(n))\n"
+
+
+def asked(name: str, *args: Any, answer: Any, target: int | None = None) -> Event:
+    """An answered call."""
+    return Event(Call(target, name, args, {}), name, answer=answer)
+
+
+def nested(depth: int) -> list:
+    value: list = []
+    for _ in range(depth):
+        value = [value, 1]
+    return value
+
+
+ANSWERS = {  # what came back, and whether it is compared
+    "as many parts as are compared": (list(range(MOST_PARTS - 1)), True),
+    "more parts": (list(range(MOST_PARTS)), False),
+    "a hundred thousand parts": (list(range(100_000)), False),
+    "parts in parts, as deep as anything travels": (nested(24), True),
+    "many parts in few": ([list(range(1000))] * 100, False),
+}
+
+
+@pytest.mark.parametrize(("answer", "compared"), ANSWERS.values(), ids=ANSWERS)
+def test_an_answer_of_very_many_parts_is_not_compared(answer: list, compared: bool):
+    """The work is bounded whatever came back; the argument is a part as well."""
+    replies = replies_of([asked("count", 3, answer=answer)], "", REFERENCE, seed=0)
+    assert len(replies) == compared
+
+
+def test_a_method_is_another_function_in_each_class():
+    """An object is known by the function that returned it, also if another one returns it again."""
+    events = [
+        asked("Line", answer=ObjectRef(1, "Line")),
+        asked("Curve", answer=(ObjectRef(2, "_Curve"), 3)),
+        asked("again", answer=ObjectRef(1, "Line")),
+        asked("slope", answer=1.0, target=1),
+        asked("slope", answer=2.0, target=2),
+        asked("slope", answer=2.0),
+    ]
+    assert functions_of(events) == ["Line", "Curve", "again", "Line.slope", "Curve.slope", "slope"]
+
+
+SAYS = {  # what was asked for and came back, and what it says of a variant that counts from 1
+    "the variant's answer": ([(2, [1, 2])], Says.AGREES),
+    "another wrong one": ([(2, [5, 5])], Says.CONTRADICTS),
+    "one of each": ([(2, [1, 2]), (3, [0, 0, 7])], Says.CONTRADICTS),
+    "the right one": ([(2, [0, 1])], Says.CONTRADICTS),
+    "where both are right": ([(0, [])], Says.NOTHING),
+    "nothing at all": ([], Says.NOTHING),
+}
+
+
+@pytest.mark.parametrize(("answers", "says"), SAYS.values(), ids=SAYS)
+def test_each_answer_of_the_function_must_be_that_of_the_variant(answers: Sequence[tuple[int, list]], says: Says):
+    """One that disagrees contradicts, however many agree."""
+    replies = replies_of([asked("count", n, answer=answer) for n, answer in answers], "", REFERENCE, seed=0)
+    variant = Variant((), REFERENCE.replace("range(n)", "range(1, n + 1)"))
+    assert what_they_say(replies, "count", variant, seed=0) is says
+
+
+def test_an_answer_of_another_function_says_nothing():
+    """It may be wrong for reasons of its own."""
+    replies = replies_of([asked("count", 2, answer=[1, 2])], "", REFERENCE, seed=0)
+    variant = Variant((), REFERENCE.replace("range(n)", "range(1, n + 1)"))
+    assert what_they_say(replies, "other", variant, seed=0) is Says.NOTHING
+
+
+METHODS = """import torch
+
+def twice(x):
+    return 2 * x
+
+class Layer:
+    def forward(self, x):
+        return twice(x), {"x": x + 1}
+"""
+
+
+def test_degenerate_variants_return_nothing_else(plan):
+    """A function or a method of the reference, and whoever calls it has it too; there are none of anything else."""
+    zeros, nan, its_input = (_module(variant) for variant in degenerate_variants("twice", METHODS, plan))
+    assert zeros["twice"](3.0) == 0.0
+    assert str(nan["twice"](3.0)) == "nan"
+    assert its_input["twice"](3.0) == 3.0
+    assert zeros["Layer"]().forward(3.0) == (0.0, {"x": 4.0})
+    zeros = _module(degenerate_variants("Layer.forward", METHODS, plan)[0])
+    assert zeros["Layer"]().forward(3.0) == (0.0, {"x": 0.0})
+    for name in ("forward", "Layer", "Layer.backward", "weights"):
+        assert degenerate_variants(name, METHODS, plan) == []
+
+
+def _module(variant: Variant) -> dict[str, Any]:
+    names: dict[str, Any] = {}
+    exec(variant.source, names)
+    return names
