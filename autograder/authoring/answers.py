@@ -102,6 +102,7 @@ def answers_in_check(plan: Plan, check: Check) -> CheckAnswers:
 
 def _records(course: Course, slugs: Sequence[str], jobs: int) -> dict[str, Record]:
     """Records that are made anew."""
+    origins = {slug: origin(course, slug) for slug in slugs}  # before anything else, should somebody edit meanwhile
     plans = {slug: Plan.of(course, slug) for slug in slugs}
     tasks = []
     for slug, plan in plans.items():
@@ -111,7 +112,7 @@ def _records(course: Course, slugs: Sequence[str], jobs: int) -> dict[str, Recor
     for slug, plan in plans.items():
         checks = {task.check: answers[task] for task in tasks if task.slug == slug}
         visible = visible_hash(plan.assignment.folder)
-        records[slug] = Record(seen_at_desk(plan), checks, origin(course, slug), visible)
+        records[slug] = Record(seen_at_desk(plan), checks, origins[slug], visible)
     return records
 
 
