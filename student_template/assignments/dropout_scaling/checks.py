@@ -232,7 +232,7 @@ def weights_shrink_by_the_keep_probability(student, case):
 def mean_training_scores_are_the_test_scores(student, case):
     """Averaged over all 16 masks of 4 inputs, the classic training scores are the weight-scaled ones."""
     x, W, b, p = case.normal(2, 4), case.normal(4, 3), case.normal(3), 0.3
-    masks, shaped = every_mask(4), torch.empty(2, 3, dtype=torch.float64)
+    masks, shaped = every_mask(4), torch.zeros(2, 3, dtype=torch.float64)
     members = student.classic_logits.each(args(x, mask.repeat(2, 1), W, b) for mask in masks)
     scores = [like(member, shaped, "the training scores") for member in members]
     expected = sum(chance(mask, p) * member for mask, member in zip(masks, scores, strict=True))
