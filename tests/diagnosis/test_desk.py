@@ -154,7 +154,7 @@ def test_a_record_of_other_checks_names_nothing(names, text, kit: Course, name: 
 
 def test_a_record_that_somebody_forged_breaks_nothing(names, text, kit: Course, monkeypatch: pytest.MonkeyPatch):
     """A checksum can be computed by anyone; numbers that lead nowhere name nothing, and no check becomes a fault."""
-    monkeypatch.setattr("autograder.diagnosis.recorded._checksum", lambda table: "forged")
+    monkeypatch.setattr("autograder.diagnosis.recorded._checksum", lambda content: "forged")
     forged = record_of(kit).read_text().replace('"answers":[', '"answers":[],"others":[')
     record_of(kit).write_text(forged[: forged.rindex('"checksum"')] + '"checksum": "forged"\n}\n')
     assert names(squared(text)) == {}
