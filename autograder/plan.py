@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from .data import Dataset
 
 
+# The name and the seed whose inputs everybody gets at their own desk: answers of mistakes are recorded for these.
+DESK = "you"
+DESK_SEED = 0
+
+
 @dataclass(frozen=True)
 class Setting:
     """What a run of the grader is asked to use; the same for every submission.
@@ -27,6 +32,7 @@ class Setting:
         load_data: returns the data set; None where no check may ask for one.
         data_files: the files that `load_data` reads.
         isolation: one of `model.ISOLATION_LEVELS`.
+        desk: whether students check their own work, with inputs that do not depend on their names.
     """
 
     seed: int = 0
@@ -35,6 +41,7 @@ class Setting:
     load_data: Callable[[], Dataset] | None = None
     data_files: tuple[Path, ...] = ()
     isolation: str = "process"
+    desk: bool = False
 
     @property
     def gpu(self) -> bool:
@@ -69,12 +76,14 @@ class Plan:
     Args:
         solution: the source of the reference solution; None in a student's kit, which has none. Code that cannot do
             without it reads `reference`.
+        answers: the file of recorded answers of known mistakes, which only a kit has.
     """
 
     assignment: Assignment
     checks: tuple[Check, ...]
     misconceptions: tuple[Misconception, ...] = ()
     solution: str | None = None
+    answers: Path | None = None
 
     @classmethod
     def of(cls, course: Course, slug: str, *, hidden: bool = True) -> Plan:
@@ -82,7 +91,7 @@ class Plan:
         assignment = course.assignment(slug)
         checks = course.checks(slug, hidden=hidden)
         if not hidden:
-            return cls(assignment, checks)
+            return cls(assignment, checks, answers=course.answers_path(slug))
         return cls(assignment, checks, course.misconceptions(slug), course.solution(slug))
 
     @property

@@ -69,6 +69,15 @@ def mapped(value: Any, change: Callable[[Any], Any]) -> Any:
     return change(value)
 
 
+def own_containers(value: Any) -> Any:
+    """A value in containers of its own, into which nobody else can write."""
+    return mapped(value, _same)
+
+
+def _same(leaf: Any) -> Any:
+    return leaf
+
+
 def copied(value: Any) -> Any:
     """A plain value with containers and tensors of its own, into which no other code can write."""
     return mapped(value, _copied_leaf)

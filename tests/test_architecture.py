@@ -34,7 +34,8 @@ MAY_IMPORT = {  # cli -> reports, authoring -> grading -> diagnosis, submissions
     "submissions": GROUND,
     "sandbox": GROUND | {"worker"},
     "grading": GROUND | {"checking", "course", "data", "diagnosis", "explaining", "sandbox", "submissions", "worker"},
-    "authoring": GROUND | {"checking", "course", "explaining", "grading", "reports", "sandbox", "submissions"},
+    "authoring": GROUND
+    | {"checking", "course", "data", "diagnosis", "explaining", "grading", "reports", "sandbox", "submissions"},
     "reports": {"evidence", "model"},
     "exporters": GROUND | {"grading", "reports", "submissions"},
     "notebook": GROUND | {"course", "data", "grading", "reports", "worker"},

@@ -10,9 +10,12 @@ import pytest
 import torch
 
 from autograder import data
+from autograder.authoring.answers import answers_in_check
 from autograder.authoring.validate import Gate, validate_kit
 from autograder.course import Course
-from autograder.plan import Setting
+from autograder.diagnosis.fingerprints import same, same_outline
+from autograder.diagnosis.recorded import read_record
+from autograder.plan import Plan, Setting
 
 pytestmark = pytest.mark.slow
 
@@ -49,3 +52,24 @@ def test_a_reference_is_written_from_scratch(slug):
     imports = [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
     imports += [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
     assert used | ({part for name in imports for part in name.split(".")} & of_torch) == set()
+
+
+@pytest.mark.parametrize("slug", COURSE.slugs)
+def test_the_recorded_answers_are_those_that_mistakes_give(slug):
+    """Made again for the first check, they are the committed ones up to rounding, whatever machine made those."""
+    plan = Plan.of(COURSE, slug)
+    record = read_record(Course(COURSE.kit).answers_path(slug), plan)
+    assert record is not None
+    check = plan.checks[0]
+    fresh, committed = answers_in_check(plan, check), record.checks[check.name]
+    assert fresh.passages.keys() == committed.passages.keys() != set()
+    for id, forms in fresh.passages.items():
+        for form, passage in forms.items():
+            other = committed.passages[id][form]
+            assert (passage.taken, passage.passed, list(passage.words)) == (other.taken, other.passed, other.words)
+            for one, two in zip(passage.requests, other.requests, strict=True):
+                assert fresh.functions[one.function] == committed.functions[two.function]
+                assert same_outline(fresh.sent[one.sent], committed.sent[two.sent])
+                assert (min(one.answer, 0), one.tells) == (min(two.answer, 0), two.tells)
+                if one.answer >= 0:
+                    assert same(fresh.answers[one.answer], committed.answers[two.answer])

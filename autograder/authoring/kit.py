@@ -6,6 +6,7 @@ from pathlib import Path, PurePath, PurePosixPath
 
 from ..course import VISIBLE_FILES, Course
 from ..errors import CourseError, UsageError
+from .answers import committed_answers, fresh_answers, path_of_answers
 from .folders import files_under, write_files
 from .leak_check import verify_release
 from .notebooks import student_notebook
@@ -15,7 +16,7 @@ README = Path(__file__).with_name("kit_readme.md")
 
 
 def build_kit(course: Course) -> dict[PurePosixPath, bytes]:
-    """Every file of the kit, by its path inside it.
+    """Every file of the kit, by its path inside it; a file of recorded answers that is not up to date is empty.
 
     Raises:
         CourseError: a solution or a file of an assignment is missing.
@@ -26,7 +27,8 @@ def build_kit(course: Course) -> dict[PurePosixPath, bytes]:
         files[PurePosixPath(f"{slug}.py")] = stub.encode()
         files[PurePosixPath(f"{slug}.ipynb")] = student_notebook(course, slug)
         files |= visible_files(course, slug)
-    return files
+        files[path_of_answers(slug)] = b""
+    return files | committed_answers(course)
 
 
 def visible_files(course: Course, slug: str) -> dict[PurePosixPath, bytes]:
@@ -68,6 +70,9 @@ def write_kit(course: Course) -> int:
     fresh = build_kit(course)
     present = files_under(course.kit)
     verify_release(fresh, course)
+    answers = fresh_answers(course)
+    verify_release(answers, course)
+    fresh |= answers
     stale = present.keys() - fresh.keys()
     for path in stale:
         (course.kit / path).unlink()

@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from ..course import Course
 from ..errors import UsageError
+from .answers import committed_answers, path_of_answers
 from .folders import files_under, write_files
 from .kit import visible_files
 from .leak_check import leaks, verify_release
@@ -70,10 +71,14 @@ def course_files(course: Course, course_id: str) -> dict[PurePosixPath, bytes]:
         CourseError: as `start_course`.
     """
     files = {PurePosixPath("nbgrader_config.py"): _config(course, course_id).encode()}
+    answers = committed_answers(course)
     released: dict[PurePosixPath, bytes] = {}  # what nbgrader will make of them
     for slug in course.slugs:
         folder = PurePosixPath("source", slug)
-        for path, data in visible_files(course, slug).items():
+        given = visible_files(course, slug)
+        if path_of_answers(slug) in answers:
+            given[path_of_answers(slug)] = answers[path_of_answers(slug)]
+        for path, data in given.items():
             files[folder / path] = data
             released[folder / path] = data
         files[folder / f"{slug}.ipynb"] = staff_notebook(course, slug)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import builtins
 import io
+import json
 import re
 import tokenize
 import tomllib
@@ -152,6 +153,10 @@ def _texts(path: PurePosixPath, content: str) -> Iterator[_Text]:
         # As it stands there, which tells the line; what is written with other escapes is found in the values alone.
         yield _Text(1, content.replace('\\"', '"'))
         for value in _strings(tomllib.loads(content)):
+            yield _Text(None, value)
+    elif path.suffix == ".json" and content:
+        # Of recorded answers: they hold the sentences of known mistakes, and the same few words many times.
+        for value in sorted(set(_strings(json.loads(content)))):
             yield _Text(None, value)
 
 

@@ -7,6 +7,7 @@ modules can be compared by what they answered.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import itertools
 import keyword
@@ -16,7 +17,7 @@ from typing import Any, NamedTuple, Protocol
 
 from ..actions import CALL, Action, Answer, Assign, Call, Operate, Read, Signature, with_values
 from ..model import AttributeRef, ObjectRef, Outcome
-from ..values import CONTAINERS, NotPlain, contents_of, mapped, plain, rebuilt
+from ..values import CONTAINERS, NotPlain, contents_of, own_containers, plain, rebuilt
 from . import observations
 from .describing import describe_call, describe_operation
 from .grammar import with_article
@@ -78,6 +79,7 @@ class _Link:
         self._handles: dict[int, Handle] = {}  # by the object's number
         self._given: dict[int, Given] = {}  # by id: functions of ours
         self._answering = 0  # calls of functions of ours that are being answered
+        self._rest: Iterator[Event] = iter(())  # of the latest message, as long as answers to it are taken
         self.was_called = False  # a function of ours was
         self.broken: tuple[Exception, str] | None = None  # the exception in a function of ours, and its name
 
@@ -87,9 +89,26 @@ class _Link:
         if not self._answering:
             for given in self._given.values():
                 given.spy.begin()
+        told = self._told(steps, answers)
+        if not self._answering:
+            self._rest = told
+        for event in told:  # noqa: UP028 -- a check that ends would end `told` too with `yield from`
+            yield event
+
+    def unread(self) -> list[Event]:
+        """What is left of the latest message, up to the first problem; it becomes no part of the transcript."""
+        taken = len(self.events)
+        with contextlib.suppress(Exception):
+            list(self._rest)
+        rest = self.events[taken:]
+        del self.events[taken:]
+        return [event for event in rest if event.answer is not NOTHING]
+
+    def _told(self, steps: Sequence[Step], answers: Iterator[Answer]) -> Iterator[Event]:
+        """Each of some actions that go in one message, with its answer, noted when it is taken."""
         for action, words in steps:
             # Noted before it is answered: what raises an exception is a part of the transcript.
-            event = Event(with_values(action, _own_containers), words)
+            event = Event(with_values(action, own_containers), words)
             if not self._answering:  # what a function of ours asks for is asked again whenever that is called again
                 self.events.append(event)
             try:
@@ -98,7 +117,7 @@ class _Link:
                 event.raised = verdict.message
                 raise
             if not isinstance(action, Assign):
-                event.answer = _own_containers(answer.value)
+                event.answer = own_containers(answer.value)
                 event.value = self._wrapped(answer.value)
                 event.changed = answer.changed
                 event.calls = answer.calls
@@ -176,15 +195,6 @@ class _Link:
         if wrapped is not value:
             self._came[id(wrapped)] = wrapped, value
         return wrapped
-
-
-def _own_containers(value: Any) -> Any:
-    """The value in containers of its own, into which the check can write nothing any more."""
-    return mapped(value, _same)
-
-
-def _same(leaf: Any) -> Any:
-    return leaf
 
 
 def args(*positional: Any, **named: Any) -> Arguments:
@@ -329,6 +339,11 @@ def take(values: Any, n: int) -> list[Any]:
 def events(student: Student) -> list[Event]:
     """Everything that a check asked of `student` so far, in order."""
     return student._link.events
+
+
+def unread(student: Student) -> list[Event]:
+    """The answers that a check did not look at in the message in which it ended."""
+    return student._link.unread()
 
 
 def answers(student: Student) -> list[Any]:

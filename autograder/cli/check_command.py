@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,7 +50,7 @@ def command(
     with Workers() as workers:
         prestart(options, workers)  # what follows imports torch, which takes a second; the fork server starts meanwhile
         plans = _plans(course, selected, exercises)
-        setting = setting_of(options, workers)
+        setting = dataclasses.replace(setting_of(options, workers), desk=True)
         if as_json:
             results = _graded(plans, folder, setting, workers)
         else:
@@ -84,6 +85,7 @@ def _shown(plans: list[Plan], folder: Path, setting: Setting, workers: Workers, 
         printer = CheckPrinter(console(), plan.assignment, hints=hints)
         results.append(grade(plan, work, setting, workers=workers, progress=printer.show))
         printer.finish()
+        printer.name(results[-1].checks)
         _show_notes(results[-1])
     return results
 

@@ -111,7 +111,7 @@ def _prove(gate: Gate, selected: tuple[str, ...]) -> None:
         raise click.exceptions.Exit(1)
     seeds = _counted(len(gate.settings), "seed")
     if gate.recording:  # what rests on the record, the names above all, was not looked at
-        click.echo(f"Recorded with {seeds}. Next: autograder validate")
+        click.echo(f"Recorded with {seeds}. Next: autograder build && autograder validate")
     else:
         click.echo(f"Sound with {seeds}.")
 

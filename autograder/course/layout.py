@@ -6,7 +6,8 @@
     ROOT/solutions/SLUG.py          the reference
     ROOT/solutions/SLUG.md          model answers to its written questions, and how they are marked
     ROOT/student_template/          generated
-A student's kit has such a root too, with only the first three files of each assignment.
+A student's kit has such a root too, with only the first three files of each assignment, and
+    ROOT/assignments/SLUG/answers.json  what known mistakes answer in its checks; generated, see `diagnosis.recorded`
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 SLUG = re.compile(r"[a-z][a-z0-9_]*")  # it names a folder, a notebook and a Python module
 VISIBLE_FILES = ("assignment.toml", "handout.md", "checks.py")
+ANSWERS = "answers.json"
 PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -107,6 +109,10 @@ class Course:
     def record(self, slug: str) -> Record | None:
         """What each known wrong answer fails; None if it was never recorded."""
         return read_record(self.record_path(slug))
+
+    def answers_path(self, slug: str) -> Path:
+        """Where a student's kit holds the recorded answers of known mistakes; in no other course is such a file."""
+        return self.assignments_folder / slug / ANSWERS
 
     def measurements(self, slug: str) -> tuple[Measurement, ...]:
         """What an assignment measures of its reference, because the handout quotes it; nothing in a student's kit."""

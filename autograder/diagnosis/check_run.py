@@ -40,12 +40,20 @@ class CheckRun:
     Args:
         verdict: how it ended, `failed` or `error`; None if it passed.
         rows: of the data set that was trained on; 0 if there was none.
+        unread: how many of the events, at the end, the check did not look at: they were asked for in one message with
+            the one that failed.
     """
 
     check: Check
     verdict: Verdict | None
     events: Sequence[Event]
     rows: int = 0
+    unread: int = 0
+
+    @property
+    def taken(self) -> int:
+        """How many of the events the check looked at."""
+        return len(self.events) - self.unread
 
     @property
     def name(self) -> str:

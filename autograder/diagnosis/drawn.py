@@ -7,7 +7,6 @@ from collections.abc import Collection, Mapping
 from ..checking.registry import Misconception
 from .check_run import CheckRun
 from .evidence import Evidence
-from .variants import single_variants
 
 
 def explained_by_law(
@@ -44,7 +43,7 @@ def _fails_alike(known: Misconception, run: CheckRun, evidence: Evidence) -> boo
     function = evidence.table.subject(run)
     if evidence.is_unlikely(known) or not evidence.fails_without_draws(known, function):
         return False
-    for variant in single_variants([known], evidence.table.reference):
+    for variant in evidence.table.singles([known]):
         refuted = evidence.is_refuted(variant, function)
         if not refuted and evidence.table.fails_in_the_same_words(variant, run):
             return True

@@ -3,13 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
 
 from ..checking.registry import Check, Misconception
 from ..plan import Plan
 from .check_run import CheckRun
 from .replay import Says
-from .table import Table
 from .variants import Mistakes, Variant
+
+
+class AnswersTable(Protocol):
+    """What every check of a submission says about every known mistake: `table.Table`, or `desk.DeskTable`."""
+
+    def singles(self, known: Iterable[Misconception]) -> list[Variant]:
+        """Each mistake alone, in all of its forms."""
+
+    def pairs(self, one: Misconception, other: Misconception) -> list[Variant]:
+        """Two mistakes at once, if they go together."""
+
+    def degenerate(self, function: str, plan: Plan) -> list[Variant]:
+        """A function that returns degenerate answers only, each kind without a name."""
+
+    def subject(self, run: CheckRun) -> str:
+        """The function that a failed check is about."""
+
+    def says(self, run: CheckRun, function: str, variant: Variant) -> Says:
+        """What the answers that a function gave in a check say about a variant."""
+
+    def fails_in_the_same_words(self, variant: Variant, run: CheckRun) -> bool:
+        """Whether a variant fails a check in the student's words, as far as draws of its own show."""
+
+    def draws_are_right(self, run: CheckRun) -> bool:
+        """Whether the student's draws could be those of the reference."""
 
 
 class Evidence:
@@ -20,7 +45,7 @@ class Evidence:
         table: what each of them says.
     """
 
-    def __init__(self, runs: Sequence[CheckRun], plan: Plan, table: Table) -> None:
+    def __init__(self, runs: Sequence[CheckRun], plan: Plan, table: AnswersTable) -> None:
         self.plan = plan
         self.table = table
         self.failures = [run for run in runs if run.failed]

@@ -37,7 +37,7 @@ from .evidence import Evidence
 from .replay import Says
 from .table import OutOfTime, Table
 from .together import Pairs
-from .variants import Mistakes, Nameless, Variant, degenerate_variants, single_variants
+from .variants import Mistakes, Nameless, Variant
 
 # It bounds the cost, and was chosen, not calibrated: a training on the digits (at most 1,797 rows) is repeated with
 # each suspected mistake, one on the 60,000 rows of MNIST is not.
@@ -56,7 +56,11 @@ def explain(runs: Sequence[CheckRun], plan: Plan, case: Callable[[Check], Case])
     """
     if plan.solution is None:
         return {}
-    evidence = Evidence(runs, plan, Table(plan.solution, case))
+    return names_from(Evidence(runs, plan, Table(plan.solution, case)))
+
+
+def names_from(evidence: Evidence) -> dict[str, Mistakes]:
+    """The mistakes behind the failed checks, by the names of the checks, as far as they have a sentence."""
     try:
         named = _Diagnosis(evidence).mistakes()
     except OutOfTime:
@@ -129,7 +133,7 @@ class _Diagnosis:
         variants = {}
         for run in self.evidence.failures_without_training:
             function = self.table.subject(run)
-            for variant in degenerate_variants(function, self.table.reference, self.evidence.plan):
+            for variant in self.table.degenerate(function, self.evidence.plan):
                 if self.table.says(run, function, variant) is Says.FITS:
                     variants[variant.source] = variant
         return list(variants.values())
@@ -144,7 +148,7 @@ class _Diagnosis:
             suspects = self.evidence.suspects(run.check)
             explaining: list[Misconception] = []
             for tried in ([known for known in suspects if known in likely], suspects):
-                for variant in [*nameless, *single_variants(tried, self.table.reference)]:
+                for variant in [*nameless, *self.table.singles(tried)]:
                     (known,) = variant.mistakes
                     if known not in explaining and explains(variant, run):
                         explaining.append(known)
@@ -186,7 +190,7 @@ class _Diagnosis:
             return ()
         trainings = {failure.name for failure in self.evidence.failures if failure.rows}
         suspects = [known for known in self.evidence.suspects(run.check) if trainings.issuperset(known.trips)]
-        for variant in single_variants(suspects, self.table.reference):
+        for variant in self.table.singles(suspects):
             if self.table.says(run, self.table.subject(run), variant) is Says.AGREES:
                 return variant.mistakes
         return ()

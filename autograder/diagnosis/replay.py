@@ -164,8 +164,8 @@ def replies_of(events: Sequence[Event], raised: str, reference: str, *, seed: in
     shadow = Shadow(reference, seed)
     replies = []
     for event, function in zip(events, functions_of(events), strict=True):
-        theirs = _student_answer(event, raised)
-        if theirs is None or not event.intact or not _is_small(event):
+        theirs = student_answer(event, raised)
+        if theirs is None or not event.intact or not is_small(event):
             continue
         right = shadow.answer(event.action, theirs)
         wrong = not theirs.is_like(right)
@@ -211,7 +211,7 @@ def what_they_say(replies: Sequence[Reply], function: str, variant: Variant, *, 
     return says
 
 
-def _student_answer(event: Event, raised: str) -> Answer | None:
+def student_answer(event: Event, raised: str) -> Answer | None:
     """What the student answered; None if nothing came back and nothing is known of the reason."""
     if event.answer is not NOTHING:
         objects = _objects_in(event.answer)
@@ -234,7 +234,7 @@ def _tells(theirs: Answer, right: Answer, event: Event) -> bool:
     return tells_something(theirs.value, right.value, event.sent)
 
 
-def _is_small(event: Event) -> bool:
+def is_small(event: Event) -> bool:
     """Whether few enough values and numbers were sent and came back for the call to be repeated many times."""
     parts = 0
     entries = 0

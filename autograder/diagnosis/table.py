@@ -6,15 +6,16 @@ The table is filled in as it is read, since most of it is never needed.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from ..checking.case import Case
-from ..checking.registry import Check
+from ..checking.registry import Check, Misconception
+from ..plan import Plan
 from ..seeds import derive
 from .check_run import CheckRun
 from .replay import Reply, Says, last_wrong, replies_of, what_they_say
 from .resampling import Rehearsal, could_be, rehearsed, right_without_draws
-from .variants import Variant
+from .variants import Variant, degenerate_variants, paired_variants, single_variants
 
 # Names are a service, and no mark depends on them: a submission whose answers make the comparison slow goes without.
 # The slowest of the known mistakes takes a tenth of this. Seconds of this process, not of the wall clock, so that a
@@ -41,6 +42,18 @@ class Table:
         self._cells: dict[tuple[str, str, str], Says] = {}  # by source text, name of the check and function
         self._rehearsals: dict[tuple[str, str], list[Rehearsal]] = {}  # by source text and name of the check
         self._end = time.process_time() + DEADLINE_SECONDS
+
+    def singles(self, known: Iterable[Misconception]) -> list[Variant]:
+        """Each mistake alone, in all of its forms."""
+        return single_variants(known, self.reference)
+
+    def pairs(self, one: Misconception, other: Misconception) -> list[Variant]:
+        """Two mistakes at once, if they go together."""
+        return paired_variants([(one, other)], self.reference)
+
+    def degenerate(self, function: str, plan: Plan) -> list[Variant]:
+        """A function that returns degenerate answers only, each kind without a name."""
+        return degenerate_variants(function, self.reference, plan)
 
     def subject(self, run: CheckRun) -> str:
         """The function that a failed check is about: what was answered wrongly last, else what was asked for last."""

@@ -9,7 +9,7 @@ from ..checking.registry import Misconception
 from .check_run import CheckRun
 from .evidence import Evidence
 from .replay import Says
-from .variants import Mistakes, Variant, paired_variants, single_variants
+from .variants import Mistakes, Variant
 
 # Pairs that are tried for one submission. Some seventy mistakes can fail the checks of a training, and each goes with a
 # proven one; of pairs of which neither is proven, fourteen mistakes that trip one check make 91.
@@ -49,7 +49,7 @@ class Pairs:
             if pair not in self._tried:
                 if len(self._tried) >= MOST_PAIRS:
                     return
-                self._tried[pair] = paired_variants([pair], self._table.reference)
+                self._tried[pair] = self._table.pairs(*pair)
             yield from self._tried[pair]
 
     def _candidates(
@@ -68,7 +68,7 @@ class Pairs:
     def _needed(self, pair: Variant, run: CheckRun) -> Mistakes:
         """The mistake of a pair that gives the answers in a check alone; both if none does."""
         function = self._table.subject(run)
-        for single in single_variants(pair.mistakes, self._table.reference):
+        for single in self._table.singles(pair.mistakes):
             if self._table.says(run, function, single) is Says.AGREES:
                 return single.mistakes
         return pair.mistakes

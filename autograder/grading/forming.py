@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ..checking.registry import Check, Misconception
 from ..checking.verdict import Verdict
@@ -12,6 +12,8 @@ from ..evidence import Block, Traceback
 from ..explaining.telling import harmless
 from ..model import CheckResult, Outcome
 from ..plan import Plan
+
+WRONG = (Outcome.FAILED, Outcome.ERROR)
 
 
 def result_of(
@@ -48,8 +50,17 @@ def without_explanation(plan: Plan, check: Check, verdict: Verdict) -> CheckResu
     return result_of(plan, check, verdict.outcome, verdict.message, evidence=evidence)
 
 
-def with_mistakes(result: CheckResult, mistakes: Sequence[Misconception]) -> CheckResult:
-    """A result with the known mistakes that explain it."""
+def with_names(results: Iterable[CheckResult], named: Mapping[str, Sequence[Misconception]]) -> list[CheckResult]:
+    """The results, each of a wrong answer with the known mistakes that explain it, by its name."""
+    told = []
+    for result in results:
+        if result.name in named and result.outcome in WRONG:
+            result = _with_mistakes(result, named[result.name])
+        told.append(result)
+    return told
+
+
+def _with_mistakes(result: CheckResult, mistakes: Sequence[Misconception]) -> CheckResult:
     return dataclasses.replace(
         result,
         misconception=" ".join(known.id for known in mistakes),

@@ -20,15 +20,16 @@ from typing import NamedTuple
 from ..checking.case import Case
 from ..checking.comparing import single_precision
 from ..checking.registry import Check, Misconception
-from ..checking.student import Student, broken_function, events, has_spoken
+from ..checking.student import Student, broken_function, events, has_spoken, unread
 from ..checking.verdict import Message, Verdict, failed
 from ..diagnosis.check_run import CheckRun
+from ..diagnosis.desk import explain_at_desk
 from ..diagnosis.naming import explain, passes
 from ..errors import AutograderError, SubmissionError, UsageError
 from ..evidence import Block
 from ..explaining.telling import TOO_MUCH, tell
 from ..model import CheckResult, Exercise, Outcome, Result, RunInfo
-from ..plan import Plan, Setting
+from ..plan import DESK, DESK_SEED, Plan, Setting
 from ..sandbox.spec import SandboxSpec
 from ..sandbox.workers import Workers
 from ..seeds import derive
@@ -36,12 +37,11 @@ from ..submissions.files import Source, Submission, read_submission
 from .cases import case_of
 from .channel import SubmissionChannel, Unwritten
 from .fingerprints import run_info
-from .forming import as_fault, result_of, traceback_of, with_mistakes, without_explanation
+from .forming import WRONG, as_fault, result_of, traceback_of, with_names, without_explanation
 from .namespace import NamespaceChannel
 from .remote import RemoteChannel
 
 Progress = Callable[[CheckResult], None]
-WRONG = (Outcome.FAILED, Outcome.ERROR)
 FAULT = "The grader itself failed here, which costs no point. Please report it to the staff."
 WAITS_FOR_FAULT = "This check waits for one in which the grader itself failed, which costs no point."
 TOO_LARGE = "What your code returned is too large to be compared with known mistakes."
@@ -305,7 +305,9 @@ class _Run:
     def _judged(self, check: Check, verdict: Verdict, student: Student, case: Case) -> CheckResult:
         """The result that a verdict means, with what there is to tell."""
         if verdict.outcome in WRONG:
-            self.runs.append(CheckRun(check, verdict, events(student), case.rows))
+            # At a desk answers are compared with those on record; elsewhere mistakes are asked whatever is needed.
+            rest = unread(student) if self.setting.desk else []
+            self.runs.append(CheckRun(check, verdict, [*events(student), *rest], case.rows, len(rest)))
         module = ""
         if self.source.path.suffix == ".py":
             module = self.plan.assignment.slug
@@ -320,7 +322,8 @@ class _Run:
 
     def case(self, check: Check) -> Case:
         """The inputs of a check: the same whenever it is run for this student with this seed."""
-        seed = derive(self.setting.seed, self.student, self.plan.assignment.slug, check.name)
+        student = DESK if self.setting.desk else self.student
+        seed = derive(self.setting.seed, student, self.plan.assignment.slug, check.name)
         return case_of(self.plan, self.setting, seed, secret_pixels=not check.visible)
 
     def _meaning(self, verdict: Verdict, check: Check) -> Verdict:
@@ -335,7 +338,7 @@ class _Run:
     def _with_names(self, results: list[CheckResult]) -> list[CheckResult]:
         """The results, with the known mistakes that explain failures."""
         if self.plan.solution is None:
-            return results
+            return self._with_names_from_record(results)
         named: Mapping[str, Sequence[Misconception]] = {}
         faults: dict[str, tuple[Block, ...]] = {}
         try:
@@ -346,13 +349,21 @@ class _Run:
         except Exception as error:  # ours: no mark may depend on a diagnosis that broke
             faults = self._undiagnosable(error)
         touched = []
-        for result in results:
+        for result in with_names(results, named):
             if result.name in faults:
                 result = as_fault(result, FAULT, faults[result.name])
-            elif result.name in named and result.outcome in WRONG:
-                result = with_mistakes(result, named[result.name])
             touched.append(result)
         return self._with_those_that_wait(touched)
+
+    def _with_names_from_record(self, results: list[CheckResult]) -> list[CheckResult]:
+        """The results with the mistakes that explain failures according to recorded answers, where there are some."""
+        at_desk = self.setting.desk and self.setting.seed == DESK_SEED
+        if self.plan.answers is None or not at_desk or not any(run.failed for run in self.runs):
+            return results
+        try:
+            return with_names(results, explain_at_desk(self.runs, self.plan, self.plan.answers))
+        except Exception:  # names are a service: whatever a student did to the record, the results stand
+            return results
 
     def _undiagnosable(self, error: Exception) -> dict[str, tuple[Block, ...]]:
         """Tracebacks of the failures at which the diagnosis breaks when it sees no other; of all if there is none."""

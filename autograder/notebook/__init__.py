@@ -25,7 +25,7 @@ from ..errors import AutograderError, UsageError
 from ..grading.namespace import NamespaceChannel
 from ..grading.runner import run_checks
 from ..model import Assignment, CheckResult, Exercise
-from ..plan import Plan, Setting, verify_dataset
+from ..plan import DESK_SEED, Plan, Setting, verify_dataset
 from ..reports.html import Hints, Points, Report
 
 COURSE_VARIABLE = "AUTOGRADER_COURSE"  # names the course with its hidden side, on the machine that grades
@@ -148,4 +148,4 @@ def _exercises(assignment: Assignment, name: str) -> list[Exercise]:
 
 
 def _setting() -> Setting:
-    return Setting(load_data=partial(data.load, data.EMBEDDED))
+    return Setting(seed=DESK_SEED, load_data=partial(data.load, data.EMBEDDED), desk=True)

@@ -86,6 +86,21 @@ class CheckPrinter:
         for number, hint in enumerate(self._current.hints[: self._hints], start=1):
             self._block(f"Hint {number} of {len(self._current.hints)}: {hint}", style="cyan")
 
+    def name(self, checks: Sequence[CheckResult]) -> None:
+        """Tell which known mistakes explain failures, once every check is decided."""
+        explained: dict[str, list[str]] = {}
+        for check in checks:
+            if check.mistake:
+                explained.setdefault(check.mistake, []).append(check.title)
+        if explained:
+            self._console.print(Text("\n  What explains it", style="underline"))
+        for mistake, titles in explained.items():
+            self._block(mistake)
+            others = ""
+            if len(titles) > 1:
+                others = f" (and {len(titles) - 1} more)"
+            self._block(f"explains: {titles[0]}{others}", style="dim")
+
     def _begin(self, exercise: Exercise) -> None:
         """The title of an exercise, after all that belongs to the one before."""
         self.finish()

@@ -6,6 +6,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
+from autograder.authoring.answers import fresh_answers
 from autograder.authoring.kit import build_kit, differences, start_kit, write_kit
 from autograder.authoring.stubs import cut_stub
 from autograder.authoring.validate import validate_kit
@@ -16,6 +17,7 @@ KIT = {
     "README.md",
     "scaling.py",
     "scaling.ipynb",
+    "assignments/scaling/answers.json",
     "assignments/scaling/assignment.toml",
     "assignments/scaling/checks.py",
     "assignments/scaling/handout.md",
@@ -111,6 +113,40 @@ def test_a_line_of_a_solution_never_reaches_the_kit(own_course: Course, kit: Pat
     assert "holds a line of solutions/scaling.py: # Multiplication reads better than x + x." in str(caught.value)
     assert files(kit) == before
     assert f"student_template/{leak}" in validate_kit(own_course)
+
+
+def test_recorded_answers_are_made_again_only_where_they_follow_from_something_else(own_course: Course, kit: Path):
+    """What makes them is hashed; a file that somebody has edited is made again too, and comes out the same."""
+    record = kit / "assignments" / "scaling" / "answers.json"
+    before = record.read_bytes()
+    stale = ["assignments/scaling/answers.json is out of date"]
+    record.write_bytes(before.replace(b'"squared"', b'"rounded"'))
+    assert differences(own_course) == stale
+    write_kit(own_course)
+    assert record.read_bytes() == before
+    mistakes = own_course.assignments_folder / "scaling" / "misconceptions.py"
+    mistakes.write_text(mistakes.read_text().replace("return x**2", "return x**4"))
+    assert differences(own_course) == stale
+    write_kit(own_course)
+    assert differences(own_course) == []
+    assert record.read_bytes() != before
+
+
+def test_the_answers_of_a_kit_come_out_the_same_in_several_processes(own_course: Course, kit: Path, monkeypatch):
+    """Whoever builds it, and on however many processors."""
+    path = PurePosixPath("assignments/scaling/answers.json")
+    before = (kit / path).read_bytes()
+    (kit / path).unlink()
+    monkeypatch.setattr("autograder.authoring.answers.FEW", 0)
+    assert fresh_answers(own_course, jobs=2) == {path: before}
+
+
+def test_the_sentence_of_a_mistake_must_not_hold_a_line_of_the_solution(own_course: Course, kit: Path):
+    """Recorded answers bring the sentences into the kit, where the build looks for such lines."""
+    mistakes = own_course.assignments_folder / "scaling" / "misconceptions.py"
+    mistakes.write_text(mistakes.read_text().replace("only the last amount:", "less than self.total += amount:"))
+    with pytest.raises(CourseError, match=r"answers\.json holds line \d+ of solutions/scaling\.py: self"):
+        write_kit(own_course)
 
 
 def test_start_copies_the_kit(kit: Path, tmp_path: Path):

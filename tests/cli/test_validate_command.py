@@ -195,7 +195,7 @@ def test_what_mistakes_fail_can_be_recorded(run, own):
     done = run(own, "autograder validate scaling --record --repeat 2 --jobs 2", COLUMNS="200")
     assert (done.returncode, done.stderr) == (0, "")
     assert f"    wrote {path}; review the diff\n" in done.stdout
-    assert done.stdout.endswith("Recorded with 2 seeds. Next: autograder validate\n")
+    assert done.stdout.endswith("Recorded with 2 seeds. Next: autograder build && autograder validate\n")
     assert path.read_text() == before.replace("seeds = 20", "seeds = 2")
 
 

@@ -15,7 +15,7 @@ from autograder.checking.mistakes import Change
 from autograder.checking.registry import Check, Misconception
 from autograder.checking.student import events
 from autograder.checking.verdict import Verdict
-from autograder.diagnosis import naming, table
+from autograder.diagnosis import table
 from autograder.diagnosis.check_run import CheckRun
 from autograder.diagnosis.naming import explain, likeliest
 from autograder.diagnosis.variants import Mistakes, Variant
@@ -73,14 +73,14 @@ def test_two_mistakes_are_named_each(submit, text):
 def test_a_mistake_that_was_found_is_tried_before_all_others(submit, text, monkeypatch):
     """Where it returns the student's values again, no other is played."""
     tried = []
-    variants_of = naming.single_variants
+    variants_of = table.single_variants
 
     def record(known: Iterable[Misconception], reference: str) -> list[Variant]:
         known = list(known)
         tried.append({mistake.id for mistake in known})
         return variants_of(known, reference)
 
-    monkeypatch.setattr(naming, "single_variants", record)
+    monkeypatch.setattr(table, "single_variants", record)
     assert named(submit(text("return x ** 2"))) == dict.fromkeys(DOUBLE, "squared")
     first, *others = [ids for ids in tried if ids]
     assert first > {"squared"}
