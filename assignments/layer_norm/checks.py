@@ -372,8 +372,8 @@ def tells_batch_norm_from_layer_norm(student, case):
 
 @check("training")
 def gradients_of_small_networks(student, case):
-    """network_gradients gives the loss and the gradients of networks 2-3-2 and 5-4-6-3, for each norm."""
-    for n, sizes in ((4, (2, 3, 2)), (8, (5, 4, 6, 3))):
+    """network_gradients gives the loss and the gradients of networks 2-3-2 and 5-4-6-4-3, for each norm."""
+    for n, sizes in ((4, (2, 3, 2)), (8, (5, 4, 6, 4, 3))):
         params, X, y = some_params(case, *sizes), case.normal(n, sizes[0]), case.labels(n, sizes[-1])
         for norm in NORMS:
             found = unchanged(student.network_gradients, params, X, y, norm)

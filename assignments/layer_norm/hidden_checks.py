@@ -155,9 +155,9 @@ def only_centred(x):
     return x - x.mean(0)
 
 
-def over_the_largest(x):
-    """Every feature over its largest absolute value in the batch."""
-    return x / x.abs().amax(0)
+def size_over_the_largest(x):
+    """The size of every feature over the largest one in the batch; no row gets more than it gets alone."""
+    return x.abs() / x.abs().amax(0)
 
 
 @check("comparison")
@@ -165,7 +165,7 @@ def tells_other_normalisations_apart(student, case):
     """Evaluation mode, RMSNorm and rounding do not count as dependence; one row among many does."""
     x = case.normal(6, 4)
     independent = [of_fixed_numbers, of_rms, of_layer_with_rounding]
-    dependent = [minus_the_row_above, only_centred, of_batch, over_the_largest]
+    dependent = [minus_the_row_above, only_centred, of_batch, size_over_the_largest]
     functions = (*independent, *dependent)
     found = [student.depends_on_other_rows(function, x) for function in functions]
     equal(found, [f in dependent for f in functions], names=[f.__name__ for f in functions])
