@@ -104,7 +104,7 @@ def _in_order(value: Any) -> Iterable[Any]:
     """What is in a container; of a dict in the order of the keys, which may be filled in any order."""
     if isinstance(value, dict):
         return [value[key] for key in sorted(value, key=repr)]
-    return value
+    return list(value)
 
 
 def _of_leaf(leaf: Any) -> Part:
@@ -231,7 +231,7 @@ def _could_be_drawn(node: Any, recorded: Part) -> bool:
     difference = abs(squares.mean().item() - recorded[2][0] ** 2 / len(entries))
     # Of two samples of one law, each with the variance of this one.
     standard_error = math.sqrt(2 * squares.var().item() / len(entries))
-    return difference <= SIGMAS * standard_error + TOLERANCE_OF_SINGLE * squares.mean().item()
+    return bool(difference <= SIGMAS * standard_error + TOLERANCE_OF_SINGLE * squares.mean().item())
 
 
 def _comparable(kinds: set[str]) -> bool:
