@@ -137,9 +137,9 @@ def pairs(bench: Bench) -> Iterator[Wrong]:
     for known in bench.plan.misconceptions:
         source = known.apply(reference)
         variants.append((known, changed_definitions(reference, source)))
-    together = list(itertools.combinations(variants, 2))
-    random.Random(bench.slug).shuffle(together)
-    apart = [(one, other) for (one, here), (other, there) in together if here and there and not here & there]
+    couples = list(itertools.combinations(variants, 2))
+    random.Random(bench.slug).shuffle(couples)
+    apart = [(one, other) for (one, here), (other, there) in couples if here and there and not here & there]
     for one, other in apart[:PAIRS]:
         yield Wrong(f"{one.id} + {other.id}", other.apply(one.apply(reference)), frozenset({one.id, other.id}))
 
@@ -262,9 +262,9 @@ class Limits:
         self.pairs = 0
         self._tried = 0
         self._explain = runner.explain
-        self._paired = together.paired_variants
+        self._paired = table.paired_variants
         runner.explain = self._timed
-        together.paired_variants = self._counted
+        table.paired_variants = self._counted
 
     def _timed(self, *args):
         begun = time.process_time()

@@ -113,14 +113,13 @@ class Evidence:
     def _comparable(self, variant: Variant, function: str) -> Iterator[tuple[CheckRun, str]]:
         """The checks that could refute a variant in a function, each with the function whose answers count there.
 
-        A passed check is asked only if a mistake in the variant is recorded to fail it, and if nothing was drawn in it;
-        of what has no name nothing is recorded.
+        A passed check is asked only if a mistake in the variant is recorded to fail it, and if nothing was drawn in it.
+        Of what has no name nothing is recorded: a function that returns nothing but nan does so in every check.
         Far from the checks that look at the mistakes most closely, whatever else they should fail is asked too.
         """
         for run in self.without_training:
-            if function in run.asked and (
-                run.failed or (_should_fail(variant.mistakes, run) and not run.uses_generator)
-            ):
+            should_fail = variant.nameless or _should_fail(variant.mistakes, run)
+            if function in run.asked and (run.failed or (should_fail and not run.uses_generator)):
                 yield run, function
         if not variant.nameless and not self._is_close(variant, function):
             for run in self.failures_without_training:
