@@ -9,18 +9,14 @@ from an earlier answer of the student's own is no evidence. Two mistakes at once
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from enum import Enum
 from pathlib import Path
-from typing import Any
-
-import torch
 
 from ..checking.registry import Misconception
 from ..plan import Plan
-from ..values import leaves
-from .agreement import alike
 from .check_run import CheckRun
+from .degenerate import kinds_of
 from .evidence import Evidence
 from .fingerprints import could_be_drawn_alike, differ, same, same_outline
 from .heard import Heard, heard_in, is_raised
@@ -63,7 +59,7 @@ class DeskTable:
         self._wrong: dict[str, list[bool]] = {}  # the same: which of these answers are wrong ones on record
         self._passages: dict[tuple[str, str], Passage] = {}  # by the source of a variant and the name of the check
         self._sources: dict[str, list[str]] = {}  # by the id of a mistake: what stands for the source of each form
-        self._degenerate: dict[str, Callable[[Heard], bool]] = {}  # by the source of a variant
+        self._degenerate: dict[str, str] = {}  # by the source of a variant: the kind of answers
         for name, answers in record.checks.items():
             self._remember(name, answers)
 
@@ -88,17 +84,11 @@ class DeskTable:
         """Nothing: what two mistakes answer together is not on record."""
         return []
 
-    def degenerate(self, function: str, plan: Plan) -> list[Variant]:
-        """A function that returns degenerate answers only, each kind without a name."""
-        everywhere = tuple(check.name for check in plan.checks)
-        variants = []
-        for kind, is_of_kind in DEGENERATE.items():
-            source = f"{function} returns {kind}"
-            self._degenerate[source] = is_of_kind
-            wins_ties = is_of_kind is not _is_input  # see `variants.Nameless`
-            nameless = Nameless(source, (), "", may_trip=everywhere, wins_ties=wins_ties)
-            variants.append(Variant((nameless,), source))
-        return variants
+    def degenerate(self, function: str, kind: str, plan: Plan) -> list[Variant]:
+        """A function that returns degenerate answers of a kind only."""
+        nameless = Nameless.of(function, kind, plan)
+        self._degenerate[nameless.id] = kind
+        return [Variant((nameless,), nameless.id)]
 
     def subject(self, run: CheckRun) -> str:
         """The function that a failed check is about: what was answered wrongly last, else what was asked for last."""
@@ -212,42 +202,12 @@ class DeskTable:
 
     def _says_of_degenerate(self, run: CheckRun, function: str, variant: Variant) -> Says:
         """Every answer of the function must be of the kind."""
-        is_of_kind = self._degenerate[variant.source]
-        answers = [heard for heard in self._heard_in(run) if heard.function == function]
-        if not answers:
+        if function not in run.asked:
             return Says.NOTHING
-        return Says.FITS if all(map(is_of_kind, answers)) else Says.CONTRADICTS
+        kind = self._degenerate[variant.source]
+        return Says.FITS if kind in kinds_of(run, function) else Says.CONTRADICTS
 
     def _heard_in(self, run: CheckRun) -> list[Heard]:
         if run.name not in self._heard:
             self._heard[run.name] = heard_in(run)
         return self._heard[run.name]
-
-
-def _is_zeros(heard: Heard) -> bool:
-    return _all_entries(heard, lambda entries: not entries.any())
-
-
-def _is_nan(heard: Heard) -> bool:
-    return _all_entries(heard, lambda entries: entries.isnan().all())
-
-
-def _is_input(heard: Heard) -> bool:
-    """Whether an answer is the first of the numbers that were sent."""
-    for _, leaf in leaves(heard.event.sent):
-        if isinstance(leaf, torch.Tensor | float):
-            return alike(heard.event.answer, leaf)
-    return False
-
-
-def _all_entries(heard: Heard, holds: Callable[[torch.Tensor], Any]) -> bool:
-    """Whether an answer is made of numbers, and something holds for those of each part."""
-    parts = [leaf for _, leaf in leaves(heard.event.answer)]
-    for part in parts:
-        if not isinstance(part, torch.Tensor | float | int) or not holds(torch.as_tensor(part)):
-            return False
-    return bool(parts)
-
-
-# What a function returns that is unfinished, or wrong in one of countless ways; see `variants.DEGENERATE`.
-DEGENERATE = {"zeros": _is_zeros, "nan": _is_nan, "its input": _is_input}

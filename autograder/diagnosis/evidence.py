@@ -21,8 +21,8 @@ class AnswersTable(Protocol):
     def pairs(self, one: Misconception, other: Misconception) -> list[Variant]:
         """Two mistakes at once, if they go together."""
 
-    def degenerate(self, function: str, plan: Plan) -> list[Variant]:
-        """A function that returns degenerate answers only, each kind without a name."""
+    def degenerate(self, function: str, kind: str, plan: Plan) -> list[Variant]:
+        """A function that returns degenerate answers of a kind only, which has no name."""
 
     def subject(self, run: CheckRun) -> str:
         """The function that a failed check is about."""

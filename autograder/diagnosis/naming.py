@@ -32,6 +32,7 @@ from ..checking.local import local_student, module_from
 from ..checking.registry import Check, Misconception
 from ..plan import Plan
 from .check_run import CheckRun
+from .degenerate import kinds_of
 from .drawn import explained_by_law
 from .evidence import Evidence
 from .replay import Says
@@ -133,8 +134,8 @@ class _Diagnosis:
         variants = {}
         for run in self.evidence.failures_without_training:
             function = self.table.subject(run)
-            for variant in self.table.degenerate(function, self.evidence.plan):
-                if self.table.says(run, function, variant) is Says.FITS:
+            for kind in kinds_of(run, function):
+                for variant in self.table.degenerate(function, kind, self.evidence.plan):
                     variants[variant.source] = variant
         return list(variants.values())
 

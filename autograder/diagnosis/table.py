@@ -51,9 +51,9 @@ class Table:
         """Two mistakes at once, if they go together."""
         return paired_variants([(one, other)], self.reference)
 
-    def degenerate(self, function: str, plan: Plan) -> list[Variant]:
-        """A function that returns degenerate answers only, each kind without a name."""
-        return degenerate_variants(function, self.reference, plan)
+    def degenerate(self, function: str, kind: str, plan: Plan) -> list[Variant]:
+        """The reference with a function that returns degenerate answers of a kind only, if it has that function."""
+        return degenerate_variants(function, kind, self.reference, plan)
 
     def subject(self, run: CheckRun) -> str:
         """The function that a failed check is about: what was answered wrongly last, else what was asked for last."""

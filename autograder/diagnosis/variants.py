@@ -12,7 +12,7 @@ from ..plan import Plan
 
 Mistakes = tuple[Misconception, ...]
 
-# What a function returns that is unfinished, or wrong in one of countless ways, by the words for it.
+# What a function returns instead, by the kinds of `degenerate.KINDS`.
 DEGENERATE = {
     "zeros": "_mapped(lambda part: part * 0, function(*args, **kwargs))",
     "nan": "_mapped(lambda part: part * float('nan'), function(*args, **kwargs))",
@@ -45,6 +45,12 @@ class Nameless(Misconception):
     """
 
     wins_ties: bool = True
+
+    @classmethod
+    def of(cls, function: str, kind: str, plan: Plan) -> Nameless:
+        """A function that returns degenerate answers of a kind."""
+        everywhere = tuple(check.name for check in plan.checks)
+        return cls(f"{function} returns {kind}", (), "", may_trip=everywhere, wins_ties=kind != "its input")
 
 
 @dataclass(frozen=True)
@@ -86,17 +92,17 @@ def paired_variants(pairs: Iterable[tuple[Misconception, Misconception]], refere
     return variants
 
 
-def degenerate_variants(function: str, reference: str, plan: Plan) -> list[Variant]:
-    """The reference with a function, or a `Class.method`, that returns degenerate answers whatever it is given."""
+def degenerate_variants(function: str, kind: str, reference: str, plan: Plan) -> list[Variant]:
+    """The reference with a function that returns degenerate answers of a kind whatever it is given.
+
+    Args:
+        function: its name, or `Class.method`; if the reference has no such function there is no variant.
+        kind: one of `DEGENERATE`.
+    """
     if function not in _definitions(reference):
         return []
-    everywhere = tuple(check.name for check in plan.checks)
-    variants = []
-    for kind, result in DEGENERATE.items():
-        wins_ties = kind != "its input"
-        nameless = Nameless(f"{function} returns {kind}", (), "", may_trip=everywhere, wins_ties=wins_ties)
-        variants.append(Variant((nameless,), reference + WRAPPING.format(name=function, result=result)))
-    return variants
+    source = reference + WRAPPING.format(name=function, result=DEGENERATE[kind])
+    return [Variant((Nameless.of(function, kind, plan),), source)]
 
 
 def _definitions(source: str) -> set[str]:

@@ -11,8 +11,9 @@ from autograder.actions import Call
 from autograder.checking.transcript import Event
 from autograder.diagnosis.check_run import functions_of
 from autograder.diagnosis.replay import MOST_PARTS, Says, replies_of, what_they_say
-from autograder.diagnosis.variants import Variant, degenerate_variants
+from autograder.diagnosis.variants import DEGENERATE, Variant, degenerate_variants
 from autograder.model import ObjectRef
+from autograder.plan import Plan
 
 REFERENCE = "def count(n):\n    return list(range(n))\n"
 
@@ -96,18 +97,20 @@ class Layer:
 
 def test_degenerate_variants_return_nothing_else(plan):
     """A function or a method of the reference, and whoever calls it has it too; there are none of anything else."""
-    zeros, nan, its_input = (_module(variant) for variant in degenerate_variants("twice", METHODS, plan))
+    zeros, nan, its_input = (_wrong("twice", kind, plan) for kind in DEGENERATE)
     assert zeros["twice"](3.0) == 0.0
     assert str(nan["twice"](3.0)) == "nan"
     assert its_input["twice"](3.0) == 3.0
     assert zeros["Layer"]().forward(3.0) == (0.0, {"x": 4.0})
-    zeros = _module(degenerate_variants("Layer.forward", METHODS, plan)[0])
+    zeros = _wrong("Layer.forward", "zeros", plan)
     assert zeros["Layer"]().forward(3.0) == (0.0, {"x": 0.0})
     for name in ("forward", "Layer", "Layer.backward", "weights"):
-        assert degenerate_variants(name, METHODS, plan) == []
+        assert degenerate_variants(name, "zeros", METHODS, plan) == []
 
 
-def _module(variant: Variant) -> dict[str, Any]:
+def _wrong(function: str, kind: str, plan: Plan) -> dict[str, Any]:
+    """What is in the module of which a function is degenerate."""
+    (variant,) = degenerate_variants(function, kind, METHODS, plan)
     names: dict[str, Any] = {}
     exec(variant.source, names)
     return names
