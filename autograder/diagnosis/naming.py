@@ -34,7 +34,7 @@ from ..plan import Plan
 from .check_run import CheckRun
 from .degenerate import kinds_of
 from .drawn import explained_by_law
-from .evidence import Evidence
+from .evidence import Evidence, should_fail
 from .replay import Says
 from .table import OutOfTime, Table
 from .together import Pairs
@@ -162,14 +162,15 @@ class _Diagnosis:
     def _add_pairs(self, named: dict[str, Mistakes]) -> None:
         """Name also what two mistakes explain together: first with a proven one, then any two, then again with one.
 
-        Where answers were drawn, one of the two must be proven.
+        Where answers were drawn, one of the two must be proven, and not explain the check by what is recorded of it.
         """
         pairs = Pairs(self.evidence)
         for alone in (False, True, False):
             proven = {known for known in itertools.chain(*named.values()) if not _is_nameless(known)}
             explanations = {}
             for run in self.evidence.failures_without_training:
-                if run.name not in named and not (alone and run.uses_generator):
+                drawn = run.uses_generator and (alone or should_fail(proven, run))
+                if run.name not in named and not drawn:
                     explanations[run.name] = pairs.explaining(run, proven, alone=alone)
             named.update(self._likeliest(explanations))
 

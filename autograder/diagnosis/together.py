@@ -27,21 +27,21 @@ class Pairs:
     def explaining(self, run: CheckRun, proven: set[Misconception], *, alone: bool) -> list[Mistakes]:
         """What explains a failed check together.
 
-        Where one mistake of a pair gives these answers alone, it is the explanation: the other, which must be proven,
-        tells why the first is not seen elsewhere.
+        Where one mistake of a pair gives these answers alone, it is the explanation: the other, which is proven or
+        shows in another check, tells why the first is not seen there.
 
         Args:
             proven: the mistakes that explain other checks.
             alone: whether pairs of which neither is proven are tried.
         """
-        found: list[Mistakes] = []
+        explaining: list[Mistakes] = []
         for variant in self._variants(run, proven, alone=alone):
             if self._evidence.agrees(variant, run) and not self._evidence.is_right_elsewhere(variant):
                 needed = self._needed(variant, run)
-                excused = not proven.isdisjoint(variant.mistakes)
-                if needed not in found and (len(needed) == 2 or excused):
-                    found.append(needed)
-        return found
+                excused = not proven.isdisjoint(variant.mistakes) or self._other_shows(variant, needed, run)
+                if needed not in explaining and (len(needed) == 2 or excused):
+                    explaining.append(needed)
+        return explaining
 
     def _variants(self, run: CheckRun, proven: set[Misconception], *, alone: bool) -> Iterator[Variant]:
         """The pairs that could explain a check, as far as no more than are allowed have been tried."""
@@ -57,6 +57,7 @@ class Pairs:
     ) -> Iterator[tuple[Misconception, Misconception]]:
         suspects = self._evidence.suspects(run.check)
         if alone:
+            yield from self._complementary(run)
             suspects = [known for known in suspects if not self._evidence.is_unlikely(known)]
             yield from itertools.combinations(suspects, 2)
             return
@@ -65,10 +66,35 @@ class Pairs:
             if (one in proven and other in suspects) or (other in proven and one in suspects):
                 yield pair
 
+    def _complementary(self, run: CheckRun) -> Iterator[tuple[Misconception, Misconception]]:
+        """Pairs of which one gives the answers in a check, and the other those in another check of the function."""
+        for other in self._failures_about(self._table.subject(run)):
+            here = [known for known in self._evidence.suspects(run.check) if self._agrees_alone(known, run)]
+            there = [known for known in self._evidence.suspects(other.check) if self._agrees_alone(known, other)]
+            for one, second in itertools.product(here, there):
+                if one not in there and second not in here:
+                    yield one, second
+
     def _needed(self, pair: Variant, run: CheckRun) -> Mistakes:
         """The mistake of a pair that gives the answers in a check alone; both if none does."""
-        function = self._table.subject(run)
-        for single in self._table.singles(pair.mistakes):
-            if self._table.says(run, function, single) is Says.AGREES:
-                return single.mistakes
+        for known in pair.mistakes:
+            if self._agrees_alone(known, run):
+                return (known,)
         return pair.mistakes
+
+    def _other_shows(self, pair: Variant, needed: Mistakes, run: CheckRun) -> bool:
+        """Whether the mistake of a pair that a check does not need gives the answers in another one, alone."""
+        for other in self._failures_about(self._table.subject(run)):
+            if self._needed(pair, other) not in (needed, pair.mistakes):
+                return True
+        return False
+
+    def _failures_about(self, function: str) -> list[CheckRun]:
+        """The failed checks about a function."""
+        return [run for run in self._evidence.failures_without_training if self._table.subject(run) == function]
+
+    def _agrees_alone(self, known: Misconception, run: CheckRun) -> bool:
+        """Whether a mistake alone gives the answers in a check."""
+        function = self._table.subject(run)
+        singles = self._table.singles([known])
+        return any(self._table.says(run, function, single) is Says.AGREES for single in singles)
