@@ -58,9 +58,10 @@ def _consistent(
     for name, explaining in by_law.items():
         consistent[name] = [known for known in explaining if _explains_all_it_trips(known, explained)]
     for run in evidence.failures_without_training:
-        # Where the draws could be right, words alone are the evidence, and nothing may have passed.
+        # Where the draws could be right, words alone are the evidence, and nothing about the function may have passed.
         if consistent.get(run.name) and evidence.table.draws_are_right(run):
-            certain = [known for known in consistent[run.name] if evidence.passed.isdisjoint(known.trips)]
+            passed = evidence.passed_about(evidence.table.subject(run))
+            certain = [known for known in consistent[run.name] if passed.isdisjoint(known.trips)]
             consistent[run.name] = certain
     return consistent
 

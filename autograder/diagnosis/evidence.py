@@ -48,6 +48,7 @@ class Evidence:
     def __init__(self, runs: Sequence[CheckRun], plan: Plan, table: AnswersTable) -> None:
         self.plan = plan
         self.table = table
+        self._runs = runs
         self.failures = [run for run in runs if run.failed]
         self.failed = frozenset(run.name for run in self.failures)
         self.passed = frozenset(run.name for run in runs if not run.failed)
@@ -59,6 +60,10 @@ class Evidence:
     def suspects(self, check: Check) -> list[Misconception]:
         """The mistakes that are recorded to fail a check, always or by chance."""
         return [known for known in self.plan.misconceptions if known.can_trip(check.name)]
+
+    def passed_about(self, function: str) -> set[str]:
+        """Names of the checks that passed and asked a function."""
+        return {run.name for run in self._runs if not run.failed and function in run.asked}
 
     def agrees(self, variant: Variant, run: CheckRun) -> bool:
         """Whether telling answers agree with a variant, and none refutes it."""

@@ -31,13 +31,19 @@ from .agreement import alike, drawn_alike, holds
 # Two rehearsals may agree in a value by chance, in one entry of a mask for instance, and then it seems to be fixed. The
 # third makes that rare; each costs a run of the check.
 REHEARSALS = 3
+OVERFLOWN = "must be finite"  # so every check says it
 NUMBER = re.compile(r"[-+]?\d+([.,]\d+)*(e[-+]?\d+)?|\b(inf|nan)\b")
 
 
 def finding(verdict: Verdict) -> str:
-    """What a check found, in words without chance: which value is wrong, or else a sentence without its numbers."""
+    """What a check found, in words without chance: which value is wrong, or else a sentence without its numbers.
+
+    What is not finite has no name: which value overflows first is chance, or the order of operations.
+    """
     if verdict.outcome is not Outcome.FAILED:
         return ""
+    if OVERFLOWN in verdict.message:
+        return OVERFLOWN
     if verdict.difference is not None and verdict.difference.name:
         return NUMBER.sub("#", f"{verdict.difference.name} is wrong")
     return NUMBER.sub("#", verdict.message)
