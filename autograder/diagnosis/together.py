@@ -67,12 +67,11 @@ class Pairs:
                 yield pair
 
     def _complementary(self, run: CheckRun) -> Iterator[tuple[Misconception, Misconception]]:
-        """Pairs of which one gives the answers in a check, and the other those in another check of the function."""
+        """Pairs of which one gives the answers in a check, and the other may explain another check of the function."""
+        here = [known for known in self._evidence.suspects(run.check) if self._agrees_alone(known, run)]
         for other in self._failures_about(self._table.subject(run)):
-            here = [known for known in self._evidence.suspects(run.check) if self._agrees_alone(known, run)]
-            there = [known for known in self._evidence.suspects(other.check) if self._agrees_alone(known, other)]
-            for one, second in itertools.product(here, there):
-                if one not in there and second not in here:
+            for one, second in itertools.product(here, self._evidence.suspects(other.check)):
+                if one is not second and not self._agrees_alone(one, other):
                     yield one, second
 
     def _needed(self, pair: Variant, run: CheckRun) -> Mistakes:
@@ -83,9 +82,9 @@ class Pairs:
         return pair.mistakes
 
     def _other_shows(self, pair: Variant, needed: Mistakes, run: CheckRun) -> bool:
-        """Whether the mistake of a pair that a check does not need gives the answers in another one, alone."""
+        """Whether the mistake of a pair that a check does not need is needed in another one."""
         for other in self._failures_about(self._table.subject(run)):
-            if self._needed(pair, other) not in (needed, pair.mistakes):
+            if self._needed(pair, other) != needed and self._evidence.agrees(pair, other):
                 return True
         return False
 

@@ -609,6 +609,81 @@ def test_two_mistakes_in_different_functions_are_both_named(explained, inner: st
     assert set(explained(text, ASKED, known, THROUGH_ANOTHER).values()) == ids
 
 
+ORDERED = """import torch
+
+def total(X, generator=None):
+    rows = range(len(X)) if generator is None else torch.randperm(len(X), generator=generator).tolist()
+    weight, result = 1.0, 0.0
+    for i in rows:
+        result = result + weight * X[i]
+        weight = weight / 2
+    return result
+"""
+ROWS = torch.tensor([1.0, 10.0, 100.0, 1000.0])
+
+
+def in_the_given_order(student, case):
+    """Without a generator the first row counts most."""
+    close(student.total(ROWS), torch.tensor(156.0))
+
+
+def in_another_order(student, case):
+    """A generator draws the order."""
+    totals = [student.total(ROWS, case.generator()) for _ in range(20)]
+    require(any(total != totals[0] for total in totals), "The order was always the same.")
+
+
+SKEWED = in_drawing("skewed", change("total", "weight / 2", "weight / 3"), in_the_given_order)
+ALWAYS = in_drawing("always", change("total", "generator is None", "True"), in_another_order)
+TWICE = in_drawing("twice", change("total", "torch.randperm(len(X)", "torch.randint(4, (8,)"), in_another_order)
+COMPLEMENTARY = {  # edits of the reference, the mistakes on the shelf, and what the two checks are named
+    "each in a check of its own": (("weight / 2", "weight / 3"), ("generator is None", "True"), "skewed skewed+always"),
+    "the one alone": (("weight / 2", "weight / 3"), None, "skewed -"),
+    "the other alone": (None, ("generator is None", "True"), "- always"),
+    "an unknown one beside": (("weight / 2", "weight / 5"), ("generator is None", "True"), "- -"),
+}
+
+
+@pytest.mark.parametrize(("one", "other", "named"), COMPLEMENTARY.values(), ids=COMPLEMENTARY)
+def test_two_mistakes_of_one_function_that_show_in_different_checks(explained, one, other, named: str):
+    """Neither gives all answers of the function, both together do: a check that one explains alone names that one."""
+    text = ORDERED
+    for edit in filter(None, (one, other)):
+        text = text.replace(*edit)
+    checks = (in_the_given_order, in_another_order)
+    found = explained(text, checks, [SKEWED, ALWAYS, TWICE], ORDERED)
+    names = [check.__name__ for check in checks]
+    ids = [together.replace("+", " ") for together in named.split()]
+    assert found == {name: id for name, id in zip(names, ids, strict=True) if id != "-"}
+
+
+CAPS = {  # what a student returns, and what the two checks are named
+    "one form": ("min(10 * x, 5)", "cut cut"),
+    "a form here, another there": ("min(10 * x, 5 if x < 2 else 7)", "cut cut"),
+    "no form there": ("min(10 * x, 5 if x < 2 else 8)", ""),
+}
+
+
+@pytest.mark.parametrize(("body", "named"), CAPS.values(), ids=CAPS)
+def test_forms_of_one_mistake_may_agree_in_different_checks(explained, body: str, named: str):
+    """It is one mistake whatever the number in it; an answer that no form gives refutes all of them."""
+    checks = tens(2)
+    names = [check.__name__ for check in checks]
+    edits = [(change("tenfold", "10 * x", f"min(10 * x, {cap})"),) for cap in (5, 7)]
+    cut = Misconception("cut", tuple(names), "cut?", edits=edits[0], forms=(edits[1],))
+    found = explained(f"def tenfold(x):\n    return {body}\n", checks, [cut], TENFOLD)
+    assert found == dict(zip(names, named.split(), strict=False))
+
+
+def test_a_function_that_is_right_elsewhere_does_not_return_nan_everywhere(explained):
+    """So the mistake that explains the nan is named; where nothing else comes back, none is."""
+    edit = change("tenfold", "10 * x", "10 * x if x < 3 else float('nan')")
+    huge = Misconception("huge", ("at_3",), "huge?", edits=(edit,))
+    bodies = {"10 * x if x < 3 else float('inf')": {"at_3": "huge"}, "float('inf')": {}}
+    for body, named in bodies.items():
+        assert explained(f"def tenfold(x):\n    return {body}\n", tens(3), [huge], TENFOLD) == named
+
+
 def test_out_of_time_nothing_is_named(explained, monkeypatch):
     """Names are a service: what takes too long goes without any, and is no fault."""
     assert explained("def tenfold(x):\n    return x * x\n", tens(3), [SQUARED], TENFOLD) != {}

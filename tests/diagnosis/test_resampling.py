@@ -44,6 +44,7 @@ STUDENT = MODULE.replace("x / 3", "x / 4") + "\n\ndef more():\n    return 1\n"
 FINDINGS = {
     "sizes": (failed("The mean is -0.25, not 1,000 (1e-3 is allowed)."), "The mean is #, not # (# is allowed)."),
     "overflow": (failed("It is nan, then inf: not information."), "It is #, then #: not information."),
+    "which of them overflows": (failed("The smallest is nan, but must be finite."), "must be finite"),
     "a value": (failed("Entry 3 is 0.5.", difference=Difference("the mask", 0.5, 1.0)), "the mask is wrong"),
     "an exception": (Verdict(Outcome.ERROR, "ValueError: 3"), ""),
 }
