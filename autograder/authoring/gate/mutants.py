@@ -18,7 +18,9 @@ def unknown_mutants(course: Course, plan: Plan) -> Iterator[str]:
     listed = course.equivalent_mutants(slug)
     if not listed:
         return
-    made = {(mutant.function, mutant.old, mutant.new) for mutant in mutants_of(plan.reference, plan.assignment)}
+    functions = {entry.function for entry in listed}
+    mutants = mutants_of(plan.reference, plan.assignment, functions)
+    made = {(mutant.function, mutant.old, mutant.new) for mutant in mutants}
     text = course.text(slug, FILE)
     for entry in listed:
         for new in entry.new:

@@ -8,7 +8,7 @@ import textwrap
 import types
 import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from ...model import Assignment
@@ -66,15 +66,20 @@ class Mutant:
     carriers: tuple[str, ...] = ()
 
 
-def mutants_of(reference: str, assignment: Assignment) -> list[Mutant]:
-    """Every mutant of a reference whose compiled code differs from the reference's and from all others'."""
+def mutants_of(reference: str, assignment: Assignment, functions: Container[str] | None = None) -> list[Mutant]:
+    """Every mutant of a reference whose compiled code differs from the reference's and from all others'.
+
+    Args:
+        functions: the names of those to change, as mutants tell them (default: all).
+    """
     mutants: list[Mutant] = []
     tree = ast.parse(reference)
     carried = carriers(tree, assignment)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SyntaxWarning)  # a mutant may well look odd
         for scope in scopes(tree, assignment):
-            mutants += _of_scope(scope, reference, carried.get(scope.owner, ()))
+            if functions is None or scope.name in functions:
+                mutants += _of_scope(scope, reference, carried.get(scope.owner, ()))
     return mutants
 
 
