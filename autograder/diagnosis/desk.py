@@ -100,6 +100,10 @@ class DeskTable:
             return run.functions[run.taken - 1]
         return ""
 
+    def tells(self, run: CheckRun, function: str) -> bool:
+        """Whether a function may have given an answer in a check that few mistakes give."""
+        return function in run.asked
+
     def says(self, run: CheckRun, function: str, variant: Variant) -> Says:
         """What the answers that a function gave in a check say about a variant."""
         if variant.source in self._degenerate:

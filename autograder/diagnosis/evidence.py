@@ -27,6 +27,9 @@ class AnswersTable(Protocol):
     def subject(self, run: CheckRun) -> str:
         """The function that a failed check is about."""
 
+    def tells(self, run: CheckRun, function: str) -> bool:
+        """Whether a function gave an answer in a check that few mistakes give."""
+
     def says(self, run: CheckRun, function: str, variant: Variant) -> Says:
         """What the answers that a function gave in a check say about a variant."""
 
@@ -77,14 +80,21 @@ class Evidence:
         Even draws must be those of the variant: degenerate answers leave no room for another order.
         """
         function = self.table.subject(run)
+        if not self._is_recorded(variant.mistakes, function, unexplained):
+            return False
         if self.table.says(run, function, variant) is not Says.FITS or self.is_refuted(variant, function):
             return False
         for other in unexplained:
-            same = function in other.asked and self.table.says(other, function, variant) is Says.CONTRADICTS
-            if same or not _may_fail(variant.mistakes, other):
+            if function in other.asked and self.table.says(other, function, variant) is Says.CONTRADICTS:
                 return False
-        passed = (other for other in self.without_training if not other.failed and function in other.asked)
-        return not any(should_fail(variant.mistakes, other) for other in passed)
+        return True
+
+    def _is_recorded(self, mistakes: Mistakes, function: str, unexplained: Iterable[CheckRun]) -> bool:
+        """Whether mistakes may fail everything that is unexplained, and need fail nothing that passed in a function."""
+        if not all(_may_fail(mistakes, run) for run in unexplained):
+            return False
+        passed = (run for run in self.without_training if not run.failed and function in run.asked)
+        return not any(should_fail(mistakes, run) for run in passed)
 
     def is_refuted(self, variant: Variant, function: str) -> bool:
         """Whether an answer that counts is not what a variant answers."""

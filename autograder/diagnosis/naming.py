@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 import torch
 
@@ -121,13 +121,15 @@ class _Diagnosis:
         """The single mistakes that explain each failed check by what came back: by telling answers, or by a pattern."""
         failures = self.evidence.failures_without_training
         nameless = self._degenerate()
-        telling = self._explained(failures, nameless, self.evidence.agrees)
-        unexplained = [run for run in failures if not telling[run.name]]
+        told = [run for run in failures if self.table.tells(run, self.table.subject(run))]
+        telling = self._explained(told, nameless, self.evidence.agrees)
+        unexplained = [run for run in failures if not telling.get(run.name)]
 
         def fits(variant: Variant, run: CheckRun) -> bool:
             return self.evidence.pattern_fits(variant, run, unexplained)
 
-        return telling | self._explained(unexplained, nameless, fits)
+        likely = [known for explaining in telling.values() for known in explaining]
+        return telling | self._explained(unexplained, nameless, fits, likely)
 
     def _degenerate(self) -> list[Variant]:
         """The reference with a function that returns degenerate answers only, as the student's does somewhere."""
@@ -140,24 +142,38 @@ class _Diagnosis:
         return list(variants.values())
 
     def _explained(
-        self, runs: Iterable[CheckRun], nameless: Sequence[Variant], explains: Callable[[Variant, CheckRun], bool]
+        self,
+        runs: Iterable[CheckRun],
+        nameless: Sequence[Variant],
+        explains: Callable[[Variant, CheckRun], bool],
+        likely: Iterable[Misconception] = (),
     ) -> Matches:
-        """The mistakes a variant of which explains each check."""
+        """The mistakes a variant of which explains each check; `likely` are those that explain others."""
         explanations: Matches = {}
-        likely: list[Misconception] = []  # those that explained an earlier check are tried first, then the others
+        likely = list(likely)
         for run in runs:
-            suspects = self.evidence.suspects(run.check)
-            explaining: list[Misconception] = []
-            for tried in ([known for known in suspects if known in likely], suspects):
-                for variant in [*nameless, *self.table.singles(tried)]:
+            explanations[run.name] = []
+            for suspects in self._in_turn(self.evidence.suspects(run.check), likely):
+                explaining = explanations[run.name]
+                for variant in [*nameless, *self.table.singles(suspects)]:
                     (known,) = variant.mistakes
                     if known not in explaining and explains(variant, run):
                         explaining.append(known)
-                if any(known in tried for known in explaining):
+                if any(known in suspects for known in explaining):
                     break
-            explanations[run.name] = explaining
-            likely += explaining
+            likely += explanations[run.name]
         return explanations
+
+    def _in_turn(
+        self, suspects: Sequence[Misconception], likely: Sequence[Misconception]
+    ) -> Iterator[list[Misconception]]:
+        """Suspects in the order in which they are tried, which saves time: if some explain a check, none after them is.
+
+        Those that explained an earlier check come first, then those that fail nothing that passed.
+        """
+        yield [known for known in suspects if known in likely]
+        yield [known for known in suspects if self.evidence.passed.isdisjoint(known.trips)]
+        yield list(suspects)
 
     def _add_pairs(self, named: dict[str, Mistakes]) -> None:
         """Name also what two mistakes explain together: first with a proven one, then any two, then again with one.

@@ -38,6 +38,7 @@ class Table:
     def __init__(self, reference: str, case: Callable[[Check], Case]) -> None:
         self.reference = reference
         self._case = case
+        self._singles: dict[str, list[Variant]] = {}  # by the id of the mistake
         self._replies: dict[str, list[Reply]] = {}  # by the name of the check
         self._cells: dict[tuple[str, str, str], Says] = {}  # by source text, name of the check and function
         self._rehearsals: dict[tuple[str, str], list[Rehearsal]] = {}  # by source text and name of the check
@@ -45,7 +46,12 @@ class Table:
 
     def singles(self, known: Iterable[Misconception]) -> list[Variant]:
         """Each mistake alone, in all of its forms."""
-        return single_variants(known, self.reference)
+        variants = []
+        for mistake in known:
+            if mistake.id not in self._singles:
+                self._singles[mistake.id] = single_variants([mistake], self.reference)
+            variants += self._singles[mistake.id]
+        return variants
 
     def pairs(self, one: Misconception, other: Misconception) -> list[Variant]:
         """Two mistakes at once, if they go together."""
@@ -58,6 +64,10 @@ class Table:
     def subject(self, run: CheckRun) -> str:
         """The function that a failed check is about: what was answered wrongly last, else what was asked for last."""
         return last_wrong(self._replies_of(run)) or run.last_asked
+
+    def tells(self, run: CheckRun, function: str) -> bool:
+        """Whether a function gave a wrong answer in a check that few mistakes give."""
+        return any(reply.tells and reply.function == function for reply in self._replies_of(run))
 
     def says(self, run: CheckRun, function: str, variant: Variant) -> Says:
         """What the answers that a function gave in a check say about a variant."""

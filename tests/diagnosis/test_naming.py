@@ -73,14 +73,14 @@ def test_two_mistakes_are_named_each(submit, text):
 def test_a_mistake_that_was_found_is_tried_before_all_others(submit, text, monkeypatch):
     """Where it returns the student's values again, no other is played."""
     tried = []
-    variants_of = table.single_variants
+    singles = table.Table.singles
 
-    def record(known: Iterable[Misconception], reference: str) -> list[Variant]:
+    def record(self: table.Table, known: Iterable[Misconception]) -> list[Variant]:
         known = list(known)
         tried.append({mistake.id for mistake in known})
-        return variants_of(known, reference)
+        return singles(self, known)
 
-    monkeypatch.setattr(table, "single_variants", record)
+    monkeypatch.setattr(table.Table, "singles", record)
     assert named(submit(text("return x ** 2"))) == dict.fromkeys(DOUBLE, "squared")
     first, *others = [ids for ids in tried if ids]
     assert first > {"squared"}
