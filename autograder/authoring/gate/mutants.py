@@ -18,8 +18,8 @@ def unknown_mutants(course: Course, plan: Plan) -> Iterator[str]:
     listed = course.equivalent_mutants(slug)
     if not listed:
         return
-    functions = {entry.function for entry in listed}
-    mutants = mutants_of(plan.reference, plan.assignment, functions)
+    statements = {(entry.function, entry.old) for entry in listed}
+    mutants = mutants_of(plan.reference, plan.assignment, statements)
     made = {(mutant.function, mutant.old, mutant.new) for mutant in mutants}
     text = course.text(slug, FILE)
     for entry in listed:

@@ -66,11 +66,13 @@ class Mutant:
     carriers: tuple[str, ...] = ()
 
 
-def mutants_of(reference: str, assignment: Assignment, functions: Container[str] | None = None) -> list[Mutant]:
+def mutants_of(
+    reference: str, assignment: Assignment, statements: Container[tuple[str, str]] | None = None
+) -> list[Mutant]:
     """Every mutant of a reference whose compiled code differs from the reference's and from all others'.
 
     Args:
-        functions: the names of those to change, as mutants tell them (default: all).
+        statements: those to change, each with its function, as mutants tell them (default: all).
     """
     mutants: list[Mutant] = []
     tree = ast.parse(reference)
@@ -78,17 +80,18 @@ def mutants_of(reference: str, assignment: Assignment, functions: Container[str]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SyntaxWarning)  # a mutant may well look odd
         for scope in scopes(tree, assignment):
-            if functions is None or scope.name in functions:
-                mutants += _of_scope(scope, reference, carried.get(scope.owner, ()))
+            mutants += _of_scope(scope, reference, carried.get(scope.owner, ()), statements)
     return mutants
 
 
-def _of_scope(scope: Scope, reference: str, carried: tuple[str, ...]) -> Iterator[Mutant]:
+def _of_scope(
+    scope: Scope, reference: str, carried: tuple[str, ...], statements: Container[tuple[str, str]] | None
+) -> Iterator[Mutant]:
     lines = reference.splitlines(keepends=True)
     before = "".join(lines[: first_line(scope.node) - 1])
     after = "".join(lines[scope.node.end_lineno :])
     seen = {_compiled(scope.code()), None}  # the reference, and what is not Python
-    for identity, place, new in _changes(scope):
+    for identity, place, new in _changes(scope, statements):
         with place.holding(new):
             text = scope.code()
         code = _compiled(text)
@@ -98,10 +101,12 @@ def _of_scope(scope: Scope, reference: str, carried: tuple[str, ...]) -> Iterato
             yield dataclasses.replace(mutant, carriers=carried)
 
 
-def _changes(scope: Scope) -> Iterator[tuple[str, Place, New]]:
+def _changes(scope: Scope, statements: Container[tuple[str, str]] | None) -> Iterator[tuple[str, Place, New]]:
     """Everything that an operator does in a scope: the id of the change, the place and the new code."""
     uses: Counter[str] = Counter()  # several places may begin in the same column
     for place in places(scope):
+        if statements is not None and (scope.name, place.text) not in statements:
+            continue
         for operator in OPERATORS:
             where = f"{operator.__name__}:{scope.name}:{place.line}:{place.column}"
             for new in operator(place):
