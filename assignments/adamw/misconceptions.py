@@ -141,6 +141,24 @@ misconception(
     change("Adam.step", "self.v[i], beta2", "v, beta2"),
 ).says("Every step of yours starts from zero moments again: where are they kept until the next call?")
 misconception(
+    "moments_share_a_list",
+    change(
+        "Adam.__init__",
+        "[torch.zeros_like(w) for w in self.params]\n        self.v = [torch.zeros_like(w) for w in self.params]",
+        "self.v = [torch.zeros_like(w) for w in self.params]",
+    ),
+).says("Your m and v are one list, so that each overwrites the other: how many lists are made at the start?")
+misconception(
+    "second_moment_never_falls",
+    change(
+        "Adam.step",
+        "v_hat = bias_corrected(self.v[i], beta2, self.t)",
+        "v_hat = bias_corrected(self.v[i], beta2, self.t)\n"
+        "            highest = self.__dict__.setdefault('highest', {})\n"
+        "            v_hat = highest[i] = torch.maximum(v_hat, highest.get(i, v_hat))",
+    ),
+).says("Your corrected second moment never falls, as in AMSGrad: what does Adam do when gradients become small?")
+misconception(
     "second_moment_not_stored",
     change("Adam.step", "self.v[i] =", "v ="),
     change("Adam.step", "self.v[i], beta2", "v, beta2"),
@@ -194,6 +212,9 @@ misconception("average_new_value_undamped", change("moving_average", "(1 - beta)
 misconception("average_forgets_the_past", change("moving_average", "beta * average", "beta")).says(
     "The old average has no influence on your new one: of what is beta the share?"
 )
+misconception("average_stays", change("moving_average", "beta * average + (1 - beta) * value", "average.clone()")).says(
+    "Your moving_average returns the old average: which share has the new value?"
+)
 misconception("average_is_a_product", change("moving_average", "average + (1 - beta)", "average * (1 - beta)")).says(
     "Your average starts at zero and stays there: are its two parts multiplied or added?"
 )
@@ -203,6 +224,9 @@ misconception(
 ).says("moving_average overwrites the average that it is given: may the caller still need it?")
 misconception("correction_without_power", change("bias_corrected", "(1 - beta**t)", "(1 - beta)")).says(
     "Your correction is the same at every t: how much of the zero start is left after t values?"
+)
+misconception("correction_forgotten", change("bias_corrected", "average / (1 - beta**t)", "average.clone()")).says(
+    "Your bias_corrected returns the average as it was: how much of it is still the zero that it started from?"
 )
 misconception("correction_fixed_at_two", change("bias_corrected", "(1 - beta**t)", "(1 - beta * beta)")).says(
     "Your correction is right for t = 2 only: what happens to its power in the third step?"

@@ -73,6 +73,26 @@ misconception(
     change("batch_statistics", "(x - mean).square().mean(dim=0)", "x.var(dim=1, correction=0)"),
 ).says("You have one mean per row, as in layer normalisation: which axis must disappear?")
 misconception(
+    "statistics_in_the_other_order",
+    change(
+        "batch_statistics",
+        "return mean, (x - mean).square().mean(dim=0)",
+        "return (x - mean).square().mean(dim=0), mean",
+    ),
+    forms=[
+        [
+            change(
+                "batch_statistics",
+                "return mean, (x - mean).square().mean(dim=0)",
+                "return (x - mean).square().mean(dim=0), mean",
+            ),
+            change("batch_norm_forward", "mean, var =", "var, mean ="),
+            change("batch_norm_backward", "mean, var =", "var, mean ="),
+            change("BatchNorm.forward", "mean, var =", "var, mean ="),
+        ]
+    ],
+).says("batch_statistics returns the variance where the mean is expected: in which order does the handout name them?")
+misconception(
     "rows_normalised",
     change("batch_statistics", "x.mean(dim=0)", "x.mean(dim=1, keepdim=True)"),
     change("batch_statistics", "square().mean(dim=0)", "square().mean(dim=1, keepdim=True)"),
@@ -123,6 +143,18 @@ misconception("path_through_the_variance_missing", centred("grad_out - dbeta / l
 misconception("path_through_the_mean_missing", centred("grad_out - x_hat * dgamma / len(x)")).says(
     "Your dx knows that the variance depends on x: what else in the formula depends on x?"
 )
+misconception(
+    "path_through_the_variance_doubled", centred("grad_out - dbeta / len(x) - 2 * x_hat * dgamma / len(x)")
+).says("In your dx the path through the variance counts twice: which factor does the derivative of a root bring?")
+misconception(
+    "path_through_the_variance_halved", centred("grad_out - dbeta / len(x) - x_hat * dgamma / 2 / len(x)")
+).says("In your dx the path through the variance counts half: which factor does the derivative of a square bring?")
+misconception("path_through_the_variance_not_averaged", centred("grad_out - dbeta / len(x) - x_hat * dgamma")).says(
+    "In your dx the path through the variance is n times too strong: of how many squares is the variance the mean?"
+)
+misconception("path_through_the_mean_not_averaged", centred("grad_out - dbeta - x_hat * dgamma / len(x)")).says(
+    "In your dx the path through the mean is n times too strong: how much does one row move the mean?"
+)
 misconception("jacobian_diagonal_only", centred("grad_out * (1 - (1 + x_hat.square()) / len(x))")).says(
     "In your dx an entry of x changes the output of its own row only: which other rows share its mean?"
 )
@@ -163,6 +195,16 @@ misconception(
     change("batch_norm_backward", "var, eps", "var, 0.0"),
     forms=[[change("batch_norm_backward", "var, eps", "var, 0.0"), change("batch_norm_backward", "var + eps", "var")]],
 ).says("Your backward pass computes x_hat without eps: is that the x_hat of the forward pass?")
+misconception(
+    "dgamma_without_eps",
+    change("batch_norm_backward", "(grad_out * x_hat)", "(grad_out * _standardise(x, mean, var, 0.0))"),
+    change("batch_norm_backward", "x_hat * dgamma / len(x)", "x_hat * (grad_out * x_hat).sum(dim=0) / len(x)"),
+).says("Your dgamma multiplies the gradient by an x_hat without eps: by what was gamma multiplied in the forward pass?")
+misconception(
+    "dgamma_with_eps_outside_the_root",
+    change("batch_norm_backward", "(grad_out * x_hat)", "(grad_out * (x - mean) / (var.sqrt() + eps))"),
+    change("batch_norm_backward", "x_hat * dgamma / len(x)", "x_hat * (grad_out * x_hat).sum(dim=0) / len(x)"),
+).says("Your dgamma adds eps to the root and not to the variance: is that the x_hat of the forward pass?")
 misconception(
     "dgamma_from_x", change("batch_norm_backward", "centred, dgamma", "centred, (grad_out * x).sum(dim=0)")
 ).says("Your dgamma multiplies the gradient by x itself: what was gamma multiplied by?")

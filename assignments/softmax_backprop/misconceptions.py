@@ -9,6 +9,11 @@ def log_softmax(body):
     return change("log_softmax", "logits - logsumexp(logits)[:, None]", body)
 
 
+def loss(body):
+    """Edits of cross_entropy, whose log_softmax stays right for all others."""
+    return change("cross_entropy", "-log_softmax(logits).gather(1, labels[:, None]).mean()", body)
+
+
 def in_every_layer(old, new):
     """Edits of linear_backward, and of mlp_backward, which has the first layer itself."""
     first = [text.replace("X", "inputs[0]") for text in (old, new)]
@@ -85,6 +90,9 @@ misconception(
     "softmax_gradient_without_the_sum",
     change("softmax_backward", "(grad - (grad * probs).sum(dim=1, keepdim=True))", "grad"),
 ).says("Your softmax_backward lacks a term of the Jacobian: how does a logit lower the other probabilities of its row?")
+misconception("softmax_gradient_adds_the_sum", change("softmax_backward", "(grad - (grad", "(grad + (grad")).says(
+    "The two terms of your softmax_backward add up: does a larger logit raise the other probabilities or lower them?"
+)
 misconception("log_of_the_softmax", log_softmax("softmax(logits).log()")).says(
     "Your log_softmax is -inf where a probability rounds to 0: can you get it without the probability?"
 )
@@ -110,6 +118,21 @@ misconception("cross_entropy_summed", change("cross_entropy", "mean()", "sum()")
 misconception("cross_entropy_over_all_entries", change("cross_entropy", "mean()", "sum() / logits.numel()")).says(
     "Your cross_entropy is k times too small: is the mean over the rows, or over all entries of a one-hot matrix?"
 )
+misconception("loss_through_the_softmax", loss("-softmax(logits).gather(1, labels[:, None]).log().mean()")).says(
+    "Your loss takes the logarithm of a probability, which may have rounded to 0: which of your functions avoids that?"
+)
+misconception(
+    "loss_without_a_shift",
+    loss("(logits.exp().sum(dim=1).log() - logits.gather(1, labels[:, None])[:, 0]).mean()"),
+    forms=[loss("-(logits.exp() / logits.exp().sum(dim=1)[:, None]).gather(1, labels[:, None]).log().mean()")],
+).says("Your loss exponentiates the logits as they are, and large ones give inf: what may be taken off a row first?")
+misconception(
+    "loss_shifted_by_the_batch",
+    loss("((z := logits - logits.max()).exp().sum(dim=1).log() - z.gather(1, labels[:, None])[:, 0]).mean()"),
+).says("Your loss takes the maximum of the whole batch off: what becomes of a row that lies far below it?")
+misconception(
+    "labels_counted_from_one", loss("-log_softmax(logits)[torch.arange(len(labels)), labels - 1].mean()")
+).says("Your loss looks at the column before that of the true class: from which number are the classes counted?")
 misconception(
     "softmax_of_softmax", change("cross_entropy", "log_softmax(logits)", "log_softmax(softmax(logits))")
 ).says("Your cross_entropy takes the softmax of a softmax: does its argument hold logits or probabilities?")
@@ -251,6 +274,9 @@ misconception("relu_gradient_without_grad", change("relu_backward", "grad * (z >
 misconception("relu_gradient_not_masked", change("relu_backward", "grad * (z > 0)", "grad.clone()")).says(
     "Your relu_backward lets every gradient pass: which inputs had no part in the output of the ReLU?"
 )
+misconception("relu_gradient_times_the_activation", change("relu_backward", "(z > 0)", "z.clamp(min=0)")).says(
+    "Your relu_backward multiplies by the activation: how steep is relu where z is positive?"
+)
 misconception("relu_of_magnitudes", change("relu", "z.clamp(min=0)", "z.abs()")).says(
     "Negative inputs come out of your ReLU as positive ones: what must a ReLU make of them?"
 )
@@ -293,6 +319,10 @@ misconception(
     "relu_on_the_logits",
     change("mlp_forward", "linear(inputs[-1], *params[-1])", "relu(linear(inputs[-1], *params[-1]))"),
 ).says("None of your logits is negative: does a ReLU follow the last layer too?")
+misconception(
+    "softmax_inside_the_network",
+    change("mlp_forward", "return linear(inputs[-1], *params[-1])", "return softmax(linear(inputs[-1], *params[-1]))"),
+).says("Your mlp_forward returns probabilities: what does the loss take the softmax of?")
 misconception("hidden_biases_left_out", change("mlp_forward", "linear(inputs[-1], W, b)", "inputs[-1] @ W")).says(
     "Your hidden layers leave out their biases: what does a linear layer add before its ReLU?"
 )
