@@ -51,6 +51,13 @@ misconception(
     change("batch_norm_forward", "var, eps", "var, 1e-5"),
     change("batch_norm_backward", "var, eps", "var, 1e-5"),
     change("batch_norm_backward", "var + eps", "var + 1e-5"),
+    forms=[
+        change("batch_norm_forward", "var, eps", "var, 1e-5"),
+        [
+            change("batch_norm_backward", "var, eps", "var, 1e-5"),
+            change("batch_norm_backward", "var + eps", "var + 1e-5"),
+        ],
+    ],
 ).says("The eps that was passed has no effect: does your formula use the argument or a number of its own?")
 misconception(
     "unbiased_variance_normalises",
@@ -209,7 +216,15 @@ misconception(
     "dgamma_from_x", change("batch_norm_backward", "centred, dgamma", "centred, (grad_out * x).sum(dim=0)")
 ).says("Your dgamma multiplies the gradient by x itself: what was gamma multiplied by?")
 misconception(
-    "dgamma_is_a_matrix", change("batch_norm_backward", "centred, dgamma", "centred, grad_out.T @ x_hat")
+    "dgamma_is_a_matrix",
+    change("batch_norm_backward", "centred, dgamma", "centred, grad_out.T @ x_hat"),
+    forms=[
+        change("batch_norm_backward", "centred, dgamma", "centred, x_hat.T @ grad_out"),
+        [
+            change("batch_norm_backward", "(grad_out * x_hat).sum(dim=0)", "grad_out.T @ x_hat"),
+            change("batch_norm_backward", "x_hat * dgamma", "x_hat @ dgamma"),
+        ],
+    ],
 ).says("Your dgamma mixes features: which column of x_hat belongs to gamma[j], and over what is the sum?")
 misconception(
     "backward_counts_one_row_less",
@@ -223,6 +238,13 @@ misconception(
 misconception(
     "gradients_not_summed",
     change("batch_norm_backward", "centred, dgamma, dbeta", "centred, grad_out * x_hat, grad_out"),
+    forms=[
+        change(
+            "batch_norm_backward",
+            "dgamma, dbeta = (grad_out * x_hat).sum(dim=0), grad_out.sum(dim=0)",
+            "dgamma, dbeta = grad_out * x_hat, grad_out",
+        )
+    ],
 ).says("Your dgamma and dbeta have the shape [n, d]: all rows share gamma and beta, so what is left to do?")
 misconception(
     "gradients_keep_an_axis",
@@ -309,8 +331,24 @@ misconception(
     ],
 ).says("An evaluation changes your running statistics: in which mode may they change?")
 misconception(
-    "evaluation_divides_by_the_variance", evaluated("(x - self.running_mean) / (self.running_var + self.eps)")
+    "evaluation_divides_by_the_variance",
+    evaluated("(x - self.running_mean) / (self.running_var + self.eps)"),
+    forms=[
+        evaluated("(x - self.running_mean) / self.running_var"),
+        [
+            evaluated("((x - self.running_mean) / (self.running_var + self.eps) + self.beta)"),
+            change("BatchNorm.forward", "x_hat * self.gamma + self.beta", "x_hat * self.gamma"),
+        ],
+    ],
 ).says("In evaluation mode you divide by the variance itself: what is missing?")
+misconception(
+    "evaluation_squares_the_variance",
+    evaluated("(x - self.running_mean) * torch.rsqrt(self.running_var**2 + self.eps)"),
+).says("In evaluation mode you square running_var under the root: does it hold variances or standard deviations?")
+misconception(
+    "evaluation_works_in_place",
+    evaluated("x.sub_(self.running_mean).mul_(torch.rsqrt(self.running_var + self.eps))"),
+).says("In evaluation mode your layer writes into x, as by -= or sub_: who else still needs x?")
 misconception(
     "evaluation_eps_outside_the_root", evaluated("(x - self.running_mean) / (self.running_var.sqrt() + self.eps)")
 ).says("In evaluation mode your eps is added to the standard deviation: to what is it added in training mode?")
@@ -377,6 +415,16 @@ misconception(
         "        norm.gamma, norm.beta = norm.gamma - rate * dgamma, norm.beta - rate",
     ),
 ).says("Your weights move, but gamma and beta stay where they started: which of them are parameters?")
+misconception(
+    "bias_gradient_averaged", change("Network.backward", "grad_logits.sum(dim=0)", "grad_logits.mean(dim=0)")
+).says("The gradient of your last bias is n times too small: does grad_logits contain the mean of the loss already?")
+misconception(
+    "bias_gradient_is_a_number",
+    change("Network.backward", "grad_logits.sum(dim=0)", "grad_logits.sum().expand(grad_logits.shape[1])"),
+).says("All entries of your last bias have the same gradient: over which axis must the sum go?")
+misconception(
+    "bias_never_moves", change("_descend", '    network.bias = network.bias - lr * grads["bias"]\n', "")
+).says("Your weights move, but the bias of the last layer stays 0: what becomes of its gradient?")
 misconception("loss_gradient_not_averaged", change("_loss_gradient", "error / len(y)", "error")).says(
     "Your steps are n times too long: is the loss a sum or a mean over the n rows of the batch?"
 )
