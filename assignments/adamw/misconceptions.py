@@ -19,6 +19,9 @@ misconception("sgd_penalty_doubled", change("SGD.step", "self.l2", "2 * self.l2"
 misconception("sgd_penalty_missing", change("SGD.step", "g + self.l2 * w", "g")).says(
     "l2 has no effect on your SGD: where does the penalty enter the gradient?"
 )
+misconception("sgd_penalty_without_its_factor", change("SGD.step", "self.l2 * w", "(w if self.l2 else 0.0)")).says(
+    "Your SGD adds w itself to the gradient, however small l2 is: which factor belongs to the penalty?"
+)
 misconception("sgd_decay_missing", change("SGD.step", "self.weight_decay * w", "0.0")).says(
     "weight_decay has no effect on your SGD: what does a step take off every weight besides the gradient?"
 )
@@ -119,15 +122,26 @@ misconception("one_beta_for_both_moments", change("Adam.step", "self.betas", "se
 misconception("no_root", change("Adam.step", "v_hat.sqrt()", "v_hat")).says(
     "Your step divides by the mean square, so large gradients make tiny steps: which unit must the denominator have?"
 )
-misconception("root_of_beta", change("Adam.step", "v_hat.sqrt()", "beta2**0.5")).says(
-    "Your step grows with the gradient, as in SGD: of what is the root in your denominator?"
-)
+misconception(
+    "root_of_beta",
+    change("Adam.step", "v_hat.sqrt()", "beta2**0.5"),
+    forms=[change("Adam.step", "v_hat.sqrt()", "beta1**0.5")],
+).says("Your step grows with the gradient, as in SGD: of what is the root in your denominator?")
 misconception("gradient_not_squared", change("Adam.step", "g * g", "g.abs()")).says(
     "Your second moment averages |g|: what must it be an average of?"
 )
 misconception(
     "first_moment_undamped", change("Adam.step", "moving_average(self.m[i], g, beta1)", "beta1 * self.m[i] + g")
 ).says("Your first moment adds the whole gradient to its old value, as momentum does: which shares has an average?")
+misconception(
+    "moments_forget_the_past",
+    change("Adam.step", "moving_average(self.m[i], g, beta1)", "beta1 + (1 - beta1) * g"),
+    change("Adam.step", "moving_average(self.v[i], g * g, beta2)", "beta2 + (1 - beta2) * g * g"),
+    forms=[
+        change("Adam.step", "moving_average(self.m[i], g, beta1)", "beta1 + (1 - beta1) * g"),
+        change("Adam.step", "moving_average(self.v[i], g * g, beta2)", "beta2 + (1 - beta2) * g * g"),
+    ],
+).says("A moment of yours is beta plus a share of the gradient: by what must beta be multiplied?")
 misconception(
     "corrected_moments_stored",
     change("Adam.step", "m_hat = bias_corrected", "m_hat = self.m[i] = bias_corrected"),
@@ -193,6 +207,9 @@ misconception("adam_penalty_missing", change("Adam.step", "grad + self.l2 * w", 
 )
 misconception("adam_penalty_doubled", change("Adam.step", "self.l2", "2 * self.l2")).says(
     "The pull of l2 in your Adam is twice as strong as it must be: what does the 1/2 cancel when you differentiate?"
+)
+misconception("adam_penalty_without_its_factor", change("Adam.step", "self.l2 * w", "(w if self.l2 else 0.0)")).says(
+    "Your Adam adds w itself to the gradient, however small l2 is: which factor belongs to the penalty?"
 )
 misconception(
     "decoupled_where_l2_was_asked",
