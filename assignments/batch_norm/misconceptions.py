@@ -407,6 +407,18 @@ misconception(
     change("Network.backward", "(grad @ self.weights[i].T) * (inputs[i] > 0)", "grad @ self.weights[i].T"),
 ).says("Your gradient passes a ReLU even where it gave 0: what must become of the gradient there?")
 misconception(
+    "relu_gradient_passes_at_zero",
+    change("Network.forward", "self._inputs = [X]", "self._inputs, self._open = [X], []"),
+    change(
+        "Network.forward",
+        "self._inputs.append(norm.forward(self._inputs[-1] @ W).clamp(min=0))",
+        "z = norm.forward(self._inputs[-1] @ W)\n"
+        "            self._open.append(z >= 0)\n"
+        "            self._inputs.append(z.clamp(min=0))",
+    ),
+    change("Network.backward", "(inputs[i] > 0)", "self._open[i - 1]"),
+).says("Your gradient passes a ReLU whose input is exactly 0: which slope does the handout take there?")
+misconception(
     "scale_and_shift_never_trained",
     change(
         "_descend",
