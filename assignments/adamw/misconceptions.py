@@ -19,6 +19,9 @@ misconception("sgd_penalty_doubled", change("SGD.step", "self.l2", "2 * self.l2"
 misconception("sgd_penalty_missing", change("SGD.step", "g + self.l2 * w", "g")).says(
     "l2 has no effect on your SGD: where does the penalty enter the gradient?"
 )
+misconception("sgd_penalty_without_its_factor", change("SGD.step", "self.l2 * w", "(w if self.l2 else 0.0)")).says(
+    "Your SGD adds w itself to the gradient, however small l2 is: which factor belongs to the penalty?"
+)
 misconception("sgd_decay_missing", change("SGD.step", "self.weight_decay * w", "0.0")).says(
     "weight_decay has no effect on your SGD: what does a step take off every weight besides the gradient?"
 )
@@ -119,15 +122,26 @@ misconception("one_beta_for_both_moments", change("Adam.step", "self.betas", "se
 misconception("no_root", change("Adam.step", "v_hat.sqrt()", "v_hat")).says(
     "Your step divides by the mean square, so large gradients make tiny steps: which unit must the denominator have?"
 )
-misconception("root_of_beta", change("Adam.step", "v_hat.sqrt()", "beta2**0.5")).says(
-    "Your step grows with the gradient, as in SGD: of what is the root in your denominator?"
-)
+misconception(
+    "root_of_beta",
+    change("Adam.step", "v_hat.sqrt()", "beta2**0.5"),
+    forms=[change("Adam.step", "v_hat.sqrt()", "beta1**0.5")],
+).says("Your step grows with the gradient, as in SGD: of what is the root in your denominator?")
 misconception("gradient_not_squared", change("Adam.step", "g * g", "g.abs()")).says(
     "Your second moment averages |g|: what must it be an average of?"
 )
 misconception(
     "first_moment_undamped", change("Adam.step", "moving_average(self.m[i], g, beta1)", "beta1 * self.m[i] + g")
 ).says("Your first moment adds the whole gradient to its old value, as momentum does: which shares has an average?")
+misconception(
+    "moments_forget_the_past",
+    change("Adam.step", "moving_average(self.m[i], g, beta1)", "beta1 + (1 - beta1) * g"),
+    change("Adam.step", "moving_average(self.v[i], g * g, beta2)", "beta2 + (1 - beta2) * g * g"),
+    forms=[
+        change("Adam.step", "moving_average(self.m[i], g, beta1)", "beta1 + (1 - beta1) * g"),
+        change("Adam.step", "moving_average(self.v[i], g * g, beta2)", "beta2 + (1 - beta2) * g * g"),
+    ],
+).says("A moment of yours is beta plus a share of the gradient: by what must beta be multiplied?")
 misconception(
     "corrected_moments_stored",
     change("Adam.step", "m_hat = bias_corrected", "m_hat = self.m[i] = bias_corrected"),
@@ -140,6 +154,24 @@ misconception(
     change("Adam.step", "self.v[i] =", "v ="),
     change("Adam.step", "self.v[i], beta2", "v, beta2"),
 ).says("Every step of yours starts from zero moments again: where are they kept until the next call?")
+misconception(
+    "moments_share_a_list",
+    change(
+        "Adam.__init__",
+        "[torch.zeros_like(w) for w in self.params]\n        self.v = [torch.zeros_like(w) for w in self.params]",
+        "self.v = [torch.zeros_like(w) for w in self.params]",
+    ),
+).says("Your m and v are one list, so that each overwrites the other: how many lists are made at the start?")
+misconception(
+    "second_moment_never_falls",
+    change(
+        "Adam.step",
+        "v_hat = bias_corrected(self.v[i], beta2, self.t)",
+        "v_hat = bias_corrected(self.v[i], beta2, self.t)\n"
+        "            highest = self.__dict__.setdefault('highest', {})\n"
+        "            v_hat = highest[i] = torch.maximum(v_hat, highest.get(i, v_hat))",
+    ),
+).says("Your corrected second moment never falls, as in AMSGrad: what does Adam do when gradients become small?")
 misconception(
     "second_moment_not_stored",
     change("Adam.step", "self.v[i] =", "v ="),
@@ -176,6 +208,9 @@ misconception("adam_penalty_missing", change("Adam.step", "grad + self.l2 * w", 
 misconception("adam_penalty_doubled", change("Adam.step", "self.l2", "2 * self.l2")).says(
     "The pull of l2 in your Adam is twice as strong as it must be: what does the 1/2 cancel when you differentiate?"
 )
+misconception("adam_penalty_without_its_factor", change("Adam.step", "self.l2 * w", "(w if self.l2 else 0.0)")).says(
+    "Your Adam adds w itself to the gradient, however small l2 is: which factor belongs to the penalty?"
+)
 misconception(
     "decoupled_where_l2_was_asked",
     change("Adam.step", "grad + self.l2 * w", "grad"),
@@ -194,6 +229,9 @@ misconception("average_new_value_undamped", change("moving_average", "(1 - beta)
 misconception("average_forgets_the_past", change("moving_average", "beta * average", "beta")).says(
     "The old average has no influence on your new one: of what is beta the share?"
 )
+misconception("average_stays", change("moving_average", "beta * average + (1 - beta) * value", "average.clone()")).says(
+    "Your moving_average returns the old average: which share has the new value?"
+)
 misconception("average_is_a_product", change("moving_average", "average + (1 - beta)", "average * (1 - beta)")).says(
     "Your average starts at zero and stays there: are its two parts multiplied or added?"
 )
@@ -203,6 +241,9 @@ misconception(
 ).says("moving_average overwrites the average that it is given: may the caller still need it?")
 misconception("correction_without_power", change("bias_corrected", "(1 - beta**t)", "(1 - beta)")).says(
     "Your correction is the same at every t: how much of the zero start is left after t values?"
+)
+misconception("correction_forgotten", change("bias_corrected", "average / (1 - beta**t)", "average.clone()")).says(
+    "Your bias_corrected returns the average as it was: how much of it is still the zero that it started from?"
 )
 misconception("correction_fixed_at_two", change("bias_corrected", "(1 - beta**t)", "(1 - beta * beta)")).says(
     "Your correction is right for t = 2 only: what happens to its power in the third step?"

@@ -51,6 +51,13 @@ misconception(
     change("batch_norm_forward", "var, eps", "var, 1e-5"),
     change("batch_norm_backward", "var, eps", "var, 1e-5"),
     change("batch_norm_backward", "var + eps", "var + 1e-5"),
+    forms=[
+        change("batch_norm_forward", "var, eps", "var, 1e-5"),
+        [
+            change("batch_norm_backward", "var, eps", "var, 1e-5"),
+            change("batch_norm_backward", "var + eps", "var + 1e-5"),
+        ],
+    ],
 ).says("The eps that was passed has no effect: does your formula use the argument or a number of its own?")
 misconception(
     "unbiased_variance_normalises",
@@ -72,6 +79,26 @@ misconception(
     change("batch_statistics", "x.mean(dim=0)", "x.mean(dim=1)"),
     change("batch_statistics", "(x - mean).square().mean(dim=0)", "x.var(dim=1, correction=0)"),
 ).says("You have one mean per row, as in layer normalisation: which axis must disappear?")
+misconception(
+    "statistics_in_the_other_order",
+    change(
+        "batch_statistics",
+        "return mean, (x - mean).square().mean(dim=0)",
+        "return (x - mean).square().mean(dim=0), mean",
+    ),
+    forms=[
+        [
+            change(
+                "batch_statistics",
+                "return mean, (x - mean).square().mean(dim=0)",
+                "return (x - mean).square().mean(dim=0), mean",
+            ),
+            change("batch_norm_forward", "mean, var =", "var, mean ="),
+            change("batch_norm_backward", "mean, var =", "var, mean ="),
+            change("BatchNorm.forward", "mean, var =", "var, mean ="),
+        ]
+    ],
+).says("batch_statistics returns the variance where the mean is expected: in which order does the handout name them?")
 misconception(
     "rows_normalised",
     change("batch_statistics", "x.mean(dim=0)", "x.mean(dim=1, keepdim=True)"),
@@ -123,6 +150,18 @@ misconception("path_through_the_variance_missing", centred("grad_out - dbeta / l
 misconception("path_through_the_mean_missing", centred("grad_out - x_hat * dgamma / len(x)")).says(
     "Your dx knows that the variance depends on x: what else in the formula depends on x?"
 )
+misconception(
+    "path_through_the_variance_doubled", centred("grad_out - dbeta / len(x) - 2 * x_hat * dgamma / len(x)")
+).says("In your dx the path through the variance counts twice: which factor does the derivative of a root bring?")
+misconception(
+    "path_through_the_variance_halved", centred("grad_out - dbeta / len(x) - x_hat * dgamma / 2 / len(x)")
+).says("In your dx the path through the variance counts half: which factor does the derivative of a square bring?")
+misconception("path_through_the_variance_not_averaged", centred("grad_out - dbeta / len(x) - x_hat * dgamma")).says(
+    "In your dx the path through the variance is n times too strong: of how many squares is the variance the mean?"
+)
+misconception("path_through_the_mean_not_averaged", centred("grad_out - dbeta - x_hat * dgamma / len(x)")).says(
+    "In your dx the path through the mean is n times too strong: how much does one row move the mean?"
+)
 misconception("jacobian_diagonal_only", centred("grad_out * (1 - (1 + x_hat.square()) / len(x))")).says(
     "In your dx an entry of x changes the output of its own row only: which other rows share its mean?"
 )
@@ -164,10 +203,28 @@ misconception(
     forms=[[change("batch_norm_backward", "var, eps", "var, 0.0"), change("batch_norm_backward", "var + eps", "var")]],
 ).says("Your backward pass computes x_hat without eps: is that the x_hat of the forward pass?")
 misconception(
+    "dgamma_without_eps",
+    change("batch_norm_backward", "(grad_out * x_hat)", "(grad_out * _standardise(x, mean, var, 0.0))"),
+    change("batch_norm_backward", "x_hat * dgamma / len(x)", "x_hat * (grad_out * x_hat).sum(dim=0) / len(x)"),
+).says("Your dgamma multiplies the gradient by an x_hat without eps: by what was gamma multiplied in the forward pass?")
+misconception(
+    "dgamma_with_eps_outside_the_root",
+    change("batch_norm_backward", "(grad_out * x_hat)", "(grad_out * (x - mean) / (var.sqrt() + eps))"),
+    change("batch_norm_backward", "x_hat * dgamma / len(x)", "x_hat * (grad_out * x_hat).sum(dim=0) / len(x)"),
+).says("Your dgamma adds eps to the root and not to the variance: is that the x_hat of the forward pass?")
+misconception(
     "dgamma_from_x", change("batch_norm_backward", "centred, dgamma", "centred, (grad_out * x).sum(dim=0)")
 ).says("Your dgamma multiplies the gradient by x itself: what was gamma multiplied by?")
 misconception(
-    "dgamma_is_a_matrix", change("batch_norm_backward", "centred, dgamma", "centred, grad_out.T @ x_hat")
+    "dgamma_is_a_matrix",
+    change("batch_norm_backward", "centred, dgamma", "centred, grad_out.T @ x_hat"),
+    forms=[
+        change("batch_norm_backward", "centred, dgamma", "centred, x_hat.T @ grad_out"),
+        [
+            change("batch_norm_backward", "(grad_out * x_hat).sum(dim=0)", "grad_out.T @ x_hat"),
+            change("batch_norm_backward", "x_hat * dgamma", "x_hat @ dgamma"),
+        ],
+    ],
 ).says("Your dgamma mixes features: which column of x_hat belongs to gamma[j], and over what is the sum?")
 misconception(
     "backward_counts_one_row_less",
@@ -181,6 +238,13 @@ misconception(
 misconception(
     "gradients_not_summed",
     change("batch_norm_backward", "centred, dgamma, dbeta", "centred, grad_out * x_hat, grad_out"),
+    forms=[
+        change(
+            "batch_norm_backward",
+            "dgamma, dbeta = (grad_out * x_hat).sum(dim=0), grad_out.sum(dim=0)",
+            "dgamma, dbeta = grad_out * x_hat, grad_out",
+        )
+    ],
 ).says("Your dgamma and dbeta have the shape [n, d]: all rows share gamma and beta, so what is left to do?")
 misconception(
     "gradients_keep_an_axis",
@@ -267,8 +331,24 @@ misconception(
     ],
 ).says("An evaluation changes your running statistics: in which mode may they change?")
 misconception(
-    "evaluation_divides_by_the_variance", evaluated("(x - self.running_mean) / (self.running_var + self.eps)")
+    "evaluation_divides_by_the_variance",
+    evaluated("(x - self.running_mean) / (self.running_var + self.eps)"),
+    forms=[
+        evaluated("(x - self.running_mean) / self.running_var"),
+        [
+            evaluated("((x - self.running_mean) / (self.running_var + self.eps) + self.beta)"),
+            change("BatchNorm.forward", "x_hat * self.gamma + self.beta", "x_hat * self.gamma"),
+        ],
+    ],
 ).says("In evaluation mode you divide by the variance itself: what is missing?")
+misconception(
+    "evaluation_squares_the_variance",
+    evaluated("(x - self.running_mean) * torch.rsqrt(self.running_var**2 + self.eps)"),
+).says("In evaluation mode you square running_var under the root: does it hold variances or standard deviations?")
+misconception(
+    "evaluation_works_in_place",
+    evaluated("x.sub_(self.running_mean).mul_(torch.rsqrt(self.running_var + self.eps))"),
+).says("In evaluation mode your layer writes into x, as by -= or sub_: who else still needs x?")
 misconception(
     "evaluation_eps_outside_the_root", evaluated("(x - self.running_mean) / (self.running_var.sqrt() + self.eps)")
 ).says("In evaluation mode your eps is added to the standard deviation: to what is it added in training mode?")
@@ -327,6 +407,18 @@ misconception(
     change("Network.backward", "(grad @ self.weights[i].T) * (inputs[i] > 0)", "grad @ self.weights[i].T"),
 ).says("Your gradient passes a ReLU even where it gave 0: what must become of the gradient there?")
 misconception(
+    "relu_gradient_passes_at_zero",
+    change("Network.forward", "self._inputs = [X]", "self._inputs, self._open = [X], []"),
+    change(
+        "Network.forward",
+        "self._inputs.append(norm.forward(self._inputs[-1] @ W).clamp(min=0))",
+        "z = norm.forward(self._inputs[-1] @ W)\n"
+        "            self._open.append(z >= 0)\n"
+        "            self._inputs.append(z.clamp(min=0))",
+    ),
+    change("Network.backward", "(inputs[i] > 0)", "self._open[i - 1]"),
+).says("Your gradient passes a ReLU whose input is exactly 0: which slope does the handout take there?")
+misconception(
     "scale_and_shift_never_trained",
     change(
         "_descend",
@@ -335,6 +427,16 @@ misconception(
         "        norm.gamma, norm.beta = norm.gamma - rate * dgamma, norm.beta - rate",
     ),
 ).says("Your weights move, but gamma and beta stay where they started: which of them are parameters?")
+misconception(
+    "bias_gradient_averaged", change("Network.backward", "grad_logits.sum(dim=0)", "grad_logits.mean(dim=0)")
+).says("The gradient of your last bias is n times too small: does grad_logits contain the mean of the loss already?")
+misconception(
+    "bias_gradient_is_a_number",
+    change("Network.backward", "grad_logits.sum(dim=0)", "grad_logits.sum().expand(grad_logits.shape[1])"),
+).says("All entries of your last bias have the same gradient: over which axis must the sum go?")
+misconception(
+    "bias_never_moves", change("_descend", '    network.bias = network.bias - lr * grads["bias"]\n', "")
+).says("Your weights move, but the bias of the last layer stays 0: what becomes of its gradient?")
 misconception("loss_gradient_not_averaged", change("_loss_gradient", "error / len(y)", "error")).says(
     "Your steps are n times too long: is the loss a sum or a mean over the n rows of the batch?"
 )

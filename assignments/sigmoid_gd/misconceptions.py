@@ -30,8 +30,8 @@ misconception(
     "sigmoid_clipped",
     sigmoid(f"({SIGMOID}).clamp(1e-4, 1 - 1e-4)"),
     forms=[
-        *(sigmoid(f"({SIGMOID}).clamp({eps}, 1 - {eps})") for eps in (1e-3, 1e-5, 1e-6, 1e-7, 1e-8)),
-        *(sigmoid(f"1 / (1 + torch.exp(-z.clamp(-{bound}, {bound})))") for bound in (10, 15, 20)),
+        *(sigmoid(f"({SIGMOID}).clamp({eps}, 1 - {eps})") for eps in (1e-3, *SMALL[:-1])),
+        *(sigmoid(f"1 / (1 + torch.exp(-z.clamp(-{bound}, {bound})))") for bound in (10, 15, 20, 30)),
     ],
 ).says("Your sigmoid stops short of 0 and 1, and clipping bends its values: can exp be kept small instead?")
 misconception("sigmoid_mirrored", sigmoid("torch.where(z >= 0, e, torch.ones_like(e)) / (1 + e)")).says(
@@ -183,6 +183,19 @@ misconception("gradient_without_the_bias", change("logistic_gradients", "sigmoid
     "Your gradients do not depend on b: what is the logit of a row?"
 )
 misconception(
+    "gradient_without_the_targets", change("logistic_gradients", "sigmoid(X @ w + b) - y", "sigmoid(X @ w + b)")
+).says("Your gradients do not depend on y: what is the error of a row?")
+misconception(
+    "weight_gradient_is_a_column", change("logistic_gradients", "X.T @ error / len(X)", "X.T @ error[:, None] / len(X)")
+).says("Your dw is right, but a column: which shape do the weights have?")
+misconception(
+    "every_error_meets_every_target",
+    change("logistic_gradients", "sigmoid(X @ w + b) - y", "(sigmoid(X @ w + b)[:, None] - y).mean(1)"),
+    forms=[change("logistic_gradients", "sigmoid(X @ w + b) - y", "(sigmoid(X @ w + b) - y[:, None]).mean(0)")],
+).says(
+    "In your gradients every logit meets every target: is one of the two a column, so that they broadcast to [n, n]?"
+)
+misconception(
     "gradient_with_extra_slope",
     change("logistic_gradients", "sigmoid(X @ w + b) - y", "(sigmoid(X @ w + b) - y) * sigmoid_derivative(X @ w + b)"),
 ).says("Your gradients have a factor a (1 - a) too many: what cancels the slope of the sigmoid in this loss?")
@@ -247,9 +260,22 @@ misconception(
         "        for rows in batches",
     ),
 ).says("Every epoch repeats the order of the first: in which loop must the batches be drawn?")
-misconception("rows_drawn_with_replacement", change("minibatches", "randperm(n,", "randint(n, (n,),")).says(
-    "Some rows come twice in your epoch and others not at all: is your draw a permutation?"
-)
+misconception(
+    "rows_drawn_with_replacement",
+    change("minibatches", "randperm(n,", "randint(n, (n,),"),
+    forms=[
+        [  # it swaps two entries of a tensor through views of it, so that one of the two is lost
+            change(
+                "minibatches",
+                "order = torch.randperm(n, generator=generator, device=generator.device)",
+                "order = torch.arange(n)\n"
+                "        seed = torch.rand((), generator=generator).item()\n"
+                "        random.Random(seed).shuffle(order)",
+            ),
+            added("import random"),
+        ]
+    ],
+).says("Some rows come twice in your epoch and others not at all: is your draw a permutation?")
 misconception(
     "targets_keep_their_order",
     change(

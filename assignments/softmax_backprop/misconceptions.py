@@ -1,12 +1,28 @@
 """Known wrong answers: how each differs from the reference, and what the student reads."""
 
-from autograder.checking import change, misconception, replacement
+from autograder.checking import added, change, misconception, replacement
 
 SMALL = (1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)  # what people add or clip at before a logarithm
 
 
 def log_softmax(body):
     return change("log_softmax", "logits - logsumexp(logits)[:, None]", body)
+
+
+def loss(body):
+    """Edits of cross_entropy, whose log_softmax stays right for all others."""
+    return change("cross_entropy", "-log_softmax(logits).gather(1, labels[:, None]).mean()", body)
+
+
+def binary_loss(reduction):
+    """The binary cross-entropy of every probability with its entry of the one-hot labels."""
+    return change(
+        "cross_entropy",
+        "return -log_softmax(logits).gather(1, labels[:, None]).mean()",
+        "hot = torch.eye(logits.shape[1]).to(logits)[labels]\n"
+        "    p = softmax(logits)\n"
+        f"    return -(hot * p.log() + (1 - hot) * (1 - p).log()).{reduction}",
+    )
 
 
 def in_every_layer(old, new):
@@ -66,6 +82,10 @@ misconception(
     change("softmax", "sum(dim=1, keepdim=True)", "sum(dim=0, keepdim=True)"),
     forms=[[change("softmax", "amax(dim=1, keepdim=True)", "amax(dim=0)"), change("softmax", "1, keepdim=True", "0")]],
 ).says("The columns of your softmax sum to 1: should the classes compete within a row, or the rows within a class?")
+misconception(
+    "softmax_is_a_sigmoid",
+    change("softmax", "scores / scores.sum(dim=1, keepdim=True)", "1 / (1 + torch.exp(-logits))"),
+).says("Each entry of your softmax depends on its own logit only, as in a sigmoid: what makes a row sum to 1?")
 misconception("softmax_over_everything", change("softmax", "sum(dim=1, keepdim=True)", "sum()")).says(
     "All entries of your softmax together sum to 1: how many distributions should there be?"
 )
@@ -85,6 +105,9 @@ misconception(
     "softmax_gradient_without_the_sum",
     change("softmax_backward", "(grad - (grad * probs).sum(dim=1, keepdim=True))", "grad"),
 ).says("Your softmax_backward lacks a term of the Jacobian: how does a logit lower the other probabilities of its row?")
+misconception("softmax_gradient_adds_the_sum", change("softmax_backward", "(grad - (grad", "(grad + (grad")).says(
+    "The two terms of your softmax_backward add up: does a larger logit raise the other probabilities or lower them?"
+)
 misconception("log_of_the_softmax", log_softmax("softmax(logits).log()")).says(
     "Your log_softmax is -inf where a probability rounds to 0: can you get it without the probability?"
 )
@@ -110,6 +133,35 @@ misconception("cross_entropy_summed", change("cross_entropy", "mean()", "sum()")
 misconception("cross_entropy_over_all_entries", change("cross_entropy", "mean()", "sum() / logits.numel()")).says(
     "Your cross_entropy is k times too small: is the mean over the rows, or over all entries of a one-hot matrix?"
 )
+misconception("loss_through_the_softmax", loss("-softmax(logits).gather(1, labels[:, None]).log().mean()")).says(
+    "Your loss takes the logarithm of a probability, which may have rounded to 0: which of your functions avoids that?"
+)
+misconception(
+    "loss_without_a_shift",
+    loss("(logits.exp().sum(dim=1).log() - logits.gather(1, labels[:, None])[:, 0]).mean()"),
+    forms=[loss("-(logits.exp() / logits.exp().sum(dim=1)[:, None]).gather(1, labels[:, None]).log().mean()")],
+).says("Your loss exponentiates the logits as they are, and large ones give inf: what may be taken off a row first?")
+misconception(
+    "loss_shifted_by_the_batch",
+    loss("((z := logits - logits.max()).exp().sum(dim=1).log() - z.gather(1, labels[:, None])[:, 0]).mean()"),
+).says("Your loss takes the maximum of the whole batch off: what becomes of a row that lies far below it?")
+misconception(
+    "loss_clipped",
+    loss("-(softmax(logits) + 1e-12).gather(1, labels[:, None]).log().mean()"),
+    forms=[
+        *(loss(f"-(softmax(logits) + {eps}).gather(1, labels[:, None]).log().mean()") for eps in SMALL if eps != 1e-12),
+        *(loss(f"-softmax(logits).clamp(min={eps}).gather(1, labels[:, None]).log().mean()") for eps in SMALL),
+        *(loss(f"-softmax(logits).clamp({eps}, 1 - {eps}).gather(1, labels[:, None]).log().mean()") for eps in SMALL),
+    ],
+).says("Your loss of one row never exceeds a bound: do you clip, or add a small number, before the logarithm?")
+misconception(
+    "loss_of_every_class",
+    binary_loss("sum(dim=1).mean()"),
+    forms=[binary_loss("mean()")],
+).says("Your loss is a binary one for each class: does a row lose more than the log-probability of its true class?")
+misconception(
+    "labels_counted_from_one", loss("-log_softmax(logits)[torch.arange(len(labels)), labels - 1].mean()")
+).says("Your loss looks at the column before that of the true class: from which number are the classes counted?")
 misconception(
     "softmax_of_softmax", change("cross_entropy", "log_softmax(logits)", "log_softmax(softmax(logits))")
 ).says("Your cross_entropy takes the softmax of a softmax: does its argument hold logits or probabilities?")
@@ -251,6 +303,19 @@ misconception("relu_gradient_without_grad", change("relu_backward", "grad * (z >
 misconception("relu_gradient_not_masked", change("relu_backward", "grad * (z > 0)", "grad.clone()")).says(
     "Your relu_backward lets every gradient pass: which inputs had no part in the output of the ReLU?"
 )
+misconception("relu_gradient_times_the_activation", change("relu_backward", "(z > 0)", "z.clamp(min=0)")).says(
+    "Your relu_backward multiplies by the activation: how steep is relu where z is positive?"
+)
+misconception(
+    "relu_gradient_passes_at_zero",
+    change("relu_backward", "z > 0", "z >= 0"),
+    forms=[
+        [
+            change("relu_backward", "z > 0", "z >= 0"),
+            change("mlp_backward", "relu_backward(dX, layer_input)", "dX * (layer_input > 0)"),
+        ]
+    ],
+).says("Your relu_backward lets the gradient pass where z is exactly 0: which slope does the handout take there?")
 misconception("relu_of_magnitudes", change("relu", "z.clamp(min=0)", "z.abs()")).says(
     "Negative inputs come out of your ReLU as positive ones: what must a ReLU make of them?"
 )
@@ -293,6 +358,10 @@ misconception(
     "relu_on_the_logits",
     change("mlp_forward", "linear(inputs[-1], *params[-1])", "relu(linear(inputs[-1], *params[-1]))"),
 ).says("None of your logits is negative: does a ReLU follow the last layer too?")
+misconception(
+    "softmax_inside_the_network",
+    change("mlp_forward", "return linear(inputs[-1], *params[-1])", "return softmax(linear(inputs[-1], *params[-1]))"),
+).says("Your mlp_forward returns probabilities: what does the loss take the softmax of?")
 misconception("hidden_biases_left_out", change("mlp_forward", "linear(inputs[-1], W, b)", "inputs[-1] @ W")).says(
     "Your hidden layers leave out their biases: what does a linear layer add before its ReLU?"
 )
@@ -324,6 +393,14 @@ misconception(
 misconception("relu_missing_on_the_way_back", change("mlp_backward", "relu_backward(dX, layer_input)", "dX")).says(
     "The last layer is right, the others are not: what does a ReLU that gave 0 do to the gradient?"
 )
+misconception(
+    "logits_masked_on_the_way_back",
+    change(
+        "mlp_backward",
+        "grads = []",
+        "grads = []\n    grad = relu_backward(grad, linear(inputs[-1], *params[-1]))",
+    ),
+).says("Your way back begins with the mask of a ReLU on the logits: does a ReLU follow the last layer?")
 misconception("gradients_in_the_order_of_the_way_back", change("mlp_backward", "grads[::-1]", "grads")).says(
     "Your list begins with the last layer, as the way back does: in which order are the params?"
 )
@@ -369,6 +446,16 @@ def train(X, y, params, *, epochs, batch_size, lr, generator=None):
     return params
 """),
 ).says("Your gradient reaches the first layer through weights that have moved already: which ones belong there?")
+misconception(
+    "training_without_a_shift",
+    change(
+        "train",
+        "grads = mlp_backward(cross_entropy_backward(logits, y[rows]), inputs, params)",
+        "error = logits.exp() / logits.exp().sum(dim=1, keepdim=True)\n"
+        "        error[torch.arange(len(rows), device=X.device), y[rows]] -= 1\n"
+        "        grads = mlp_backward(error / len(rows), inputs, params)",
+    ),
+).says("Your training exponentiates the logits as they are, and large ones give nan: which of your functions is safe?")
 misconception("uphill", change("train", "W.sub_", "W.add_"), change("train", "b.sub_", "b.add_")).says(
     "Your steps increase the loss: in which direction does the gradient point?"
 )
@@ -389,6 +476,14 @@ misconception(
         change("train", "b.sub_(db, alpha=rate)", "b.sub_(db, alpha=rate * (len(rows) if b is params[-1][1] else 1))")
     ],
 ).says("Your weights move as they must, but the biases move n times as far: does the mean over the rows reach them?")
+misconception(
+    "bias_steps_averaged_twice", change("train", "b.sub_(db, alpha=rate)", "b.sub_(db, alpha=rate / len(rows))")
+).says("Your weights move as they must, but the biases move n times too little: is the mean taken twice for them?")
+misconception(
+    "bias_steps_share_a_number",
+    change("train", "b.sub_(db, alpha=rate)", "b.sub_(db.sum(), alpha=rate)"),
+    forms=[change("train", "b.sub_(db, alpha=rate)", "b.sub_(db.mean(), alpha=rate)")],
+).says("All biases of a layer move by the same number in your training: over which dimension do you sum?")
 misconception("only_the_first_batch", change("train", "return params", "    break\n    return params")).says(
     "Your training ends after its first step: does a return or break stand too deep?"
 )
@@ -435,9 +530,22 @@ misconception(
 misconception(
     "labels_not_shuffled", change("train", "y[rows]", "y[step % (steps // epochs) * batch_size :][: len(rows)]")
 ).says("The rows are shuffled, but not their labels: which row numbers do you use for the labels?")
-misconception("rows_drawn_with_replacement", change("_order", "randperm(len(X),", "randint(len(X), (len(X),),")).says(
-    "Some rows come twice in your epoch and others never: is your draw a permutation?"
-)
+misconception(
+    "rows_drawn_with_replacement",
+    change("_order", "randperm(len(X),", "randint(len(X), (len(X),),"),
+    forms=[
+        [  # it swaps two entries of a tensor through views of it, so that one of the two is lost
+            change(
+                "_order",
+                "return torch.randperm(len(X), generator=generator, device=generator.device).to(X.device)",
+                "order, seed = torch.arange(len(X), device=X.device), torch.rand((), generator=generator).item()\n"
+                "    random.Random(seed).shuffle(order)\n"
+                "    return order",
+            ),
+            added("import random"),
+        ]
+    ],
+).says("Some rows come twice in your epoch and others never: is your draw a permutation?")
 misconception(
     "order_drawn_once",
     change(

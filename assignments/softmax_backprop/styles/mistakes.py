@@ -52,7 +52,7 @@ MISTAKES = [
     ("vectorised", "-(hot(labels, logits) * log_softmax(logits)).sum(dim=1).mean()", "-(hot(labels, logits) * log_softmax(logits)).sum()", "cross_entropy_summed"),
     ("vectorised", "-(hot(labels, logits) * log_softmax(logits)).sum(dim=1).mean()", "-(hot(labels, logits) * log_softmax(softmax(logits))).sum(dim=1).mean()", "softmax_of_softmax"),
     ("vectorised", "-(hot(labels, logits) * log_softmax(logits)).sum(dim=1).mean()", "-log_softmax(logits)[:, labels].mean()", "every_row_meets_every_label"),
-    ("vectorised", "-(hot(labels, logits) * log_softmax(logits)).sum(dim=1).mean()", "-(hot(labels, logits) * softmax(logits).clamp(1e-12, 1 - 1e-12).log()).sum(dim=1).mean()", "log_of_the_softmax_plus_a_little"),
+    ("vectorised", "-(hot(labels, logits) * log_softmax(logits)).sum(dim=1).mean()", "-(hot(labels, logits) * softmax(logits).clamp(1e-12, 1 - 1e-12).log()).sum(dim=1).mean()", "loss_clipped"),
     ("vectorised", "(softmax(logits) - hot(labels, logits)).div(logits.shape[0])", "softmax(logits) - hot(labels, logits)", "cross_entropy_gradient_not_averaged"),
     ("vectorised", "(softmax(logits) - hot(labels, logits)).div(logits.shape[0])", "(logits - hot(labels, logits)).div(logits.shape[0])", "cross_entropy_gradient_of_logits"),
     ("vectorised", "(softmax(logits) - hot(labels, logits)).div(logits.shape[0])", "(hot(labels, logits) - softmax(logits)).div(logits.shape[0])", "cross_entropy_gradient_turned"),
