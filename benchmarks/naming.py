@@ -221,8 +221,8 @@ def deserved_and_given(bench: Bench, wrong: Wrong, result: Result) -> tuple[froz
     if not wrong.ids:
         deserved = frozenset(id for id in given if bench.is_itself(result, id))
     elif len(given) < len(wrong.ids) == 2:
-        hidden_by = frozenset(id for id in given & wrong.ids if bench.is_itself(result, id))
-        deserved = hidden_by or wrong.ids
+        alone = frozenset(id for id in given if bench.is_itself(result, id))
+        deserved = alone or wrong.ids
     return deserved, given
 
 
