@@ -401,6 +401,23 @@ misconception(
 misconception(
     "norm_after_the_relu",
     change("Network.forward", "(self._inputs[-1] @ W).clamp(min=0)", "((self._inputs[-1] @ W).clamp(min=0))"),
+    forms=[
+        [  # with the gradients that belong to it
+            change("Network.forward", "self._inputs = [X]", "self._inputs, self._sums = [X], []"),
+            change(
+                "Network.forward",
+                "self._inputs.append(norm.forward(self._inputs[-1] @ W).clamp(min=0))",
+                "self._sums.append(self._inputs[-1] @ W)\n"
+                "            self._inputs.append(norm.forward(self._sums[-1].clamp(min=0)))",
+            ),
+            change("Network.backward", "(grad @ self.weights[i].T) * (inputs[i] > 0)", "grad @ self.weights[i].T"),
+            change(
+                "Network.backward",
+                "gamma.insert(0, dgamma)",
+                "grad = grad * (self._sums[i - 1] > 0)\n                gamma.insert(0, dgamma)",
+            ),
+        ]
+    ],
 ).says("Your layer normalises what the ReLU let through: in which order does the handout put the two?")
 misconception(
     "relu_forgotten_in_backward",

@@ -25,9 +25,11 @@ misconception("kernel_not_counted", change("fans", "math.prod(kernel)", "1")).sa
 misconception("kernel_counted_in_fan_in_only", change("fans", "n_out * area", "n_out")).says(
     "Only your fan_in counts the kernel: how many kernel positions does one input value meet?"
 )
-misconception("kernel_taken_as_square", change("fans", "math.prod(kernel)", "kernel[0] ** 2 if kernel else 1")).says(
-    "Your fans are right for square kernels only: what about 3 x 5, or kernels of one and three dimensions?"
-)
+misconception(
+    "kernel_taken_as_square",
+    change("fans", "math.prod(kernel)", "kernel[0] ** 2 if kernel else 1"),
+    forms=[change("fans", "math.prod(kernel)", "kernel[-1] ** 2 if kernel else 1")],
+).says("Your fans are right for square kernels only: what about 3 x 5, or kernels of one and three dimensions?")
 misconception("relu_gain_without_root", change("gain", "math.sqrt(2)", "2.0")).says(
     "Your gain of relu is the one for variances: does the gain multiply a variance or a standard deviation?"
 )

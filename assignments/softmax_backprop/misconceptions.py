@@ -503,6 +503,7 @@ misconception(
         "steps = epochs * (len(X) // batch_size) or 1\n"
         "    for step, rows in enumerate(b for b in batches if len(b) == batch_size)",
     ),
+    forms=[change("train", "enumerate(batches)", "enumerate(b for b in batches if len(b) == batch_size)")],
 ).says("You use full batches only: what happens to the rows left over when batch_size does not divide n?")
 misconception(
     "short_batch_divided_by_batch_size",
@@ -522,7 +523,9 @@ misconception(
     change("train", "step / steps", "step % (steps // epochs) / (steps // epochs)"),
 ).says("Your learning rate starts again in every epoch: what does T count?")
 misconception(
-    "short_batch_not_counted", change("train", "-(-len(X) // batch_size)", "(len(X) // batch_size) or 1")
+    "short_batch_not_counted",
+    change("train", "-(-len(X) // batch_size)", "(len(X) // batch_size) or 1"),
+    forms=[change("train", "-(-len(X) // batch_size)", "max(len(X) // batch_size, 1)")],
 ).says("Your T is too small where batch_size does not divide n: does the short batch count as a step?")
 misconception(
     "start_changed_in_place", change("train", "[(W.clone(), b.clone()) for W, b in params]", "list(params)")

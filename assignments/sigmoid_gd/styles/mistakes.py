@@ -4,7 +4,7 @@ MISTAKES = [
     # loops
     ("loops", "        if logit < 0:\n            values.append(math.exp(logit) / (math.exp(logit) + 1))\n        else:\n            values.append(1 / (math.exp(-logit) + 1))", "        values.append(1 / (1 + math.exp(-min(max(logit, -20), 20))))", "sigmoid_clipped"),
     ("loops", "if logit < 0:", "if logit > 0:", "sigmoid_overflows"),
-    ("loops", "(math.exp(logit) + 1))\n        else:\n            values.append(1 / (math.exp(-logit) + 1))", "(math.exp(logit) + 1))\n        else:\n            values.append(math.exp(-logit) / (math.exp(-logit) + 1))", "sigmoid_mirrored"),
+    ("loops", "math.exp(logit) / (math.exp(logit) + 1))\n        else:\n            values.append(1 / (math.exp(-logit) + 1))", "1 / (math.exp(logit) + 1))\n        else:\n            values.append(math.exp(-logit) / (math.exp(-logit) + 1))", "sigmoid_mirrored"),
     ("loops", "e = math.exp(-abs(logit))\n        values.append(e / (1 + e) ** 2)", "values.append(logit * (1 - logit))", "derivative_of_the_activation"),
     ("loops", "values.append(e / (1 + e) ** 2)", "values.append(-e / (1 + e) ** 2)", "derivative_turned"),
     ("loops", "torch.tensor(total / len(y),", "torch.tensor(total,", "loss_summed"),
