@@ -251,13 +251,14 @@ def one_batch_moves_the_running_statistics(student, case):
 
 @check("layer")
 def evaluation_mode_uses_the_running_statistics(student, case):
-    """In evaluation mode each row is normalised by running_mean and running_var, even a row on its own."""
+    """In evaluation mode running_mean and running_var normalise each row, even one on its own, and x stays as it is."""
     (gamma, beta), mean, var = scale_and_shift(case, 3), case.normal(3), case.uniform(3, low=0.5, high=4.0)
     layer, x = layer_with(student.BatchNorm, gamma, beta, mean, var, eps=0.01), case.normal(6, 3)
     expected = frozen(x, mean, var, gamma, beta, 0.01)
     of_all, of_one = layer.forward.each([args(x), args(x[:1])])
     close(of_all, expected)
     close(of_one, expected[:1], name="the output for a single row")
+    unchanged(layer.forward, x)
 
 
 @check("layer")
@@ -338,7 +339,7 @@ def network_gradients_agree_with_autograd(student, case):
         network, torchs = student.Network(weights), TorchNetwork(weights)
         network.forward(X)
         expected = torchs.gradients(lambda: (torchs.logits(X) * grad_logits).sum())  # noqa: B023
-        close(network.backward(grad_logits), expected, name="the gradients")
+        close(unchanged(network.backward, grad_logits), expected, name="the gradients")
 
 
 @check("network")

@@ -80,10 +80,11 @@ def sigmoid_matches_its_definition(student, case):
 
 @check("sigmoid")
 def sigmoid_holds_far_from_zero(student, case):
-    """sigmoid(z) is finite and right for z up to 10,000 in size, on both sides."""
+    """sigmoid(z) is finite and right for z up to 10,000 in size, on both sides, with an error of at most 1e-15."""
     logits = [torch.tensor([value], dtype=torch.float64) for value in FAR]
+    # Right code of any style rounds a number below 1, by 1e-16 a few times; z clipped at 30 is wrong by 9e-14.
     for z, found in zip(logits, student.sigmoid.each(map(args, logits)), strict=True):
-        close(found, z.sigmoid(), name=f"sigmoid({z.item():g})")
+        close(found, z.sigmoid(), rtol=0, atol=1e-15, name=f"sigmoid({z.item():g})")
 
 
 @check("sigmoid")
@@ -247,7 +248,7 @@ def decisions_are_zero_or_one(student, case):
     X = torch.tensor([[-2.0], [-0.25], [0.0], [0.25], [0.52], [2.0]], dtype=torch.float64)
     one, none = torch.ones(1, dtype=torch.float64), torch.tensor(0.0, dtype=torch.float64)
     expected = torch.tensor([0, 0, 0, 1, 1, 1])
-    decisions = student.predict_nine(X, one, none)
+    decisions = unchanged(student.predict_nine, X, one, none)
     close(decisions, expected, name="the decisions")
     equal(student.predict_nine(X + 3, one, none - 3), expected, name="the decisions with bias -3")
 
@@ -275,10 +276,14 @@ def detected(student, case):
     return student.predict_nine(data.X_test, w, b), (data.y_test == 9).long()
 
 
+def beats_always_no(case, decisions, truth):
+    """Fail unless the accuracy is that of always answering 0 and the gain on top that is asked for."""
+    always_no = (truth == 0).double().mean().item()
+    target = always_no + case.training["gain"]
+    at_least(accuracy(decisions, truth), target, f"the test accuracy (always answering 0 reaches {always_no:.3f})")
+
+
 @check("nine_or_not", weight=2, needs=a_small_detector_is_exact)
 def nines_are_told_from_the_rest(student, case):
-    """On real images the test accuracy reaches the target, and beats always answering "not nine" by 1 point."""
-    decisions, truth = detected(student, case)
-    reached = accuracy(decisions, truth)
-    at_least(reached, case.training["accuracy"], "the test accuracy")
-    at_least(reached, (truth == 0).double().mean().item() + 0.01, "the test accuracy, compared with always saying no,")
+    """On real images the test accuracy exceeds that of always answering "not nine" by as much as is asked for."""
+    beats_always_no(case, *detected(student, case))

@@ -204,11 +204,13 @@ def linear_layers_take_all_rows_at_once(student, case):
 
 @check("layers")
 def relu_and_its_gradient_agree_with_torch(student, case):
-    """relu and relu_backward are right for positive and negative inputs and gradients."""
+    """relu and relu_backward are right for positive and negative inputs and gradients, and at exactly 0."""
     for n, h in ((1, 2), (4, 5)):
         z, grad = nudged(case.normal(n, h)), case.normal(n, h)
         close(unchanged(student.relu, z), functional.relu(z), name="relu(z)")
         close(student.relu_backward(grad, z), *vjp(functional.relu, grad, z), name="relu_backward(grad, z)")
+    z, grad = torch.tensor([[-1.0, 0.0, 1.0]]).double(), torch.ones(1, 3).double()
+    close(student.relu_backward(grad, z), torch.tensor([[0.0, 0.0, 1.0]]).double(), name="relu_backward(grad, z)")
 
 
 @check("layers")
