@@ -10,7 +10,8 @@ from __future__ import annotations
 import builtins
 import inspect
 import operator
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -21,6 +22,7 @@ from .actions import CALL, OPERATIONS, Action, Answer, Assign, Call, Operate, Re
 from .model import AttributeRef, FunctionRef, ObjectRef, Seed
 from .values import CONTAINERS, SCALARS, Objects, copied, is_plain_tensor, mapped, raw
 
+SHORTEST = 4  # letters of a name in which a wrong one is noticed; of fewer letters many names are alike
 # Arguments that are gathered in `*args` have no name of their own.
 BY_POSITION = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
@@ -39,10 +41,14 @@ class Hosting:
     Args:
         module: its attributes are what can be asked for.
         called: the module in a sentence.
+
+    Attributes:
+        required: names that the module must define, none of which stands for another one.
     """
 
     def __init__(self, module: object, called: str = "The module") -> None:
         self.module = module
+        self.required: frozenset[str] = frozenset()
         self.objects = Objects()
         self._called = called
         self._stand_ins: dict[int, Callable[..., Any]] = {}  # of functions of ours, by their numbers
@@ -157,11 +163,12 @@ class Hosting:
         try:
             return getattr(owner, name)
         except AttributeError:  # which a property that fails in this way raises too, as for `hasattr`
-            if target is None:
-                raise Missing(f"{self._called} defines no `{name}`.") from None
             if name == CALL:
                 raise Missing(f"{type(owner).__name__} objects cannot be called.") from None
-            raise Missing(f"{type(owner).__name__} objects have no `{name}`.") from None
+            says = f"{type(owner).__name__} objects have no `{name}`."
+            if target is None:
+                says = f"{self._called} defines no `{name}`."
+            raise Missing(f"{says}{meant(name, dir(owner), self.required)}") from None
 
     def _plain(self, value: Any) -> Any:
         """A result as it travels; what is no plain value is kept here."""
@@ -198,6 +205,55 @@ class CountingOperations(TorchFunctionMode):
         """Count an operation and do it."""
         self.count += 1
         return function(*args, **(kwargs or {}))
+
+
+def meant(name: str, known: Iterable[str], required: Collection[str] = ()) -> str:
+    """A question, after a blank, about the one known name that looks like a slip for a missing one; "" if none does.
+
+    Args:
+        name: what is missing.
+        known: what there is.
+        required: those of the known names that stand for something else; without them only spelling counts.
+    """
+    alike = []
+    for other in known:
+        if other in required or other.startswith("__"):
+            continue
+        if _is_slip(other, name) or (required and _has_its_words(other, name)):
+            alike.append(other)
+    if len(alike) != 1:
+        return ""
+    return f" Is `{alike[0]}` meant to be `{name}`?"
+
+
+def _is_slip(written: str, wanted: str) -> bool:
+    """Whether two names differ only in underscores and capitals, in one letter, or in the order of two."""
+    one = written.replace("_", "").lower()
+    other = wanted.replace("_", "").lower()
+    if one == other:
+        return True
+    begin = len(os.path.commonprefix([one, other]))
+    one = one[begin:]
+    other = other[begin:]
+    end = len(os.path.commonprefix([one[::-1], other[::-1]]))
+    one = one[: len(one) - end]
+    other = other[: len(other) - end]
+    if begin + end < SHORTEST or not begin or not (one + other).isalpha():  # `dgamma` is no `gamma`, `W1` no `W2`
+        return False
+    return max(len(one), len(other)) == 1 or (len(one) == 2 and one == other[::-1])
+
+
+def _has_its_words(written: str, wanted: str) -> bool:
+    """Whether a name holds all words of another one and more, or the same words, shortened or not."""
+    one = written.lower().split("_")
+    other = wanted.lower().split("_")
+    if len(one) != len(other):
+        return set(other) < set(one)
+    for word, full in zip(one, other, strict=True):
+        begin = os.path.commonprefix([word, full])
+        if len(begin) < SHORTEST - 1 or begin not in (word, full):
+            return False
+    return True
 
 
 def unseen() -> Any:

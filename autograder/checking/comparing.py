@@ -35,6 +35,7 @@ TOLERANCES = {
     torch.complex64: (1e-4, 1e-5),
 }
 _single_precision: ContextVar[bool] = ContextVar("single_precision", default=False)
+_collected: ContextVar[list[Verdict] | None] = ContextVar("collected", default=None)
 
 
 @contextmanager
@@ -45,6 +46,17 @@ def single_precision(active: bool = True) -> Iterator[None]:
         yield
     finally:
         _single_precision.reset(token)
+
+
+@contextmanager
+def collected() -> Iterator[list[Verdict]]:
+    """Inside the block verdicts on wrong values are gathered in a list, and what compared them goes on."""
+    verdicts: list[Verdict] = []
+    token = _collected.set(verdicts)
+    try:
+        yield verdicts
+    finally:
+        _collected.reset(token)
 
 
 def usual_tolerance(dtype: torch.dtype) -> tuple[float, float]:
@@ -194,7 +206,10 @@ def _judge(leaves: list[_Leaf], compare: Callable[[_Leaf], None]) -> None:
     first = verdicts[wrong[0]]
     if len(leaves) > 1:
         first = _in_company(first, leaves, wrong)
-    raise first
+    gathered = _collected.get()
+    if gathered is None or first.difference is None or first.difference.wrong is None:
+        raise first
+    gathered.append(first)
 
 
 def _in_company(verdict: Verdict, leaves: list[_Leaf], wrong: list[str]) -> Verdict:
@@ -206,13 +221,26 @@ def _in_company(verdict: Verdict, leaves: list[_Leaf], wrong: list[str]) -> Verd
     value = _without_tensor(difference.actual)
     if len(wrong) == 1 and isinstance(value, float) and not math.isfinite(value):
         return failed(observations.only_it_is_not_finite(wrong[0], value, right), difference=difference)
+    fact = verdict.fact
     others = wrong[1:]
     swapped = _swapped(leaves, wrong)
-    if swapped is not None:  # then it is known what is wrong with the others
+    if swapped is not None:  # then it is known what is wrong with the others, and with the shape
         difference = dataclasses.replace(difference, question=swapped)
         others = []
+        fact = without_a_guess(difference) or fact
     company = observations.right_and_wrong(right, others)
-    return failed(verdict.fact, difference=difference, company=company)
+    return failed(fact, difference=difference, company=company)
+
+
+def without_a_guess(difference: Difference) -> Message | None:
+    """What is said of a wrong shape where the reason is known; None if something else is wrong."""
+    actual = difference.actual
+    expected = difference.expected
+    if not isinstance(actual, torch.Tensor) or not isinstance(expected, torch.Tensor):
+        return None
+    if actual.dtype != expected.dtype or actual.shape == expected.shape:
+        return None
+    return observations.wrong_shape(difference.name, actual, expected, guessing=False)
 
 
 def _right_names(leaves: list[_Leaf], wrong: list[str]) -> list[str]:
@@ -231,12 +259,12 @@ def _swapped(leaves: list[_Leaf], wrong: list[str]) -> Message | None:
     """A question about two wrong values, each of which is what the other must be."""
     suspects = [leaf for leaf in leaves if leaf.name in wrong]
     for one, other in itertools.combinations(suspects, 2):
-        if _agree(one.actual, other.expected) and _agree(other.actual, one.expected):
+        if agree(one.actual, other.expected) and agree(other.actual, one.expected):
             return observations.swapped(one.name, other.name)
     return None
 
 
-def _agree(actual: Any, expected: Any) -> bool:
+def agree(actual: Any, expected: Any) -> bool:
     """Whether two values are the same, and not only because both are zero."""
     if isinstance(actual, torch.Tensor) and isinstance(expected, torch.Tensor):
         alike = actual.shape == expected.shape and actual.dtype == expected.dtype

@@ -9,6 +9,7 @@ from typing import Any
 SINGULAR = ("bias", "loss")  # words of the field that end in s and are singular
 # Where the noun of a name like "the scores of the test" ends.
 AFTER_NOUN = re.compile(r",| (?:of|for|after|in|with|without|from|that|drawn|compared|when)\b")
+IN_PARENTHESES = re.compile(r"\([^()]*\)")
 
 
 def subject(name: str) -> str:
@@ -23,8 +24,6 @@ def subject(name: str) -> str:
 def entry(name: str, key: Any) -> str:
     """What an entry of a value is called: losses[0] of the second epoch."""
     noun = _noun(name)
-    if name.startswith("("):  # a tuple of names, which has commas of its own
-        noun = name
     return f"{noun.removeprefix('the ')}[{key!r}]{name[len(noun) :]}"
 
 
@@ -80,4 +79,6 @@ def _agreeing(name: str, singular: str, plural: str) -> str:
 
 
 def _noun(name: str) -> str:
-    return AFTER_NOUN.split(name, maxsplit=1)[0]
+    # A call such as minibatches(3, 1) and a tuple such as (dW, db) have commas of their own.
+    outside = IN_PARENTHESES.sub(lambda inside: "-" * len(inside[0]), name)
+    return name[: len(AFTER_NOUN.split(outside, maxsplit=1)[0])]

@@ -95,9 +95,9 @@ def wrong_dtype(name: str, actual: torch.Tensor, expected: torch.Tensor) -> Mess
     return plain(fact)
 
 
-def wrong_shape(name: str, actual: torch.Tensor, expected: torch.Tensor) -> Message:
-    """For a tensor of another shape, with the likeliest reason."""
-    hint = _shape_hint(list(actual.shape), list(expected.shape))
+def wrong_shape(name: str, actual: torch.Tensor, expected: torch.Tensor, *, guessing: bool = True) -> Message:
+    """For a tensor of another shape, with the likeliest reason unless a surer one is known."""
+    hint = _shape_hint(list(actual.shape), list(expected.shape)) if guessing else ""
     return Message(
         f"{subject(name)} {have(name)} the shape {shape(actual)}, but must have the shape {shape(expected)}.{hint}",
         f"{subject(name)} {have(name)} the wrong shape.{hint}",
@@ -106,7 +106,7 @@ def wrong_shape(name: str, actual: torch.Tensor, expected: torch.Tensor) -> Mess
 
 def _shape_hint(actual: list[int], expected: list[int]) -> str:
     """What the two shapes suggest, without a number, so that hidden checks can say it too; the surest first."""
-    if _longer_axes(actual) == _longer_axes(expected):
+    if longer_axes(actual) == longer_axes(expected):
         return " Only axes of length 1 differ: look at keepdim, at slices like [:1] and at reshape."
     if sorted(actual) == sorted(expected):
         return " The sizes are right, but not their order: is something transposed, or is a transpose missing?"
@@ -126,7 +126,8 @@ def _shape_hint(actual: list[int], expected: list[int]) -> str:
     return ""
 
 
-def _longer_axes(sizes: list[int]) -> list[int]:
+def longer_axes(sizes: Sequence[int]) -> list[int]:
+    """The sizes of a shape without those that are 1."""
     return [size for size in sizes if size != 1]
 
 

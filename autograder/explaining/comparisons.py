@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 
+from ..checking.observations import longer_axes
 from ..checking.tables import enough_digits, number
 from ..checking.verdict import Difference
 from ..evidence import Array, Comparison, Entry
@@ -21,7 +22,7 @@ def comparison_of(difference: Difference) -> Comparison | None:
     if difference.wrong is None:
         return _of_shapes(difference)
     yours, right = _arrays(actual, expected, difference.wrong)
-    worst = _worst_entry(actual, expected, difference)
+    worst = worst_entry(actual, expected, difference)
     if yours is None and worst is None:
         return None
     return Comparison(
@@ -43,6 +44,8 @@ def _of_shapes(difference: Difference) -> Comparison | None:
         return None
     if actual.shape == expected.shape or actual.dtype != expected.dtype:
         return None
+    if longer_axes(actual.shape) == longer_axes(expected.shape):  # [[2, 20]] and [2, 20] would look alike
+        return None
     yours, right = _arrays(actual, expected, None)
     if yours is None:
         return None
@@ -60,7 +63,7 @@ def as_tensor(value: object) -> torch.Tensor | None:
     return None
 
 
-def _worst_entry(actual: torch.Tensor, expected: torch.Tensor, difference: Difference) -> Entry | None:
+def worst_entry(actual: torch.Tensor, expected: torch.Tensor, difference: Difference) -> Entry | None:
     """The wrong entry that exceeds its allowed error by most, where errors were measured."""
     wrong = difference.wrong
     limit = difference.limit

@@ -7,6 +7,7 @@ it is shown for visible checks only.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,19 +15,21 @@ import torch
 
 from ..actions import CALL, Assign, Call
 from ..checking.case import Case
-from ..checking.comparing import THE_RESULT
+from ..checking.comparing import THE_RESULT, agree, without_a_guess
+from ..checking.grammar import listed
 from ..checking.student import Student, events, parameters
 from ..checking.transcript import Event, find
-from ..checking.verdict import NOTHING_SAID, Difference, Message, Verdict
+from ..checking.verdict import NOTHING_SAID, Difference, Message, Raised, Verdict
 from ..evidence import Block, CallShown, Question, Remark, Snippet
 from ..model import ObjectRef, Outcome
-from . import questions
+from . import finiteness, questions
 from .comparisons import as_tensor, comparison_of
 from .quantities import Quantities
 from .questions import Asked
 from .relations import diagnose
 from .snippets import reproduce
 
+UNEXPECTED = re.compile(r"unexpected keyword argument '(\w+)'")
 UNWRITTEN = (Outcome.NOT_ATTEMPTED, Outcome.SKIPPED)  # where no call has anything to show
 
 
@@ -82,12 +85,26 @@ def explanation_of(verdict: Verdict, student: Student, case: Case, module: str) 
         shown.append(CallShown(event.words))
     if difference is not None:
         given = _given(student, event, difference)
+        misplaced = _misplaced(verdict, event)
+        if misplaced is not None:
+            message = without_a_guess(difference) or message
+            asked = misplaced
+        else:
+            asked = _question(difference, given) or finiteness.reason(difference, events(student)) or asked
+            size = _size_named(difference, given)
+            if size is not None and asked is None:
+                asked = questions.summed_along(size)
+            elif size is not None:
+                remarks = Message(f"{size.full}.", "") + remarks
         message = _naming(message, difference, event)
-        asked = _question(difference, given) or asked
-        remarks += _where_not_finite(difference, given)
+        remarks += finiteness.inputs_there(difference, given)
         comparison = comparison_of(difference)
         if comparison is not None:
             shown.append(comparison)
+    parameters_there = _parameters_called_otherwise(verdict, event, student)
+    if parameters_there is not None:
+        message = Message(f"{message.full}.", message.redacted)  # the words of Python end without a full stop
+        remarks += parameters_there
     shown += verdict.evidence
     snippet = reproduce(verdict, student, case, module)
     if snippet:
@@ -165,14 +182,43 @@ def _question(difference: Difference, given: Quantities) -> Asked | None:
     return diagnose(actual, expected, difference.wrong, given, rtol=difference.rtol)
 
 
-def _where_not_finite(difference: Difference, given: Quantities) -> Message:
-    """What the inputs are where the result is nan or infinite, if they have an entry for each of its entries."""
+def _misplaced(verdict: Verdict, event: Event | None) -> Asked | None:
+    """A question about a value that came back in the place of another one, where a check compares it alone."""
+    difference = verdict.difference
+    if verdict.company.full or difference is None or difference.question is not None:
+        return None  # several were compared, and those that are right may be where they must be
+    if event is None or not isinstance(event.value, list | tuple):
+        return None
+    if not any(value is difference.actual for value in event.value):
+        return None
+    for place, value in enumerate(event.value):
+        if value is not difference.actual and agree(value, difference.expected):
+            return questions.misplaced(difference.name, place)
+    return None
+
+
+def _size_named(difference: Difference, given: Quantities) -> Message | None:
+    """Which size of an argument an axis of a wrong shape has that no axis must have: 3 is the number of rows of X."""
     actual = difference.actual
-    if not isinstance(actual, torch.Tensor) or torch.isfinite(actual).all() or difference.wrong is None:
-        return NOTHING_SAID
-    at = tuple((~torch.isfinite(actual)).nonzero()[0].tolist())
-    alike = {}
-    for name, x in given.tensors.items():
-        if x.ndim and x.shape == actual.shape:
-            alike[name] = x[at].item()
-    return questions.there(alike, at if actual.numel() > 1 else None)
+    expected = difference.expected
+    if not isinstance(actual, torch.Tensor) or not isinstance(expected, torch.Tensor) or difference.wrong is not None:
+        return None
+    if difference.question is not None:  # of values in each other's place, which are right by themselves
+        return None
+    for size in actual.shape:
+        if size in given.sizes and size not in expected.shape:
+            return questions.size_of(size, given.sizes[size])
+    return None
+
+
+def _parameters_called_otherwise(verdict: Verdict, event: Event | None, student: Student) -> Message | None:
+    """The parameters of a function that was given an argument by a name that none of them has."""
+    if not isinstance(verdict, Raised) or event is None or not isinstance(event.action, Call):
+        return None
+    refused = UNEXPECTED.search(verdict.fact.full)
+    if refused is None or refused[1] not in event.action.kwargs:
+        return None
+    names = parameters(student, event.action)
+    if not names or refused[1] in names:
+        return None
+    return Message(f"Your function calls its parameters {listed(names)}: which of them must be `{refused[1]}`?", "")

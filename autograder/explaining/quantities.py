@@ -45,9 +45,10 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Quantities:
-    """What a call was given, by name: its tensors, and the ratios that its sizes and numbers suggest."""
+    """What a call was given, by name: its tensors, their sizes, and the ratios that sizes and numbers suggest."""
 
     tensors: dict[str, torch.Tensor]
+    sizes: dict[int, str]
     ratios: list[Quantity]
 
     @classmethod
@@ -77,7 +78,7 @@ class Quantities:
         for size, name in sizes.items():
             ratios += _of_size(size, name)
         ratios += _of_pairs(sizes)
-        return cls(tensors, sorted(ratios, key=lambda quantity: quantity.rank))
+        return cls(tensors, sizes, sorted(ratios, key=lambda quantity: quantity.rank))
 
     def called(self, ratio: float, *, rank: int) -> list[Quantity]:
         """The quantities, likeliest first, that a ratio equals up to its sign, up to a rank.

@@ -62,9 +62,11 @@ def _parted(text: str) -> tuple[str, str]:
     return " ".join(stated), " ".join(questions)
 
 
+SMALL_CONSTANT = ask("It is nearly right", "does a small constant such as eps stand in the wrong place?")
+ROUNDED = ask("It is right to the digits of float32", "does a step run in lower precision?")
 NEARLY = ask(
     "It is nearly right",
-    "does a step run in lower precision, or does a small constant such as eps stand in the wrong place?",
+    "does a small constant such as eps stand in the wrong place, or does a step run in lower precision?",
 )
 ALL_ZERO = ask("Every entry is zero", "is the result ever filled in?")
 REORDERED = ask("The numbers are right, but in another order", "which entry belongs where?")
@@ -173,6 +175,12 @@ def multiple_of_input(name: str, *, divided: bool) -> Asked:
     return ask(f"It is what it must be, times {name}", question)
 
 
+def number_times_input(name: str) -> Asked:
+    """For a value that is an argument times a wrong number."""
+    seen = f"It is {name} times one number, as it must be, and only that number is wrong"
+    return ask(seen, f"what must {name} be multiplied by?")
+
+
 def offset(what: str, shift: float) -> Asked:
     """For a constant that was added to every entry."""
     redacted = f"{what} is off by the same amount"
@@ -209,13 +217,47 @@ def only_last(right: int, n: int, line: str) -> Asked:
     return ask(seen, "what is different about the last ones?")
 
 
-def only_one(index: int, line: str) -> Asked:
+def only_one(index: int, line: str, *, last: bool) -> Asked:
     """For a single wrong row or column."""
     seen = Message(
         f"Only {line} {index} is wrong, all others are right",
         f"Only one {line} is wrong, all others are right",
     )
+    if last:
+        seen = Message(
+            f"Only {line} {index}, the last one, is wrong, all others are right",
+            f"Only the last {line} is wrong, all others are right",
+        )
     return ask(seen, "what is different about it?")
+
+
+def misplaced(name: str, place: int) -> Asked:
+    """For one of several values that came back in the place of another."""
+    return ask(f"What {name} must be came back at [{place}]", "in which order are the values returned?")
+
+
+def size_of(size: int, name: str) -> Message:
+    """Which size of an argument a wrong shape has, without a full stop."""
+    return Message(f"{size} is {name}", f"One of its sizes is {name}")
+
+
+def summed_along(size: Message) -> Asked:
+    """For an axis that has the size of another one."""
+    return Asked(size, plain("which axis is to be summed over?"))
+
+
+def divides_by_zero(*, nan: bool) -> Asked:
+    """For a value that is not finite although no number is large."""
+    if nan:
+        where = "where can 0 be divided by 0, log(0) be multiplied by 0, or the root of a negative number be taken?"
+        return Asked(plain(""), plain(where))
+    return Asked(plain(""), plain("where can a number be divided by 0, or the logarithm of 0 be taken?"))
+
+
+def far_worse(name: str, yours: str, right: str) -> Message:
+    """For another answer of the same check, whose error is far larger than that of the one that is shown."""
+    redacted = "Another answer of this check is far further off."
+    return Message(f"Another answer is far further off: {name} is {yours} instead of {right}.", redacted)
 
 
 def there(values: dict[str, float], at: tuple[int, ...] | None) -> Message:

@@ -24,7 +24,9 @@ PRECISION = {  # relative, for a relation to hold: above rounding errors, far be
     torch.float16: 5e-3,
     torch.bfloat16: 3e-2,
 }
-NEAR = 2e-4  # relative: what lower precision or a small constant explains
+NEAR = 2e-4  # relative: what a small constant explains
+SINGLE = 2e-6  # relative: what a step in float32, which rounds to 6e-8, explains after some more steps
+MANY = 8  # errors that rounding gives one and the same sign less than once in a hundred times
 EVIDENCE = 7.0  # decimal digits that must agree without being free to choose
 MOST = 9  # rank of a quantity that a factor of an array may be named after
 FOR_A_NUMBER = 2  # the same of a single number, which some quantity equals sooner
@@ -107,9 +109,27 @@ def _digits(value: float, precision: float) -> float:
 
 
 def _nearly(pair: Pair) -> Asked | None:
-    if same(pair.actual, pair.expected, max(NEAR, 10 * pair.precision)):
-        return questions.NEARLY
-    return None
+    """Hardly wrong: rounded to float32, off by more than that explains, or either."""
+    if not same(pair.actual, pair.expected, max(NEAR, 10 * pair.precision)):
+        return None
+    if not same(pair.actual, pair.expected, SINGLE):
+        return questions.SMALL_CONSTANT
+    if _is_single(pair.actual) and not _is_single(pair.expected):
+        return questions.ROUNDED
+    if _to_one_side(pair):
+        return questions.SMALL_CONSTANT
+    return questions.NEARLY
+
+
+def _is_single(x: torch.Tensor) -> bool:
+    """Whether float32 can hold every entry, and bfloat16, which holds 2 and 0.5 as well, cannot."""
+    return torch.equal(x.float().double(), x) and not torch.equal(x.bfloat16().double(), x)
+
+
+def _to_one_side(pair: Pair) -> bool:
+    """Whether many entries are wrong and all too small, or all too large, in size; rounding goes both ways."""
+    longer = (pair.actual.abs() - pair.expected.abs())[pair.wrong].sign()
+    return longer.numel() >= MANY and abs(longer.sum().item()) == longer.numel()
 
 
 def _zero(pair: Pair) -> Asked | None:
@@ -140,11 +160,25 @@ def _named_factor(pair: Pair) -> Asked | None:
 
 
 def _factor(pair: Pair) -> Asked | None:
-    """A factor without a name."""
+    """A factor without a name, where not every mistake would lead to one."""
     ratio = _ratio(pair)
-    if ratio and pair.fits(ratio * pair.expected, free=1):
-        return questions.factor(questions.every(pair.actual), ratio, [])
-    return None
+    if not ratio or not pair.fits(ratio * pair.expected, free=1):
+        return None
+    for name, x in _inputs(pair):
+        if x.ndim == 2 and len(x) == 1 and _is_multiple(pair, x):
+            return questions.number_times_input(name)
+    if pair.expected.ndim > 1 and max(pair.expected.shape) == pair.expected.numel():  # of a single row or column
+        return None
+    return questions.factor(questions.every(pair.actual), ratio, [])
+
+
+def _is_multiple(pair: Pair, x: torch.Tensor) -> bool:
+    """Whether the right array is a row times a number, so that any other number gives a factor."""
+    if x.numel() != pair.expected.numel():
+        return False
+    shaped = x.reshape(pair.expected.shape)
+    ratio = _ratio(dataclasses.replace(pair, actual=pair.expected, expected=shaped))
+    return same(pair.expected, ratio * shaped, pair.precision)
 
 
 def _step(pair: Pair) -> Asked | None:
@@ -259,6 +293,8 @@ def _along(pair: Pair) -> Asked | None:
         return None
     for line, axis in (("row", 1), ("column", 0)):
         free = pair.expected.shape[1 - axis]
+        if free == 1:  # a single one is the whole, to which any mistake in one number gives a factor
+            continue
         shift = (pair.actual - pair.expected).mean(axis, keepdim=True)
         if pair.fits(pair.expected + shift, free=free):
             return questions.offset_along(line)
@@ -275,10 +311,10 @@ def _part(pair: Pair) -> Asked | None:
         n = len(lines)
         first = int(lines.int().argmax())
         bad = int(lines.sum())
+        if n >= 3 and bad == 1:
+            return questions.only_one(first, singular, last=first == n - 1)
         if n >= 3 and bad == n - first <= n / 2:
             return questions.only_last(first, n, plural)
-        if n >= 3 and bad == 1:
-            return questions.only_one(first, singular)
     return None
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from ..checking.case import Case
 from ..checking.registry import Check
-from ..checking.student import Student
-from ..checking.verdict import Verdict
+from ..checking.transcript import Event
 from ..evidence import Block, CallShown, Frame, Frames, Question, Remark, Text
 from ..text import clean
+from .cases import Shown, most_telling
 from .explanation import Explanation, explanation_of
 
 TOO_MUCH = (MemoryError, RecursionError, ArithmeticError)  # what an answer alone can bring about, by its size
@@ -23,14 +24,21 @@ class Told(NamedTuple):
     evidence: tuple[Block, ...]
 
 
-def tell(verdict: Verdict, student: Student, case: Case, check: Check, *, module: str) -> Told:
-    """What a result holds about a verdict on `student`, whose code can be imported from `module`.
+def tell(ended: Shown, check: Check, *, rest: Sequence[Event], case_of: Callable[[Check], Case], module: str) -> Told:
+    """What a result holds about a check that ended, on code that can be imported from `module`.
+
+    Args:
+        rest: what was answered and not looked at.
+        case_of: gives the inputs of the check once more.
 
     The explanation works on untrusted values. Where these, or their numbers, are too large for it, the result holds
     the plain verdict. Any other exception is a fault of ours.
     """
+    verdict = ended.verdict
     try:
-        explanation = explanation_of(verdict, student, case, module)
+        if rest:
+            ended = most_telling(ended, rest, check, case_of(check))
+        explanation = explanation_of(ended.verdict, ended.student, ended.case, module)
         evidence = explanation.evidence(visible=check.visible)
     except TOO_MUCH:
         # Not a fault, which would earn the points of the check.

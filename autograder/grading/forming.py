@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import traceback
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -10,9 +11,12 @@ from ..checking.registry import Check, Misconception
 from ..checking.verdict import Verdict
 from ..evidence import Block, Traceback
 from ..explaining.telling import harmless
+from ..hosting import meant
 from ..model import CheckResult, Outcome
 from ..plan import Plan
 
+DEFINITION = re.compile(r"^(?:def|class) +(\w+)", re.MULTILINE)
+METHOD = re.compile(r"^[ \t]+def +(\w+)", re.MULTILINE)
 WRONG = (Outcome.FAILED, Outcome.ERROR)
 
 
@@ -42,6 +46,19 @@ def result_of(
         evidence=evidence,
         output=output,
     )
+
+
+def misnamed(missing: str, text: str, functions: Sequence[str]) -> str:
+    """A question about the definition in a text that may stand for a missing function; "" if there is none.
+
+    Args:
+        missing: "f" or "Class.method".
+        functions: all that the assignment asks for.
+    """
+    of_class, _, name = missing.rpartition(".")
+    definition = METHOD if of_class else DEFINITION
+    required = {function.rpartition(".")[2] for function in functions}
+    return meant(name, set(definition.findall(text)), required)
 
 
 def without_explanation(plan: Plan, check: Check, verdict: Verdict) -> CheckResult:

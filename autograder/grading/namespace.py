@@ -37,6 +37,9 @@ class _Names:
         except KeyError:
             raise AttributeError(name) from None
 
+    def __dir__(self) -> list[str]:
+        return list(self._namespace)
+
 
 class NamespaceChannel(LocalChannel):
     """Calls what a notebook defines.

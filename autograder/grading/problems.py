@@ -84,14 +84,17 @@ class Problems:
         Args:
             trusted: whether nothing of the student's had run when they were found; else a name may hold anything.
         """
-        first, *others = uses
+        first = uses[0]
         where = self._where(first)
         reason = self._assignment.rules[first.rule].reason
         full = f"{where} uses `{clean(first.name)[:LONGEST_NAME]}`, which is ruled out here. {reason}"
         redacted = full
         if not trusted:
             redacted = f"{where} uses something that is ruled out here. {reason}"
-        lines = [f"{self._where(use)} uses `{clean(use.name)[:LONGEST_NAME]}` too" for use in others]
+        lines: dict[str, None] = {}  # as a set that keeps the order: one use may break several rules
+        for use in uses:
+            if use[1:] != first[1:]:
+                lines[f"{self._where(use)} uses `{clean(use.name)[:LONGEST_NAME]}` too"] = None
         evidence = [Text(tuple(lines))] if lines else []
         return Verdict(Outcome.FORBIDDEN, Message(full, redacted), evidence)
 

@@ -27,6 +27,7 @@ from ..diagnosis.desk import explain_at_desk
 from ..diagnosis.naming import explain, passes
 from ..errors import AutograderError, SubmissionError, UsageError
 from ..evidence import Block
+from ..explaining.cases import Shown
 from ..explaining.telling import TOO_MUCH, tell
 from ..model import CheckResult, Exercise, Outcome, Result, RunInfo
 from ..plan import DESK, DESK_SEED, Plan, Setting
@@ -37,7 +38,7 @@ from ..submissions.files import Source, Submission, read_submission
 from .cases import case_of
 from .channel import SubmissionChannel, Unwritten
 from .fingerprints import run_info
-from .forming import WRONG, as_fault, result_of, traceback_of, with_names, without_explanation
+from .forming import WRONG, as_fault, misnamed, result_of, traceback_of, with_names, without_explanation
 from .namespace import NamespaceChannel
 from .remote import RemoteChannel
 
@@ -250,6 +251,7 @@ class _Run:
             message = "This exercise is not written yet."
             if missing:
                 message = f"{self.source.path.name} defines no `{missing[0]}`."
+                message += misnamed(missing[0], self.source.text, self.plan.assignment.functions)
             return result_of(self.plan, check, Outcome.NOT_ATTEMPTED, message)
         forbidden = self.channel.ruled_out(exercise)
         if forbidden is not None:
@@ -304,14 +306,15 @@ class _Run:
 
     def _judged(self, check: Check, verdict: Verdict, student: Student, case: Case) -> CheckResult:
         """The result that a verdict means, with what there is to tell."""
+        rest = unread(student) if verdict.outcome in WRONG else []
         if verdict.outcome in WRONG:
             # At a desk answers are compared with those on record; elsewhere mistakes are asked whatever is needed.
-            rest = unread(student) if self.setting.desk else []
-            self.runs.append(CheckRun(check, verdict, [*events(student), *rest], case.rows, len(rest)))
+            more = rest if self.setting.desk else []
+            self.runs.append(CheckRun(check, verdict, [*events(student), *more], case.rows, len(more)))
         module = ""
         if self.source.path.suffix == ".py":
             module = self.plan.assignment.slug
-        told = tell(verdict, student, case, check, module=module)
+        told = tell(Shown(verdict, student, case), check, rest=rest, case_of=self.case, module=module)
         output = self._output(check)
         return result_of(self.plan, check, verdict.outcome, told.message, evidence=told.evidence, output=output)
 

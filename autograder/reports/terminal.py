@@ -58,6 +58,8 @@ class CheckPrinter:
         self._failing: dict[str, bool] = {}  # of exercises that do not pass, whether one of their checks says why
         self._all_passed = True
         self._said = ""
+        self._below = Text()
+        self._pointed = False  # to the exercise that this one uses
         self._reproduced = False  # one place to begin is enough
         console.print(Text(f"\n{assignment.title}  ({assignment.slug})", style="bold"))
 
@@ -76,13 +78,9 @@ class CheckPrinter:
         self._reproduce(snippet_of(check.evidence))
 
     def finish(self) -> None:
-        """Close the last exercise: if it does not pass yet, say where to begin, and show as many hints as asked for."""
+        """Close the last exercise: if it does not pass yet, show as many hints as asked for."""
         if self._current is None or self._all_passed:
             return
-        needed = [name for name in self._current.needs if name in self._failing]
-        if needed and self._failing[self._current.id]:
-            title = self._exercises[needed[0]].title
-            self._block(f'This exercise uses "{title}", which does not pass yet: begin there.', style="cyan")
         for number, hint in enumerate(self._current.hints[: self._hints], start=1):
             self._block(f"Hint {number} of {len(self._current.hints)}: {hint}", style="cyan")
 
@@ -107,6 +105,8 @@ class CheckPrinter:
         self._current = exercise
         self._all_passed = True
         self._said = ""
+        self._below = Text()
+        self._pointed = False
         self._console.print(Text(f"\n  {exercise.title}", style="underline"))
 
     def _explain(self, check: CheckResult) -> None:
@@ -118,7 +118,22 @@ class CheckPrinter:
         if text != self._said:
             self._said = text  # that an exercise is not written need be said only once
             self._block(text)
-        self._block(_marked(check.evidence))
+        elif says_why:
+            self._block("As above.")
+        below = _marked(check.evidence)
+        if below != self._below:
+            self._below = below
+            self._block(below)
+        if says_why:
+            self._point_to_needed(self._exercises[check.exercise])
+
+    def _point_to_needed(self, exercise: Exercise) -> None:
+        """Say once, below its first failure, which exercise that it uses fails too: to begin there."""
+        needed = [name for name in exercise.needs if name in self._failing]
+        if needed and not self._pointed:
+            self._pointed = True
+            title = self._exercises[needed[0]].title
+            self._block(f'This exercise uses "{title}", which does not pass yet: begin there.', style="cyan")
 
     def _reproduce(self, snippet: str) -> None:
         """Lines that reproduce the first failure, from the margin on, so that they can be copied."""

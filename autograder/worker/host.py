@@ -183,6 +183,7 @@ class Host:
         """Execute the student's file, and tell which functions are written."""
         self._path = path
         self._hosting.device = torch.device(device)
+        self._hosting.required = frozenset(function.partition(".")[0] for function in functions)
         execute = None
         if isinstance(sources[name], list):  # the cells of a notebook
             reading = notebook.read(sources[name], path)

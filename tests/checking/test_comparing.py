@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.checking import close, equal
-from autograder.checking.comparing import as_number, checked_sample, single_precision
+from autograder.checking.comparing import as_number, checked_sample, collected, single_precision
 from autograder.checking.student import Handle
 from autograder.checking.verdict import Verdict
 from autograder.model import ObjectRef
@@ -110,6 +110,26 @@ def test_close_has_room_for_rounding_only(refused, dtype: torch.dtype):
     one = torch.ones(3, dtype=dtype)
     close(one * (1 + min(10 * unit, 0.02)), one)
     assert "all 3 entries" in refused(close, one * 1.12, one).message
+
+
+def test_parts_of_a_call_go_by_the_whole_call(refused):
+    """A comma between its arguments is not the end of its name."""
+    said = refused(close, [t(1), t(9)], [t(1), t(2)], name="minibatches(3, 1)").message
+    assert said == "minibatches(3, 1)[1] is 9, but must be 2. minibatches(3, 1)[0] is right."
+
+
+def test_wrong_values_are_gathered_inside_a_block_only(refused):
+    """A form that is wrong ends a comparison there too, since nothing was compared."""
+    with collected() as verdicts:
+        close(t(1, 2), t(1, 3))
+        close(t(1, 2), t(1, 2))
+        equal(t(1), t(2))
+        assert "the shape" in refused(close, t(1), t(1, 2)).message
+    assert [verdict.message for verdict in verdicts] == [
+        "The result is wrong in 1 of 2 entries.",
+        "The result is 1, but must be 2.",
+    ]
+    assert refused(close, t(1, 2), t(1, 3)).message
 
 
 def test_close_distinguishes_double_from_single_precision(refused):

@@ -13,10 +13,18 @@ def test_several_things_have_a_plural(name: str):
     assert (be(name), have(name), do(name), pronoun(name)) == ("are", "have", "do", "they")
 
 
-@pytest.mark.parametrize("name", ["the loss", "the bias of all rows", "W", "the mean of the scores", "axis", "radius"])
+@pytest.mark.parametrize(
+    "name", ["the loss", "the bias of all rows", "W", "the mean of the scores", "axis", "radius", "minibatches(3, 1)"]
+)
 def test_one_thing_has_a_singular(name: str):
     """Words of the field that end in s are not taken for plurals."""
     assert (be(name), have(name), do(name), pronoun(name)) == ("is", "has", "does", "it")
+
+
+def test_a_call_is_one_thing():
+    """Its name does not end at a comma between its arguments."""
+    assert be("minibatches(3, 1)") == "is"
+    assert be("minibatches, in order") == "are"
 
 
 @pytest.mark.parametrize(
@@ -33,7 +41,9 @@ def test_a_sentence_begins_with_a_capital_unless_it_begins_with_a_variable(name:
     [
         ("the losses of the second epoch", 0, "losses[0] of the second epoch"),
         ("the parameters", "W", "parameters['W']"),
-        ("(dW, db) of the layer", 1, "(dW, db) of the layer[1]"),
+        ("(dW, db) of the layer", 1, "(dW, db)[1] of the layer"),
+        ("minibatches(3, 1)", 0, "minibatches(3, 1)[0]"),
+        ("f(X of 3, 1) of the layer", 0, "f(X of 3, 1)[0] of the layer"),
     ],
 )
 def test_an_entry_is_called_after_what_holds_it(name: str, key: object, called: str):

@@ -8,6 +8,7 @@ import torch
 from autograder.checking.local import local_student, module_from
 from autograder.checking.student import Handle, Student, answers
 from autograder.checking.verdict import Verdict
+from autograder.hosting import meant
 from autograder.model import ObjectRef, Outcome, Seed
 
 SOURCE = """
@@ -149,6 +150,50 @@ def test_a_missing_name_is_a_failure(student: Student, use, says: str):
     with pytest.raises(Verdict) as caught:
         use(student)
     assert (caught.value.outcome, caught.value.message) == (Outcome.FAILED, says)
+
+
+@pytest.mark.parametrize(
+    ("use", "meant"),
+    [
+        (lambda s: s.rememberr(1), "Is `remember` meant to be `rememberr`?"),
+        (lambda s: s.Remember(1), "Is `remember` meant to be `Remember`?"),
+        (lambda s: s.remmeber(1), "Is `remember` meant to be `remmeber`?"),
+        (lambda s: s.Box(1).value("contents"), "Is `content` meant to be `contents`?"),
+    ],
+)
+def test_a_name_that_looks_like_a_slip_for_a_missing_one_is_asked_about(student: Student, use, meant: str):
+    """A function that was renamed, and an attribute."""
+    with pytest.raises(Verdict) as caught:
+        use(student)
+    assert caught.value.message.endswith(meant)
+
+
+@pytest.mark.parametrize("use", [lambda s: s.forget(1), lambda s: s.member(1), lambda s: s.Box(1).value("content2")])
+def test_another_name_is_not_accused(student: Student, use):
+    """Names that only rhyme, and numbers, tell things apart."""
+    with pytest.raises(Verdict) as caught:
+        use(student)
+    assert "meant" not in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("missing", "known", "is_meant"),
+    [
+        ("sigmoid", ["sigmoid_", "tanh"], "sigmoid_"),
+        ("softmax", ["softmx"], "softmx"),
+        ("softmax", ["softmax_backward", "log_softmax"], ""),  # both are asked for themselves
+        ("softmax", ["stable_softmax"], "stable_softmax"),
+        ("gradient_step", ["grad_step"], "grad_step"),
+        ("gradient_step", ["gradient_steps", "gradientStep"], ""),  # which of the two?
+        ("step1", ["step2"], ""),
+        ("dgamma", ["gamma"], ""),
+        ("W", ["w_"], "w_"),
+    ],
+)
+def test_what_is_required_itself_stands_for_nothing_else(missing: str, known: list[str], is_meant: str):
+    """`log_softmax` is no slip for `softmax` where both are asked for."""
+    required = {"softmax_backward", "log_softmax", missing}
+    assert meant(missing, known, required) == (f" Is `{is_meant}` meant to be `{missing}`?" if is_meant else "")
 
 
 def test_every_module_starts_afresh(student: Student):

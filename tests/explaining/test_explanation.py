@@ -32,6 +32,26 @@ def first(values):
 def root(x):
     return x.sqrt()
 
+def both(x):
+    return x, x.sum(0)
+
+def of_rows(x):
+    return x.sum(1)
+
+def inverse(x):
+    return 1 / x
+
+def exponential(x):
+    return x.exp()
+
+def grown(x, steps):
+    for _ in range(steps):
+        x = x * 2
+    return x
+
+def inner(x):
+    return scaled(x, rate=2)
+
 def loss_and_gradient(x):
     return (1 / (x - x)).sum(), 2 * x
 
@@ -148,6 +168,71 @@ def test_a_loss_that_overflows_beside_a_right_gradient_is_told_as_such(explained
     assert text(told).startswith("The loss is inf, but the gradient is right: your derivation is sound, and")
 
 
+def test_of_values_in_each_others_place_the_shape_is_not_explained_otherwise(explained):
+    """One reason is enough, and the surer one."""
+    wrong = lambda s, c: close(s.two(X, X[:1]), (X[0], X), names=("rows", "all"))  # noqa: E731
+    assert "There is one axis too many" in text(explained(wrong))
+    told = text(explained(lambda s, c: close(s.both(X), (X.sum(0), X), names=("total", "rows"))))
+    assert told == (
+        "total has the shape [3, 2], but must have the shape [2]. "
+        "total and rows stand in each other's place: in which order are they returned?"
+    )
+
+
+def test_a_value_in_another_place_is_found_though_nothing_else_is_compared(explained):
+    """A check of one of several values sees the others too."""
+    told = text(explained(lambda s, c: close(s.both(X)[0], X.sum(0), name="total")))
+    assert told == (
+        "total has the shape [3, 2], but must have the shape [2]. "
+        "What total must be came back at [1]: in which order are the values returned?"
+    )
+    assert "came back at" not in text(explained(lambda s, c: close(s.both(X)[0], X.sum(1), name="total")))
+    alike = lambda s, c: close(s.both(X), (X.sum(0), X.sum(0)), names=("one", "other"))  # noqa: E731
+    assert "came back at" not in text(explained(alike))
+
+
+def test_a_size_in_a_wrong_shape_goes_by_its_name(explained):
+    """An axis of 3 that must have 2 is that of the rows."""
+    told = explained(lambda s, c: close(s.of_rows(X), X.sum(0), name="dw"))
+    assert text(told) == (
+        "dw has the shape [3], but must have the shape [2]. "
+        "3 is the number of rows of x: which axis is to be summed over?"
+    )
+    assert text(told, visible=False) == (
+        "dw has the wrong shape. One of its sizes is the number of rows of x: which axis is to be summed over?"
+    )
+    told = text(explained(lambda s, c: close(s.scaled(X), X.sum(0), name="dw")))
+    assert told.endswith("is a sum or a mean over it missing? 3 is the number of rows of x.")
+    assert "is the number of" not in text(explained(lambda s, c: close(s.scaled(X), X.T, name="dw")))
+
+
+def test_arrays_that_would_look_alike_are_not_shown(explained):
+    """[[2, 20]] beside [2, 20]: the message says that only axes of length 1 differ."""
+    told = explained(lambda s, c: close(s.scaled(X[:1]), X[0]))
+    assert find(told.evidence(visible=True), Comparison) is None
+    assert "Only axes of length 1 differ" in text(told)
+
+
+def test_an_overflow_is_asked_about_only_where_a_number_is_large(explained):
+    """Of moderate numbers nothing overflows, but a root or a quotient may have no value."""
+    moderate = text(explained(lambda s, c: close(s.root(X), X)))
+    assert "overflow" not in moderate
+    assert "or the root of a negative number be taken?" in moderate
+    infinite = text(explained(lambda s, c: close(s.inverse(0 * X), X)))
+    assert "where can a number be divided by 0, or the logarithm of 0 be taken?" in infinite
+    for large in (100 * X, X + 1000.0):
+        assert "Where can a number overflow" in text(explained(lambda s, c: close(s.exponential(9 * large), X)))  # noqa: B023
+    assert "overflow" in text(explained(lambda s, c: close(s.grown(X, 5000), X)))
+
+
+def test_an_argument_by_a_name_that_the_function_has_not_is_told_with_those_it_has(explained):
+    """A parameter that was renamed is found among them."""
+    told = text(explained(lambda s, c: s.scaled(X, rate=0.5)))
+    assert told.endswith("Your function calls its parameters x and factor: which of them must be `rate`?")
+    assert "calls its parameters" not in text(explained(lambda s, c: s.ask(X)))
+    assert "calls its parameters" not in text(explained(lambda s, c: s.inner(x=X)))
+
+
 def test_where_a_result_is_not_finite_the_input_is_told(explained):
     """The number that broke it, for visible checks only."""
     told = explained(lambda s, c: close(s.root(X), X))
@@ -185,7 +270,18 @@ def test_nothing_redacted_holds_a_number_of_the_inputs_or_a_size(explained, chec
     """What a hidden check says does not tell what it was run with, nor what must come out."""
     redacted = text(explained(check), visible=False)
     assert redacted
-    for known in ("divided by 0", "logarithm of 0", "length 1", "[:1]", "1 / factor", "float32", "float64", "0 be"):
+    for known in (
+        "divided by 0",
+        "logarithm of 0",
+        "length 1",
+        "[:1]",
+        "1 / factor",
+        "float32",
+        "float64",
+        "0 be",
+        "log(0)",
+        "multiplied by 0",
+    ):
         redacted = redacted.replace(known, "")
     assert not any(character.isdigit() for character in redacted)
 

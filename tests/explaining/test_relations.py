@@ -37,6 +37,7 @@ def altered(*rows: int, column: int | None = None) -> torch.Tensor:
     return wrong
 
 
+HARDLY = RIGHT * (1 + 5e-6 * torch.tensor([1.0, -1.0, 0.5]))
 ROWS = torch.tensor([[1.7], [0.3], [-0.9], [2.3]]).double()
 SQUARE = RIGHT[:3]
 CUBE = torch.arange(27).reshape(3, 3, 3).double().exp().log1p()
@@ -72,11 +73,11 @@ QUESTIONS = {
     "a factor of each row": (RIGHT * ROWS, "In each row all entries are off by the same factor"),
     "a term of each column": (RIGHT + torch.tensor([0.3, 1.1, -2]), "In each column all entries are off by"),
     "turned upside down": (RIGHT.flip(0), "The numbers are right, but in another order"),
-    "wrong in the last row": (altered(3), "The first 3 of 4 rows are right, all after them are wrong"),
+    "wrong in the last row": (altered(3), "Only row 3, the last one, is wrong, all others are right"),
     "wrong in the last half": (altered(2, 3), "The first 2 of 4 rows are right, all after them are wrong"),
     "wrong in the first row": (altered(0), "Only row 0 is wrong, all others are right"),
     "wrong in one column": (altered(column=1), "Only column 1 is wrong, all others are right"),
-    "hardly wrong": (RIGHT * (1 + 5e-6 * torch.tensor([1.0, -1.0, 0.5])), "It is nearly right: does a step run"),
+    "a constant in the wrong place": (HARDLY, "It is nearly right: does a small constant such as eps stand in the"),
 }  # fmt: skip
 
 
@@ -84,6 +85,37 @@ QUESTIONS = {
 def test_a_relation_is_asked_about(wrong: torch.Tensor, question: str):
     """A relation that explains every entry is told with its question, in the names of the call."""
     assert question in asked(wrong)
+
+
+def test_lower_precision_is_asked_about_only_where_it_can_be_the_reason():
+    """Rounding errs by less than a constant that is in the wrong place, and to both sides."""
+    both = torch.tensor([1.0, -1.0, 0.5])
+    assert asked(RIGHT * (1 + 3e-7 * both)).endswith("or does a step run in lower precision?")
+    assert "precision" not in asked(RIGHT * (1 + 5e-6 * both))
+    assert "precision" not in asked(RIGHT * (1 + 3e-7 * both.abs()))
+    assert "precision" not in asked(RIGHT.float() * (1 + 1.5e-4 * both).float(), RIGHT.float())
+    rounded = RIGHT.sin().float().double()
+    assert "eps" not in asked(rounded, RIGHT.sin())
+    assert asked(torch.tensor(2.0).double(), torch.tensor(2.00001).double()).endswith("in the wrong place?")
+
+
+def test_a_single_row_or_column_has_no_factor_without_a_name():
+    """Any mistake in the one number that it is multiplied by would give such a factor."""
+    for one in (RIGHT[:1], RIGHT[:, :1]):
+        assert asked(0.377 * one, one) == ""
+        assert "exactly 4 times what it must be, and 4 is the number of rows" in asked(4 * one, one)
+    assert "exactly 0.377 times" in asked(0.377 * RIGHT[0], RIGHT[0])
+    assert "exactly 0.377 times" in asked(0.377 * RIGHT[:2], RIGHT[:2])
+
+
+def test_an_input_times_a_wrong_number_is_told_as_that():
+    """A gradient of one row has the direction of the row, whatever else is wrong."""
+    row = X[:1]
+    told = asked(0.377 * row[0], 0.9 * row[0], given(row))
+    assert told.startswith("It is X times one number, as it must be, and only that number is wrong: what must X")
+    assert "exactly half of what it must be" in asked(0.45 * row[0], 0.9 * row[0], given(row))
+    assert "exactly 0.377 times" in asked(0.377 * row[0], row[0], given(RIGHT[:1]))
+    assert "exactly 0.377 times" in asked(0.377 * X, X, given(X))
 
 
 @pytest.mark.parametrize("wrong", [-RIGHT, 4 * RIGHT, RIGHT / 0.7, -0.377 * RIGHT, RIGHT + 0.25, altered(3), X])

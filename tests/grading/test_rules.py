@@ -67,6 +67,14 @@ def test_other_uses_are_listed_below(submit, text):
     assert submit(text(double)).checks[0].evidence[-1] == Text(("scaling.py, line 7, uses `torch.ldexp` too",))
 
 
+def test_a_use_that_breaks_two_rules_is_listed_once(submit, text, plan):
+    """One line, and nothing below it."""
+    both = ruling(plan, Rule(("ldexp",), "First."), Rule(("torch.ldexp",), "Second."))
+    check = submit(text("return torch.ldexp(x, torch.tensor(1))"), plan=both).checks[0]
+    assert check.message.endswith("uses `torch.ldexp`, which is ruled out here. First.")
+    assert check.evidence == ()
+
+
 def test_a_hidden_check_does_not_repeat_what_the_code_told(submit, text):
     """Once the student's code has run, the name could hold what it was given; the line stands all the same."""
     hidden = submit(text('return getattr(torch, "ld" + "exp")(x, torch.tensor(1))')).checks[3]

@@ -167,7 +167,7 @@ def test_a_method_that_is_missing_fails(submit):
     source = "def double(x):\n    return x + x\n\nclass Counter:\n    def __init__(self, start=0):\n        pass\n"
     checked = submit(source + "    def add_up(self, amount):\n        pass\n")
     assert outcomes(checked)[2] == "not_attempted"
-    assert checked.checks[2].message == "scaling.py defines no `Counter.add`."
+    assert checked.checks[2].message == "scaling.py defines no `Counter.add`. Is `add_up` meant to be `add`?"
 
 
 def passes(student, case):

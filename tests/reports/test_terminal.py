@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import re
 from collections.abc import Callable
@@ -11,6 +12,7 @@ import pytest
 from rich.console import Console
 
 from autograder.evidence import Array, CallShown, Comparison, Snippet
+from autograder.evidence import Text as EvidenceText
 from autograder.model import Assignment, CheckResult, Exercise, Mark, Outcome
 from autograder.reports.terminal import CheckPrinter, marks_table
 
@@ -98,8 +100,22 @@ def test_hints_come_after_the_checks_of_their_exercise(shown):
 
 
 def test_the_same_sentence_is_said_once(shown):
-    """An exercise that is not written yet need not say so for each check."""
-    assert shown(failed(), failed()).count("Every entry") == 1
+    """What fails for the same reason as the one before says so in a line."""
+    told = shown(failed(), failed())
+    assert told.count("Every entry") == 1
+    assert told.count("As above.") == 1
+    assert "As above." not in shown(failed(), failed(message="Another."))
+
+
+def test_what_an_outcome_says_is_said_once(shown):
+    """That something is ruled out, or not written yet, stands behind each title; where, and why, only once."""
+    where = (EvidenceText(("a.py, line 3, uses `b` too",)),)
+    message = "a.py, line 2, uses `b`."
+    ruled_out = dataclasses.replace(failed(message=message), outcome=Outcome.FORBIDDEN, evidence=where)
+    told = shown(ruled_out, ruled_out)
+    assert told.count("[forbidden]") == 2
+    assert told.count("line 3") == told.count("line 2") == 1
+    assert "As above." not in told
 
 
 def test_an_exercise_that_builds_on_a_failing_one_says_where_to_begin(shown):
@@ -107,6 +123,14 @@ def test_an_exercise_that_builds_on_a_failing_one_says_where_to_begin(shown):
     told = shown(failed(), failed("two", message="Wrong."))
     assert told.index("Wrong.") < told.index('This exercise uses "The first", which does not pass yet: begin there.')
     assert "begin there" not in shown(failed("two"))
+
+
+def test_where_to_begin_stands_below_the_first_failure_and_not_below_a_pass(shown):
+    """It is about what failed, and once for an exercise is enough."""
+    passed = dataclasses.replace(failed("two"), outcome=Outcome.PASSED, title="It holds.", evidence=(), message="")
+    told = shown(failed(), passed, failed("two", message="Wrong."), failed("two", message="Other."), passed)
+    assert told.count("begin there") == 1
+    assert told.index("Wrong.") < told.index("begin there") < told.index("Other.")
 
 
 def test_much_printed_output_is_cut(shown):

@@ -121,7 +121,7 @@ class _Submission:
                 if isinstance(need, Own):
                     seen.add(need)
                     waiting.append(need)
-        return sorted(uses, key=lambda use: (use.file != own_file, use.file, use.line, use.name))
+        return sorted(uses, key=lambda use: (use.file != own_file, use.file, use.line, use.name, use.rule))
 
     def _module(self, name: str) -> _Module:
         if name not in self._modules:
