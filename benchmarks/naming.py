@@ -40,6 +40,7 @@ from autograder.authoring.mutants.generating import mutants_of
 from autograder.checking.mistakes import changed_definitions
 from autograder.course import Course, SingleMistake
 from autograder.diagnosis import table, together
+from autograder.diagnosis.heard import PLACE
 from autograder.grading import runner
 from autograder.model import Result
 from autograder.plan import Plan, Setting
@@ -246,8 +247,8 @@ def named(result: Result) -> set[str]:
 
 
 def words(result: Result) -> list[tuple[str, str]]:
-    """How each check ended, without what is said of a known mistake."""
-    return [(str(check.outcome), check.message) for check in result.checks]
+    """How each check ended, without what is said of a known mistake, and without the student's line of an exception."""
+    return [(str(check.outcome), PLACE.sub("", check.message)) for check in result.checks]
 
 
 def in_words(ids: frozenset[str]) -> str:
