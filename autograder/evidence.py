@@ -92,6 +92,38 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class Curve:
+    """Points in order, as a curve goes through them.
+
+    Args:
+        label: whose they are.
+        x, y: the coordinates, as many of both.
+    """
+
+    label: str
+    x: tuple[str, ...]
+    y: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Series:
+    """Values to be drawn: a loss over epochs, sizes of activations over layers, the path of an optimizer.
+
+    Args:
+        name: what is drawn.
+        x, y: what stands along the axes.
+        curves: one, or two on the same axes.
+        logarithmic: whether the y axis is better divided by powers of ten.
+    """
+
+    name: str
+    x: str
+    y: str
+    curves: tuple[Curve, ...]
+    logarithmic: bool = False
+
+
+@dataclass(frozen=True)
 class Frame:
     """A line of the student's code: where it is, and what it says."""
 
@@ -127,13 +159,14 @@ class Traceback:
     text: str
 
 
-Block = Question | Remark | CallShown | Comparison | Frames | Text | Snippet | Traceback
+Block = Question | Remark | CallShown | Comparison | Series | Frames | Text | Snippet | Traceback
 Kind = TypeVar("Kind", bound=Block)
 KINDS: dict[str, type[Block]] = {  # by their names in reports/result.schema.json
     "question": Question,
     "remark": Remark,
     "call": CallShown,
     "comparison": Comparison,
+    "series": Series,
     "frames": Frames,
     "text": Text,
     "snippet": Snippet,
@@ -170,6 +203,8 @@ def from_record(record: dict[str, Any]) -> Block:
         for name, part in PARTS.items():
             if fields[name] is not None:
                 fields[name] = part(**fields[name])
+    if block_type is Series:
+        fields["curves"] = tuple(Curve(**curve) for curve in fields["curves"])
     if block_type is Frames:
         fields["frames"] = tuple(Frame(**frame) for frame in fields["frames"])
     return block_type(**fields)

@@ -75,6 +75,15 @@ def course_at(folder: Path | None) -> Course:
     return find_course(folder)
 
 
+def exercise_titles(folder: Path | None) -> dict[str, dict[str, str]]:
+    """The titles of exercises by slug and id, of the course that --course names or the one found."""
+    course = course_at(folder)
+    titles: dict[str, dict[str, str]] = {}
+    for slug in course.slugs:
+        titles[slug] = {exercise.id: exercise.title for exercise in course.assignment(slug).exercises}
+    return titles
+
+
 def course_to_change(folder: Path | None, *, may_begin: bool = False) -> Course:
     """The course that --course names, or the one around the working directory; never a course found elsewhere.
 

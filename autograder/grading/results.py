@@ -10,6 +10,7 @@ import json
 import os
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -105,17 +106,37 @@ class ResultsFolder:
         return path
 
     def _files(self) -> list[Path]:
-        return sorted(p for p in self.root.glob("*/*.json") if p.is_file())
+        return _files_in(self.root)
 
 
-def read_result(path: Path) -> Result:
+def read_results(folder: Path) -> Iterator[Result]:
+    """Every result in a folder of results that `grade` has written, by student and assignment, without its evidence.
+
+    Raises:
+        ResultsError: there are none, or one of them is broken.
+    """
+    if not folder.is_dir():
+        raise ResultsError(f"There is no folder {folder}; name the one that `grade` wrote its results to.")
+    paths = _files_in(folder)
+    if not paths:
+        raise ResultsError(f"{folder} holds no STUDENT/SLUG.json; name the folder that `grade` wrote its results to.")
+    for path in paths:
+        yield read_result(path, evidence=False)
+
+
+def read_result(path: Path, *, evidence: bool = True) -> Result:
     """Read one result file.
 
+    Args:
+        evidence: whether that is read too; without it, a class is read in a quarter of the time.
     Raises:
         ResultsError: it is not a result of this version.
     """
     try:
-        return Result.from_dict(_upgraded(json.loads(path.read_text(encoding="utf-8"))))
+        record = _upgraded(json.loads(path.read_text(encoding="utf-8")))
+        if not evidence:
+            record["checks"] = [check | {"evidence": []} for check in record["checks"]]
+        return Result.from_dict(record)
     except OSError as error:
         raise ResultsError(f"{path} cannot be read: {error.strerror}.") from error
     except json.JSONDecodeError as error:
@@ -169,6 +190,20 @@ def for_student(result: Result) -> dict[str, Any]:
     return record
 
 
+def write_page(path: Path, text: str) -> Path:
+    """Write a file for people, and return its path.
+
+    Raises:
+        ResultsError: it cannot be written.
+    """
+    try:
+        write_whole(path, text.encode("utf-8", "replace"))  # names of folders may be no text
+    except OSError as error:
+        problem = f"{path} cannot be written: {error.strerror}; name another folder with --out."
+        raise ResultsError(problem) from error
+    return path
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that at any moment either the old or the whole new content is there, also after a power loss."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -178,6 +213,11 @@ def write_whole(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())  # else a power loss could leave the new name with nothing in it
     os.chmod(file.name, 0o644)  # temporary files are for their owner alone
     os.replace(file.name, path)
+
+
+def _files_in(folder: Path) -> list[Path]:
+    """The files of a folder that are results, if they are whole."""
+    return sorted(path for path in folder.glob("*/*.json") if path.is_file())
 
 
 def _free_name(path: Path) -> Path:

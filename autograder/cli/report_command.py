@@ -1,0 +1,34 @@
+"""`autograder report RESULTS`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from .options import FOLDER, course_option, exercise_titles
+
+PAGE = "index.html"
+
+
+@click.command("report")
+@click.argument("results", metavar="RESULTS", type=FOLDER)
+@click.option("--out", type=FOLDER, metavar="DIR", help="Folder of the page (default: RESULTS/report).")
+@click.option("--anonymous", is_flag=True, help="Number the students instead of naming them.")
+@course_option
+def command(results: Path, out: Path | None, anonymous: bool, course_folder: Path | None) -> None:
+    """Make a page about a class from the RESULTS that `grade` wrote.
+
+    It shows the distribution of marks, means of each exercise, every student and check, an item analysis, the commonest
+    mistakes, and what waits for the staff. It is a single file that asks nothing of any other place.
+    """
+    from ..grading.results import read_results, write_page
+    from ..reports.class_figures import ClassFigures
+
+    figures = ClassFigures(read_results(results))
+
+    from ..reports.class_page import class_page  # draws with matplotlib, whose import takes a second
+
+    page = class_page(figures, exercise_titles(course_folder), anonymous=anonymous)
+    path = write_page((out or results / "report") / PAGE, page)
+    click.echo(f"Class report: {path.resolve()} (open it in a browser)")

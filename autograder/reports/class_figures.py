@@ -1,0 +1,248 @@
+"""What a class's results say together: means, item analysis, mistakes, and what somebody should look at.
+
+Results are added one by one and kept in short, so that a large class fits in memory.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from ..model import CheckResult, Outcome, Result, RunInfo
+
+STOPPED = (Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY, Outcome.CRASHED)
+SAME = 1e-9  # scores that differ by less are equal: thirds are added up
+
+
+@dataclass(frozen=True)
+class CheckInfo:
+    """A check of an assignment, as results name it."""
+
+    name: str
+    exercise: str
+    title: str
+    visible: bool
+    max_points: float
+
+    @classmethod
+    def of(cls, check: CheckResult) -> CheckInfo:
+        """What a result says of its check, apart from how it ended."""
+        return cls(check.name, check.exercise, check.title, check.visible, check.max_points)
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a check ended for a student."""
+
+    outcome: Outcome
+    points: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Work:
+    """A student's result in an assignment, in short.
+
+    Args:
+        endings: by the names of the checks.
+        seconds: that grading took.
+    """
+
+    student: str
+    score: float
+    max_score: float
+    endings: dict[str, Ending]
+    seconds: float
+    notes: tuple[str, ...]
+
+    @property
+    def share(self) -> float:
+        """The part of the points that was earned."""
+        return self.score / self.max_score
+
+    @property
+    def is_handed_in(self) -> bool:
+        """Whether anything of it is written."""
+        return any(ending.outcome is not Outcome.NOT_ATTEMPTED for ending in self.endings.values())
+
+    def count(self, *outcomes: Outcome) -> int:
+        """How many checks ended in one of these ways."""
+        return sum(ending.outcome in outcomes for ending in self.endings.values())
+
+
+@dataclass(frozen=True)
+class Item:
+    """What a class's answers say about a check.
+
+    Args:
+        count: students who handed something in, without those for whom the grader itself failed here.
+        pass_rate: of these; None if there are none.
+        discrimination: the correlation of passing with the points in the rest of the assignment; None where it is not
+            defined, as when everybody passes.
+        seconds: median of the time that it took; None if it never ran.
+        slowest: the longest time.
+    """
+
+    info: CheckInfo
+    count: int
+    pass_rate: float | None
+    discrimination: float | None
+    seconds: float | None
+    slowest: float | None
+
+
+@dataclass
+class Mistake:
+    """A known mistake, and who made it."""
+
+    id: str
+    says: str
+    students: set[str] = field(default_factory=set)
+
+
+@dataclass
+class AssignmentFigures:
+    """All results of one assignment."""
+
+    slug: str
+    title: str
+    checks: dict[str, CheckInfo] = field(default_factory=dict)  # by name, in the order of the assignment
+    works: list[Work] = field(default_factory=list)
+    mistakes: dict[str, Mistake] = field(default_factory=dict)
+
+    def add(self, result: Result) -> None:
+        """Take a student's result."""
+        endings = {}
+        for check in result.checks:
+            name = sys.intern(check.name)  # thousands of results name the same checks
+            self.checks.setdefault(name, CheckInfo.of(check))
+            endings[name] = Ending(check.outcome, check.points, check.seconds)
+            self._add_mistakes(check, result.student)
+        self.works.append(
+            Work(result.student, result.score, result.max_score, endings, result.run.seconds, result.notes)
+        )
+
+    def _add_mistakes(self, check: CheckResult, student: str) -> None:
+        known = check.misconception.split()
+        for id in known:
+            mistake = self.mistakes.setdefault(id, Mistake(id, ""))
+            mistake.students.add(student)
+            if len(known) == 1:  # the sentences of two stand in one text
+                mistake.says = check.mistake
+
+    @property
+    def handed_in(self) -> list[Work]:
+        """The works of those who wrote anything."""
+        return [work for work in self.works if work.is_handed_in]
+
+    @property
+    def exercises(self) -> dict[str, list[CheckInfo]]:
+        """The checks of each exercise, in the order of the assignment."""
+        exercises: dict[str, list[CheckInfo]] = {}
+        for info in self.checks.values():
+            exercises.setdefault(info.exercise, []).append(info)
+        return exercises
+
+    def items(self) -> list[Item]:
+        """The item analysis of every check."""
+        works = self.handed_in
+        return [item_of(info, works) for info in self.checks.values()]
+
+
+class ClassFigures:
+    """The results of a class."""
+
+    def __init__(self, results: Iterable[Result] = ()) -> None:
+        self.assignments: dict[str, AssignmentFigures] = {}
+        self.runs: Counter[tuple[str, ...]] = Counter()
+        self.latest = ""
+        for result in results:
+            self.add(result)
+
+    def add(self, result: Result) -> None:
+        """Take a student's result in an assignment."""
+        slug = result.assignment
+        figures = self.assignments.setdefault(slug, AssignmentFigures(slug, result.title))
+        figures.add(result)
+        self.runs[conditions(result.run)] += 1
+        self.latest = max(self.latest, result.run.started)
+
+    @property
+    def students(self) -> list[str]:
+        """Everybody who has a result, by name."""
+        names = set()
+        for assignment in self.assignments.values():
+            names.update(work.student for work in assignment.works)
+        return sorted(names)
+
+    def works_of(self) -> dict[str, dict[str, Work]]:
+        """Each student's works by their assignments."""
+        works: dict[str, dict[str, Work]] = {student: {} for student in self.students}
+        for slug, assignment in self.assignments.items():
+            for work in assignment.works:
+                works[work.student][slug] = work
+        return works
+
+
+def conditions(run: RunInfo) -> tuple[str, ...]:
+    """How a result was formed, as far as people compare it: confinement, device, data, seed and versions."""
+    versions = ", ".join(f"{name} {version}" for name, version in sorted(run.versions.items()))
+    return run.isolation, run.device, run.dataset, str(run.seed), versions
+
+
+def item_of(info: CheckInfo, works: Sequence[Work]) -> Item:
+    """What these works say about a check."""
+    passed: list[bool] = []
+    rest: list[float] = []  # points in the other checks
+    seconds: list[float] = []
+    for work in works:
+        ending = work.endings.get(info.name)
+        if ending is None or ending.outcome is Outcome.GRADER_FAULT:
+            continue
+        passed.append(ending.outcome is Outcome.PASSED)
+        rest.append(work.score - ending.points)
+        if ending.outcome not in (Outcome.NOT_ATTEMPTED, Outcome.SKIPPED):
+            seconds.append(ending.seconds)
+    return Item(
+        info=info,
+        count=len(passed),
+        pass_rate=sum(passed) / len(passed) if passed else None,
+        discrimination=correlation(passed, rest),
+        seconds=statistics.median(seconds) if seconds else None,
+        slowest=max(seconds, default=None),
+    )
+
+
+def correlation(passed: Sequence[bool], scores: Sequence[float]) -> float | None:
+    """The point-biserial correlation; None if all passed, or none, or all scores are equal.
+
+    With the points of the check itself left out of the scores it is the "corrected item-total correlation" of test
+    theory.
+    """
+    with_pass = [score for score, ok in zip(scores, passed, strict=True) if ok]
+    without = [score for score, ok in zip(scores, passed, strict=True) if not ok]
+    if not with_pass or not without:
+        return None
+    spread = statistics.pstdev(scores)
+    if spread < SAME:
+        return None
+    share = len(with_pass) / len(scores)
+    apart = statistics.fmean(with_pass) - statistics.fmean(without)
+    return apart / spread * math.sqrt(share * (1 - share))
+
+
+def mean_share(works: Sequence[Work], checks: Sequence[CheckInfo]) -> float | None:
+    """The mean part of the points of some checks that these works earned; None if there are no works."""
+    if not works:
+        return None
+    maximum = sum(info.max_points for info in checks)
+    earned = 0.0
+    for work in works:
+        for info in checks:
+            if info.name in work.endings:
+                earned += work.endings[info.name].points
+    return earned / maximum / len(works)
