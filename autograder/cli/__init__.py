@@ -20,6 +20,7 @@ COMMANDS = {  # said here too, so that `--help` imports none of them
     "check": "Check your own work with the visible checks.",
     "grade": "Grade a submission or a class.",
     "regrade": "Grade again what has changed, and show whose mark moved.",
+    "explain": "Explain the marks of a student.",
     "report": "Make a page about a class from its results.",
     "validate": "Prove that the course is sound (authors, CI).",
     "measure": "Measure what a handout quotes (authors).",

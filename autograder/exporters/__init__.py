@@ -3,9 +3,10 @@
 A module defines a sink and an `EXPORTER` that says how it is asked for; one line in `EXPORTERS` makes it an option.
 """
 
-from . import gradebook, student_folder
+from . import feedback, gradebook, student_folder
 
 EXPORTERS = (
     gradebook.EXPORTER,
     student_folder.EXPORTER,
+    feedback.EXPORTER,
 )

@@ -115,13 +115,25 @@ def read_results(folder: Path) -> Iterator[Result]:
     Raises:
         ResultsError: there are none, or one of them is broken.
     """
+    for paths in results_of(folder).values():
+        for path in paths.values():
+            yield read_result(path, evidence=False)
+
+
+def results_of(folder: Path) -> dict[str, dict[str, Path]]:
+    """The files of a folder of results by the folders of their students and by their assignments.
+
+    Raises:
+        ResultsError: there are none.
+    """
     if not folder.is_dir():
         raise ResultsError(f"There is no folder {folder}; name the one that `grade` wrote its results to.")
-    paths = _files_in(folder)
+    paths: dict[str, dict[str, Path]] = {}
+    for path in _files_in(folder):
+        paths.setdefault(path.parent.name, {})[path.stem] = path
     if not paths:
         raise ResultsError(f"{folder} holds no STUDENT/SLUG.json; name the folder that `grade` wrote its results to.")
-    for path in paths:
-        yield read_result(path, evidence=False)
+    return paths
 
 
 def read_result(path: Path, *, evidence: bool = True) -> Result:

@@ -10,9 +10,9 @@ from typing import Any
 
 from ..model import Outcome
 from .class_figures import STOPPED, AssignmentFigures, CheckInfo, ClassFigures, Item, Work, mean_share
-from .pages import filled, in_percent
+from .pages import filled, in_percent, sign
 from .pictures import histogram
-from .terminal import SYMBOLS, counted, in_words
+from .terminal import counted, in_words
 
 BINS = 10
 SHOWN_MISTAKES = 40
@@ -81,7 +81,7 @@ def class_page(figures: ClassFigures, exercises: Mapping[str, Mapping[str, str]]
         unfailed=_titles(items, rate=1),
         unpassed=_titles(items, rate=0),
         mistakes=_mistakes(parts),
-        legend=[(SYMBOLS[outcome][0], in_words(outcome)) for outcome in Outcome],
+        legend=[(sign(outcome), in_words(outcome)) for outcome in Outcome],
         stopped=_stopped(parts, names),
         slow=_slow(parts, names),
         conditions=_conditions(figures),
@@ -198,12 +198,12 @@ def _cell(work: Work, checks: Sequence[CheckInfo]) -> dict[str, str]:
     symbols = []
     for info in checks:
         ending = work.endings.get(info.name)
-        symbols.append(SYMBOLS[ending.outcome][0] if ending is not None else " ")
-    passed = symbols.count(SYMBOLS[Outcome.PASSED][0])
+        symbols.append(sign(ending.outcome) if ending is not None else " ")
+    passed = symbols.count(sign(Outcome.PASSED))
     kind = "some"
     if passed == len(symbols):
         kind = "all"
-    elif symbols.count(SYMBOLS[Outcome.NOT_ATTEMPTED][0]) == len(symbols):
+    elif symbols.count(sign(Outcome.NOT_ATTEMPTED)) == len(symbols):
         kind = "nothing"
     elif not passed:
         kind = "none"

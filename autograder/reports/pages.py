@@ -16,6 +16,10 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from ..model import Outcome
+from .terminal import SYMBOLS
+
+SIGNS = {Outcome.TIMED_OUT: "◴", Outcome.CRASHED: "↯"}  # in place of those for terminals
 CODE = re.compile(r"`([^`\n]+)`")
 
 
@@ -72,6 +76,11 @@ def _hash(text: str) -> str:
 def _with_code(text: str) -> Markup:
     """A sentence of ours, in which backticks stand around code."""
     return Markup(CODE.sub(r"<code>\1</code>", str(escape(text))))
+
+
+def sign(outcome: Outcome) -> str:
+    """A sign for an outcome, of those that the fonts of browsers have; each outcome has its own."""
+    return SIGNS.get(outcome) or SYMBOLS[outcome][0]
 
 
 def in_points(value: float) -> str:

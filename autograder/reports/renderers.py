@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..evidence import Block, CallShown, Comparison, Frames, Question, Remark, Snippet, Text, Traceback, find
+from ..evidence import Block, CallShown, Comparison, Frames, Question, Remark, Series, Snippet, Text, Traceback, find
 from ..model import CheckResult
 from .arrays import Line, Piece, side_by_side
+
+SHOWN_VALUES = 8  # of a curve in a line of text
 
 
 def paragraph(check: CheckResult) -> str:
@@ -75,6 +77,8 @@ def _lines(block: Block) -> list[Line]:
             return [_plain_line(f"called: {text}")]
         case Comparison():
             return [*side_by_side(block), *_error(block)]
+        case Series():
+            return [_plain_line(f"{block.name}, {curve.label}: {_in_short(curve.y)}") for curve in block.curves]
         case Frames(frames):
             return [_plain_line(f"{frame.place}: {frame.code}") for frame in frames]
         case Text(lines):
@@ -94,6 +98,13 @@ def _error(comparison: Comparison) -> list[Line]:
     if comparison.entries > 1:
         where = f" at {list(worst.index)}"
     return [_plain_line(f"error{where}: {worst.error} (allowed: {worst.allowed})")]
+
+
+def _in_short(values: Sequence[str]) -> str:
+    """The values of a curve, without the middle of a long one."""
+    if len(values) > SHOWN_VALUES:
+        values = [*values[: SHOWN_VALUES // 2], "...", *values[-SHOWN_VALUES // 2 :]]
+    return ", ".join(values)
 
 
 def _plain_line(text: str) -> Line:

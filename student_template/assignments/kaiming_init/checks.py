@@ -22,6 +22,7 @@ from autograder.checking import (
     has_mean,
     has_std,
     operations_do_not_grow,
+    plotted,
     require,
     unchanged,
 )
@@ -260,8 +261,9 @@ def activations_survive_a_hundred_layers(student, case):
     X = case.normal(8, WIDTH, dtype=torch.float32)
     scales = student.activation_scales(X, list(stacked.split(WIDTH)))
     is_weight(scales, (DEPTH,), name="The result")
-    at_least(scales.min(), VANISHED, "the smallest of the scales")
-    at_most(scales.max(), EXPLODED, "the largest of the scales")
+    with plotted("size of the activations", scales, over="layer", logarithmic=True):
+        at_least(scales.min(), VANISHED, "the smallest of the scales")
+        at_most(scales.max(), EXPLODED, "the largest of the scales")
 
 
 @check("network")

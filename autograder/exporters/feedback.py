@@ -1,0 +1,86 @@
+"""What students are handed back to read: FOLDER/<student>/<slug>.html and the same in Markdown, <slug>.md.
+
+Both are made of the student's version of a result, and hold nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..errors import ResultsError, UsageError
+from ..grading.results import for_student, write_whole
+from ..grading.sinks import Exporter, Graded, Option, Request
+from ..model import Assignment
+
+OPTION = Option("feedback", "Also write a page and a Markdown file for each student here.", "FOLDER", is_folder=True)
+
+
+class FeedbackFolder:
+    """A folder with two files for every result, for its student to read.
+
+    Args:
+        root: created if it does not exist.
+    """
+
+    name = "the feedback"
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._titles: dict[str, dict[str, str]] = {}
+
+    def open(self, assignments: Sequence[Assignment], count: int) -> None:
+        """Create the folder, and learn what exercises are called.
+
+        Raises:
+            ResultsError: it cannot be written to.
+        """
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ResultsError(f"{self.root} cannot be used as a folder for feedback: {error.strerror}.") from error
+        if not os.access(self.root, os.W_OK):
+            raise ResultsError(f"{self.root} cannot be written to; name another folder with --{OPTION.name}.")
+        for assignment in assignments:
+            self._titles[assignment.slug] = {exercise.id: exercise.title for exercise in assignment.exercises}
+
+    def save(self, graded: Graded) -> None:
+        """Write the student's page and the same as Markdown, unless they stand there already."""
+        from ..reports.feedback import Feedback  # jinja2 is needed for nothing else that `grade` does
+        from ..reports.feedback_page import feedback_page
+        from ..reports.feedback_text import in_markdown
+
+        result = graded.result
+        feedback = Feedback.of(for_student(result), self._titles[result.assignment])
+        for suffix, text in (("html", feedback_page(feedback)), ("md", in_markdown(feedback))):
+            _write(self.root / result.student / f"{result.assignment}.{suffix}", text)
+
+    def close(self) -> Sequence[str]:
+        """Nothing is left to do."""
+        return ()
+
+
+def _write(path: Path, text: str) -> None:
+    content = text.encode("utf-8", "replace")  # names of folders may be no text
+    # An unchanged file keeps its time, so that tools that hand files back send nothing twice.
+    if not path.is_file() or path.read_bytes() != content:
+        write_whole(path, content)
+
+
+def _asked_for(request: Request) -> FeedbackFolder | None:
+    """The folder that --feedback names.
+
+    Raises:
+        UsageError: it is needed for something else.
+    """
+    folder: Path | None = request.options[OPTION.key]
+    if folder is None:
+        return None
+    taken = map(Path.resolve, (request.out, *request.paths))
+    if folder.resolve() in taken:  # through links and ".." too
+        raise UsageError(f"{folder} is not free for --{OPTION.name}; name a folder of its own.")
+    return FeedbackFolder(folder)
+
+
+EXPORTER = Exporter((OPTION,), _asked_for)
