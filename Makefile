@@ -8,6 +8,7 @@ IN_PARALLEL := --numprocesses auto --dist worksteal
 
 grade: $(VENV)/ready
 	$(BIN)/autograder grade examples/class --out results
+	@$(BIN)/autograder report results
 
 test: $(VENV)/ready-test
 	$(BIN)/pytest $(IN_PARALLEL)

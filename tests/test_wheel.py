@@ -57,6 +57,7 @@ def test_the_wheel_holds_the_engine_and_nothing_else(texts):
     assert {name.partition("/")[0].partition("-")[0] for name in texts} == {"autograder", "nn_autograder"}
     needed = ["authoring/kit_readme.md", "authoring/templates/solution.py.tmpl", "data/digits.npz"]
     needed += ["reports/result.schema.json", "worker/__main__.py"]
+    needed += [f"reports/templates/{name}" for name in ("base.html", "class.html", "style.css", "tables.js")]
     assert [name for name in needed if f"autograder/{name}" not in texts] == []
 
 

@@ -45,8 +45,12 @@ class Tab:
         """Load a file, and wait until it is there."""
         self.events.clear()
         self.call("Page.navigate", url=path.as_uri())
+        self.wait_for("document.readyState === 'complete'")
+
+    def wait_for(self, condition: str) -> None:
+        """Wait until an expression of JavaScript is true."""
         end = time.monotonic() + PATIENCE_SECONDS
-        while self.run("document.readyState") != "complete":
+        while not self.run(condition):
             assert time.monotonic() < end
             time.sleep(0.05)
 

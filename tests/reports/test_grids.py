@@ -19,7 +19,14 @@ def texts(comparison: Comparison) -> list[list[str]]:
 
 @pytest.mark.parametrize(
     ("yours", "right", "difference"),
-    [("3", "1", "+2"), ("1", "3", "-2"), ("0.5", "0.5", "0"), ("nan", "1", "–"), ("inf", "1", "+inf"), ("True", "0", "–")],
+    [
+        ("3", "1", "+2"),
+        ("1", "3", "-2"),
+        ("0.5", "0.5", "0"),
+        ("nan", "1", "–"),
+        ("inf", "1", "+inf"),
+        ("True", "0", "–"),
+    ],
 )
 def test_the_difference_is_yours_less_what_must_be(yours: str, right: str, difference: str):
     """As far as the entries are numbers; equal texts differ by nothing."""

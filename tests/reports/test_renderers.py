@@ -12,11 +12,13 @@ from autograder.evidence import (
     Block,
     CallShown,
     Comparison,
+    Curve,
     Entry,
     Frame,
     Frames,
     Question,
     Remark,
+    Series,
     Snippet,
     Text,
     Traceback,
@@ -33,6 +35,7 @@ BLOCKS: dict[str, Block] = {
     "remark": Remark("db is right."),
     "call": CallShown("f([7, 3] float64)"),
     "comparison": Comparison("dw", 2, 1, Entry((0,), "1.5", "2.5", "1", "1e-09"), NUMBERS, NUMBERS, ((0, 0),)),
+    "series": Series("loss", "epoch", "loss", (Curve("yours", ("1", "2"), ("0.5", "nan")),)),
     "frames": Frames((Frame("f.py, line 3, in f", "return g(x) < 1"), Frame("f.py, line 5, in g", "return x"))),
     "text": Text(("f.py, line 8, uses `torch.ldexp` too",)),
     "snippet": Snippet("import torch\nprint(f(1))"),
@@ -82,6 +85,7 @@ def test_lines_stand_below_in_the_order_of_the_evidence():
         "yours  1.5 ✗  2",
         "right  1.5    2",
         "error at [0]: 1 (allowed: 1e-09)",
+        "loss, yours: 0.5, nan",
         "f.py, line 3, in f: return g(x) < 1",
         "f.py, line 5, in g: return x",
         "f.py, line 8, uses `torch.ldexp` too",
@@ -91,6 +95,16 @@ def test_lines_stand_below_in_the_order_of_the_evidence():
     ]
     assert snippet_of(ALL) == "import torch\nprint(f(1))"
     assert (text_below(()), snippet_of(())) == ("", "")
+
+
+def test_a_long_curve_is_told_by_its_ends():
+    """A line has room for eight values."""
+    places = tuple(map(str, range(1, 101)))
+    series = Series("size", "layer", "size", (Curve("yours", places, places), Curve("must be", ("1",), ("2",))))
+    assert text_below([series]).splitlines() == [
+        "size, yours: 1, 2, 3, 4, ..., 97, 98, 99, 100",
+        "size, must be: 2",
+    ]
 
 
 ASSIGNMENT = Assignment("scaling", "Scaling", 1, "", (Exercise("one", "The first", 1, ("f",)),), Path())
