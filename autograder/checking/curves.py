@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import torch
@@ -12,7 +12,8 @@ from ..evidence import Curve, Series
 from .verdict import Verdict
 
 MOST_POINTS = 200  # of a curve; a result keeps all of them
-YOURS, RIGHT = "yours", "must be"
+YOURS = "yours"
+RIGHT = "must be"
 
 
 @contextlib.contextmanager
@@ -38,12 +39,25 @@ def plotted(name: str, values: Any, *, over: str, right: Any = None, logarithmic
 
 def _curve(label: str, values: Any) -> Curve | None:
     """Values as a curve; None if they are none."""
-    if isinstance(values, list | tuple) and all(isinstance(value, int | float) for value in values):
-        values = torch.tensor(values, dtype=torch.float64)
+    if isinstance(values, list | tuple):
+        values = _as_tensor(values)
     if not isinstance(values, torch.Tensor) or values.is_complex():
         return None
     if values.ndim != 1 or not 2 <= len(values) <= MOST_POINTS:
         return None
-    numbers = tuple(f"{value:.6g}" for value in values.double().tolist())
-    places = tuple(str(place) for place in range(1, len(numbers) + 1))
-    return Curve(label, places, numbers)
+    places = []
+    numbers = []
+    for place, value in enumerate(values.double().tolist(), start=1):
+        places.append(str(place))
+        numbers.append(f"{value:.6g}")
+    return Curve(label, tuple(places), tuple(numbers))
+
+
+def _as_tensor(values: Sequence[Any]) -> torch.Tensor | None:
+    """A list of numbers as a tensor; None if it holds anything else."""
+    if not all(isinstance(value, int | float) for value in values):
+        return None
+    try:
+        return torch.tensor(values, dtype=torch.float64)
+    except (OverflowError, RuntimeError):  # an integer that no float can hold
+        return None

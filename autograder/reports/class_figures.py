@@ -174,7 +174,7 @@ class ClassFigures:
     @property
     def students(self) -> list[str]:
         """Everybody who has a result, by name."""
-        names = set()
+        names: set[str] = set()
         for assignment in self.assignments.values():
             names.update(work.student for work in assignment.works)
         return sorted(names)

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from ..evidence import Array, Comparison
 
 SHADES = 3
-YOURS, RIGHT, DIFFERENCE = "yours", "must be", "difference"
+YOURS = "yours"
+RIGHT = "must be"
+DIFFERENCE = "difference"
 
 
 @dataclass(frozen=True)

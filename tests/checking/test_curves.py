@@ -42,6 +42,7 @@ def test_what_is_known_to_be_right_is_shown_too():
         "text",
         ["a", "b"],
         [1.0],
+        [1.0, 10**400],
         torch.zeros(2, 2),
         torch.zeros(201),
         torch.zeros(3, dtype=torch.complex64),
