@@ -56,6 +56,7 @@ def histogram(counts: Sequence[int], edges: Sequence[float], *, x: str, title: s
     """
     with matplotlib.rc_context(SETTINGS):
         figure, axes = _empty()
+        figure.subplots_adjust(left=0.12, right=0.97, top=0.95, bottom=0.2)
         axes.stairs(counts, edges, fill=True, color=COLOURS[0])
         axes.set_xlabel(x)
         axes.set_xlim(edges[0], edges[-1])
@@ -68,6 +69,7 @@ def curves(series: Series, title: str) -> Markup:
     """The curves of a series; `title` as that of `histogram`."""
     with matplotlib.rc_context(SETTINGS):
         figure, axes = _empty()
+        figure.set_layout_engine("constrained")  # numbers at the axes may be long
         highest = -math.inf
         for curve, colour, line in zip(series.curves, COLOURS, LINES, strict=False):
             x = list(map(_drawable, curve.x))
@@ -94,7 +96,7 @@ def _drawable(text: str) -> float:
 
 def _empty() -> tuple[Figure, Axes]:
     # Without pyplot, which would keep every figure and look for a screen.
-    figure = Figure(figsize=SIZE, layout="constrained")
+    figure = Figure(figsize=SIZE)
     FigureCanvasSVG(figure)
     axes = figure.add_subplot()
     axes.patch.set_visible(False)
