@@ -145,7 +145,7 @@ def _quartiles(shares: Sequence[float]) -> str:
 
 def _exercises(part: AssignmentFigures, works: Sequence[Work], names: Names) -> list[dict[str, Any]]:
     numbers = {name: number for number, name in enumerate(part.checks, start=1)}
-    rows = []
+    rows: list[dict[str, Any]] = []
     for id, checks in part.exercises.items():
         row = {
             "title": names.exercise(part.slug, id),
@@ -218,7 +218,7 @@ def _by_name(names: Names) -> list[tuple[str, str]]:
 def _students(figures: ClassFigures, parts: Sequence[AssignmentFigures], names: Names) -> list[dict[str, Any]]:
     """A row for each student with all marks."""
     works = figures.works_of()
-    rows = []
+    rows: list[dict[str, Any]] = []
     for student, name in _by_name(names):
         own = works[student]
         scores = []
@@ -260,7 +260,7 @@ def _remarks(works: Sequence[Work]) -> str:
 
 def _waiting(parts: Sequence[AssignmentFigures], names: Names) -> list[dict[str, str]]:
     """Faults of the grader itself, and notes on submissions."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for part, work in _works(parts):
         texts = []
         faults = work.count(Outcome.GRADER_FAULT)
@@ -293,7 +293,7 @@ def _titles(items: Mapping[str, Sequence[Item]], *, rate: float) -> list[dict[st
 
 def _mistakes(parts: Sequence[AssignmentFigures]) -> list[dict[str, Any]]:
     """Known mistakes with how many students made them, the commonest first."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for part in parts:
         count = len(part.handed_in)
         for mistake in part.mistakes.values():
@@ -306,7 +306,7 @@ def _mistakes(parts: Sequence[AssignmentFigures]) -> list[dict[str, Any]]:
 
 def _stopped(parts: Sequence[AssignmentFigures], names: Names) -> list[dict[str, Any]]:
     """Submissions with checks that had to be stopped or that crashed."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for part, work in _works(parts):
         for outcome in STOPPED:
             count = work.count(outcome)
@@ -319,7 +319,7 @@ def _stopped(parts: Sequence[AssignmentFigures], names: Names) -> list[dict[str,
 def _slow(parts: Sequence[AssignmentFigures], names: Names) -> list[dict[str, Any]]:
     """The submissions that took longest."""
     medians = {part.slug: statistics.median(work.seconds for work in part.works) for part in parts}
-    rows = []
+    rows: list[dict[str, Any]] = []
     for part, work in _works(parts):
         row = {"name": names.students[work.student], "slug": part.slug}
         rows.append(row | {"seconds": work.seconds, "median": medians[part.slug]})
@@ -329,7 +329,7 @@ def _slow(parts: Sequence[AssignmentFigures], names: Names) -> list[dict[str, An
 
 def _conditions(figures: ClassFigures) -> list[dict[str, Any]]:
     """How the results were formed, the commonest way first."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for (isolation, device, dataset, seed, versions), count in figures.runs.most_common():
         row = {"count": count, "isolation": isolation, "device": device, "dataset": dataset}
         rows.append(row | {"seed": seed, "versions": versions})

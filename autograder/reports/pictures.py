@@ -11,6 +11,7 @@ import io
 import math
 import re
 from collections.abc import Sequence
+from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -19,6 +20,7 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from ..evidence import Series
 
@@ -26,7 +28,7 @@ INK = "#010203"  # stands for the colour of the page's text
 COLOURS = ("#0a0b0c", "#0d0e0f")  # and these for its colours of a first and of a second curve
 CLASSES = {INK: "ink", COLOURS[0]: "one", COLOURS[1]: "two"}
 LINES = ("-", "--")  # so that curves are told apart without colours too
-SETTINGS = {
+SETTINGS: dict[Any, Any] = {  # matplotlib declares each name that a version knows
     "svg.fonttype": "none",  # text stays text: it can be searched and read aloud, and a page stays small
     "svg.hashsalt": "autograder",  # else ids are random
     "axes.edgecolor": INK,
@@ -61,7 +63,7 @@ def histogram(counts: Sequence[int], edges: Sequence[float], *, x: str, title: s
         axes.set_xlabel(x)
         axes.set_xlim(edges[0], edges[-1])
         axes.set_ylim(0, max(1, *counts))
-        axes.yaxis.get_major_locator().set_params(integer=True)
+        axes.yaxis.set_major_locator(MaxNLocator(nbins="auto", integer=True))
         return _as_svg(figure, title)
 
 
