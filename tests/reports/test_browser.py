@@ -190,6 +190,8 @@ def test_all_is_unfolded_and_light_in_print(tab: Tab, pages):
     assert tab.run("document.querySelectorAll('details:not([open])').length") == 0
     tab.look(dark=True, media="print")
     assert tab.run("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    heads = "Array.from(document.querySelectorAll('#students thead th'), (head) => head.innerText.trim())"
+    assert tab.run(heads) == ["Student", "Scaling (10)", "Total", "Share", "Remarks"]
 
 
 def test_a_page_can_be_read_without_its_script(tab: Tab, pages):
