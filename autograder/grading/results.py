@@ -147,7 +147,8 @@ def read_result(path: Path, *, evidence: bool = True) -> Result:
     try:
         record = _upgraded(json.loads(path.read_text(encoding="utf-8")))
         if not evidence:
-            record["checks"] = [check | {"evidence": []} for check in record["checks"]]
+            for check in record["checks"]:
+                check["evidence"] = []
         return Result.from_dict(record)
     except OSError as error:
         raise ResultsError(f"{path} cannot be read: {error.strerror}.") from error
