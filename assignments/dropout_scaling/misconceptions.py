@@ -6,13 +6,21 @@ misconception(
     "p_is_the_keep_probability",
     change("dropout_mask", "u >= p", "u < p"),
     change("_scale", "0.0 if p == 1 else 1 / (1 - p)", "1 / p if p > 0 else 0.0"),
+    forms=[
+        [
+            change("dropout_mask", "u >= p", "u < p"),
+            change("_scale", "0.0 if p == 1 else 1 / (1 - p)", "1 / p"),
+        ]
+    ],
 ).says("You keep with probability p and divide by p, as the paper does: which probability is p here?")
 misconception("keeps_with_probability_p", change("dropout_mask", "u >= p", "u < p")).says(
     "Your mask keeps an entry with probability p, as the paper does: what is p the probability of here?"
 )
-misconception("normal_in_place_of_uniform", change("dropout_mask", "u = torch.rand", "u = torch.randn")).says(
-    "Your coins come from a normal distribution: which share of its draws lies below p?"
-)
+misconception(
+    "normal_in_place_of_uniform",
+    change("dropout_mask", "u = torch.rand", "u = torch.randn"),
+    forms=[[change("dropout_mask", "u = torch.rand", "u = torch.randn"), change("dropout_mask", "u >= p", "u < p")]],
+).says("Your coins come from a normal distribution: which share of its draws lies below p?")
 misconception("fair_coin_whatever_p", change("dropout_mask", "u >= p", "u >= 0.5")).says(
     "Half of the entries are dropped whatever p is: where does p enter your comparison?"
 )
@@ -62,7 +70,12 @@ misconception("forward_not_scaled", change("dropout_forward", "(mask * _scale(p)
     "Your forward pass masks but does not scale: how large is the mean of its output compared with that of x?"
 )
 misconception(
-    "divides_by_the_drop_probability", change("_scale", "0.0 if p == 1 else 1 / (1 - p)", "1 / p if p > 0 else 1.0")
+    "divides_by_the_drop_probability",
+    change("_scale", "0.0 if p == 1 else 1 / (1 - p)", "1 / p if p > 0 else 1.0"),
+    forms=[
+        change("_scale", "0.0 if p == 1 else 1 / (1 - p)", "1 / p"),
+        change("Dropout.forward", "dropout_forward(x, self.mask, self.p)", "x * self.mask / self.p"),
+    ],
 ).says("You divide by p, the probability of dropping: how often is an entry kept?")
 misconception("multiplies_by_the_keep_probability", change("_scale", "0.0 if p == 1 else 1 / (1 - p)", "1 - p")).says(
     "You multiply the kept entries by 1 - p, so the mean shrinks twice: what would bring it back to that of x?"
