@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -130,6 +130,9 @@ class Assignment:
         return None
 
 
+# The whole message of every check of a submission in which the assignment's file is missing.
+MISSING_FILE = "There is no {} in this submission."
+
 # What stands for the reason of an equivalent mutant until its author has written one.
 REASON_TO_WRITE = "TO WRITE: why this is no mistake"
 
@@ -220,6 +223,11 @@ class Result:
         """The sum of the points that could be earned; the same for every submission."""
         return round(sum(check.max_points for check in self.checks), 6)
 
+    @property
+    def handed_in(self) -> bool:
+        """Whether there was a file of the assignment."""
+        return not all(map(_lacks_file, self.checks))
+
     def to_dict(self) -> dict[str, Any]:
         """The result as plain JSON values, in the format of `reports/result.schema.json`."""
         return {
@@ -256,6 +264,38 @@ class Result:
         )
 
 
+def _lacks_file(check: CheckResult) -> bool:
+    beginning, end = MISSING_FILE.split("{}")
+    return (
+        check.outcome is Outcome.NOT_ATTEMPTED and check.message.startswith(beginning) and check.message.endswith(end)
+    )
+
+
+@dataclass(frozen=True)
+class ExerciseMark:
+    """What one exercise earned, and how many of its checks passed and ended in faults of ours."""
+
+    id: str
+    points: float
+    max_points: float
+    passed: int
+    checks: int
+    faults: int
+
+    @classmethod
+    def of(cls, id: str, checks: Sequence[CheckResult]) -> ExerciseMark:
+        """The short form of the results of its checks."""
+        outcomes = [check.outcome for check in checks]
+        return cls(
+            id=id,
+            points=round(sum(check.points for check in checks), 6),
+            max_points=round(sum(check.max_points for check in checks), 6),
+            passed=outcomes.count(Outcome.PASSED),
+            checks=len(checks),
+            faults=outcomes.count(Outcome.GRADER_FAULT),
+        )
+
+
 @dataclass(frozen=True)
 class Mark:
     """A result in short: what a table of a large class is made of."""
@@ -267,6 +307,14 @@ class Mark:
     outcomes: dict[Outcome, int]
     misconceptions: tuple[str, ...]
     notes: tuple[str, ...]
+    title: str = ""
+    exercises: tuple[ExerciseMark, ...] = ()
+    handed_in: bool = True
+
+    @property
+    def faults(self) -> int:
+        """How many checks ended in a fault of ours, so that the staff should look at the mark."""
+        return self.outcomes.get(Outcome.GRADER_FAULT, 0)
 
     @classmethod
     def of(cls, result: Result) -> Mark:
@@ -274,6 +322,9 @@ class Mark:
         recognised: set[str] = set()
         for check in result.checks:
             recognised.update(check.misconception.split())
+        of_exercises: dict[str, list[CheckResult]] = {}
+        for check in result.checks:
+            of_exercises.setdefault(check.exercise, []).append(check)
         return cls(
             student=result.student,
             assignment=result.assignment,
@@ -282,6 +333,9 @@ class Mark:
             outcomes=count_by_outcome(result.checks),
             misconceptions=tuple(sorted(recognised)),
             notes=result.notes,
+            title=result.title,
+            exercises=tuple(ExerciseMark.of(id, checks) for id, checks in of_exercises.items()),
+            handed_in=result.handed_in,
         )
 
 

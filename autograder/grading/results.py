@@ -1,11 +1,9 @@
-"""Results on disk: OUT/<student>/<slug>.json, each written whole or not at all, and OUT/marks.csv over all of them."""
+"""Results on disk: OUT/<student>/<slug>.json, each written whole or not at all, and tables of all marks."""
 
 from __future__ import annotations
 
 import contextlib
-import csv
 import datetime
-import io
 import json
 import os
 import tempfile
@@ -17,10 +15,12 @@ from typing import Any
 from ..errors import ResultsError
 from ..evidence import Block, Snippet, Text, Traceback, to_record
 from ..model import SCHEMA_VERSION, Mark, Outcome, Result
+from .marks import long_table, wide_table
 
 MARKS = "marks.csv"
+MARKS_LONG = "marks-long.csv"
 FAULTS = "faults.log"
-OURS = (MARKS, FAULTS)
+OURS = (MARKS, MARKS_LONG, FAULTS)
 UNFINISHED = ".unfinished-"
 UNFINISHED_SECONDS = 60
 
@@ -87,22 +87,14 @@ class ResultsFolder:
         Raises:
             ResultsError: one of them is broken.
         """
-        return [Mark.of(read_result(path)) for path in self._files()]
+        return [Mark.of(read_result(path, evidence=False)) for path in self._files()]
 
     def write_marks(self, slugs: tuple[str, ...]) -> Path:
-        """Write a table with a row per student and a column per assignment, from every result stored here."""
-        marks: dict[str, dict[str, Mark]] = {}
-        for mark in self.marks():
-            marks.setdefault(mark.student, {})[mark.assignment] = mark
-        graded = {slug for row in marks.values() for slug in row}
-        columns = [slug for slug in slugs if slug in graded]
-        text = io.StringIO()
-        table = csv.writer(text, lineterminator="\n")
-        table.writerow(["student", *columns, "total", "maximum"])
-        for student, row in sorted(marks.items()):
-            table.writerow([_harmless(student), *_cells(row, columns)])
+        """Write the tables of marks, wide and long, from every result stored here; returns the path of the wide one."""
+        marks = self.marks()
         path = self.root / MARKS
-        write_whole(path, text.getvalue().encode())
+        write_whole(path, wide_table(marks, slugs).encode())
+        write_whole(self.root / MARKS_LONG, long_table(marks, slugs).encode())
         return path
 
     def _files(self) -> list[Path]:
@@ -240,30 +232,3 @@ def _free_name(path: Path) -> Path:
         free = path.with_name(f"{path.name}{number}")
         number += 1
     return free
-
-
-def _cells(row: dict[str, Mark], columns: list[str]) -> list[str]:
-    """The cells of a student's row: a score for each assignment, or a gap; the total and the maximum."""
-    cells = []
-    total = 0.0
-    maximum = 0.0
-    for slug in columns:
-        mark = row.get(slug)
-        if mark is None:
-            cells.append("")
-            continue
-        cells.append(_number(mark.score))
-        total += mark.score
-        maximum += mark.max_score
-    return [*cells, _number(total), _number(maximum)]
-
-
-def _number(value: float) -> str:
-    return f"{value:.2f}".rstrip("0").rstrip(".")
-
-
-def _harmless(text: str) -> str:
-    """A cell that a spreadsheet does not take for a formula."""
-    if text[:1] in "=+-@":
-        return f"'{text}"
-    return text

@@ -29,7 +29,7 @@ from ..errors import AutograderError, SubmissionError, UsageError
 from ..evidence import Block
 from ..explaining.cases import Shown
 from ..explaining.telling import TOO_MUCH, tell
-from ..model import CheckResult, Exercise, Outcome, Result, RunInfo
+from ..model import MISSING_FILE, CheckResult, Exercise, Outcome, Result, RunInfo
 from ..plan import DESK, DESK_SEED, Plan, Setting
 from ..sandbox.spec import SandboxSpec
 from ..sandbox.workers import Workers
@@ -65,7 +65,7 @@ def grade(
     started = time.time()
     path, notes = submission.path(plan.assignment.slug), []
     if not os.path.lexists(path):
-        results = _all(plan, Outcome.NOT_ATTEMPTED, f"There is no {path.name} in this submission.", progress)
+        results = _all(plan, Outcome.NOT_ATTEMPTED, MISSING_FILE.format(path.name), progress)
         resembling = submission.resembling(plan.assignment.slug)
         if resembling:
             notes.append(f"There is no {path.name}, but {resembling!r}: was it meant to be called {path.name}?")

@@ -30,7 +30,7 @@ def folder(tmp_path: Path) -> ResultsFolder:
 
 def marks(folder: ResultsFolder, *slugs: str) -> list[list[str]]:
     """The table of marks, as a CSV reader sees it."""
-    with folder.write_marks(slugs or ("scaling",)).open(encoding="utf-8", newline="") as file:
+    with folder.write_marks(slugs or ("scaling",)).open(encoding="utf-8-sig", newline="") as file:
         return list(csv.reader(file))
 
 
@@ -130,7 +130,7 @@ def test_a_result_of_version_2_counts_until_it_is_graded_again(folder, put):
     fault = SECOND | {"outcome": "grader_fault", "points": 5.0, "max_points": 5.0, "details": "Traceback\nKeyError"}
     path = put(json.dumps(record | {"checks": [SECOND, fault]}))
     assert folder.set_aside_broken() == []
-    assert marks(folder)[1] == ["ana", "5", "5", "15"]
+    assert marks(folder)[1] == ["ana", "5", "5", "15", "33.33", "scaling: waits for the staff (grader faults: 1)"]
     failed, faulty = read_result(path).checks
     assert (failed.message, failed.misconception) == ("Why 3? It is 3.", "three")
     assert failed.evidence == (Text(("called: f()", "yours  1")), Snippet("f()"))
@@ -192,9 +192,9 @@ def test_marks_are_a_row_per_student(folder):
     for student, slug, points in (("ben", "a", 2.25), ("ana", "b", 3), ("ana", "a", 1.0)):
         folder.write(result(student, slug, points=points))
     assert marks(folder, "b", "a", "unused") == [
-        ["student", "b", "a", "total", "maximum"],
-        ["ana", "3", "1", "4", "20"],
-        ["ben", "", "2.25", "2.25", "10"],
+        ["student", "b", "a", "total", "maximum", "percent", "remarks"],
+        ["ana", "3", "1", "4", "20", "20", ""],
+        ["ben", "", "2.25", "2.25", "10", "22.5", ""],
     ]
 
 
@@ -219,7 +219,7 @@ def test_a_name_stays_in_its_cell(folder, name: str):
     """Commas, quotes and line breaks move no column."""
     folder.write(result(name))
     assert [row[0] for row in marks(folder)] == ["student", name]
-    assert len(marks(folder)[1]) == 4
+    assert len(marks(folder)[1]) == 6
 
 
 def test_marks_need_whole_results(folder, put):

@@ -86,10 +86,10 @@ def test_the_table_holds_every_stored_result(results):
     results.save(graded("ana", points=1.5))
     table.save(graded("ana"))
     assert table.close() == ()
-    assert (results.root / "marks.csv").read_text().splitlines() == [
-        "student,scaling,total,maximum",
-        "ana,1.5,1.5,10",
-        "ben,2,2,10",
+    assert (results.root / "marks.csv").read_text("utf-8-sig").splitlines() == [
+        "student,scaling,total,maximum,percent,remarks",
+        "ana,1.5,1.5,10,15,",
+        "ben,2,2,10,20,",
     ]
 
 

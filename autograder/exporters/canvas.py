@@ -1,0 +1,80 @@
+"""Canvas: a CSV file for the import of its gradebook.
+
+Canvas finds a student by ID, else by SIS ID, else by login, else by name. A column that it does not know becomes a new
+assignment, and the row of points possible changes what an assignment is worth. So both are taken from its own export,
+if that is given.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from ..errors import UsageError
+from ..grading.marks import by_student, harmless, in_csv, number, points_or_gap
+from .formats import Export, Format, tell_what_is_no_mark
+from .roster import Roster, as_number
+
+STUDENT = ("Student", "ID", "SIS User ID", "SIS Login ID")
+COLUMNS = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]  # their order is Canvas's
+POSSIBLE = "Points Possible"
+NUMBERED = re.compile(r"(.*) \(\d+\)")
+
+
+def _write(export: Export) -> None:
+    students = by_student(export.marks)
+    titles = {slug: export.assignment_titles[slug] for slug in export.slugs}
+    maxima = {mark.assignment: mark.max_score for mark in export.marks}
+    if export.roster is None:
+        columns = COLUMNS
+        people = {student: [student, "", "", student, ""] for student in students}
+        export.notes.append("Students stand there with their folders' names as logins; --roster takes Canvas's own.")
+    else:
+        roster = Roster.read(export.roster, STUDENT)
+        present = [number for number, name in enumerate(roster.header) if name in (*COLUMNS, "Root Account")]
+        columns = [roster.header[number] for number in present]
+        matches = roster.matches(list(students), export.notes)
+        people = {student: [roster.rows[row][column] for column in present] for student, row in matches.items()}
+        titles = _known_titles(titles, maxima, roster, export.notes)
+    lines = [[*columns, *titles.values()]]
+    blanks = [""] * (len(columns) - 1)
+    lines.append([f"    {POSSIBLE}", *blanks, *[number(maxima[slug]) for slug in titles]])
+    for student, cells in people.items():
+        marks = students[student]
+        lines.append([*map(harmless, cells), *[points_or_gap(marks.get(slug)) for slug in titles]])
+    export.write("canvas.csv", in_csv(lines))
+    tell_what_is_no_mark(export)
+
+
+def _known_titles(
+    titles: Mapping[str, str], maxima: Mapping[str, float], roster: Roster, notes: list[str]
+) -> dict[str, str]:
+    """The assignments' columns in Canvas, by slug; whatever it does not know yet keeps its title.
+
+    Raises:
+        UsageError: an assignment is worth something else there.
+    """
+    known = {}
+    for slug, title in titles.items():
+        known[slug] = title
+        for column, name in enumerate(roster.header):
+            numbered = NUMBERED.fullmatch(name)
+            if numbered is not None and numbered[1] in (title, slug):
+                known[slug] = name
+                _verify_worth(roster, column, maxima[slug])
+        if known[slug] == title:
+            notes.append(f"Canvas has no assignment {title!r} yet; importing the file makes one.")
+    return known
+
+
+def _verify_worth(roster: Roster, column: int, maximum: float) -> None:
+    for row in roster.rows:
+        if POSSIBLE in row[0] and row[column].strip() and row[column].strip() != "(read only)":
+            if as_number(row[column]) != maximum:
+                worth = (
+                    f"{roster.header[column]} is worth {row[column].strip()} points there, and {number(maximum)} here"
+                )
+                raise UsageError(f"{roster.path}: {worth}; change it in Canvas, and export the gradebook again.")
+
+
+FORMAT = Format("canvas", "canvas.csv for the import of its gradebook", _write, takes_roster=True)

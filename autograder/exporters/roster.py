@@ -1,0 +1,119 @@
+"""A list of students as Canvas or Moodle exports it, and who in it is whose submission."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import UsageError
+
+DELIMITERS = ",;\t"
+MOODLE_FOLDER = re.compile(r"(.+)_(\d+)_(?:assignsubmission_.*)?")  # as Moodle names a student's folder
+
+
+@dataclass(frozen=True)
+class Roster:
+    """A table with a row for each student.
+
+    Args:
+        identifying: the columns that tell who somebody is, as far as they are there.
+    """
+
+    path: Path
+    delimiter: str
+    header: list[str]
+    rows: list[list[str]]
+    identifying: list[int]
+
+    @classmethod
+    def read(cls, path: Path, identifying: Sequence[str]) -> Roster:
+        """Read one.
+
+        Args:
+            identifying: how columns that tell who somebody is may be called.
+        Raises:
+            UsageError: it cannot be read, or tells of nobody who they are.
+        """
+        try:
+            text = path.read_bytes().decode("utf-8-sig")
+        except OSError as error:
+            raise UsageError(f"{path} cannot be read: {error.strerror}; name a file with --roster.") from error
+        except UnicodeDecodeError as error:
+            problem = f"{path} is not UTF-8 text (byte {error.start}): export it again, and do not save it with Excel."
+            raise UsageError(problem) from error
+        first = text.partition("\n")[0]
+        delimiter = max(DELIMITERS, key=first.count)
+        try:
+            lines = [line for line in csv.reader(io.StringIO(text), delimiter=delimiter) if line]
+        except csv.Error as error:
+            raise UsageError(f"{path} is no CSV file ({error}); export it again.") from error
+        header = [cell.strip() for cell in lines[0]] if lines else []
+        columns = [number for number, name in enumerate(header) if name.casefold() in map(str.casefold, identifying)]
+        if not columns:
+            names = ", ".join(identifying)
+            raise UsageError(f"{path}:1: there is none of the columns {names}; export the list again, with its header.")
+        width = len(header)
+        rows = [(line + [""] * width)[:width] for line in lines[1:]]  # spreadsheets drop empty cells at the end
+        return cls(path, delimiter, header, rows, columns)
+
+    def column(self, name: str) -> int | None:
+        """The number of a column, or None."""
+        for number, title in enumerate(self.header):
+            if title.casefold() == name.casefold():
+                return number
+        return None
+
+    def matches(self, students: Sequence[str], notes: list[str]) -> dict[str, int]:
+        """The rows of students, by the names of their submissions; of whom there is not exactly one, a note is made."""
+        rows_of: dict[str, set[int]] = {}
+        for number, row in enumerate(self.rows):
+            for key in self._keys_of_row(row):
+                rows_of.setdefault(key, set()).add(number)
+        found = {}
+        for student in students:
+            rows: set[int] = set()
+            for key in _keys_of_submission(student):
+                rows = rows or rows_of.get(key, set())
+            if len(rows) == 1:
+                (found[student],) = rows
+            else:
+                how_many = f"{len(rows)} rows" if rows else "no row"
+                notes.append(f"{self.path} has {how_many} for {student}, who was left out; rename the submission.")
+        return found
+
+    def _keys_of_row(self, row: Sequence[str]) -> Iterator[str]:
+        for column in self.identifying:
+            text = _key(row[column])
+            if not text:
+                continue
+            yield text
+            if "@" in text:
+                yield text.partition("@")[0]
+            last, comma, first = text.partition(",")
+            if comma:
+                yield f"{first.strip()} {last}"
+
+
+def as_number(text: str) -> float | None:
+    """A number as Canvas or Moodle writes it, in some languages with a comma; None if it is none."""
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        return None
+
+
+def _keys_of_submission(student: str) -> Iterator[str]:
+    """What may stand in a roster for the student of a submission, the likeliest first."""
+    yield _key(student)
+    folder = MOODLE_FOLDER.fullmatch(student)
+    if folder is not None:
+        yield f"participant {folder[2]}"
+        yield _key(folder[1])
+
+
+def _key(text: str) -> str:
+    return " ".join(text.split()).casefold()

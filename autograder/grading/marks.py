@@ -1,0 +1,134 @@
+"""The tables of marks: a row per student, and in the long form a row per student, assignment and exercise.
+
+They open right in Excel and LibreOffice. An empty cell means that nothing was handed in, a 0 that it earned nothing.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+from ..model import ExerciseMark, Mark
+
+BOM = "\ufeff"  # without it, Excel takes UTF-8 for the code page of the machine and shows "ZoÃ«"
+# Beginnings that make a cell a formula; the wide forms are taken for them too where such keyboards are used.
+FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+LONG_HEADER = (
+    "student",
+    "assignment",
+    "exercise",
+    "points",
+    "maximum",
+    "percent",
+    "checks passed",
+    "checks",
+    "state",
+)
+
+
+def wide_table(marks: Iterable[Mark], slugs: Sequence[str]) -> str:
+    """A table with a row per student and a column per assignment that has results.
+
+    Args:
+        slugs: the assignments in the order of their columns.
+    """
+    rows = by_student(marks)
+    graded = {slug for row in rows.values() for slug in row}
+    columns = [slug for slug in slugs if slug in graded]
+    lines: list[Sequence[str]] = [["student", *columns, "total", "maximum", "percent", "remarks"]]
+    for student, row in rows.items():
+        lines.append([harmless(student), *_cells(row, columns)])
+    return BOM + in_csv(lines)
+
+
+def long_table(marks: Iterable[Mark], slugs: Sequence[str]) -> str:
+    """A table with a row per student, assignment and exercise, in the order of the course."""
+    lines: list[Sequence[str]] = [LONG_HEADER]
+    for student, row in by_student(marks).items():
+        for slug in slugs:
+            if slug not in row:
+                continue
+            for exercise in row[slug].exercises:
+                lines.append([harmless(student), slug, *_of_exercise(row[slug], exercise)])
+    return BOM + in_csv(lines)
+
+
+def by_student(marks: Iterable[Mark]) -> dict[str, dict[str, Mark]]:
+    """Marks by student, in order, and by assignment."""
+    rows: dict[str, dict[str, Mark]] = {}
+    for mark in marks:
+        rows.setdefault(mark.student, {})[mark.assignment] = mark
+    return dict(sorted(rows.items()))
+
+
+def in_csv(lines: Iterable[Sequence[str]], *, delimiter: str = ",") -> str:
+    """Lines of cells as CSV."""
+    text = io.StringIO()
+    csv.writer(text, delimiter=delimiter, lineterminator="\n").writerows(lines)
+    return text.getvalue()
+
+
+def number(value: float) -> str:
+    """Points as every table shows them, to the hundredth."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def points_or_gap(mark: Mark | None) -> str:
+    """A cell of a mark; an empty one, where nothing was handed in, counts as no grade wherever it is imported."""
+    if mark is None or not mark.handed_in:
+        return ""
+    return number(mark.score)
+
+
+def harmless(text: str) -> str:
+    """A cell that a spreadsheet does not take for a formula."""
+    if text.lstrip(" ").startswith(FORMULA):
+        return f"'{text}"
+    return text
+
+
+def state(mark: Mark) -> str:
+    """What a mark that is not simply earned needs people to know, or ""."""
+    if not mark.handed_in:
+        return "not handed in"
+    if mark.faults:
+        return f"waits for the staff (grader faults: {mark.faults})"
+    return ""
+
+
+def _cells(row: dict[str, Mark], columns: Sequence[str]) -> list[str]:
+    """The cells of a student's row: points or a gap for each assignment, the sums, and remarks."""
+    cells = []
+    remarks = []
+    total = 0.0
+    maximum = 0.0
+    for slug in columns:
+        mark = row.get(slug)
+        cells.append(points_or_gap(mark))
+        if mark is None:
+            continue
+        total += mark.score
+        maximum += mark.max_score
+        remarks += [f"{slug}: {remark}" for remark in (state(mark), *mark.notes) if remark]
+    percent = number(100 * total / maximum) if maximum else ""
+    return [*cells, number(total), number(maximum), percent, harmless("; ".join(remarks))]
+
+
+def _of_exercise(mark: Mark, exercise: ExerciseMark) -> list[str]:
+    """The cells of an exercise after its name."""
+    points = ""
+    percent = ""
+    if mark.handed_in:
+        points = number(exercise.points)
+        percent = number(100 * exercise.points / exercise.max_points)
+    counts = [str(exercise.passed), str(exercise.checks)]
+    return [exercise.id, points, number(exercise.max_points), percent, *counts, _state(mark, exercise)]
+
+
+def _state(mark: Mark, exercise: ExerciseMark) -> str:
+    if not mark.handed_in:
+        return "not handed in"
+    if exercise.faults:
+        return "waits for the staff"
+    return "graded"
