@@ -26,7 +26,8 @@ def command(fresh: bool, as_json: bool, **options) -> None:
     PATH is a folder with SLUG.py or SLUG.ipynb files in it, a folder of such folders (one per student), a single file,
     or the folder of an nbgrader course, whose gradebook then gets the marks too.
 
-    Every result is written to OUT/STUDENT/SLUG.json as soon as it is known; at the end, OUT/marks.csv gets all marks.
+    Every result is written to OUT/STUDENT/SLUG.json as soon as it is known; at the end, OUT/marks.csv gets all marks,
+    and OUT/marks-long.csv a row for each exercise.
     A run that was stopped resumes where it was: what has not changed since its stored result is not graded again.
     """
     marks = []
