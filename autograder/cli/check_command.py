@@ -18,6 +18,7 @@ from .options import FOLDER, console, leave_if_faulty, prestart, run_options, se
 if TYPE_CHECKING:
     from ..plan import Setting
     from ..sandbox.workers import Workers
+    from .desk_run import DeskRun
 
 EXERCISE_HELP = "Only this exercise: its number, id or title; may be repeated."
 HINTS_HELP = "Show N hints for the exercise to work on; with --all, for each that does not pass."
@@ -60,25 +61,26 @@ def command(
         if as_json:
             results = _graded(tasks, setting, workers)
         else:
-            results = _shown(tasks, setting, workers, hints=hints, in_full=in_full)
+            from .desk_run import DeskRun
+
+            run = DeskRun(setting, workers, console(), hints=hints)
+            results = show_once(tasks, run, hints=hints, in_full=in_full)
     if as_json:
         _print_json(results)
-    _leave(list(map(Mark.of, results)))
+    leave(results)
 
 
 def _graded(tasks: Sequence[Task], setting: Setting, workers: Workers) -> list[Result]:
     """The results of tasks, with nothing shown."""
     from ..grading.runner import grade
 
-    return [grade(task.plan(), task.work, setting, workers=workers) for task in tasks]
+    return [grade(task.plan, task.work, setting, workers=workers) for task in tasks]
 
 
-def _shown(tasks: Sequence[Task], setting: Setting, workers: Workers, *, hints: int, in_full: bool) -> list[Result]:
+def show_once(tasks: Sequence[Task], run: DeskRun, *, hints: int = 0, in_full: bool = False) -> list[Result]:
     """The results of tasks, shown with their sum and the next step."""
-    from .desk_run import DeskRun
     from .next_steps import next_steps
 
-    run = DeskRun(setting, workers, console(), hints=hints)
     checked = run.in_full(tasks) if in_full else run.in_short(tasks)
     run.show_sum(checked)
     for line in next_steps(checked, hints):
@@ -86,8 +88,9 @@ def _shown(tasks: Sequence[Task], setting: Setting, workers: Workers, *, hints: 
     return [each.result for each in checked]
 
 
-def _leave(marks: list[Mark]) -> None:
-    """End the command with the exit code that the marks mean."""
+def leave(results: Sequence[Result]) -> None:
+    """End the command with the exit code that the results mean."""
+    marks = list(map(Mark.of, results))
     leave_if_faulty(marks)
     if any(set(mark.outcomes) - {Outcome.PASSED} for mark in marks):
         raise click.exceptions.Exit(1)

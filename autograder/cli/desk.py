@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,7 @@ class Task:
     work: Submission
     exercises: tuple[str, ...]
 
-    @property
+    @cached_property
     def assignment(self) -> Assignment:
         """What is asked."""
         return self.course.assignment(self.slug)
@@ -43,6 +44,7 @@ class Task:
         """The name of the file."""
         return self.work.path(self.slug).name
 
+    @cached_property
     def plan(self) -> Plan:
         """What to run: the visible checks of these exercises, and those that they need."""
         from ..plan import Plan

@@ -52,7 +52,7 @@ class DeskRun:
         overview = Overview(self._screen, alone=len(tasks) == 1)
         checked = []
         for task in tasks:
-            overview.begin(task.assignment, Counter(check.exercise for check in task.plan().checks))
+            overview.begin(task.assignment, Counter(check.exercise for check in task.plan.checks))
             checked.append(self.quietly(task, overview.show))
             overview.finish_assignment(checked[-1].result.checks)
             self._show_notes(checked[-1])
@@ -64,8 +64,8 @@ class DeskRun:
 
     def quietly(self, task: Task, show: Callable[[CheckResult], None] | None = None) -> Checked:
         """Check, and show no more than what `show` does of each check; what came of it is remembered."""
-        plan = task.plan()
-        with waiting(self._screen, plan.checks) as line:
+        plan = task.plan
+        with waiting(self._screen, {check.name: check.title for check in plan.checks}) as line:
 
             def decided(check: CheckResult) -> None:
                 line.decided(check.name)
@@ -88,7 +88,9 @@ class DeskRun:
         marks = [Mark.of(each.result) for each in checked]
         self._screen.print(f"\n{points_in_words(points, maximum)}: ", summary(marks), sep="")
         if self._failures > 1:
-            self._screen.print(f"The first of {self._failures} failures; --all shows them all in full.", style="dim")
+            self._screen.print(
+                f"The first of {self._failures} failures; autograder check --all shows them all in full.", style="dim"
+            )
 
     def _show_notes(self, checked: Checked) -> None:
         """What is to be said about the file, unless the checks said it already."""

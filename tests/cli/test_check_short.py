@@ -55,7 +55,7 @@ def test_one_failure_stands_in_full_and_the_next_step_last(run, kit, work):
     assert short.count("called: double(") == 1
     assert short.count("✗ double(x) is x + x.") == 2  # in the list, and in full
     assert short.count("✗ double leaves x as it was") == 1
-    assert "The first of 2 failures; --all shows them all in full." in short
+    assert "The first of 2 failures; autograder check --all shows them all in full." in short
     assert short.endswith("A hint: autograder check scaling --exercise double --hints 1\n")
     whole = run(kit, "autograder check --all").stdout
     assert whole.count("called: double(") == 2
