@@ -18,6 +18,7 @@ from .evidence import Block, from_record, to_record
 
 SCHEMA_VERSION = 3  # of reports/result.schema.json; an older one is upgraded in grading/results.py
 SUBJECT = re.compile(r"[A-Za-z0-9_]{1,50}")  # nbgrader takes letters, digits, _ and -; nbformat at most 64 of them
+NOT_WRITTEN = "This exercise is not written yet."
 ISOLATION_LEVELS = ("process", "landlock", "uid", "namespaces")  # from weakest to strongest
 
 
@@ -39,6 +40,11 @@ class Outcome(StrEnum):
     def earns(self) -> bool:
         """Whether the points of the check are given: a fault of ours never costs a student a point."""
         return self in (Outcome.PASSED, Outcome.GRADER_FAULT)
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether there is nothing to mend: it passed, or was not run since something is not written or not right."""
+        return self in (Outcome.PASSED, Outcome.NOT_ATTEMPTED, Outcome.SKIPPED)
 
 
 @dataclass(frozen=True)
@@ -345,6 +351,39 @@ def count_by_outcome(checks: Iterable[CheckResult]) -> dict[Outcome, int]:
     for check in checks:
         tally[check.outcome] += 1
     return {outcome: count for outcome, count in tally.items() if count}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far an exercise is.
+
+    Args:
+        outcome: `PASSED` if all of its checks pass, else how the first check that tells most does not.
+    """
+
+    outcome: Outcome
+    points: float
+    max_points: float
+
+    @classmethod
+    def of(cls, checks: Sequence[CheckResult]) -> Standing:
+        """Where the checks of one exercise leave it."""
+        outcome = Outcome.PASSED
+        for check in checks:
+            if outcome.is_quiet and check.outcome is not Outcome.PASSED:
+                if outcome is Outcome.PASSED or not check.outcome.is_quiet:
+                    outcome = check.outcome
+        points = round(sum(check.points for check in checks), 6)
+        max_points = round(sum(check.max_points for check in checks), 6)
+        return cls(outcome, points, max_points)
+
+
+def by_exercise(checks: Iterable[CheckResult]) -> dict[str, list[CheckResult]]:
+    """Checks by the ids of their exercises, in the order in which these occur."""
+    grouped: dict[str, list[CheckResult]] = {}
+    for check in checks:
+        grouped.setdefault(check.exercise, []).append(check)
+    return grouped
 
 
 @dataclass(frozen=True)

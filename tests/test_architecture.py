@@ -50,6 +50,7 @@ OWNERS = {  # parts that may import a third-party package; numpy and torch are w
     "markupsafe": {"reports"},
     "matplotlib": {"reports"},
     "torchvision": {"data"},
+    "watchfiles": {"cli"},
     "IPython": {"notebook"},
     "nbgrader": {"authoring", "exporters"},
     "jupyter_core": {"exporters"},

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
-LEFT_BEHIND = {"__pycache__", ".ipynb_checkpoints"}  # by Python and Jupyter; nobody wrote these files
+from ..grading.progress import FILE_NAME
+
+LEFT_BEHIND = {"__pycache__", ".ipynb_checkpoints", FILE_NAME}  # by Python, Jupyter and `check`; nobody wrote these
 
 
 def files_under(folder: Path) -> dict[PurePosixPath, bytes]:

@@ -12,12 +12,15 @@ import traceback
 import click
 
 from ..errors import AutograderError
+from .help_texts import note_arguments, wants_everything
 from .output import tolerate_every_character
 
 COMMANDS = {  # said here too, so that `--help` imports none of them
     "list": "List the assignments of the course.",
     "start": "Put a fresh student kit into a folder.",
     "check": "Check your own work with the visible checks.",
+    "watch": "Check your work again whenever you save it.",
+    "progress": "Show how far you are in the course.",
     "grade": "Grade a submission or a class.",
     "regrade": "Grade again what has changed, and show whose mark moved.",
     "explain": "Explain the marks of a student.",
@@ -29,6 +32,7 @@ COMMANDS = {  # said here too, so that `--help` imports none of them
     "new": "Scaffold a new assignment (authors).",
     "nbgrader": "Use the course with nbgrader.",
 }
+FOR_STUDENTS = ("list", "start", "check", "watch", "progress")  # the others are shown by `--help --all`
 EPILOG = "Exit codes: 0 done; 1 a check failed (check, validate, measure); 2 wrong use; 3 a fault of the grader itself."
 
 
@@ -43,13 +47,25 @@ class Lazy(click.Group):
             return None
         return importlib.import_module(f"{__name__}.{name}_command").command
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        note_arguments(ctx, args)
+        return super().parse_args(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        shown = []
+        for name, purpose in COMMANDS.items():
+            if name in FOR_STUDENTS or wants_everything(ctx):
+                shown.append((name, purpose))
         with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+            formatter.write_dl(shown)
+        if not wants_everything(ctx):
+            formatter.write_paragraph()
+            formatter.write_text("More commands, for staff and authors: autograder --help --all")
 
 
 @click.group(cls=Lazy, epilog=EPILOG)
 @click.version_option(package_name="nn-autograder")
+@click.option("--all", is_flag=True, expose_value=False, help="With --help: show what staff and authors need too.")
 def cli() -> None:
     """Auto-graded exercises: the mathematics of neural networks written by hand."""
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import io
 import linecache
+import math
 import random
 import re
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from types import FrameType
@@ -15,12 +17,14 @@ from typing import Any
 import numpy as np
 import torch
 
+from ..actions import Action, Answer
 from ..checking.local import LocalChannel
 from ..checking.verdict import Raised, Verdict
 from ..hosting import Missing, kinds_of
 from ..model import Exercise, Outcome
 from ..text import clean
 from .channel import Unwritten
+from .time_limit import OutOfTime, time_limit
 
 COMPREHENSION = re.compile(r"\.<locals>\.<(list|set|dict)comp>$")  # a function of its own before Python 3.12
 
@@ -46,10 +50,19 @@ class NamespaceChannel(LocalChannel):
 
     Args:
         forbidden: says what an exercise visibly uses of what is ruled out there; "" if nothing.
+        check_seconds: how long the code may take in one check.
     """
 
-    def __init__(self, namespace: dict[str, Any], forbidden: Callable[[Exercise], str] = lambda exercise: "") -> None:
+    def __init__(
+        self,
+        namespace: dict[str, Any],
+        forbidden: Callable[[Exercise], str] = lambda exercise: "",
+        *,
+        check_seconds: float = math.inf,
+    ) -> None:
         self._names = _Names(namespace)
+        self._check_seconds = check_seconds
+        self._deadline = math.inf
         super().__init__(self._names, called="This notebook")
         self._namespace = namespace
         self._forbidden = forbidden
@@ -91,6 +104,7 @@ class NamespaceChannel(LocalChannel):
 
     def begin(self, seed: int, exercise: str) -> None:
         """Prepare for the next check: forget the objects of the one before, seed the global generators."""
+        self._deadline = time.monotonic() + self._check_seconds
         self._hosting.forget()
         self._originals.clear()
         torch.default_generator.manual_seed(seed)
@@ -110,6 +124,15 @@ class NamespaceChannel(LocalChannel):
         self._output.seek(0)
         self._output.truncate()
         return clean(text)
+
+    def _answer(self, action: Action) -> Answer:
+        try:
+            with time_limit(self._deadline):
+                return super()._answer(action)
+        except OutOfTime:
+            self._callbacks.end()
+            message = f"No answer within {self._check_seconds:g} s: does a loop never end?"
+            raise Verdict(Outcome.TIMED_OUT, message) from None
 
     def _meaning(self, error: BaseException) -> Verdict:
         """The verdict that an exception means, with the notebook's line that it passed last."""

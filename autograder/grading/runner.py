@@ -29,7 +29,7 @@ from ..errors import AutograderError, SubmissionError, UsageError
 from ..evidence import Block
 from ..explaining.cases import Shown
 from ..explaining.telling import TOO_MUCH, tell
-from ..model import MISSING_FILE, CheckResult, Exercise, Outcome, Result, RunInfo
+from ..model import MISSING_FILE, NOT_WRITTEN, CheckResult, Exercise, Outcome, Result, RunInfo
 from ..plan import DESK, DESK_SEED, Plan, Setting
 from ..sandbox.spec import SandboxSpec
 from ..sandbox.workers import Workers
@@ -40,6 +40,7 @@ from .channel import SubmissionChannel, Unwritten
 from .fingerprints import run_info
 from .forming import WRONG, as_fault, misnamed, result_of, traceback_of, with_names, without_explanation
 from .namespace import NamespaceChannel
+from .patience import ImpatientChannel
 from .remote import RemoteChannel
 
 Progress = Callable[[CheckResult], None]
@@ -185,6 +186,8 @@ class _Run:
         """The result of every check, over a channel to what was loaded."""
         self.source = loaded.source
         self.channel = loaded.channel
+        if self.setting.desk:
+            self.channel = ImpatientChannel(loaded.channel, self.plan.assignment)
         if isinstance(loaded.statuses, Verdict):
             self.not_loaded = loaded.statuses
         else:
@@ -248,7 +251,7 @@ class _Run:
         exercise = self.plan.exercise(check)
         if self._unwritten(exercise):
             missing = [name for name in exercise.functions if self.statuses[name] == "missing"]
-            message = "This exercise is not written yet."
+            message = NOT_WRITTEN
             if missing:
                 message = f"{self.source.path.name} defines no `{missing[0]}`."
                 message += misnamed(missing[0], self.source.text, self.plan.assignment.functions)

@@ -92,7 +92,8 @@ def _run(course: Course, name: str, points: float | None, namespace: dict, *, hi
     if not counted:
         kind = "hidden" if hidden else "visible"
         raise UsageError(f"There is no {kind} check in {name!r}.")
-    channel = NamespaceChannel(namespace, _ruled_out(plan.assignment, namespace))
+    forbidden = _ruled_out(plan.assignment, namespace)
+    channel = NamespaceChannel(namespace, forbidden, check_seconds=plan.assignment.budget.check_seconds)
     with channel.capturing():
         results = run_checks(plan.limited_to(counted), channel, _setting())
     results = [result for result in results if result.name in counted]  # without those that these only wait for

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from .feedback import CheckFeedback, ExerciseFeedback, Feedback
 from .pages import in_points
-from .terminal import NARROWEST, SYMBOLS
+from .screen import NARROWEST, SYMBOLS
 
 # What Markdown gives a meaning inside a paragraph, and what HTML does; an underscore inside a name has none.
 SPECIAL = re.compile(r"([\\*\[\]<>&#|~$]|(?<!\w)_|_(?!\w))")

@@ -12,46 +12,18 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..evidence import Block
 from ..model import Assignment, CheckResult, Exercise, Mark, Outcome, Result
-from .renderers import lines_below, paragraph, snippet_of
+from .renderers import paragraph, snippet_of
+from .screen import SYMBOLS, Screen, counted, in_words, marked
 
 SHOWN_MISTAKES = 4
-SHOWN_LINES = 8  # of what the code printed in a check
-INDENT = 6
-NARROWEST = 20  # of the space for a text, however narrow the terminal is
-SYMBOLS = {
-    Outcome.PASSED: ("✓", "green"),
-    Outcome.FAILED: ("✗", "red"),
-    Outcome.ERROR: ("!", "red"),
-    Outcome.NOT_ATTEMPTED: ("·", "dim"),
-    Outcome.FORBIDDEN: ("⊘", "red"),
-    Outcome.TIMED_OUT: ("⧖", "red"),
-    Outcome.OUT_OF_MEMORY: ("▣", "red"),
-    Outcome.CRASHED: ("✗", "red"),
-    Outcome.SKIPPED: ("»", "yellow"),
-    Outcome.GRADER_FAULT: ("?", "magenta"),
-}
-
-
-def in_words(outcome: Outcome) -> str:
-    """An outcome as it is written in a sentence."""
-    return str(outcome).replace("_", " ")
-
-
-def counted(outcome: Outcome, count: int) -> str:
-    """How many checks ended in one way: 1 error, 3 errors, 3 failed."""
-    words = f"{count} {in_words(outcome)}"
-    if count > 1 and outcome in (Outcome.ERROR, Outcome.GRADER_FAULT):  # nouns
-        words += "s"
-    return words
 
 
 class CheckPrinter:
     """Prints the checks of one assignment for its student, each as soon as it is decided, under their exercises."""
 
     def __init__(self, console: Console, assignment: Assignment, *, hints: int) -> None:
-        self._console = console
+        self._screen = Screen(console)
         self._exercises = {exercise.id: exercise for exercise in assignment.exercises}
         self._hints = hints
         self._current: Exercise | None = None
@@ -61,20 +33,16 @@ class CheckPrinter:
         self._below = Text()
         self._pointed = False  # to the exercise that this one uses
         self._reproduced = False  # one place to begin is enough
-        console.print(Text(f"\n{assignment.title}  ({assignment.slug})", style="bold"))
+        self._screen.heading(f"{assignment.title}  ({assignment.slug})")
 
     def show(self, check: CheckResult) -> None:
         """Print one check; what went wrong is told in full."""
         if self._current is None or self._current.id != check.exercise:
             self._begin(self._exercises[check.exercise])
-        symbol, style = SYMBOLS[check.outcome]
-        title = Text(check.title)
-        if check.outcome not in (Outcome.PASSED, Outcome.FAILED):
-            title.append(f"  [{in_words(check.outcome)}]", style=style)
-        self._hanging(Text(f"  {symbol} ", style=style), title)
+        self._screen.title(check)
         if check.outcome is not Outcome.PASSED:
             self._explain(check)
-        self._printed(check.output.strip().splitlines())
+        self._screen.printed(check.output.strip().splitlines())
         self._reproduce(snippet_of(check.evidence))
 
     def finish(self) -> None:
@@ -82,7 +50,7 @@ class CheckPrinter:
         if self._current is None or self._all_passed:
             return
         for number, hint in enumerate(self._current.hints[: self._hints], start=1):
-            self._block(f"Hint {number} of {len(self._current.hints)}: {hint}", style="cyan")
+            self._screen.block(f"Hint {number} of {len(self._current.hints)}: {hint}", style="cyan")
 
     def name(self, checks: Sequence[CheckResult]) -> None:
         """Tell which known mistakes explain failures, once every check is decided."""
@@ -91,13 +59,13 @@ class CheckPrinter:
             if check.mistake:
                 explained.setdefault(check.mistake, []).append(check.title)
         if explained:
-            self._console.print(Text("\n  What explains it", style="underline"))
+            self._screen.console.print(Text("\n  What explains it", style="underline"))
         for mistake, titles in explained.items():
-            self._block(mistake)
+            self._screen.block(mistake)
             others = ""
             if len(titles) > 1:
                 others = f" (and {len(titles) - 1} more)"
-            self._block(f"explains: {titles[0]}{others}", style="dim")
+            self._screen.block(f"explains: {titles[0]}{others}", style="dim")
 
     def _begin(self, exercise: Exercise) -> None:
         """The title of an exercise, after all that belongs to the one before."""
@@ -107,7 +75,7 @@ class CheckPrinter:
         self._said = ""
         self._below = Text()
         self._pointed = False
-        self._console.print(Text(f"\n  {exercise.title}", style="underline"))
+        self._screen.console.print(Text(f"\n  {exercise.title}", style="underline"))
 
     def _explain(self, check: CheckResult) -> None:
         """Why a check does not pass."""
@@ -117,13 +85,13 @@ class CheckPrinter:
         text = paragraph(check)
         if text != self._said:
             self._said = text  # that an exercise is not written need be said only once
-            self._block(text)
+            self._screen.block(text)
         elif says_why:
-            self._block("As above.")
-        below = _marked(check.evidence)
+            self._screen.block("As above.")
+        below = marked(check.evidence)
         if below != self._below:
             self._below = below
-            self._block(below)
+            self._screen.block(below)
         if says_why:
             self._point_to_needed(self._exercises[check.exercise])
 
@@ -133,47 +101,13 @@ class CheckPrinter:
         if needed and not self._pointed:
             self._pointed = True
             title = self._exercises[needed[0]].title
-            self._block(f'This exercise uses "{title}", which does not pass yet: begin there.', style="cyan")
+            self._screen.block(f'This exercise uses "{title}", which does not pass yet: begin there.', style="cyan")
 
     def _reproduce(self, snippet: str) -> None:
-        """Lines that reproduce the first failure, from the margin on, so that they can be copied."""
-        if snippet and not self._reproduced:
-            self._reproduced = True
-            self._block("To see it yourself, in Python:", style="dim")
-            self._console.print(Text(f"\n{snippet}\n"), soft_wrap=True)
-
-    def _printed(self, lines: list[str]) -> None:
-        """The beginning of what the code printed."""
-        more = len(lines) - SHOWN_LINES
-        if more > 1:
-            lines = [*lines[:SHOWN_LINES], f"... and {more} more lines"]
-        if lines:
-            self._block("printed: " + "\n".join(lines), style="dim")
-
-    def _block(self, text: str | Text, style: str = "") -> None:
-        if isinstance(text, str):
-            text = Text(text, style=style)
-        if text:
-            self._hanging(Text(INDENT * " "), text)
-
-    def _hanging(self, first: Text, text: Text) -> None:
-        """A text whose lines after the first begin where the first one does."""
-        begin = first
-        for line in text.wrap(self._console, max(NARROWEST, self._console.width - len(first))):
-            line.rstrip()
-            self._console.print(Text.assemble(begin, line), soft_wrap=True)  # wrapped already, with the indent
-            begin = Text(len(first) * " ")
-
-
-def _marked(evidence: Sequence[Block]) -> Text:
-    """What stands below a message, dim but for entries that are wrong."""
-    lines = []
-    for line in lines_below(evidence):
-        text = Text(style="dim")
-        for piece in line:
-            text.append(piece.text, style="not dim red" if piece.wrong else "")
-        lines.append(text)
-    return Text("\n", style="dim").join(lines)
+        """Lines that reproduce the first failure."""
+        if not self._reproduced:
+            self._reproduced = bool(snippet)
+            self._screen.snippet(snippet)
 
 
 def printed(assignment: Assignment, checks: Sequence[CheckResult]) -> str:

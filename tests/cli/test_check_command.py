@@ -29,8 +29,8 @@ def kit(make_course, work, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def failed(run, kit):
-    """What `autograder check --hints 1` says to that work, in a terminal whose user wants no colours."""
-    return run(kit, "autograder check --hints 1", FORCE_COLOR="1", NO_COLOR="1", COLUMNS="200")
+    """What `autograder check --all --hints 1` says to that work, in a terminal whose user wants no colours."""
+    return run(kit, "autograder check --all --hints 1", FORCE_COLOR="1", NO_COLOR="1", COLUMNS="200")
 
 
 def plain(text: str) -> str:
@@ -49,7 +49,7 @@ def test_every_visible_check_is_shown_under_its_exercise(failed):
     expected = ["Twice a tensor", *(f"✗ {title}" for title in TITLES), "An object with state", f"✓ {OF_COUNTER}"]
     assert [line for line in lines if line in expected] == expected
     assert "real images" not in failed.stdout
-    assert lines[-2] == "1 passed, 2 failed"
+    assert lines[-3] == "4 of 10 points: 1 passed, 2 failed"
 
 
 def test_a_failure_says_what_was_called_and_what_must_hold(failed):
@@ -106,7 +106,13 @@ def test_a_check_that_another_exercise_needs_is_run_too(run, kit, tmp_path):
     ("line", "says"),
     [
         ("check scalling", "There is no assignment 'scalling'. Did you mean scaling? Known are: scaling."),
-        ("check --exercise dobule", "There is no exercise 'dobule' here; known are: counter, double."),
+        (
+            "check --exercise dobule",
+            "There is no exercise 'dobule' here. Did you mean double? Known are: 1 double, 2 counter.",
+        ),
+        ("check --exercise 3", "There is no exercise '3' here. Known are: 1 double, 2 counter."),
+        ("check scaling.ipynb", "There is no file scaling.ipynb."),
+        ("check assignments/scaling/checks.py", "checks.py is not named after an assignment; known are: scaling."),
         ("check --dir nowhere", "There is no folder nowhere."),
     ],
 )
@@ -120,7 +126,7 @@ def test_work_elsewhere_in_a_course_is_found(refused, own, work):
     (own / "mine").mkdir()
     (own / "mine" / "scaling.py").write_text(work())
     said = refused(own / "mine", f"autograder check --dir {own / 'mine'} --exercise dobule")
-    assert said.endswith("known are: counter, double.\n")
+    assert said.endswith("Known are: 1 double, 2 counter.\n")
 
 
 def test_a_folder_without_work_is_told_what_to_do(refused, own):

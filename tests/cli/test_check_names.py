@@ -59,11 +59,19 @@ def record_of(kit: Path) -> Path:
 def test_a_known_mistake_goes_by_its_name(run, kit: Path, work):
     """Its sentence stands once below the checks, with the first of those that it explains."""
     (kit / "scaling.py").write_text(work("x.square()"))
-    done = run(kit, "autograder check", COLUMNS="200")
+    done = run(kit, "autograder check --all", COLUMNS="200")
     assert (done.returncode, done.stderr) == (1, "")
     assert "1 passed, 2 failed" in done.stdout
     named = f"  What explains it\n      {SQUARED}\n      explains: double(x) is x + x. (and 1 more)\n"
     assert named in done.stdout
+
+
+def test_the_failure_that_is_shown_has_its_name(run, kit: Path, work):
+    """In the short form the sentence stands in that failure, and how many others it explains."""
+    (kit / "scaling.py").write_text(work("x.square()"))
+    told = run(kit, "autograder check", COLUMNS="200").stdout
+    assert told.count(SQUARED) == 1
+    assert "The same mistake explains 1 more of the failures." in told
 
 
 def test_right_code_has_no_name(kit: Path, work, names):

@@ -226,7 +226,7 @@ def test_a_fault_of_the_report_ends_with_its_traceback_and_every_result(lecture:
 def test_a_student_sees_a_fault_of_the_printer(lecture: Path):
     """`check` goes on with the other checks, and its exit code says that it was not the student's."""
     breaking = (
-        "from autograder.reports.terminal import CheckPrinter as P\n"
+        "from autograder.reports.overview import Overview as P\n"
         "_show = P.show\n"
         "P.show = lambda self, c: _broken() if c.name == 'adds_up' and c.outcome != 'grader_fault' else _show(self, c)"
     )

@@ -7,14 +7,36 @@ import sys
 
 import pytest
 
-from autograder.cli import COMMANDS
+from autograder.cli import COMMANDS, FOR_STUDENTS
 
-HEAVY = ("torch", "torchvision", "numpy", "jinja2", "matplotlib")
+HEAVY = ("torch", "torchvision", "numpy", "jinja2", "matplotlib", "watchfiles")
 
 
-def test_help_lists_every_command_and_the_exit_codes(run, tmp_path):
-    """`autograder --help` has a line per command, and says what 0, 1, 2 and 3 mean."""
+def test_help_shows_what_students_need(run, tmp_path):
+    """What the staff and authors need is left out, and how to see it is told."""
     done = run(tmp_path, "autograder --help")
+    assert (done.returncode, done.stderr) == (0, "")
+    for name, purpose in COMMANDS.items():
+        assert (purpose in done.stdout) == (name in FOR_STUDENTS)
+    assert "autograder --help --all" in done.stdout
+
+
+def test_help_of_check_shows_what_students_need(run, tmp_path):
+    """The options of the staff come with `--all`."""
+    short = run(tmp_path, "autograder check --help").stdout
+    whole = run(tmp_path, "autograder check --help --all").stdout
+    for option in ("--exercise", "--hints", "--all", "--dir"):
+        assert option in short
+        assert option in whole
+    for option in ("--isolation", "--device", "--json", "--seed"):
+        assert option not in short
+        assert option in whole
+
+
+@pytest.mark.parametrize("line", ["autograder --help --all", "autograder --all --help"])
+def test_help_lists_every_command_and_the_exit_codes(run, tmp_path, line: str):
+    """`autograder --help --all` has a line per command, and says what 0, 1, 2 and 3 mean."""
+    done = run(tmp_path, line)
     assert (done.returncode, done.stderr) == (0, "")
     for name, purpose in COMMANDS.items():
         assert f"{name} " in done.stdout

@@ -1,0 +1,91 @@
+"""autograder.grading.time_limit, and what a notebook makes of it: a loop that never ends is stopped."""
+
+from __future__ import annotations
+
+import dataclasses
+import signal
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+
+from autograder.grading.namespace import NamespaceChannel
+from autograder.grading.runner import run_checks
+from autograder.grading.time_limit import OutOfTime, time_limit
+from autograder.model import Outcome
+from autograder.plan import Plan, Setting
+
+
+@pytest.fixture
+def outcomes(plan: Plan) -> Callable[..., dict[str, Outcome]]:
+    """How the visible checks of `double` end in a notebook whose limit is so short."""
+
+    def check(double: Callable, seconds: float) -> dict[str, Outcome]:
+        names = [check.name for check in plan.checks if check.exercise == "double" and check.visible]
+        channel = NamespaceChannel({"double": double}, check_seconds=seconds)
+        own = dataclasses.replace(plan.limited_to(names), solution=None)
+        return {result.name: result.outcome for result in run_checks(own, channel, Setting(desk=True))}
+
+    return check
+
+
+def endless(x):
+    while True:
+        x = x * 1
+
+
+def stubborn(x):
+    begun = time.monotonic()
+    while True:
+        try:
+            while True:
+                x = x * 1
+        except BaseException:
+            if time.monotonic() - begun > 1:
+                raise
+
+
+@pytest.mark.parametrize("double", [endless, stubborn])
+def test_a_loop_that_never_ends_is_stopped(outcomes, double: Callable):
+    """Even one that catches what stops it at first; and it is not asked again."""
+    ends = outcomes(double, 0.3)
+    assert list(ends.values()) == [Outcome.TIMED_OUT, Outcome.SKIPPED]
+
+
+def test_what_ends_in_time_is_not_stopped(outcomes):
+    """Nor does the limit strike later."""
+    ends = outcomes(lambda x: x + x, 60)
+    assert set(ends.values()) == {Outcome.PASSED}
+
+
+def test_an_interrupt_by_hand_stays_one():
+    """Ctrl-C is no matter of time."""
+    with pytest.raises(KeyboardInterrupt), time_limit(time.monotonic() + 60):
+        signal.raise_signal(signal.SIGINT)
+
+
+def test_what_is_over_is_not_interrupted():
+    """Whenever the time is up: before, while or after the block ends."""
+    for delay in range(100):
+        try:
+            with time_limit(time.monotonic() + delay * 1e-5):
+                sum(range(1000))
+        except OutOfTime:
+            pass
+    threading.Event().wait(0.01)  # an interrupt that came too late would strike here
+
+
+def test_another_thread_has_no_limit():
+    """It could not be interrupted."""
+    ends = []
+
+    def work() -> None:
+        with time_limit(time.monotonic()):
+            time.sleep(0.01)
+        ends.append(True)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert ends == [True]
