@@ -8,7 +8,7 @@ if that is given.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ..errors import UsageError
 from ..grading.marks import by_student, harmless, in_csv, number, points_or_gap
@@ -17,33 +17,41 @@ from .roster import Roster, as_number
 
 STUDENT = ("Student", "ID", "SIS User ID", "SIS Login ID")
 COLUMNS = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]  # their order is Canvas's
+KEPT = (*COLUMNS, "Root Account")
 POSSIBLE = "Points Possible"
 NUMBERED = re.compile(r"(.*) \(\d+\)")
 
 
 def _write(export: Export) -> None:
-    students = by_student(export.marks)
-    titles = {slug: export.assignment_titles[slug] for slug in export.slugs}
+    marks = by_student(export.marks)
     maxima = {mark.assignment: mark.max_score for mark in export.marks}
+    titles = {slug: export.assignment_titles[slug] for slug in export.slugs}
     if export.roster is None:
-        columns = COLUMNS
-        people = {student: [student, "", "", student, ""] for student in students}
         export.notes.append("Students stand there with their folders' names as logins; --roster takes Canvas's own.")
+        columns = COLUMNS
+        people = {student: [student, "", "", student, ""] for student in marks}
     else:
         roster = Roster.read(export.roster, STUDENT)
-        present = [number for number, name in enumerate(roster.header) if name in (*COLUMNS, "Root Account")]
-        columns = [roster.header[number] for number in present]
-        matches = roster.matches(list(students), export.notes)
-        people = {student: [roster.rows[row][column] for column in present] for student, row in matches.items()}
+        columns, people = _of_roster(roster, list(marks), export.notes)
         titles = _known_titles(titles, maxima, roster, export.notes)
-    lines = [[*columns, *titles.values()]]
     blanks = [""] * (len(columns) - 1)
-    lines.append([f"    {POSSIBLE}", *blanks, *[number(maxima[slug]) for slug in titles]])
+    lines = [
+        [*columns, *titles.values()],
+        [f"    {POSSIBLE}", *blanks, *[number(maxima[slug]) for slug in titles]],
+    ]
     for student, cells in people.items():
-        marks = students[student]
-        lines.append([*map(harmless, cells), *[points_or_gap(marks.get(slug)) for slug in titles]])
+        lines.append([*map(harmless, cells), *[points_or_gap(marks[student].get(slug)) for slug in titles]])
     export.write("canvas.csv", in_csv(lines))
     tell_what_is_no_mark(export)
+
+
+def _of_roster(roster: Roster, students: Sequence[str], notes: list[str]) -> tuple[list[str], dict[str, list[str]]]:
+    """The columns that tell who somebody is, as Canvas wrote them, and what stands in them for each student."""
+    present = [number for number, name in enumerate(roster.header) if name in KEPT]
+    people = {}
+    for student, row in roster.matches(students, notes).items():
+        people[student] = [roster.rows[row][column] for column in present]
+    return [roster.header[column] for column in present], people
 
 
 def _known_titles(
@@ -69,12 +77,12 @@ def _known_titles(
 
 def _verify_worth(roster: Roster, column: int, maximum: float) -> None:
     for row in roster.rows:
-        if POSSIBLE in row[0] and row[column].strip() and row[column].strip() != "(read only)":
-            if as_number(row[column]) != maximum:
-                worth = (
-                    f"{roster.header[column]} is worth {row[column].strip()} points there, and {number(maximum)} here"
-                )
-                raise UsageError(f"{roster.path}: {worth}; change it in Canvas, and export the gradebook again.")
+        worth = row[column].strip()
+        if POSSIBLE not in row[0] or not worth or worth == "(read only)":
+            continue
+        if as_number(worth) != maximum:
+            problem = f"{roster.header[column]} is worth {worth} points there, and {number(maximum)} here"
+            raise UsageError(f"{roster.path}: {problem}; change it in Canvas, and export the gradebook again.")
 
 
 FORMAT = Format("canvas", "canvas.csv for the import of its gradebook", _write, takes_roster=True)

@@ -45,19 +45,24 @@ class Roster:
         except UnicodeDecodeError as error:
             problem = f"{path} is not UTF-8 text (byte {error.start}): export it again, and do not save it with Excel."
             raise UsageError(problem) from error
+        return cls._of_text(path, text, identifying)
+
+    @classmethod
+    def _of_text(cls, path: Path, text: str, identifying: Sequence[str]) -> Roster:
         first = text.partition("\n")[0]
         delimiter = max(DELIMITERS, key=first.count)
         try:
-            lines = [line for line in csv.reader(io.StringIO(text), delimiter=delimiter) if line]
-        except csv.Error as error:
-            raise UsageError(f"{path} is no CSV file ({error}); export it again.") from error
-        header = [cell.strip() for cell in lines[0]] if lines else []
-        columns = [number for number, name in enumerate(header) if name.casefold() in map(str.casefold, identifying)]
+            header, *lines = filter(None, csv.reader(io.StringIO(text), delimiter=delimiter))
+        except (csv.Error, ValueError) as error:  # a ValueError where there is no line at all
+            raise UsageError(f"{path} is no CSV file with a header; export it again.") from error
+        header = [cell.strip() for cell in header]
+        known = {name.casefold() for name in identifying}
+        columns = [number for number, name in enumerate(header) if name.casefold() in known]
         if not columns:
             names = ", ".join(identifying)
             raise UsageError(f"{path}:1: there is none of the columns {names}; export the list again, with its header.")
         width = len(header)
-        rows = [(line + [""] * width)[:width] for line in lines[1:]]  # spreadsheets drop empty cells at the end
+        rows = [(line + [""] * width)[:width] for line in lines]  # spreadsheets drop empty cells at the end
         return cls(path, delimiter, header, rows, columns)
 
     def column(self, name: str) -> int | None:

@@ -277,7 +277,8 @@ def test_a_workflow_tells_of_one_student(refused, lecture):
         ("results --to junit --assignment scalin", "results holds no result of 'scalin', only of scaling."),
         ("results --to junit --roster x.csv", "junit needs no --roster; only canvas and moodle take one."),
         ("results --to canvas --roster no.csv", "no.csv cannot be read: No such file or directory; name a file with"),
-        ("results --to canvas --roster empty.csv", "empty.csv:1: there is none of the columns Student, ID, SIS User"),
+        ("results --to canvas --roster empty.csv", "empty.csv is no CSV file with a header"),
+        ("results --to canvas --roster sheet2.csv", "sheet2.csv:1: there is none of the columns Student, ID, SIS User"),
         ("results --to canvas --roster utf16.csv", "utf16.csv is not UTF-8 text (byte 0): export it again"),
         ("results --to moodle --roster grades.csv", "grades.csv:1: there are no columns Identifier and Grade;"),
         ("results --to junit --out results", "results is not free for --out: the results stand there;"),
@@ -287,6 +288,7 @@ def test_a_workflow_tells_of_one_student(refused, lecture):
 def test_wrong_use_is_told_in_one_line(refused, lecture, line: str, says: str):
     """What is wrong, where, and what to do."""
     (lecture / "empty.csv").write_text("")
+    (lecture / "sheet2.csv").write_text("Identifier,Grade\n")
     (lecture / "utf16.csv").write_bytes("Student,ID\n".encode("utf-16"))
     (lecture / "grades.csv").write_text("Username,Points\nana,3\n")
     assert says in refused(lecture, f"autograder export {line}")
