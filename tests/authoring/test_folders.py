@@ -16,8 +16,9 @@ def test_what_is_written_is_read_again(tmp_path: Path):
 
 
 def test_files_are_those_that_somebody_wrote(tmp_path: Path):
-    """What Python and Jupyter leave behind is passed over, at any depth."""
+    """What Python, Jupyter and `autograder check` leave behind is passed over, at any depth."""
     write_files(tmp_path, FILES)
+    write_files(tmp_path, {PurePosixPath(".autograder-progress.json"): b"{}"})
     write_files(tmp_path, {PurePosixPath("__pycache__/a.pyc"): b"", PurePosixPath("b/.ipynb_checkpoints/a.ipynb"): b""})
     assert files_under(tmp_path) == FILES
 

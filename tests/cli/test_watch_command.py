@@ -151,10 +151,3 @@ def test_a_broken_memory_is_none(run, kit: Path, damage: str):
     done = run(kit, "autograder progress")
     assert (done.returncode, done.stderr) == (0, "")
     assert "0 of 10 points" in done.stdout
-
-
-def test_no_kit_holds_a_memory(run, own: Path, work):
-    """`start` does not copy it, and `build` does not miss it."""
-    assert run(own, "autograder build").returncode == 0
-    (own / "student_template" / FILE_NAME).write_text("{}")
-    assert run(own, "autograder validate").returncode == 0
