@@ -56,6 +56,9 @@ def names_in(path: Path) -> set[str]:
 
 
 def test_a_kind_of_action_is_known_to_three_files():
-    """Its record, what a host does about it, and the word for it; `Signature` is one that nothing else looks at."""
+    """Its record, what a host does about it, and the word for it; `Signature` is one that nothing else looks at.
+
+    Only what answers from a record must tell what is on no record.
+    """
     knowing = {str(path.relative_to(ENGINE)) for path in ENGINE.rglob("*.py") if "Signature" in names_in(path)}
-    assert knowing == {"actions.py", "hosting.py", "checking/student.py"}
+    assert knowing - {"explaining/cases.py"} == {"actions.py", "hosting.py", "checking/student.py"}

@@ -76,22 +76,20 @@ class Evidence:
     def pattern_fits(self, variant: Variant, run: CheckRun, unexplained: Iterable[CheckRun]) -> bool:
         """Whether degenerate answers agree with a variant, and just those checks failed that it is recorded to fail.
 
-        Of what failed, that is whatever telling answers do not explain; of what passed, the checks of the function.
+        Of the checks that asked the function, that is: of what failed, whatever telling answers do not explain.
         Even draws must be those of the variant: degenerate answers leave no room for another order.
         """
         function = self.table.subject(run)
-        if not self._is_recorded(variant.mistakes, function, unexplained):
+        about_it = [other for other in unexplained if function in other.asked]
+        if not self._is_recorded(variant.mistakes, function, about_it):
             return False
         if self.table.says(run, function, variant) is not Says.FITS or self.is_refuted(variant, function):
             return False
-        for other in unexplained:
-            if function in other.asked and self.table.says(other, function, variant) is Says.CONTRADICTS:
-                return False
-        return True
+        return not any(self.table.says(other, function, variant) is Says.CONTRADICTS for other in about_it)
 
-    def _is_recorded(self, mistakes: Mistakes, function: str, unexplained: Iterable[CheckRun]) -> bool:
-        """Whether mistakes may fail everything that is unexplained, and need fail nothing that passed in a function."""
-        if not all(_may_fail(mistakes, run) for run in unexplained):
+    def _is_recorded(self, mistakes: Mistakes, function: str, failed: Iterable[CheckRun]) -> bool:
+        """Whether mistakes may fail all of these checks, and need fail nothing that passed in a function."""
+        if not all(_may_fail(mistakes, run) for run in failed):
             return False
         passed = (run for run in self.without_training if not run.failed and function in run.asked)
         return not any(should_fail(mistakes, run) for run in passed)

@@ -7,9 +7,9 @@ they say nothing. From it follows the name, by one rule:
    answered nowhere else otherwise: one answer of the same function that disagrees refutes it, in a check that passed
    too. As long as it agrees with none of the checks that look at it most closely, any failure that it should explain
    and that disagrees refutes it as well.
-   Degenerate answers (0, nan, inf, a constant, an input, an exception) agree by their pattern only: everything that
-   failed, and that telling answers do not explain, must be what the mistake is recorded to fail. A function that
-   returns nothing else is itself tried as an explanation, which has no name.
+   Degenerate answers (0, nan, inf, a constant, an input, an exception) agree by their pattern only: of the checks that
+   asked the function, everything that failed, and that telling answers do not explain, must be what the mistake is
+   recorded to fail. A function that returns nothing else is itself tried as an explanation, which has no name.
 2. Where answers were drawn at random, a mistake explains a check if it fails in the same words with draws of its own,
    no test tells the two kinds of draws apart, and the same holds wherever else it is recorded to fail.
 3. Where no mistake explains a check alone, two of them together may, by the same evidence.
