@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 ENGINE = ROOT / "autograder"
 
-GROUND = {"actions", "errors", "evidence", "hosting", "model", "plan", "seeds", "text", "values"}
+GROUND = {"actions", "errors", "evidence", "hosting", "model", "plan", "seeds", "standing", "text", "values"}
 MAY_IMPORT = {  # cli -> reports, authoring -> grading -> diagnosis, submissions, sandbox -> explaining -> checking
     "evidence": set(),
     "model": {"evidence"},
@@ -23,6 +23,7 @@ MAY_IMPORT = {  # cli -> reports, authoring -> grading -> diagnosis, submissions
     "text": set(),
     "actions": set(),
     "values": {"model"},
+    "standing": {"model"},
     "hosting": {"actions", "model", "values"},
     "plan": {"checking", "course", "data", "errors", "model"},  # the first three only to name types
     "worker": {"actions", "errors", "hosting", "model", "values"},
@@ -36,7 +37,7 @@ MAY_IMPORT = {  # cli -> reports, authoring -> grading -> diagnosis, submissions
     "grading": GROUND | {"checking", "course", "data", "diagnosis", "explaining", "sandbox", "submissions", "worker"},
     "authoring": GROUND
     | {"checking", "course", "data", "diagnosis", "explaining", "grading", "reports", "sandbox", "submissions"},
-    "reports": {"evidence", "model"},
+    "reports": {"evidence", "model", "standing"},
     "exporters": GROUND | {"grading", "reports", "submissions"},
     "notebook": GROUND | {"course", "data", "grading", "reports", "worker"},
     "cli": GROUND | {"authoring", "course", "data", "exporters", "grading", "reports", "sandbox", "submissions"},

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..grading.progress import Standings, read_progress
-from ..model import Exercise, Outcome, Result, Standing, by_exercise
+from ..model import Exercise, Outcome, Result
+from ..standing import Standing, by_exercise
 from .desk import Task
 
 

@@ -15,11 +15,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..model import Outcome, Standing
+from ..model import Outcome
+from ..standing import Standing
 
 FILE_NAME = ".autograder-progress.json"
 VERSION = 1
 MOST_BYTES = 1 << 20  # ours is far smaller
+
 
 Standings = dict[str, dict[str, Standing]]  # by assignment and exercise
 

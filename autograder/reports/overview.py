@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from rich.console import Console
 from rich.text import Text
 
-from ..model import NOT_WRITTEN, Assignment, CheckResult, Exercise, Outcome, Standing
+from ..model import NOT_WRITTEN, Assignment, CheckResult, Exercise, Outcome
+from ..standing import Standing
 from .renderers import paragraph, snippet_of
 from .screen import INDENT, SYMBOLS, Screen, in_words, marked
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from rich.console import Console
 from rich.text import Text
 
-from ..model import Assignment, Outcome, Standing
+from ..model import Assignment, Outcome
+from ..standing import Standing
 from .overview import points_in_words
 from .screen import SYMBOLS, Screen
 

@@ -43,7 +43,7 @@ def test_no_character_stops_a_command(run, folder: Path, command: str, exit_code
 
 def test_symbols_stay_apart_in_ascii(run, folder: Path):
     """What passed and what failed can be told without colours."""
-    done = run(folder, "autograder check scaling", PYTHONIOENCODING="ascii")
+    done = run(folder, "autograder check scaling --all", PYTHONIOENCODING="ascii")
     assert done.stdout.isascii()
     assert "\n  x double(x) is x + x.\n" in done.stdout
     assert "\n  + A counter holds the sum of what it was given.\n" in done.stdout
