@@ -5,14 +5,15 @@ they say nothing. From it follows the name, by one rule:
 
 1. A mistake explains a failed check if the function that the check is about answered there as the mistake does, and
    answered nowhere else otherwise: one answer of the same function that disagrees refutes it, in a check that passed
-   too. As long as it agrees with none of the checks that look at it most closely, any failure that it should explain
-   and that disagrees refutes it as well.
+   too, unless another form of the mistake gives that answer. As long as it agrees with none of the checks that look at
+   it most closely, any failure that it should explain and that disagrees refutes it as well.
    Degenerate answers (0, nan, inf, a constant, an input, an exception) agree by their pattern only: of the checks that
    asked the function, everything that failed, and that telling answers do not explain, must be what the mistake is
    recorded to fail. A function that returns nothing else is itself tried as an explanation, which has no name.
 2. Where answers were drawn at random, a mistake explains a check if it fails in the same words with draws of its own,
    no test tells the two kinds of draws apart, and the same holds wherever else it is recorded to fail.
-3. Where no mistake explains a check alone, two of them together may, by the same evidence.
+3. Where no mistake explains a check alone, two of them together may, by the same evidence. If one of them gives the
+   answers there alone, and the other is needed in another check, the check goes by the one.
 4. Of several that explain a check, the one that explains most checks is named. Of these it is the one that is recorded
    to fail the fewest checks that passed, then the most that failed. On a tie none is named, because a false name
    misleads.
@@ -185,8 +186,8 @@ class _Diagnosis:
             proven = {known for known in itertools.chain(*named.values()) if not _is_nameless(known)}
             explanations = {}
             for run in self.evidence.failures_without_training:
-                drawn = run.uses_generator and (alone or should_fail(proven, run))
-                if run.name not in named and not drawn:
+                left_out = run.uses_generator and (alone or should_fail(proven, run))
+                if run.name not in named and not left_out:
                     explanations[run.name] = pairs.explaining(run, proven, alone=alone)
             named.update(self._likeliest(explanations))
 

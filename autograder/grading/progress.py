@@ -22,7 +22,6 @@ FILE_NAME = ".autograder-progress.json"
 VERSION = 1
 MOST_BYTES = 1 << 20  # ours is far smaller
 
-
 Standings = dict[str, dict[str, Standing]]  # by assignment and exercise
 
 
