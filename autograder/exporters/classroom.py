@@ -17,6 +17,7 @@ from typing import Any
 
 from ..errors import ResultsError, UsageError
 from ..model import CheckResult, Outcome, Result
+from ..standing import by_exercise
 from .formats import Export, Format, as_told, explained, tell_what_is_no_mark
 from .gradescope import in_hundredths
 from .markdown import escaped, table
@@ -117,11 +118,8 @@ def workflow(result: Result) -> str:
 
 def annotated(result: Result, export: Export) -> Iterator[str]:
     """Commands of the workflow's log: an annotation for each exercise that does not pass; a hidden check has none."""
-    problems: dict[str, list[CheckResult]] = {}
-    for check in as_told(result):
-        if check.outcome is not Outcome.PASSED and check.visible:
-            problems.setdefault(check.exercise, []).append(check)
-    for exercise, checks in list(problems.items())[:MOST_ANNOTATIONS]:
+    problems = [check for check in as_told(result) if check.outcome is not Outcome.PASSED and check.visible]
+    for exercise, checks in list(by_exercise(problems).items())[:MOST_ANNOTATIONS]:
         text = "\n\n".join(f"{check.title}\n{explained(check)}" for check in checks)
         kind = "error"
         if all(check.outcome is Outcome.GRADER_FAULT for check in checks):
@@ -148,11 +146,8 @@ def _property(text: str) -> str:
 
 def summary(result: Result, export: Export) -> str:
     """The page of the run, in Markdown."""
-    earned: dict[str, list[CheckResult]] = {}
-    for check in as_told(result):
-        earned.setdefault(check.exercise, []).append(check)
     rows = []
-    for exercise, checks in earned.items():
+    for exercise, checks in by_exercise(as_told(result)).items():
         points = sum(check.points for check in checks)
         maximum = sum(check.max_points for check in checks)
         title = escaped(export.exercise_title(result.assignment, exercise))

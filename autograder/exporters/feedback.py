@@ -5,14 +5,13 @@ Both are made of the student's version of a result, and hold nothing else.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..errors import ResultsError, UsageError
-from ..grading.results import for_student, write_whole
+from ..grading.results import for_student
 from ..grading.sinks import Exporter, Graded, Option, Request
 from ..model import Assignment
+from .handing_back import create, free_folder, write_changed
 
 OPTION = Option("feedback", "Also write a page and a Markdown file for each student here.", "FOLDER", is_folder=True)
 
@@ -36,12 +35,7 @@ class FeedbackFolder:
         Raises:
             ResultsError: it cannot be written to.
         """
-        try:
-            self.root.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise ResultsError(f"{self.root} cannot be used as a folder for feedback: {error.strerror}.") from error
-        if not os.access(self.root, os.W_OK):
-            raise ResultsError(f"{self.root} cannot be written to; name another folder with --{OPTION.name}.")
+        create(self.root, "feedback", OPTION)
         for assignment in assignments:
             self._titles[assignment.slug] = {exercise.id: exercise.title for exercise in assignment.exercises}
 
@@ -54,33 +48,18 @@ class FeedbackFolder:
         result = graded.result
         feedback = Feedback.of(for_student(result), self._titles[result.assignment])
         for suffix, text in (("html", feedback_page(feedback)), ("md", in_markdown(feedback))):
-            _write(self.root / result.student / f"{result.assignment}.{suffix}", text)
+            content = text.encode("utf-8", "replace")  # names of folders may be no text
+            write_changed(self.root / result.student / f"{result.assignment}.{suffix}", content)
 
     def close(self) -> Sequence[str]:
         """Nothing is left to do."""
         return ()
 
 
-def _write(path: Path, text: str) -> None:
-    content = text.encode("utf-8", "replace")  # names of folders may be no text
-    # An unchanged file keeps its time, so that tools that hand files back send nothing twice.
-    if not path.is_file() or path.read_bytes() != content:
-        write_whole(path, content)
-
-
 def _asked_for(request: Request) -> FeedbackFolder | None:
-    """The folder that --feedback names.
-
-    Raises:
-        UsageError: it is needed for something else.
-    """
-    folder: Path | None = request.options[OPTION.key]
-    if folder is None:
-        return None
-    taken = map(Path.resolve, (request.out, *request.paths))
-    if folder.resolve() in taken:  # through links and ".." too
-        raise UsageError(f"{folder} is not free for --{OPTION.name}; name a folder of its own.")
-    return FeedbackFolder(folder)
+    """The folder that --feedback names."""
+    folder = free_folder(request, OPTION)
+    return None if folder is None else FeedbackFolder(folder)
 
 
 EXPORTER = Exporter((OPTION,), _asked_for)

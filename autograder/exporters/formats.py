@@ -15,6 +15,7 @@ from pathlib import Path
 from ..errors import ResultsError
 from ..grading.results import for_student, read_result, results_of, write_whole
 from ..model import CheckResult, Mark, Outcome, Result
+from ..reports import renderers
 from ..reports.renderers import paragraph, text_below
 
 
@@ -125,11 +126,7 @@ def known_formats() -> dict[str, Format]:
 
 def as_told(result: Result) -> list[CheckResult]:
     """The checks as the student may read them, made of the student's version of the result and of nothing else."""
-    checks = []
-    for record in for_student(result)["checks"]:
-        private = {"name": record["name"] or "", "misconception": "", "seconds": 0.0}
-        checks.append(CheckResult.from_dict(record | private))
-    return checks
+    return [renderers.as_told(record) for record in for_student(result)["checks"]]
 
 
 def explained(check: CheckResult) -> str:

@@ -6,14 +6,13 @@ They hold nothing that helps to guess what hidden checks do, and nothing that is
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..errors import ResultsError, UsageError
-from ..grading.results import for_student, write_whole
+from ..grading.results import for_student
 from ..grading.sinks import Exporter, Graded, Option, Request
 from ..model import Assignment
+from .handing_back import create, free_folder, write_changed
 
 OPTION = Option(
     "student-results", "Also write a version of each result for its student here.", "FOLDER", is_folder=True
@@ -38,22 +37,14 @@ class StudentFolder:
         Raises:
             ResultsError: it cannot be written to.
         """
-        try:
-            self.root.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise ResultsError(f"{self.root} cannot be used as a folder for students: {error.strerror}.") from error
-        if not os.access(self.root, os.W_OK):
-            raise ResultsError(f"{self.root} cannot be written to; name another folder with --{OPTION.name}.")
+        create(self.root, "students", OPTION)
 
     def save(self, graded: Graded) -> None:
         """Write the student's version, unless it stands there already."""
         result = graded.result
         path = self.root / result.student / f"{result.assignment}.json"
         text = json.dumps(for_student(result), indent=1, ensure_ascii=False) + "\n"
-        content = text.encode()
-        # An unchanged file keeps its time, so that tools that hand files back send nothing twice.
-        if not path.is_file() or path.read_bytes() != content:
-            write_whole(path, content)
+        write_changed(path, text.encode())
 
     def close(self) -> Sequence[str]:
         """Nothing is left to do."""
@@ -61,18 +52,9 @@ class StudentFolder:
 
 
 def _asked_for(request: Request) -> StudentFolder | None:
-    """The folder that --student-results names.
-
-    Raises:
-        UsageError: it is needed for something else: files there would be overwritten, or handed back by mistake.
-    """
-    folder: Path | None = request.options[OPTION.key]
-    if folder is None:
-        return None
-    taken = map(Path.resolve, (request.out, *request.paths))
-    if folder.resolve() in taken:  # through links and ".." too
-        raise UsageError(f"{folder} is not free for --{OPTION.name}; name a folder of its own.")
-    return StudentFolder(folder)
+    """The folder that --student-results names."""
+    folder = free_folder(request, OPTION)
+    return None if folder is None else StudentFolder(folder)
 
 
 EXPORTER = Exporter((OPTION,), _asked_for)

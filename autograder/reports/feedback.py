@@ -15,7 +15,7 @@ from ..evidence import Comparison, Series
 from ..model import CheckResult, Outcome
 from .arrays import Line
 from .pages import sign
-from .renderers import lines_below, paragraph, snippet_of
+from .renderers import as_told, lines_below, paragraph, snippet_of
 from .terminal import in_words
 
 WAITING = (
@@ -154,7 +154,7 @@ class Feedback:
             raise ValueError("this version of the result is not for the student")
         checks: dict[str, list[CheckResult]] = {}
         for part in record["checks"]:
-            check = _check(part)
+            check = as_told(part)
             checks.setdefault(check.exercise, []).append(check)
         exercises = []
         for id, of_exercise in checks.items():
@@ -178,11 +178,6 @@ class Feedback:
                 if item.check.mistake:
                     titles.setdefault(item.check.mistake, []).append(item.check.title)
         return [Explained(mistake, tuple(of_mistake)) for mistake, of_mistake in titles.items()]
-
-
-def _check(record: Mapping[str, Any]) -> CheckResult:
-    """A check of the student's version; what that lacks is empty."""
-    return CheckResult.from_dict({**record, "name": record["name"] or "", "misconception": "", "seconds": 0.0})
 
 
 def _without_repeats(checks: Sequence[CheckResult]) -> tuple[CheckFeedback, ...]:
