@@ -197,7 +197,7 @@ class Host:
         """What there is to say about the lines of the notebook that was loaded."""
         return [list(note) for note in sorted(self._notes)]
 
-    def _do_ask(self, actions: list[dict]) -> list[dict]:
+    def _do_ask(self, actions: list[list]) -> list[dict]:
         """Answer one action after the other, up to the first that is a problem."""
         replies: list[dict] = []
         for action in actions:
@@ -208,7 +208,7 @@ class Host:
                 break
         return replies
 
-    def _acted(self, action: dict[str, Any]) -> dict[str, Any]:
+    def _acted(self, action: list[Any]) -> dict[str, Any]:
         answer = self._hosting.answer(unpacked(action))
         reply = {"value": answer.value}
         if answer.changed:
