@@ -38,9 +38,11 @@ MAY_IMPORT = {  # cli -> reports, authoring -> grading -> diagnosis, submissions
     "authoring": GROUND
     | {"checking", "course", "data", "diagnosis", "explaining", "grading", "reports", "sandbox", "submissions"},
     "reports": {"evidence", "model", "standing"},
+    "similarity": set(),
     "exporters": GROUND | {"grading", "reports", "submissions"},
     "notebook": GROUND | {"course", "data", "grading", "reports", "worker"},
-    "cli": GROUND | {"authoring", "course", "data", "exporters", "grading", "reports", "sandbox", "submissions"},
+    "cli": GROUND
+    | {"authoring", "course", "data", "exporters", "grading", "reports", "sandbox", "similarity", "submissions"},
 }
 OF_THE_WORKER = {"autograder.worker", "autograder.worker.wire"}  # all that the trusted side may import of it
 TRUSTS_NOBODY = ("worker", "notebook")  # a notebook checks itself, in the student's own kernel
@@ -50,6 +52,7 @@ OWNERS = {  # parts that may import a third-party package; numpy and torch are w
     "jinja2": {"reports"},
     "markupsafe": {"reports"},
     "matplotlib": {"reports"},
+    "copydetect": {"similarity"},
     "torchvision": {"data"},
     "watchfiles": {"cli"},
     "IPython": {"notebook"},

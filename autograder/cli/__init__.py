@@ -25,6 +25,7 @@ COMMANDS = {  # said here too, so that `--help` imports none of them
     "regrade": "Grade again what has changed, and show whose mark moved.",
     "explain": "Explain the marks of a student.",
     "report": "Make a page about a class from its results.",
+    "similar": "Show which texts of a class are alike.",
     "export": "Write results for Gradescope, Canvas, Moodle and others.",
     "validate": "Prove that the course is sound (authors, CI).",
     "measure": "Measure what a handout quotes (authors).",
