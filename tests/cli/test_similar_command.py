@@ -19,6 +19,17 @@ def double(x):
         raise ValueError("these numbers are not finite")
     rounded = total.round(decimals=12)
     return torch.where(total == rounded, rounded, total).reshape(x.shape)
+
+
+class Counter:
+    def __init__(self, start=0):
+        self.history = [start]
+
+    def add(self, amount):
+        self.history.append(self.history[-1] + amount)
+        if len(self.history) > 100:
+            del self.history[:-1]
+        return self.history[-1]
 """
 
 
@@ -50,7 +61,9 @@ def test_similar_shows_who_wrote_alike(run, lecture: Path):
 def test_the_reference_is_compared_with_everybody(run, lecture: Path):
     """Whoever hands in the reference itself is shown beside it, where it is long enough to tell anything."""
     reference = lecture / "solutions" / "scaling.py"
-    written = reference.read_text(encoding="utf-8") + ANA.removeprefix("import torch\n").replace("double", "tripled")
+    written = reference.read_text(encoding="utf-8") + ANA.removeprefix("import torch\n").replace(
+        "double", "tripled"
+    ).replace("Counter", "Tally")
     reference.write_text(written, encoding="utf-8")
     (lecture / "class" / "cy" / "scaling.py").write_text(written, encoding="utf-8")
     done = run(lecture, "autograder similar class")
