@@ -199,6 +199,7 @@ def train_with(
         List of the parameters after the last step, in the order of `params`.
     """
     step = 0
+    current = params
     for _epoch in range(epochs):
         order = torch.arange(n)
         if generator is not None:
@@ -207,8 +208,8 @@ def train_with(
             # One rate for all parameters of a step, then the next step: the count never starts anew.
             lr = schedule(step)
             step += 1
-            params = [w - lr * g for w, g in zip(params, gradients(params, rows), strict=True)]
-    return params
+            current = [w - lr * g for w, g in zip(current, gradients(current, rows), strict=True)]
+    return current
 
 
 def range_test(loss_at: Callable, *, low: float, high: float, steps: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -221,8 +222,9 @@ def range_test(loss_at: Callable, *, low: float, high: float, steps: int) -> tup
         steps: number of rates from low to high, 2 or more.
 
     Returns:
-        Pair of float64 tensors [m], the rates that were tried and their losses. A loss that is not finite, or that is
-        more than four times the smallest one before it, is the last.
+        [m] float64, the rates that were tried.
+        [m] float64, the loss after each. One that is not finite, or more than four times the smallest one before it, is
+            the last.
 
     Source: Smith, Cyclical Learning Rates for Training Neural Networks, WACV 2017, section 3.3.
     """

@@ -39,7 +39,7 @@ def by_torch(make, lr, steps):
     optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=lr)
     scheduler = make(optimizer)
     rates = []
-    for _ in range(steps):
+    for _step in range(steps):
         rates.append(optimizer.param_groups[0]["lr"])
         optimizer.step()
         scheduler.step()
@@ -416,7 +416,7 @@ def rates_grow_by_a_constant_factor(student, case):
 @check("range_test")
 def the_range_test_ends_when_the_loss_blows_up(student, case):
     """A loss above four times the smallest before it is the last, and is kept."""
-    for losses, kept in (([2.0, 1.0, 3.9, 4.1, 0.5, 0.4], 4), ([1.0, 3.9, 0.5, 2.1, 1.0, 1.0], 4)):
+    for losses, kept in (([2.0, 0.5, 2.1, 0.4, 0.3, 0.2], 3), ([1.0, 2.0, 3.5, 4.5, 0.5, 0.4], 4)):
         rates, seen = student.range_test(losses_from(losses), low=0.01, high=1.0, steps=6)
         close(seen, torch.tensor(losses[:kept], dtype=DOUBLE), name="the losses")
         close(rates, 0.01 * 100 ** (torch.arange(kept, dtype=DOUBLE) / 5), name="the rates")

@@ -268,8 +268,7 @@ misconception(
 ).says("Your training changes the parameters that it was given: which tensors does a step write into?")
 misconception(
     "gradients_at_the_start",
-    change("train_with", "step = 0", "step, first = 0, params"),
-    change("train_with", "gradients(params, rows)", "gradients(first, rows)"),
+    change("train_with", "gradients(current, rows)", "gradients(params, rows)"),
 ).says("Your gradients are always those of the start: which parameters belong to a step?")
 misconception(
     "last_batch_dropped",
