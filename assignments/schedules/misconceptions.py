@@ -237,9 +237,16 @@ misconception("descend_with_one_rate", change("descend", "schedule(step)", "sche
 misconception("descend_keeps_the_start_in_the_path", change("descend", "path = []", "path = [w]")).says(
     "Your path begins with the start: does the handout count it as a point after a step?"
 )
-misconception("descend_moves_the_start", change("descend", "w = w - schedule(step) *", "w -= schedule(step) *")).says(
-    "Your descent changes the start that it was given: which tensor does a move write into?"
-)
+misconception(
+    "descend_moves_the_start",
+    change("descend", "w = w - schedule(step) *", "w -= schedule(step) *"),
+    forms=[
+        [
+            change("descend", "w = w - schedule(step) *", "w -= schedule(step) *"),
+            change("descend", "path.append(w)", "path.append(w.clone())"),
+        ]
+    ],
+).says("Your descent changes the start that it was given: which tensor does a move write into?")
 misconception(
     "path_of_one_tensor",
     change("descend", "path = []", "path, w = [], w.clone()"),
