@@ -270,9 +270,9 @@ def descend(
     Returns:
         List of the parameters after each step; the start is not among them.
     """
-    path = []
-    here = start
-    for _step in range(steps):
-        here = optimizer.step(here, gradients)
-        path.append(here)
-    return path
+    points = []
+    point = start
+    for _count in range(steps):
+        point = optimizer.step(point, gradients)
+        points.append(point)
+    return points
