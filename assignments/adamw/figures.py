@@ -14,7 +14,10 @@ def adam_beside_sgd(figure):
     first, second = np.meshgrid(np.linspace(-4.6, 1.4, 121), np.linspace(-1.6, 1.9, 121))
     loss = (CURVATURE[0] * first**2 + CURVATURE[1] * second**2) / 2
     axes.contour(first, second, loss, levels=[0.3, 1.5, 4, 9, 18, 32, 50], colors="line", linewidths=1)
-    for path, colour, marker, name in ((_sgd(0.045), "C1", "s", "SGD, lr 0.045"), (_adam(0.15), "C0", "o", "Adam, lr 0.15")):
+    for path, colour, marker, name in (
+        (_sgd(0.045), "C1", "s", "SGD, lr 0.045"),
+        (_adam(0.15), "C0", "o", "Adam, lr 0.15"),
+    ):
         axes.plot(path[:, 0], path[:, 1], color=colour, marker=marker, markersize=3, linewidth=1.2, label=name)
     axes.plot(*START, "o", markersize=7, color="ink")
     axes.annotate("start", START, xytext=(6, 6), textcoords="offset points")

@@ -13,7 +13,7 @@ def sizes_by_depth(figure):
         sizes = _sizes(std)
         axes.semilogy(range(1, LAYERS + 1), sizes, line, color=colour)
         axes.text(LAYERS + 1, sizes[-1], f"{name}: {_power(sizes[-1])}", color=colour, va="center")
-    axes.set(xlim=(0, 123), xlabel="layer", ylabel="root mean square", title="what is left of N(0, 1) after each layer")
+    axes.set(xlim=(0, 126), xlabel="layer", ylabel="root mean square", title="what is left of N(0, 1) after each layer")
     axes.set_xticks(range(0, LAYERS + 1, 20))
     axes.set_yticks([1e-15, 1e0, 1e30, 1e60, 1e90])
     axes.minorticks_off()

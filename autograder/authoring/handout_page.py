@@ -15,6 +15,7 @@ from typing import Any
 from ..course import HANDOUT_PAGE, Course
 from ..errors import CourseError
 from .figures import Picture
+from .formulas import mathml
 from .scaffold import TEMPLATES, filled
 from .stamps import NONE_YET, is_current, stamped
 
@@ -22,7 +23,9 @@ VERSION = 1  # of what is done to a handout: a change of it needs another one
 TEMPLATE = TEMPLATES / "handout.html.tmpl"
 STYLE = TEMPLATES / "handout.css"
 PICTURE = re.compile(r"figures/(\w+)\.svg")
-COMMAND = re.compile(r"\\[A-Za-z]+")  # of LaTeX, that no converter has understood
+CLOSED = re.compile(
+    r'(<span class="math inline">(?:(?!</span>).)*</span>)([.,;:)?!]+)'
+)  # a formula with what closes it
 
 
 def committed_page(course: Course, slug: str, pictures: Mapping[str, Picture]) -> bytes | None:
@@ -121,7 +124,8 @@ class _Page:
         rules["heading_open"] = _heading
         rules["table_open"] = lambda *_: '<div class="wide" tabindex="0"><table>\n'
         rules["table_close"] = lambda *_: "</table></div>\n"
-        return str(self._parser.renderer.render(tokens, self._parser.options, {}))
+        html = str(self._parser.renderer.render(tokens, self._parser.options, {}))
+        return CLOSED.sub(r'<span class="whole">\1\2</span>', html)  # no line begins with a comma
 
     def _picture(self, tokens: list[Any], index: int, options: Any, env: Any) -> str:
         token = tokens[index]
@@ -134,20 +138,11 @@ class _Page:
         return svg.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1).rstrip()
 
     def _formula(self, latex: str, options: Mapping[str, Any]) -> str:
-        from latex2mathml.converter import convert
-
-        display = "block" if options.get("display_mode") else "inline"
-        problem = ""
         try:
-            mathml = convert(latex.strip(), display=display)
-        except Exception as error:  # whatever the converter meets in a formula
-            problem = f"{type(error).__name__} {error}".strip()
-        else:
-            unknown = COMMAND.search(mathml)
-            if unknown is None:
-                return mathml
-            problem = f"{unknown[0]} is not known"
-        raise CourseError(f"this formula cannot become MathML ({problem}): {latex.strip()}", path=self._path)
+            return mathml(latex, display=bool(options.get("display_mode")))
+        except ValueError as error:
+            problem = f"this formula cannot become MathML ({error}): {latex.strip()}"
+            raise CourseError(problem, path=self._path) from error
 
 
 def _heading(tokens: list[Any], index: int, options: Any, env: Any) -> str:

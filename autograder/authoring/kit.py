@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path, PurePath, PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from ..course import HANDOUT_PAGE, VISIBLE_FILES, Course
 from ..errors import CourseError, UsageError
 from .answers import committed_answers, fresh_answers, path_of_answers
 from .figures import committed_pictures, files_of, fresh_pictures, paths_of, verify_figures
 from .folders import files_under, write_files
+from .handed_out import FILE_NAME, HandedOut, fingerprints, kit_files
 from .handout_page import committed_page, fresh_page
 from .leak_check import verify_release
 from .notebooks import student_notebook
@@ -106,16 +107,18 @@ def write_kit(course: Course) -> int:
     return len(stale) + len(changed)
 
 
-def start_kit(source: Path, target: Path, slugs: tuple[str, ...]) -> list[Path]:
+def start_kit(source: Path, target: Path, slugs: tuple[str, ...], *, limited: bool = True) -> list[Path]:
     """Copy a kit for a student, limited to some assignments, and return the files written. Nothing is overwritten.
 
+    Args:
+        limited: whether later kits shall bring no other assignments.
     Raises:
         UsageError: the target exists and is no folder, or holds a file that the kit would write.
         CourseError: the kit of a clone would tell students a line of a solution or of a hidden check.
     """
-    files = {path: data for path, data in files_under(source).items() if _belongs(path, slugs)}
-    # A clone has its solutions beside the kit; where there are none, nothing can be compared.
-    verify_release(files, Course(source.parent))
+    files = kit_files(source, slugs)
+    note = HandedOut(fingerprints(files), slugs if limited else None)
+    files[FILE_NAME] = note.encoded()
     if target.exists() and not target.is_dir():
         raise UsageError(f"{target} is a file; name a folder for the kit.")
     for path in files:  # before the first is written, so that no half of a kit is left in somebody's folder
@@ -154,13 +157,6 @@ def _path_of_page(slug: str) -> PurePosixPath:
 
 def _path_of_notebook(slug: str) -> PurePosixPath:
     return PurePosixPath(f"{slug}.ipynb")
-
-
-def _belongs(path: PurePath, slugs: tuple[str, ...]) -> bool:
-    """Whether a file of the kit is part of one of some assignments, or of none in particular."""
-    if path.parts[0] == "assignments":
-        return path.parts[1] in slugs
-    return path.suffix not in (".py", ".ipynb") or path.stem in slugs
 
 
 def _readme(course: Course) -> str:

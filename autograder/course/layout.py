@@ -166,6 +166,12 @@ class Course:
         """The text that students read."""
         return read_text(self.assignments_folder / slug / "handout.md")
 
+    def handout_to_open(self, slug: str) -> str:
+        """Where a student reads the handout, as a path inside the course: in a kit a page."""
+        page = self.assignments_folder / slug / HANDOUT_PAGE
+        name = HANDOUT_PAGE if page.is_file() else "handout.md"
+        return f"assignments/{slug}/{name}"
+
     def solution_path(self, slug: str) -> Path:
         """Where the reference solution is, or would be."""
         return self.root / "solutions" / f"{slug}.py"
