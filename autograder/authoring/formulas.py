@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 MATHML = "{http://www.w3.org/1998/Math/MathML}"
+ROWS = {f"{MATHML}{name}" for name in ("math", "mrow", "mtd", "msqrt", "mstyle")}  # others have parts that are counted
 COMMAND = re.compile(r"\\([A-Za-z]+|.)")  # of LaTeX, left over where the converter has not understood it
 NAME = re.compile(r"[A-Za-z]{2,}")
 SIGNS = ("+", "-", "\N{MINUS SIGN}")
@@ -38,8 +39,9 @@ def mathml(latex: str, *, display: bool) -> str:
             element.tag = f"{MATHML}mi"  # as an operator, a name would have wide spaces
     for row in list(formula.iter()):
         _lower_prime(row)
-        _mark_signs(row)
-        _space_names(row)
+        if row.tag in ROWS:
+            _mark_signs(row)
+            _space_names(row)
     ElementTree.register_namespace("", MATHML.strip("{}"))
     return ElementTree.tostring(formula, encoding="unicode")
 
