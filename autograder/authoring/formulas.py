@@ -12,6 +12,7 @@ COMMAND = re.compile(r"\\([A-Za-z]+|.)")  # of LaTeX, left over where the conver
 NAME = re.compile(r"[A-Za-z]{2,}")
 SIGNS = ("+", "-", "\N{MINUS SIGN}")
 PRIME = "\N{PRIME}"
+PRIMED = {f"{MATHML}msup": f"{MATHML}mrow", f"{MATHML}msubsup": f"{MATHML}msub"}  # and what they are without one
 CLOSING = (")", "]", "}", "|")
 THIN = "0.167em"  # a thin space of TeX
 
@@ -48,9 +49,15 @@ def mathml(latex: str, *, display: bool) -> str:
 
 def _lower_prime(element: Element) -> None:
     """Set a prime beside its letter: the sign is raised by itself, and few fonts have one for superscripts."""
-    if element.tag == f"{MATHML}msup" and _text_of_operator(element[1]) == PRIME:
-        element.tag = f"{MATHML}mrow"
-        element[1].attrib.update(lspace="0", rspace="0")
+    if element.tag not in PRIMED or element[-1].text != PRIME:
+        return
+    element.tag = PRIMED[element.tag]
+    prime = element[-1]
+    element.remove(prime)
+    prime.tag = f"{MATHML}mi"  # no operator, which may have spaces
+    base = Element(f"{MATHML}mrow")
+    base.extend([element[0], prime])
+    element[0] = base
 
 
 def _mark_signs(row: Element) -> None:

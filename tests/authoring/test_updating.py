@@ -30,6 +30,8 @@ def mine(kit: Path, tmp_path: Path) -> Path:
     older = shutil.copytree(kit, tmp_path / "older" / "kit")
     for name in ("scaling.py", "scaling.ipynb", "assignments/scaling/checks.py", "assignments/scaling/handout.md"):
         (older / name).write_text((older / name).read_text().replace("Scaling", "Older"))
+    with (older / "assignments/scaling/checks.py").open("a") as file:
+        file.write("# older\n")
     start_kit(older, tmp_path / "mine", ("scaling",), limited=False)
     (tmp_path / "mine" / "scaling.py").write_text(WORK)
     (tmp_path / "mine" / "assignments/scaling/handout.md").write_text("my notes\n")
