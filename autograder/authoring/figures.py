@@ -240,7 +240,7 @@ def _shortened(number: re.Match[str]) -> str:
 
 
 def _origin(course: Course, slug: str, png: bytes) -> str:
-    source = (course.assignments_folder / slug / "figures.py").read_bytes()
+    source = course.text(slug, "figures.py").encode()
     return hashlib.sha256(b"%d\0%s\0%s" % (VERSION, source, png)).hexdigest()
 
 

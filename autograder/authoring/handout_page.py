@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from html import escape
+from pathlib import Path
 from typing import Any
 
 from ..course import HANDOUT_PAGE, Course
@@ -19,9 +20,14 @@ from .formulas import mathml
 from .scaffold import TEMPLATES, filled
 from .stamps import NONE_YET, is_current, stamped
 
-VERSION = 1  # of what is done to a handout: a change of it needs another one
 TEMPLATE = TEMPLATES / "handout.html.tmpl"
 STYLE = TEMPLATES / "handout.css"
+MADE_BY = (
+    Path(__file__),
+    Path(__file__).with_name("formulas.py"),
+    TEMPLATE,
+    STYLE,
+)  # with a change of one, all are made anew
 PICTURE = re.compile(r"figures/(\w+)\.svg")
 CLOSED = re.compile(
     r'(<span class="math inline">(?:(?!</span>).)*</span>)([.,;:)?!]+)'
@@ -54,7 +60,9 @@ def fresh_page(course: Course, slug: str, pictures: Mapping[str, Picture]) -> by
 
 
 def _origin(course: Course, slug: str, pictures: Mapping[str, Picture]) -> str:
-    parts = [str(VERSION), TEMPLATE.read_text("utf-8"), STYLE.read_text("utf-8"), course.handout(slug)]
+    parts = [course.handout(slug)]
+    for path in MADE_BY:
+        parts.append(path.read_text(encoding="utf-8"))
     for title, worth in _worth(course, slug).items():
         parts.append(f"{title}: {worth}")
     digest = hashlib.sha256("\0".join(parts).encode())
