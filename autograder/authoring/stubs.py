@@ -21,7 +21,7 @@ from .syntax import defined_names, docstring_of, end_of, first_line, methods_of,
 HEADER = '''# Generated from the course by `autograder build`; in your own copy this file is yours to edit.
 """{title}.
 
-Read assignments/{slug}/handout.md, then write the functions below. `autograder check {slug}` tells how you are doing.
+Read assignments/{slug}/handout.html, then write the functions below. `autograder check {slug}` tells how you are doing.
 """
 '''
 PLACEHOLDER = "# YOUR CODE HERE\nraise NotImplementedError"

@@ -14,7 +14,7 @@ from .autograded import KnownCell, comment
 if TYPE_CHECKING:
     from nbgrader import api
 
-EXACT = 1e-9  # points are rounded to 1e-6, so that a difference below this is none
+EXACT = 1e-9  # points are rounded to 0.01, so that a difference below this is none
 NO_RESPONSE = "No response."  # as nbgrader says it
 
 
