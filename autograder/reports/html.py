@@ -9,7 +9,8 @@ from typing import Any
 from ..model import Assignment, CheckResult, Exercise, Outcome, count_by_outcome
 from .arrays import Line, Piece
 from .renderers import lines_below, paragraph, snippet_of
-from .terminal import in_words, printed
+from .screen import in_words
+from .terminal import printed
 
 SYMBOLS = {Outcome.PASSED: ("✓", "#3a8f3a"), Outcome.NOT_ATTEMPTED: ("·", "#888"), Outcome.SKIPPED: ("»", "#b8860b")}
 WRONG = ("✗", "#d04437")  # a symbol for every colour, for those who see none
