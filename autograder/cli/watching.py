@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import queue
-import signal
 import threading
 import time
 from collections.abc import Sequence
@@ -18,7 +17,7 @@ from ..reports.progress_map import show_map
 from ..reports.screen import Screen
 from .desk import SUFFIXES, Task
 from .desk_run import DeskRun
-from .keyboard import keys
+from .keyboard import interrupt_main, keys, next_of
 from .next_steps import Checked, Step, first_unfinished, next_slug, to_do, unfinished_ids, what_comes_next
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ class Watch:
             saves.start()
             self._check([self._current])
             while True:
-                self._handle(self._events.get())
+                self._handle(next_of(self._events))
         self._stopping.set()
         self._say_goodbye()
 
@@ -75,11 +74,11 @@ class Watch:
                 self._events.put(names)
                 busy = self._busy_since
                 if busy is not None and time.monotonic() - busy > PATIENCE:
-                    _interrupt()
+                    interrupt_main()
 
     def _take_key(self, key: str) -> None:
         if key == "q":
-            _interrupt()
+            interrupt_main()
         self._events.put(key)
 
     def _handle(self, event: str | set[str]) -> None:
@@ -162,10 +161,3 @@ class Watch:
     def _say_goodbye(self) -> None:
         self._screen.print("\nUntil next time: what you have done is remembered.")
         self._screen.print(f"Go on with: autograder watch   ({self._current.file} is next)", markup=False)
-
-
-def _interrupt() -> None:
-    """Do in the main thread what Ctrl-C does, whatever it waits for."""
-    main = threading.main_thread().ident
-    if main is not None and hasattr(signal, "pthread_kill"):
-        signal.pthread_kill(main, signal.SIGINT)
