@@ -117,12 +117,14 @@ class ClassMarks:
         return Column("total", marks)
 
     def _tables(self, console: Console) -> Iterator[Table | Text]:
-        """All columns side by side if they fit; else with numbers for names; else in bands."""
-        named = {column.name: column.name.replace("_", "_\n") for column in self._columns}
-        whole = self._table(self._columns, named, console)
-        if _width(whole, console) <= console.width:
-            yield whole
-            return
+        """All columns side by side if they fit, with folded names if need be; else with numbers for names, in bands."""
+        whole = {column.name: column.name for column in self._columns}
+        folded = {name: name.replace("_", "_\n") for name in whole}
+        for heads in (whole, folded):
+            table = self._table(self._columns, heads, console)
+            if _width(table, console) <= console.width:
+                yield table
+                return
         numbered = {slug: str(number) for number, slug in enumerate(self._slugs, start=1)}
         yield Text(", ".join(f"{number}={slug}" for slug, number in numbered.items()), style="dim")
         numbered["total"] = "total"
@@ -176,10 +178,11 @@ class ClassMarks:
             console.print(Text(told, style="dim"))
 
     def _summary(self) -> Iterator[Text]:
-        """The commonest mistakes of the class, and how its checks ended."""
+        """The mistakes that several works have in common, and how the checks ended."""
         counts = Counter(name for mark in self._marks for name in mark.misconceptions)
-        if counts and len(self._rows) > 1:
-            told = [f"{name.replace('_', ' ')} ({count})" for name, count in counts.most_common(COMMONEST)]
+        common = [(name, count) for name, count in counts.most_common(COMMONEST) if count > 1]
+        if common:
+            told = [f"{name.replace('_', ' ')} ({count})" for name, count in common]
             yield Text(f"Commonest mistakes: {', '.join(told)}")
         yield Text("Checks: ").append_text(summary(self._marks))
 
