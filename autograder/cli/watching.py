@@ -160,4 +160,8 @@ class Watch:
 
     def _say_goodbye(self) -> None:
         self._screen.print("\nUntil next time: what you have done is remembered.")
-        self._screen.print(f"Go on with: autograder watch   ({self._current.file} is next)", markup=False)
+        known = read_progress(self._folder)
+        if any(unfinished_ids(task, slug, known) for slug, task in self._tasks.items()):
+            self._screen.print(f"Go on with: autograder watch   ({self._current.file} is next)", markup=False)
+        else:
+            self._screen.print("Every assignment here is finished: hand in your files.")
