@@ -46,6 +46,7 @@ class Watch:
         self._step: Step | None = None
         self._hints = 0
         self._busy_since: float | None = None
+        self._given_up = threading.Event()  # a run was interrupted for a save, not by the student
         self._stopping = threading.Event()
 
     def go(self) -> None:
@@ -53,9 +54,9 @@ class Watch:
         saves = threading.Thread(target=self._watch_files, daemon=True)
         with contextlib.suppress(KeyboardInterrupt), keys(self._take_key):
             saves.start()
-            self._check([self._current])
+            self._events.put(set())  # as if the current assignment had been saved
             while True:
-                self._handle(next_of(self._events))
+                self._handle_next()
         self._stopping.set()
         self._say_goodbye()
 
@@ -74,12 +75,27 @@ class Watch:
                 self._events.put(names)
                 busy = self._busy_since
                 if busy is not None and time.monotonic() - busy > PATIENCE:
+                    self._given_up.set()
                     interrupt_main()
 
     def _take_key(self, key: str) -> None:
         if key == "q":
             interrupt_main()
         self._events.put(key)
+
+    def _handle_next(self) -> None:
+        """Wait for the next event and handle it; a run that is given up for a save does not end the loop."""
+        event: str | set[str] | None = None
+        try:
+            event = next_of(self._events)
+            self._handle(event)
+        except KeyboardInterrupt:
+            if not self._given_up.is_set():
+                raise
+            self._given_up.clear()
+            # The interrupt may have come late, in the very run that was to be waited for.
+            if isinstance(event, set) and not self._was_saved():
+                self._events.put(event)
 
     def _handle(self, event: str | set[str]) -> None:
         if isinstance(event, set):
@@ -104,10 +120,6 @@ class Watch:
         self._busy_since = time.monotonic()
         try:
             checked = self._run.in_short(tasks)
-        except KeyboardInterrupt:
-            if not self._was_saved():
-                raise
-            return  # what was saved meanwhile is checked next
         finally:
             self._busy_since = None
         self._run.show_sum(checked)
