@@ -33,6 +33,7 @@ COMMANDS = {  # said here too, so that `--help` imports none of them
     "build": "Regenerate the student kit (authors).",
     "new": "Scaffold a new assignment (authors).",
     "nbgrader": "Use the course with nbgrader.",
+    "gradescope": "Make an autograder for Gradescope.",
 }
 FOR_STUDENTS = ("list", "start", "update", "check", "watch", "progress")  # the others are shown by `--help --all`
 EPILOG = "Exit codes: 0 done; 1 a check failed (check, validate, measure); 2 wrong use; 3 a fault of the grader itself."

@@ -11,7 +11,8 @@ from ..grading.runner import grade
 from ..model import CheckResult, Mark
 from ..plan import Setting
 from ..reports.overview import Overview, points_in_words
-from ..reports.terminal import CheckPrinter, summary
+from ..reports.screen import summary
+from ..reports.terminal import CheckPrinter
 from ..sandbox.workers import Workers
 from .desk import Task
 from .next_steps import Checked, first_unfinished

@@ -15,12 +15,15 @@ from .options import FRESH_HELP, console
 if TYPE_CHECKING:
     from ..grading.classroom import ClassRun
 
+REMARKS_HELP = "Tell the mistakes in everybody's work below the table (default: if they are 20 at most)."
+
 
 @click.command("grade")
 @click.option("--fresh", is_flag=True, help=FRESH_HELP)
+@click.option("--remarks/--no-remarks", default=None, help=REMARKS_HELP)
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON instead of a table.")
 @class_options
-def command(fresh: bool, as_json: bool, **options) -> None:
+def command(fresh: bool, remarks: bool | None, as_json: bool, **options) -> None:
     """Grade a submission or a class.
 
     PATH is a folder with SLUG.py or SLUG.ipynb files in it, a folder of such folders (one per student), a single file,
@@ -42,18 +45,20 @@ def command(fresh: bool, as_json: bool, **options) -> None:
     if as_json:
         click.echo("\n]}")
     else:
-        _show(marks, run)
+        _show(marks, run, remarks)
     leave(run, marks)
 
 
-def _show(marks: list[Mark], run: ClassRun) -> None:
-    from ..reports.terminal import marks_table, summary
+def _show(marks: list[Mark], run: ClassRun, remarks: bool | None) -> None:
+    from ..reports.marks_table import ClassMarks
 
     screen = console()
     setting = run.setting
     out = run.out.resolve()
-    screen.print(marks_table(marks, run.course.slugs))
-    screen.print("Checks: ", summary(marks), sep="")
+    table = ClassMarks(marks, run.course.slugs)
+    if remarks is None:
+        remarks = table.is_small
+    table.show(screen, remarks=remarks)
     screen.print(
         f"Graded on {setting.device} with {setting.dataset}, seed {setting.seed}, isolation: {setting.isolation}.",
         markup=False,

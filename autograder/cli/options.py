@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -237,11 +238,11 @@ def leave_if_faulty(marks: Iterable[Mark], *, told: bool = False) -> None:
 
 
 def console(*, to_stderr: bool = False) -> Console:
-    """A console that honours NO_COLOR and FORCE_COLOR, and is wide enough for a table in a file."""
+    """A console that honours NO_COLOR, FORCE_COLOR and COLUMNS, and is wide enough for a table in a file."""
     from rich.console import Console
 
     plain = Console(stderr=to_stderr, highlight=False)
-    if plain.is_terminal:
+    if plain.is_terminal or os.environ.get("COLUMNS"):
         return plain
     # A pipe or a file has no width of its own, and rich would take 80 columns, too few for a class.
     return Console(stderr=to_stderr, highlight=False, width=max(plain.width, 120))

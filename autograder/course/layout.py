@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 SLUG = re.compile(r"[a-z][a-z0-9_]*")  # it names a folder, a notebook and a Python module
 VISIBLE_FILES = ("assignment.toml", "handout.md", "checks.py")
+GRADING_FILES = ("assignment.toml", "checks.py", "hidden_checks.py", "misconceptions.py", "outcomes.toml")
 ANSWERS = "answers.json"
 HANDOUT_PAGE = "handout.html"
 FIGURES = "figures"
@@ -182,6 +183,12 @@ class Course:
         if not path.is_file():
             return None
         return read_text(path)
+
+    def needed_to_grade(self, slug: str) -> list[Path]:
+        """The files that grading an assignment reads."""
+        folder = self.assignments_folder / slug
+        candidates = [*(folder / name for name in GRADING_FILES), self.solution_path(slug)]
+        return list(filter(Path.is_file, candidates))
 
     def model_answers_path(self, slug: str) -> Path:
         """Where the model answers to the written questions are, or would be."""

@@ -10,6 +10,7 @@ import io
 from collections.abc import Iterable, Sequence
 
 from ..model import ExerciseMark, Mark
+from ..standing import by_student
 
 BOM = "\ufeff"  # without it, Excel takes UTF-8 for the code page of the machine and shows "ZoÃ«"
 # Beginnings that make a cell a formula; the wide forms are taken for them too where such keyboards are used.
@@ -52,14 +53,6 @@ def long_table(marks: Iterable[Mark], slugs: Sequence[str]) -> str:
             for exercise in row[slug].exercises:
                 lines.append([harmless(student), slug, *_of_exercise(row[slug], exercise)])
     return BOM + in_csv(lines)
-
-
-def by_student(marks: Iterable[Mark]) -> dict[str, dict[str, Mark]]:
-    """Marks by student, in order, and by assignment."""
-    rows: dict[str, dict[str, Mark]] = {}
-    for mark in marks:
-        rows.setdefault(mark.student, {})[mark.assignment] = mark
-    return dict(sorted(rows.items()))
 
 
 def in_csv(lines: Iterable[Sequence[str]], *, delimiter: str = ",") -> str:

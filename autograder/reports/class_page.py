@@ -12,7 +12,7 @@ from ..model import Outcome
 from .class_figures import STOPPED, AssignmentFigures, CheckInfo, ClassFigures, Item, Work, mean_share
 from .pages import filled, in_percent, sign
 from .pictures import histogram
-from .terminal import counted, in_words
+from .screen import counted, in_words
 
 BINS = 10
 SHOWN_MISTAKES = 40

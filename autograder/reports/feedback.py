@@ -16,7 +16,7 @@ from ..model import CheckResult, Outcome
 from .arrays import Line
 from .pages import sign
 from .renderers import as_told, lines_below, paragraph, snippet_of
-from .terminal import in_words
+from .screen import in_words
 
 WAITING = (
     Outcome.NOT_ATTEMPTED,

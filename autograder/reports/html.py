@@ -10,7 +10,8 @@ from ..model import Assignment, CheckResult, Exercise, Outcome, count_by_outcome
 from .arrays import Line, Piece
 from .pages import in_points, with_code
 from .renderers import lines_below, paragraph, snippet_of
-from .terminal import in_words, printed
+from .screen import in_words
+from .terminal import printed
 
 # A notebook may be light or dark, and no colour can be read on both: each comes with a background of its own.
 QUIET, GOOD, CAREFUL, BAD = "#57606a", "#1a6e2e", "#7a5200", "#b3261e"

@@ -17,7 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from ..model import Outcome
-from .terminal import SYMBOLS
+from .screen import SYMBOLS
 
 SIGNS = {Outcome.TIMED_OUT: "◴", Outcome.CRASHED: "↯"}  # in place of those for terminals
 CODE = re.compile(r"`([^`\n]+)`")
