@@ -14,10 +14,11 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 ENGINE = ROOT / "autograder"
 
-GROUND = {"actions", "errors", "evidence", "hosting", "model", "plan", "seeds", "standing", "text", "values"}
+GROUND = {"actions", "errors", "evidence", "hosting", "mark", "model", "plan", "seeds", "standing", "text", "values"}
 MAY_IMPORT = {  # cli -> reports, authoring -> grading -> diagnosis, submissions, sandbox -> explaining -> checking
     "evidence": set(),
     "model": {"evidence"},
+    "mark": {"model"},
     "errors": set(),
     "seeds": set(),
     "text": set(),
@@ -37,7 +38,7 @@ MAY_IMPORT = {  # cli -> reports, authoring -> grading -> diagnosis, submissions
     "grading": GROUND | {"checking", "course", "data", "diagnosis", "explaining", "sandbox", "submissions", "worker"},
     "authoring": GROUND
     | {"checking", "course", "data", "diagnosis", "explaining", "grading", "reports", "sandbox", "submissions"},
-    "reports": {"evidence", "model", "standing"},
+    "reports": {"evidence", "mark", "model", "standing"},
     "exporters": GROUND | {"grading", "reports", "submissions"},
     "notebook": GROUND | {"course", "data", "grading", "reports", "worker"},
     "cli": GROUND | {"authoring", "course", "data", "exporters", "grading", "reports", "sandbox", "submissions"},

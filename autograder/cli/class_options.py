@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..exporters import EXPORTERS  # light: what they export to is imported when it is asked for
+from ..model import CARRY_FORWARD
 from .options import FOLDER, console, course_at, course_option, leave_if_faulty, prestart, run_options, setting_of
 
 if TYPE_CHECKING:
@@ -18,11 +20,16 @@ if TYPE_CHECKING:
 
     from ..grading.classroom import ClassRun
     from ..grading.sinks import Graded, Option, Sink
-    from ..model import Assignment, Mark
+    from ..mark import Mark
+    from ..model import Assignment
     from ..sandbox.workers import Workers
 
 JOBS_HELP = "Grade in N processes side by side (default: depends on processors and tasks)."
 ONLY_HELP = "Grade only this assignment; may be repeated."
+CARRY_HELP = (
+    "Errors carried forward: a second mark, for which the reference answers for functions of earlier exercises that "
+    "failed. It is shown beside the first (report), counts in its place (count), or is not formed (off)."
+)
 
 
 def class_options(function: Callable) -> Callable:
@@ -32,6 +39,9 @@ def class_options(function: Callable) -> Callable:
         click.option("--assignment", "slugs", multiple=True, metavar="SLUG", help=ONLY_HELP),
         click.option("--out", type=FOLDER, default=Path("results"), show_default=True, help="Folder of the results."),
         click.option("--jobs", type=click.IntRange(1), metavar="N", help=JOBS_HELP),
+        click.option(
+            "--carry-forward", type=click.Choice(CARRY_FORWARD), default="report", show_default=True, help=CARRY_HELP
+        ),
     ]
     for exporter in EXPORTERS:
         options += map(_of_exporter, exporter.options)
@@ -72,7 +82,7 @@ def _prepared(options: dict[str, Any], workers: Workers) -> ClassRun:
 
     from ..grading.classroom import ClassRun, jobs_for, tasks
     from ..plan import verify_dataset
-    from ..submissions.files import find_submissions
+    from ..submissions.finding import find_submissions
 
     # Folders of ours may lie in the class's folder, where they would pass for students.
     no_submissions = [options["out"], *_folders_of_exporters(options)]
@@ -83,6 +93,7 @@ def _prepared(options: dict[str, Any], workers: Workers) -> ClassRun:
     sinks = (_progress(), *_exporters(options))
     # What a run computes with is asked last: it may import torch, load a data set and try how to confine a process.
     setting = setting_of(options, workers, apart=bool(jobs))
+    setting = dataclasses.replace(setting, carry_forward=options["carry_forward"])
     return ClassRun(course, setting, options["out"], todo, workers, jobs, sinks)
 
 

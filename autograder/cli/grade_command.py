@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..model import SCHEMA_VERSION, Mark
+from ..mark import Mark
+from ..model import SCHEMA_VERSION
 from .class_options import class_options, class_run, leave
 from .options import FRESH_HELP, console
 

@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Any
 from ..errors import SubmissionError, UsageError
 from ..grading.sinks import Exporter, Graded, Option, Request
 from ..model import Assignment
-from ..submissions.files import MAX_NOTEBOOK_BYTES, Submission, is_nbgrader_course, read_bytes, read_source
+from ..submissions.files import MAX_NOTEBOOK_BYTES, Submission, read_bytes, read_source
+from ..submissions.finding import is_nbgrader_course
 from ..submissions.notebooks import Cell, Notebook, parse_notebook
 from .autograded import autograded_notebook
 from .gradebook_marks import KnownAssignment, Marks

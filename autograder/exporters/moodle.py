@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..errors import UsageError
 from ..grading.marks import by_student, harmless, in_csv, number, points_or_gap
-from ..model import Mark
+from ..mark import Mark
 from .formats import Export, Format, tell_what_is_no_mark
 from .roster import Roster, as_number
 

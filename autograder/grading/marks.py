@@ -9,7 +9,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-from ..model import ExerciseMark, Mark
+from ..mark import ExerciseMark, Mark
 
 BOM = "\ufeff"  # without it, Excel takes UTF-8 for the code page of the machine and shows "ZoÃ«"
 # Beginnings that make a cell a formula; the wide forms are taken for them too where such keyboards are used.

@@ -40,10 +40,18 @@ class RemoteChannel:
         spec: what its process is confined to.
         device: torch device that tensor arguments are put on.
         workers: start and end the process.
+        end: when its time is over at the latest, on the clock of `time.monotonic`.
     """
 
     def __init__(
-        self, source: Source, assignment: Assignment, *, spec: SandboxSpec, device: str, workers: Workers
+        self,
+        source: Source,
+        assignment: Assignment,
+        *,
+        spec: SandboxSpec,
+        device: str,
+        workers: Workers,
+        end: float = math.inf,
     ) -> None:
         self._source = source
         self._assignment = assignment
@@ -53,7 +61,7 @@ class RemoteChannel:
         self._workers = workers
         self._single_precision = device.startswith("mps")  # which has no float64
         self._worker: WorkerProcess | None = None
-        self._end = math.inf  # the clock of the submission starts when its first worker is ready
+        self._end = end  # the clock of the submission starts when its first worker is ready
         self._deadline = self._end
         self._unsent: dict[str, Any] = {}  # goes along with the next request
         self._postponed: list[Action] = []  # assignments, which go along with the next actions

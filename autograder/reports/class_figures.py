@@ -13,7 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ..model import CheckResult, Outcome, Result, RunInfo, count_by_outcome
+from ..mark import count_by_outcome
+from ..model import CheckResult, Outcome, Result, RunInfo
 
 STOPPED = (Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY, Outcome.CRASHED)
 SAME = 1e-9  # scores that differ by less are equal: thirds are added up

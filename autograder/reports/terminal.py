@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..model import Assignment, CheckResult, Exercise, Mark, Outcome, Result
+from ..mark import Mark
+from ..model import Assignment, CheckResult, Exercise, Outcome, Result
 from .renderers import paragraph, snippet_of
 from .screen import SYMBOLS, Screen, counted, in_words, marked
 

@@ -12,7 +12,8 @@ import pytest
 from autograder.errors import ResultsError
 from autograder.evidence import CallShown, Question, Snippet, Text, Traceback
 from autograder.grading.results import ResultsFolder, for_student, read_result
-from autograder.model import CheckResult, Mark, Outcome, Result, RunInfo
+from autograder.mark import Mark
+from autograder.model import CheckResult, Outcome, Result, RunInfo
 
 RUN = RunInfo(seed=0, device="cpu", dataset="digits", isolation="process", versions={}, hashes={})
 

@@ -13,7 +13,8 @@ from rich.console import Console
 
 from autograder.evidence import Array, CallShown, Comparison, Snippet
 from autograder.evidence import Text as EvidenceText
-from autograder.model import Assignment, CheckResult, Exercise, Mark, Outcome
+from autograder.mark import Mark
+from autograder.model import Assignment, CheckResult, Exercise, Outcome
 from autograder.reports.terminal import CheckPrinter, marks_table
 
 TITLE = "A title that is so long that it does not fit into a line of a narrow terminal, whatever one does."
