@@ -16,6 +16,8 @@ from .options import FRESH_HELP, console
 if TYPE_CHECKING:
     from ..grading.classroom import ClassRun
 
+MOST_SHOWN = 8  # second marks
+
 
 @click.command("grade")
 @click.option("--fresh", is_flag=True, help=FRESH_HELP)
@@ -25,7 +27,8 @@ def command(fresh: bool, as_json: bool, **options) -> None:
     """Grade a submission or a class.
 
     PATH is a folder with SLUG.py or SLUG.ipynb files in it, a folder of such folders (one per student), a single file,
-    or the folder of an nbgrader course, whose gradebook then gets the marks too.
+    what Canvas, Moodle or Gradescope hand out for download, a zip of any of these, or the folder of an nbgrader course,
+    whose gradebook then gets the marks too.
 
     Every result is written to OUT/STUDENT/SLUG.json as soon as it is known; at the end, OUT/marks.csv gets all marks,
     and OUT/marks-long.csv a row for each exercise.
@@ -55,8 +58,21 @@ def _show(marks: list[Mark], run: ClassRun) -> None:
     out = run.out.resolve()
     screen.print(marks_table(marks, run.course.slugs))
     screen.print("Checks: ", summary(marks), sep="")
+    second = [mark for mark in marks if mark.carried not in (None, mark.alone)]
+    if second:
+        screen.print(f"With errors carried forward: {_second_marks(second)}.", markup=False)
     screen.print(
         f"Graded on {setting.device} with {setting.dataset}, seed {setting.seed}, isolation: {setting.isolation}.",
         markup=False,
     )
     click.echo(f"Full results: {out}/STUDENT/SLUG.json, all marks: {out / 'marks.csv'}")
+
+
+def _second_marks(marks: list[Mark]) -> str:
+    """The second marks of some submissions; of many only the first."""
+    shown = [
+        f"{mark.student} {mark.carried:.1f}/{mark.max_score:g} in {mark.assignment}" for mark in marks[:MOST_SHOWN]
+    ]
+    if len(marks) > MOST_SHOWN:
+        shown.append(f"and {len(marks) - MOST_SHOWN} more in marks-long.csv")
+    return ", ".join(shown)

@@ -37,6 +37,7 @@ from ..sandbox.spec import SandboxSpec
 from ..sandbox.workers import Workers
 from ..seeds import derive
 from ..submissions.files import Source, Submission, read_submission
+from ..submissions.rest import remarks_on_the_rest
 from .carry_forward import SecondRun
 from .cases import case_of
 from .channel import SubmissionChannel, Unwritten
@@ -68,12 +69,10 @@ def grade(
         progress: is told of every check as soon as it is decided.
     """
     started = time.time()
-    path, notes = submission.path(plan.assignment.slug), []
+    path = submission.path(plan.assignment.slug)
+    notes = list(submission.notes)
     if not os.path.lexists(path):
         results = _all(plan, Outcome.NOT_ATTEMPTED, MISSING_FILE.format(path.name), progress)
-        resembling = submission.resembling(plan.assignment.slug)
-        if resembling:
-            notes.append(f"There is no {path.name}, but {resembling!r}: was it meant to be called {path.name}?")
     else:
         try:
             source = read_submission(submission, plan.assignment)
@@ -87,6 +86,8 @@ def grade(
             raise
         except Exception as error:
             results = _all(plan, Outcome.GRADER_FAULT, FAULT, progress, evidence=traceback_of(error))
+    if not setting.desk and any(result.outcome is Outcome.NOT_ATTEMPTED for result in results):
+        notes += remarks_on_the_rest(submission, plan.assignment)
     info = dataclasses.replace(
         run_info(plan.assignment, plan.solution, submission, setting),
         started=datetime.datetime.fromtimestamp(started, datetime.UTC).isoformat(timespec="seconds"),
