@@ -10,12 +10,25 @@ from typing import Any
 
 import pytest
 
+from autograder.course import Course
+from autograder.grading import carry_forward
+from autograder.grading.runner import grade
+from autograder.model import CheckResult
+from autograder.plan import Plan, Setting
+from autograder.sandbox.workers import Workers
+from autograder.submissions.files import Submission
+
 from .chain_course import REFERENCE, add_chain
 
 pytestmark = pytest.mark.slow
 
 STUB = "raise NotImplementedError"
 WRONG = REFERENCE.replace("return 2 * x", "return 3 * x")
+LOOKS_AROUND = """import gc
+    for each in gc.get_objects():
+        if getattr(each, "__name__", "") == "double" and each is not double:
+            return each(x)
+    return 3 * x"""
 WORKS = {
     "right": REFERENCE,
     "one_slip": WRONG,
@@ -30,12 +43,7 @@ WORKS = {
     )
     + "\n\nSEEN = []\n",
     # Whoever is asked for `double` itself looks for what stands for it.
-    "looks_around": REFERENCE.replace(
-        "return 2 * x",
-        "import gc\n    for each in gc.get_objects():\n        if getattr(each, '__name__', '') == 'double' and each is not double:\n"
-        "            return each(x)\n    return 3 * x",
-    ).replace("return x + x", "return double(x)"),
-    "never_ends": WRONG.replace("return double(x).sum()", "while True:\n        double(x)"),
+    "looks_around": REFERENCE.replace("return 2 * x", LOOKS_AROUND).replace("return x + x", "return double(x)"),
 }
 FIRST = {
     "right": 100,
@@ -46,7 +54,6 @@ FIRST = {
     "calls_another": 40,
     "remembers": 40,
     "looks_around": 40,
-    "never_ends": 70,
 }
 SECOND = FIRST | {
     "one_slip": 90,
@@ -149,6 +156,33 @@ def test_it_can_be_switched_off(graded, run):
     record = results(root / "off")["one_slip"]
     assert (record["score"], record["score_carried"]) == (70, None)
     assert "carried forward" not in done.stdout + done.stderr
+
+
+def graded_here(plan: Plan, folder: Path, text: str, workers: Workers) -> dict[str, CheckResult]:
+    """The checks of a text by name, graded in this process."""
+    (folder / "chaining.py").write_text(text)
+    result = grade(plan, Submission("ana", folder), Setting(carry_forward="report"), workers=workers)
+    return {check.name: check for check in result.checks}
+
+
+@pytest.mark.parametrize(("calls", "carried"), [(3, ("double",)), (30, ())])
+def test_calls_of_the_reference_are_counted(make_course, tmp_path, workers, monkeypatch, calls: int, carried: tuple):
+    """A check that asks for too many is not carried: a loop that never ends would occupy the grader."""
+    monkeypatch.setattr(carry_forward, "MOST_CALLS", 10)
+    plan = Plan.of(Course(add_chain(make_course(tmp_path / "course"))), "chaining")
+    text = WRONG.replace("return double(x).sum()", f"return [double(x).sum() for _ in range({calls})][-1]")
+    assert graded_here(plan, tmp_path, text, workers)["adds_the_doubled"].carried == carried
+
+
+def test_the_reference_stays_outside(make_course, tmp_path, workers, sent):
+    """Nothing that is sent to a worker holds a line of it, and right work is sent once."""
+    plan = Plan.of(Course(add_chain(make_course(tmp_path / "course"))), "chaining")
+    graded_here(plan, tmp_path, REFERENCE, workers)
+    assert [message["op"] for message in sent].count("load") == 1
+    sent.clear()
+    assert graded_here(plan, tmp_path, WRONG, workers)["adds_the_doubled"].carried == ("double",)
+    assert [message.get("op") for message in sent].count("load") == 2
+    assert "return 2 * x" not in str(sent)
 
 
 def test_what_is_not_called_is_not_needed(make_course, run, tmp_path):

@@ -73,7 +73,7 @@ def test_a_result_is_readable_for_others(folder):
 BROKEN = {
     "empty": ("", "1: this is no valid JSON"),
     "cut short": ('{"schema_version": 1,\n "student"', "2: this is no valid JSON"),
-    "another version": ('{"schema_version": 99}', "ValueError: schema version 99, not 3"),
+    "another version": ('{"schema_version": 99}', "ValueError: schema version 99, not 4"),
     "another file": ('{"name": "package"}', "KeyError: 'schema_version'"),
     "a list": ("[1]", "TypeError"),
     "deeply nested": ("[" * 100_000, "RecursionError"),
