@@ -21,7 +21,7 @@ SUFFIX = ".zip"
 MOST_FILES = 20_000  # of a class, or of one student; a kit has 80
 MOST_BYTES = 512 << 20  # of them together, unpacked
 MOST_ARCHIVE_BYTES = 256 << 20  # of one archive as it was handed in
-DEEPEST = 3  # archives inside of archives: the class's, a student's, and one that they packed into it
+DEEPEST = 2  # archives inside of archives: a student's, and one that was packed into it
 LONGEST_PART = 200  # bytes of a name; most file systems take 255
 MOST_NOTES = 5
 BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
@@ -40,29 +40,29 @@ class Unpacking:
     bytes: int = MOST_BYTES
     notes: list[str] = field(default_factory=list)
 
-    def unpack(self, archive: Path, into: Path) -> None:
+    def unpack(self, archive: Path, into: Path, *, inner: int = DEEPEST - 1) -> None:
         """Unpack an archive.
 
+        Args:
+            inner: how deep archives in it are unpacked too; with 0 they stay as they are.
         Raises:
             SubmissionError: it is a link, too large, or cannot be read.
         """
-        self._unpack(read_bytes(archive, MOST_ARCHIVE_BYTES), archive.name, into, DEEPEST)
+        self._unpack(read_bytes(archive, MOST_ARCHIVE_BYTES), archive.name, into, inner)
 
-    def _unpack(self, data: bytes, name: str, into: Path, depth: int) -> None:
+    def _unpack(self, data: bytes, name: str, into: Path, inner: int) -> None:
         try:
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
                 for entry in archive.infolist():
-                    self._unpack_entry(archive, entry, into, depth)
+                    self._unpack_entry(archive, entry, into, inner)
         except BROKEN as error:
             raise SubmissionError(f"{clean(name)} is no zip, or a damaged one ({clean(str(error))[:100]}).") from error
 
-    def _unpack_entry(self, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, into: Path, depth: int) -> None:
+    def _unpack_entry(self, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, into: Path, inner: int) -> None:
         parts = _parts(entry.filename)
-        if entry.is_dir() or not parts or any(part.startswith((".", "__MACOSX")) for part in parts[:-1]):
+        if entry.is_dir() or not parts or any(map(_is_hidden, parts)):
             return
         shown = clean("/".join(parts))
-        if parts[-1].startswith("."):  # what a Mac notes beside every file
-            return
         reason = _refusal(entry, parts)
         if reason:
             self._note(f"{shown} in an archive was left out: {reason}.")
@@ -78,17 +78,15 @@ class Unpacking:
         if len(data) > most:
             self._note(f"{shown} in an archive was left out: it has more than {most} bytes.")
             return
-        self._write(data, parts, into, depth)
+        self._write(data, parts, into, inner)
 
-    def _write(self, data: bytes, parts: list[str], into: Path, depth: int) -> None:
+    def _write(self, data: bytes, parts: list[str], into: Path, inner: int) -> None:
         path = into.joinpath(*parts)
-        if not is_archive(path.name):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
-        elif depth > 1:
-            self._unpack(data, path.name, path.with_suffix(""), depth - 1)
-        else:
-            self._note(f"{clean(path.name)} was left out: it is an archive in an archive in an archive.")
+        if is_archive(path.name) and inner:
+            self._unpack(data, path.name, path.with_suffix(""), inner - 1)
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
 
     def _note(self, text: str) -> None:
         if len(self.notes) < MOST_NOTES:
@@ -111,6 +109,11 @@ def _parts(name: str) -> list[str]:
     """The parts of a path in an archive; some programs on Windows write it their own way."""
     path = PurePosixPath(name.replace("\\", "/"))
     return [part for part in path.parts if part != "."]
+
+
+def _is_hidden(part: str) -> bool:
+    """Whether a part of a path is of files that nobody handed in: what a Mac notes beside every file, say."""
+    return part == "__MACOSX" or (part.startswith(".") and part != "..")
 
 
 def _refusal(entry: zipfile.ZipInfo, parts: list[str]) -> str:

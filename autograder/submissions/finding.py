@@ -116,6 +116,7 @@ def _of_account(folder: Path, slugs: tuple[str, ...]) -> Submission:
 
 
 def _of_member(member: Member, slugs: tuple[str, ...]) -> Submission:
+    assert member.folder is not None  # the intake has given everybody one
     submission = _submission(member.folder, slugs)
     return dataclasses.replace(submission, student=shown_name(member.student), notes=tuple(member.notes))
 

@@ -27,6 +27,7 @@ class Member:
     """A student of a class.
 
     Args:
+        folder: with the work; None until it is made.
         files: those of a flat download, each with what its student called it.
         notes: what became of the files, in sentences.
     """
@@ -57,7 +58,7 @@ class Intake:
             SubmissionError: it cannot be unpacked.
         """
         folder = self._new_folder(archive.stem)
-        Unpacking().unpack(archive, folder)
+        Unpacking().unpack(archive, folder, inner=0)  # whose the archives in it are is told by their names
         inside = sorted(folder.iterdir())
         while len(inside) == 1 and inside[0].is_dir() and not self._is_home(inside[0]):
             folder = inside[0]  # of a class that was packed as a folder
@@ -111,16 +112,16 @@ class Intake:
             return
         files = list(member.files)
         if member.folder is not None:
-            files += [(path, path.name) for path in sorted(_files_in(member.folder)) if self.opens(path)]
+            own = sorted(_files_in(member.folder))
+            if any(map(self.opens, own)):
+                files += [(path, path.name) for path in own]
         if not files or self._workplace is None:
             member.folder = member.folder or Path(os.devnull)
             return
         made = self._new_folder("work")
         for path, name in self._newest(files, member.notes):
             self._take(path, name, made, member.notes)
-        home = self._home(made)
-        if home is not None or member.folder is None:
-            member.folder = home or made
+        member.folder = self._home(made) or made
 
     def _take(self, path: Path, name: str, into: Path, notes: list[str]) -> None:
         """Copy a file of a member, or unpack it."""

@@ -81,13 +81,11 @@ def _files_below(folder: Path, depth: int) -> Iterator[Path]:
 
 def _written_in(path: Path) -> set[str]:
     """The functions and classes that a file defines, without those that are stubs."""
-    text = _code_of(path)
-    begins = list(DEFINITION.finditer(text))
-    ends = [definition.start() for definition in begins[1:]]
+    _, *pieces = DEFINITION.split(_code_of(path))
     written = set()
-    for definition, end in zip(begins, [*ends, len(text)], strict=True):
-        if STUB not in text[definition.end() : end]:
-            written.add(definition[1])
+    for name, body in zip(pieces[::2], pieces[1::2], strict=True):
+        if STUB not in body:
+            written.add(name)
     return written
 
 
