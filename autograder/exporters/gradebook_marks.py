@@ -83,6 +83,7 @@ class Marks:
             if cell.id is not None:
                 self._answers.setdefault(str(cell.id), []).append(cell.source)
         self._texts_below = _texts_below(notebook)
+        self._holds_text = any(cell.type != "code" for cell in notebook.cells)  # a module has no place for derivations
         checks = graded.result.checks
         self._scores = points_by_cell((check.exercise, check.visible, check.points) for check in checks)
         self._maxima = points_by_cell((check.exercise, check.visible, check.max_points) for check in checks)
@@ -156,7 +157,7 @@ class Marks:
 
     def _where_else(self, name: str) -> str:
         """Where the answer may stand if its own cell holds none, in words; "" if nowhere."""
-        if name not in self._answers:
+        if name not in self._answers and self._holds_text:
             return "was deleted: does the answer stand in another cell?"
         if name in self._texts_below:
             return "is as it was handed out, but a new cell with text stands below it: is that the answer?"

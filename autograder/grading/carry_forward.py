@@ -52,6 +52,7 @@ MAY_FOLLOW = (
     Outcome.TIMED_OUT,
     Outcome.OUT_OF_MEMORY,
     Outcome.CRASHED,
+    Outcome.FORBIDDEN,
 )
 # Functions of an exercise that were never called, for one of these reasons, have failed all the same.
 NOT_CALLED = (Outcome.NOT_ATTEMPTED, Outcome.FORBIDDEN)
@@ -63,14 +64,15 @@ class SecondRun:
 
     Args:
         case: the inputs of a check.
-        open_channel: a channel to the submission in a fresh worker, whose time is over at a given end.
+        open_channel: a channel to the submission in a fresh worker, given the functions that ours will stand for and
+            when its time is over.
         asked: the functions that each check which was lost has asked for, by the check's name.
     """
 
     plan: Plan
     setting: Setting
     case: Callable[[Check], Case]
-    open_channel: Callable[[float], SubmissionChannel]
+    open_channel: Callable[[Sequence[str], float], SubmissionChannel]
     asked: Mapping[str, frozenset[str]]
     _passed: set[str] = field(default_factory=set)
 
@@ -142,18 +144,21 @@ class SecondRun:
         carried: dict[str, tuple[str, ...]] = {}
         if not stand_ins:
             return carried
-        with closing(self.open_channel(end)) as channel:
+        names = tuple(given.name for given in stand_ins)
+        with closing(self.open_channel(names, end)) as channel:
             for check in lost:
                 waits = check.needs is not None and check.needs not in self._passed
                 if not waits and self._passes(check, channel, stand_ins):
                     self._passed.add(check.name)
-                    carried[check.name] = tuple(given.name for given in stand_ins)
+                    carried[check.name] = names
         return carried
 
     def _passes(self, check: Check, channel: SubmissionChannel, stand_ins: Sequence[Given]) -> bool:
         case = self.case(check)
         try:
             channel.begin(derive(case.seed, "student"), check.exercise)
+            if channel.ruled_out(self.plan.exercise(check)) is not None:
+                return False
             for given in stand_ins:
                 given.spy.begin()
                 channel.give(given)

@@ -41,6 +41,9 @@ class RemoteChannel:
         device: torch device that tensor arguments are put on.
         workers: start and end the process.
         end: when its time is over at the latest, on the clock of `time.monotonic`.
+
+    Attributes:
+        apart: functions that others will stand for, so that rules do not look at them.
     """
 
     def __init__(
@@ -53,6 +56,7 @@ class RemoteChannel:
         workers: Workers,
         end: float = math.inf,
     ) -> None:
+        self.apart: Sequence[str] = ()
         self._source = source
         self._assignment = assignment
         self._budget = assignment.budget
@@ -97,6 +101,7 @@ class RemoteChannel:
         """The uses of what the rules rule out that can be seen in the text; nothing of it has been executed yet."""
         stated = [{"names": rule.names, "allow": rule.allow} for rule in self._assignment.rules]
         request = {"op": "inspect", **text, "functions": self._assignment.functions, "stated": stated}
+        request["apart"] = list(self.apart)
         uses = self._exchange(request)
         if not isinstance(uses, dict):
             return {}

@@ -14,7 +14,7 @@ import math
 import os
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -226,12 +226,14 @@ class _Run:
         channel = self._channel(source)
         return _Loaded(source, channel, self._load(channel))
 
-    def _channel(self, source: Source, end: float = math.inf) -> RemoteChannel:
+    def _channel(self, source: Source, apart: Sequence[str] = (), end: float = math.inf) -> RemoteChannel:
         assert self.workers is not None  # only a notebook has none, whose channel is there already
         device = self.setting.device
-        return RemoteChannel(
+        channel = RemoteChannel(
             source, self.plan.assignment, spec=self._spec(), device=device, workers=self.workers, end=end
         )
+        channel.apart = apart
+        return channel
 
     def _spec(self) -> SandboxSpec:
         return SandboxSpec(

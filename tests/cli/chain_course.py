@@ -45,6 +45,10 @@ functions = ["halves", "shuffled"]
 needs = ["order"]
 hints = ["Index with the order.", "Which generator does it take?"]
 
+[[rules]]
+names = ["autograd"]
+reason = "Gradients are what you derive here."
+
 [budget]
 check_seconds = 20
 submission_seconds = 60

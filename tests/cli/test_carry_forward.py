@@ -24,6 +24,7 @@ pytestmark = pytest.mark.slow
 
 STUB = "raise NotImplementedError"
 WRONG = REFERENCE.replace("return 2 * x", "return 3 * x")
+RULED_OUT = "return torch.autograd.grad((x.requires_grad_() ** 2).sum(), x)[0]"
 LOOKS_AROUND = """import gc
     for each in gc.get_objects():
         if getattr(each, "__name__", "") == "double" and each is not double:
@@ -35,6 +36,8 @@ WORKS = {
     "unwritten": REFERENCE.replace("return 2 * x", STUB),
     "missing": REFERENCE.replace("def double(", "def something_else("),
     "wrong_order": REFERENCE.replace("torch.randperm(n, generator=generator)", "torch.arange(n)"),
+    "ruled_out": REFERENCE.replace("return 2 * x", RULED_OUT),
+    "ruled_out_twice": REFERENCE.replace("return 2 * x", RULED_OUT).replace("return double(x).sum()", RULED_OUT),
     # What is wanted of `double_again` is what `double` does, but the reference computes it anew.
     "calls_another": WRONG.replace("return x + x", "return double(x)"),
     # The answers that the reference gave for `total` are kept for `double_again`.
@@ -51,6 +54,8 @@ FIRST = {
     "unwritten": 70,
     "missing": 70,
     "wrong_order": 100 - 15 - 25 / 3,
+    "ruled_out": 70,
+    "ruled_out_twice": 70,
     "calls_another": 40,
     "remembers": 40,
     "looks_around": 40,
@@ -60,6 +65,7 @@ SECOND = FIRST | {
     "unwritten": 90,
     "missing": 90,
     "wrong_order": 85,
+    "ruled_out": 90,
     "calls_another": 60,
     "remembers": 60,
     "looks_around": 60,
