@@ -12,38 +12,25 @@ from __future__ import annotations
 
 import ast
 import dataclasses
-import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
-import torch
-
-from ..actions import Assign, Call
 from ..checking.case import Case
 from ..checking.comparing import single_precision
-from ..checking.local import module_from
 from ..checking.registry import Check
-from ..checking.spies import Given, Spy
 from ..checking.student import Student
-from ..checking.verdict import Verdict, failed
+from ..checking.verdict import Verdict
 from ..course.uses import reached, uses_in
 from ..errors import AutograderError
-from ..model import CheckResult, Exercise, ObjectRef, Outcome
+from ..model import CheckResult, Exercise, Outcome
 from ..plan import Plan, Setting
 from ..seeds import derive
-from ..values import mapped, plain, raw
 from .channel import SubmissionChannel
+from .stand_ins import StandIns
 
-# By one check. The longest training of the six assignments steps 3,125 times (50,000 rows in batches of 32, 2 epochs);
-# a call takes about 0.3 ms more than at home.
-MOST_CALLS = 20_000
-FIRST_NUMBER = 1 << 40  # of our functions; those of checks count from 0 on
-GENERATOR = torch.Generator.__name__
-SEED_BYTES = 7  # fits an int64
 # How a check of an exercise can end because an earlier function failed.
 MAY_FOLLOW = (
     Outcome.FAILED,
@@ -56,6 +43,7 @@ MAY_FOLLOW = (
 )
 # Functions of an exercise that were never called, for one of these reasons, have failed all the same.
 NOT_CALLED = (Outcome.NOT_ATTEMPTED, Outcome.FORBIDDEN)
+INIT = ".__init__"  # which is asked for by the name of its class
 
 
 @dataclass
@@ -82,39 +70,36 @@ class SecondRun:
         In a run in which the second mark counts, these results have their points too.
         """
         self._passed = {result.name for result in results if result.outcome.earns}
-        failed_ones = self._failed_functions(results)
+        all_lost = {result.name for result in results if result.outcome in MAY_FOLLOW}
+        broken = self._failed_functions(results)
         end = time.monotonic() + self.plan.assignment.budget.submission_seconds
         earlier: list[str] = []
         carried: dict[str, tuple[str, ...]] = {}
         for exercise in self.plan.assignment.exercises:
-            lost = [
-                check for check in self.plan.checks if check.exercise == exercise.id and self._is_lost(check, results)
-            ]
-            answered = [name for name in earlier if name in self._built_on(exercise, lost)]
+            lost = [check for check in self.plan.checks if check.exercise == exercise.id and check.name in all_lost]
+            built_on = self._built_on(exercise, lost)
+            right = _to_be_right(earlier, broken)
+            answered = [name for name in right if _is_among(name, built_on)]
             if lost and answered:
                 carried |= self._passing(lost, answered, end)
-            earlier += failed_ones.get(exercise.id, [])
+            earlier += exercise.functions
         return [self._with_carried(result, carried.get(result.name, ())) for result in results]
 
-    def _is_lost(self, check: Check, results: Sequence[CheckResult]) -> bool:
-        return any(result.name == check.name and result.outcome in MAY_FOLLOW for result in results)
+    def _failed_functions(self, results: Sequence[CheckResult]) -> set[str]:
+        """The functions for which a failing check of their own exercise asks."""
+        broken: set[str] = set()
+        for result in results:
+            if not result.outcome.earns:
+                broken |= self._named_by(result)
+        return broken
 
-    def _failed_functions(self, results: Sequence[CheckResult]) -> dict[str, list[str]]:
-        """The functions of each exercise that a failing check of this very exercise asks for."""
-        named: dict[str, list[str]] = {}
-        for exercise in self.plan.assignment.exercises:
-            of_exercise: set[str] = set()
-            for result in results:
-                if result.exercise == exercise.id and not result.outcome.earns:
-                    of_exercise |= self._named_by(result, exercise)
-            named[exercise.id] = [name for name in exercise.functions if name in of_exercise]
-        return named
-
-    def _named_by(self, result: CheckResult, exercise: Exercise) -> set[str]:
+    def _named_by(self, result: CheckResult) -> set[str]:
+        """The functions of its exercise that a check has asked for."""
+        (exercise,) = [each for each in self.plan.assignment.exercises if each.id == result.exercise]
         asked = self.asked.get(result.name, frozenset())
         if not asked and result.outcome in NOT_CALLED:
             return set(exercise.functions)
-        return {name for name in exercise.functions if name in asked}
+        return {name for name in exercise.functions if name.removesuffix(INIT) in asked}
 
     def _built_on(self, exercise: Exercise, lost: Sequence[Check]) -> set[str]:
         """The names that an exercise may count on being right."""
@@ -140,29 +125,23 @@ class SecondRun:
 
     def _passing(self, lost: Sequence[Check], answered: Sequence[str], end: float) -> dict[str, tuple[str, ...]]:
         """Those of the checks of an exercise that pass with these functions answered by the reference."""
-        stand_ins = _stand_ins(self.plan.reference, answered)
+        stand_ins = StandIns(self.plan.reference, answered)
         carried: dict[str, tuple[str, ...]] = {}
-        if not stand_ins:
-            return carried
-        names = tuple(given.name for given in stand_ins)
-        with closing(self.open_channel(names, end)) as channel:
+        with closing(self.open_channel(stand_ins.names, end)) as channel:
             for check in lost:
                 waits = check.needs is not None and check.needs not in self._passed
                 if not waits and self._passes(check, channel, stand_ins):
                     self._passed.add(check.name)
-                    carried[check.name] = names
+                    carried[check.name] = stand_ins.names
         return carried
 
-    def _passes(self, check: Check, channel: SubmissionChannel, stand_ins: Sequence[Given]) -> bool:
+    def _passes(self, check: Check, channel: SubmissionChannel, stand_ins: StandIns) -> bool:
         case = self.case(check)
         try:
             channel.begin(derive(case.seed, "student"), check.exercise)
             if channel.ruled_out(self.plan.exercise(check)) is not None:
                 return False
-            for given in stand_ins:
-                given.spy.begin()
-                channel.give(given)
-                list(channel.ask([Assign(None, given.name, given)]))
+            stand_ins.put_in_place(channel)
             with single_precision(self.setting.device.startswith("mps")):
                 check.run(Student(channel), case)
         except Verdict:
@@ -182,54 +161,16 @@ class SecondRun:
         return dataclasses.replace(result, carried=carried, points=points)
 
 
-def _stand_ins(reference: str, names: Sequence[str]) -> list[Given]:
-    """Functions of the reference to be given to a student's code.
+def _to_be_right(earlier: Sequence[str], broken: set[str]) -> list[str]:
+    """Those of some functions that failed, and for each method that did, the others of its class.
 
-    Methods are left out: what an object holds is the student's own, and the reference would not find its way in it.
+    Methods of one object read what the others have noted in it, each author in another form.
     """
-    module = module_from(reference, "reference")
-    stand_ins = []
-    for number, name in enumerate(names, start=FIRST_NUMBER):
-        if "." not in name:
-            spy = Spy(getattr(module, name), MOST_CALLS, remembers=False)
-            stand_ins.append(Given(number, name, spy, _answer))
-    return stand_ins
+    failed = [name for name in earlier if name in broken]
+    classes = {name.partition(".")[0] for name in failed if "." in name}
+    return [name for name in earlier if name in broken or name.partition(".")[0] in classes]
 
 
-def _answer(spy: Spy, channel: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """What a function of the reference returns to a student's code."""
-    generators = _Generators(channel)
-    own_args = mapped(args, generators.own)
-    own_kwargs = mapped(kwargs, generators.own)
-    value = spy.answer(*own_args, **own_kwargs)
-    generators.move_on()
-    return plain(value)
-
-
-class _Generators:
-    """Generators of ours in the place of those in a worker, on whatever device, which move on with ours."""
-
-    def __init__(self, channel: Any) -> None:
-        self._channel = channel
-        self._own: dict[int, torch.Generator] = {}  # by the number of the worker's
-
-    def own(self, leaf: Any) -> Any:
-        """An argument as a function of the reference gets it."""
-        if not isinstance(leaf, ObjectRef):
-            return leaf
-        if leaf.type_name != GENERATOR:
-            raise failed(f"A right function cannot be called with a {leaf.type_name}.")
-        if leaf.id not in self._own:
-            digest = hashlib.sha256(raw(self._asked(leaf.id, "get_state"))).digest()
-            seed = int.from_bytes(digest[:SEED_BYTES], "big")
-            self._own[leaf.id] = torch.Generator().manual_seed(seed)
-        return self._own[leaf.id]
-
-    def move_on(self) -> None:
-        """Let the worker's generators draw something else from now on."""
-        for number, generator in self._own.items():
-            self._asked(number, "manual_seed", int(torch.randint(2**62, (), generator=generator)))
-
-    def _asked(self, number: int, method: str, *args: Any) -> Any:
-        (answer,) = self._channel.ask([Call(number, method, args, {})])
-        return answer.value
+def _is_among(name: str, names: set[str]) -> bool:
+    """Whether a function, or the class of a method, is among some names."""
+    return name in names or name.partition(".")[0] in names

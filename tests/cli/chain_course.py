@@ -7,6 +7,7 @@ from pathlib import Path
 DECLARATION = """
 title = "Chaining"
 order = 2
+given = ["Summer.__init__"]
 summary = "Exercises that build on each other."
 
 [[exercises]]
@@ -26,7 +27,7 @@ hints = ["Double first.", "Then add."]
 [[exercises]]
 id = "again"
 title = "Twice, without the first exercise"
-points = 30
+points = 20
 functions = ["double_again"]
 hints = ["What is x + x?", "Add."]
 
@@ -40,10 +41,24 @@ hints = ["Which function of torch draws one?", "Which generator does it take?"]
 [[exercises]]
 id = "shuffle"
 title = "Rows in a random order"
-points = 25
+points = 15
 functions = ["halves", "shuffled"]
 needs = ["order"]
 hints = ["Index with the order.", "Which generator does it take?"]
+
+[[exercises]]
+id = "summer"
+title = "A sum that grows"
+points = 10
+functions = ["Summer.add"]
+hints = ["What is remembered?", "Add."]
+
+[[exercises]]
+id = "sums"
+title = "The sum of many rows"
+points = 10
+functions = ["sum_of"]
+hints = ["Which object adds up?", "Give it each row."]
 
 [[rules]]
 names = ["autograd"]
@@ -106,6 +121,22 @@ def rows_are_shuffled(student, case):
     equal(first.sort().values, x)
     require(not torch.equal(first, x), "The rows come in their old order.")
     require(not torch.equal(student.shuffled(x, case.generator()), first), "Two generators drew one order.")
+
+
+@check("summer")
+def a_summer_adds_up(student, case):
+    """A summer holds the sum of all that it was given."""
+    rows = case.normal(2, 3)
+    summer = student.Summer()
+    summer.add(rows[0])
+    close(summer.add(rows[1]), rows.sum())
+
+
+@check("sums")
+def all_rows_count(student, case):
+    """sum_of(rows) is the sum of all entries, and the number of rows."""
+    rows = case.normal(4, 3)
+    close(student.sum_of(rows), (rows.sum(), 4))
 '''
 REFERENCE = '''"""The reference of the chain."""
 
@@ -140,6 +171,31 @@ def halves(x):
 def shuffled(x, generator):
     """The entries in a random order."""
     return x[order(len(x), generator)]
+
+
+class Summer:
+    """Adds up."""
+
+    def __init__(self):
+        self.total = torch.zeros((), dtype=torch.float64)
+        self.sizes = []
+
+    def add(self, row):
+        """Add a row, and give the new total."""
+        self.sizes.append(len(row))
+        self.total = self.total + self._sum(row)
+        return self.total
+
+    def _sum(self, row):
+        return row.sum()
+
+
+def sum_of(rows):
+    """The sum of all entries, and the number of rows."""
+    summer = Summer()
+    for row in rows:
+        summer.add(row)
+    return summer.total, len(summer.sizes)
 '''
 
 

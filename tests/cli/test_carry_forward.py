@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from autograder.course import Course
-from autograder.grading import carry_forward
+from autograder.grading import stand_ins
 from autograder.grading.runner import grade
 from autograder.model import CheckResult
 from autograder.plan import Plan, Setting
@@ -36,6 +36,7 @@ WORKS = {
     "unwritten": REFERENCE.replace("return 2 * x", STUB),
     "missing": REFERENCE.replace("def double(", "def something_else("),
     "wrong_order": REFERENCE.replace("torch.randperm(n, generator=generator)", "torch.arange(n)"),
+    "wrong_class": REFERENCE.replace("self.total = self.total + self._sum(row)", "self.total = row.sum()"),
     "ruled_out": REFERENCE.replace("return 2 * x", RULED_OUT),
     "ruled_out_twice": REFERENCE.replace("return 2 * x", RULED_OUT).replace("return double(x).sum()", RULED_OUT),
     # What is wanted of `double_again` is what `double` does, but the reference computes it anew.
@@ -53,12 +54,13 @@ FIRST = {
     "one_slip": 70,
     "unwritten": 70,
     "missing": 70,
-    "wrong_order": 100 - 15 - 25 / 3,
+    "wrong_order": 80,
+    "wrong_class": 80,
     "ruled_out": 70,
     "ruled_out_twice": 70,
-    "calls_another": 40,
-    "remembers": 40,
-    "looks_around": 40,
+    "calls_another": 50,
+    "remembers": 50,
+    "looks_around": 50,
 }
 SECOND = FIRST | {
     "one_slip": 90,
@@ -66,9 +68,10 @@ SECOND = FIRST | {
     "missing": 90,
     "wrong_order": 85,
     "ruled_out": 90,
-    "calls_another": 60,
-    "remembers": 60,
-    "looks_around": 60,
+    "wrong_class": 90,
+    "calls_another": 70,
+    "remembers": 70,
+    "looks_around": 70,
 }
 
 
@@ -174,7 +177,7 @@ def graded_here(plan: Plan, folder: Path, text: str, workers: Workers) -> dict[s
 @pytest.mark.parametrize(("calls", "carried"), [(3, ("double",)), (30, ())])
 def test_calls_of_the_reference_are_counted(make_course, tmp_path, workers, monkeypatch, calls: int, carried: tuple):
     """A check that asks for too many is not carried: a loop that never ends would occupy the grader."""
-    monkeypatch.setattr(carry_forward, "MOST_CALLS", 10)
+    monkeypatch.setattr(stand_ins, "MOST_CALLS", 10)
     plan = Plan.of(Course(add_chain(make_course(tmp_path / "course"))), "chaining")
     text = WRONG.replace("return double(x).sum()", f"return [double(x).sum() for _ in range({calls})][-1]")
     assert graded_here(plan, tmp_path, text, workers)["adds_the_doubled"].carried == carried
@@ -210,7 +213,7 @@ def test_what_is_not_called_is_not_needed(make_course, run, tmp_path):
     (root / "cell.py").write_text(
         f"{cells}\n\nfrom autograder.notebook import check\n\nprint('points', float(check('chaining.shuffle')))\n"
     )
-    assert "points 16.666" in run(root, "python cell.py").stdout
+    assert "points 10.0" in run(root, "python cell.py").stdout
 
 
 def test_one_wrong_shape_costs_its_own_exercise_alone(clone, run, tmp_path):
