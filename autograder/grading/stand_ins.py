@@ -137,7 +137,7 @@ class _Elsewhere:
 def _object_elsewhere(kind: type, elsewhere: _Elsewhere, number: int) -> Any:
     """An object of a class of the reference whose attributes are those of an object in the worker."""
 
-    class Remote(kind):  # type: ignore[misc, valid-type]
+    class Remote(kind):
         def __getattr__(self, name: str) -> Any:
             if name.startswith("__"):
                 raise AttributeError(name)

@@ -37,7 +37,7 @@ class Unpacking:
     """What may still be unpacked, and what was left out so far, in sentences."""
 
     files: int = MOST_FILES
-    bytes: int = MOST_BYTES
+    size: int = MOST_BYTES
     notes: list[str] = field(default_factory=list)
 
     def unpack(self, archive: Path, into: Path, *, inner: int = DEEPEST - 1) -> None:
@@ -71,8 +71,8 @@ class Unpacking:
         with archive.open(entry) as file:
             data = file.read(most + 1)
         self.files -= 1
-        self.bytes -= len(data)
-        if self.files < 0 or self.bytes < 0:
+        self.size -= len(data)
+        if self.files < 0 or self.size < 0:
             limits = f"{MOST_FILES} files or {MOST_BYTES >> 20} MB"
             raise SubmissionError(f"The archives hold more than {limits}, which is not accepted.")
         if len(data) > most:

@@ -240,7 +240,7 @@ def test_bombs_do_not_go_off(tmp_path: Path, found, monkeypatch):
 
 def _small(self: archives.Unpacking) -> None:
     self.files = 50
-    self.bytes = 1_000_000
+    self.size = 1_000_000
     self.notes = []
 
 
