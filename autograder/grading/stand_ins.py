@@ -81,6 +81,7 @@ class _Elsewhere:
         self._objects: dict[int, Any] = {}  # ours, by the number of the worker's
         self._numbers: dict[int, ObjectRef] = {}  # the worker's, by the id of ours
         self._attributes: dict[tuple[int, str], tuple[Any, Any]] = {}  # as they were read, with what was in them
+        self._written: Read | None = None  # the attribute that was set last
 
     def own(self, leaf: Any) -> Any:
         """An argument as a function of the reference gets it."""
@@ -111,6 +112,7 @@ class _Elsewhere:
     def assign(self, number: int, name: str, value: Any) -> None:
         """Set an attribute of one of the worker's objects."""
         self._attributes[number, name] = value, contents_of(value)
+        self._written = Read(number, name)
         list(self._channel.ask([Assign(number, name, plain(mapped(value, self.theirs)))]))
 
     def finish(self) -> None:
@@ -118,6 +120,8 @@ class _Elsewhere:
         for (number, name), (value, before) in list(self._attributes.items()):
             if contents_of(value) != before:
                 self.assign(number, name, value)
+        if self._written is not None:
+            self._asked(self._written)  # what is set goes along with the next question only
         for number, generator in self._generators.items():
             self._asked(Call(number, "manual_seed", (int(torch.randint(2**62, (), generator=generator)),), {}))
 

@@ -11,6 +11,7 @@ import pytest
 
 from autograder.errors import ResultsError
 from autograder.evidence import CallShown, Question, Snippet, Text, Traceback
+from autograder.grading.marks import CARRIED
 from autograder.grading.results import ResultsFolder, for_student, read_result
 from autograder.mark import Mark
 from autograder.model import CheckResult, Outcome, Result, RunInfo
@@ -131,7 +132,7 @@ def test_a_result_of_version_2_counts_until_it_is_graded_again(folder, put):
     fault = SECOND | {"outcome": "grader_fault", "points": 5.0, "max_points": 5.0, "details": "Traceback\nKeyError"}
     path = put(json.dumps(record | {"checks": [SECOND, fault]}))
     assert folder.set_aside_broken() == []
-    assert marks(folder)[1] == ["ana", "5", "5", "15", "33.33", "scaling: waits for the staff (grader faults: 1)"]
+    assert marks(folder)[1] == ["ana", "5", "5", "15", "33.33", "scaling: waits for the staff (grader faults: 1)", ""]
     failed, faulty = read_result(path).checks
     assert (failed.message, failed.misconception) == ("Why 3? It is 3.", "three")
     assert failed.evidence == (Text(("called: f()", "yours  1")), Snippet("f()"))
@@ -193,9 +194,9 @@ def test_marks_are_a_row_per_student(folder):
     for student, slug, points in (("ben", "a", 2.25), ("ana", "b", 3), ("ana", "a", 1.0)):
         folder.write(result(student, slug, points=points))
     assert marks(folder, "b", "a", "unused") == [
-        ["student", "b", "a", "total", "maximum", "percent", "remarks"],
-        ["ana", "3", "1", "4", "20", "20", ""],
-        ["ben", "", "2.25", "2.25", "10", "22.5", ""],
+        ["student", "b", "a", "total", "maximum", "percent", "remarks", CARRIED],
+        ["ana", "3", "1", "4", "20", "20", "", ""],
+        ["ben", "", "2.25", "2.25", "10", "22.5", "", ""],
     ]
 
 
@@ -220,7 +221,7 @@ def test_a_name_stays_in_its_cell(folder, name: str):
     """Commas, quotes and line breaks move no column."""
     folder.write(result(name))
     assert [row[0] for row in marks(folder)] == ["student", name]
-    assert len(marks(folder)[1]) == 6
+    assert len(marks(folder)[1]) == 7
 
 
 def test_marks_need_whole_results(folder, put):
