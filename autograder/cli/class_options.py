@@ -90,8 +90,10 @@ def _prepared(options: dict[str, Any], workers: Workers, workplace: Path) -> Cla
 
     # Folders of ours may lie in the class's folder, where they would pass for students.
     no_submissions = [options["out"], *_folders_of_exporters(options)]
-    submissions = find_submissions(options["paths"], course.slugs, ignore=no_submissions, workplace=workplace)
     notes: list[str] = []
+    submissions = find_submissions(
+        options["paths"], course.slugs, ignore=no_submissions, workplace=workplace, notes=notes
+    )
     if options["roster"] is not None:
         submissions = with_names(submissions, options["roster"], notes)
     todo = tasks(submissions, course, selected)

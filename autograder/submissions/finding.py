@@ -18,13 +18,19 @@ from .intake import Intake, Member
 
 
 def find_submissions(
-    paths: Sequence[Path], slugs: tuple[str, ...], *, ignore: Sequence[Path] = (), workplace: Path | None = None
+    paths: Sequence[Path],
+    slugs: tuple[str, ...],
+    *,
+    ignore: Sequence[Path] = (),
+    workplace: Path | None = None,
+    notes: list[str] | None = None,
 ) -> list[Submission]:
     """Every submission under the given paths, sorted by student.
 
     Args:
         ignore: folders that are no submissions even if they lie among them, like that of the results.
         workplace: an empty folder for what has to be unpacked; without it, archives stay closed.
+        notes: gets sentences on what belongs to no student.
     Raises:
         SubmissionError: a path does not exist, holds no submission, or two submissions have one student's name.
     """
@@ -43,6 +49,8 @@ def find_submissions(
                     f"Two submissions are called {submission.student!r}: {other.folder} and {submission.folder}. "
                     "Rename one of the folders."
                 )
+    if notes is not None:
+        notes += intake.notes
     return sorted(by_student.values(), key=lambda submission: submission.student)
 
 

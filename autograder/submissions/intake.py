@@ -13,7 +13,7 @@ from pathlib import Path
 from ..errors import SubmissionError
 from ..text import clean
 from .archives import Unpacking, is_archive
-from .files import MAX_NOTEBOOK_BYTES, Submission, read_bytes
+from .files import MAX_NOTEBOOK_BYTES, SUFFIXES, Submission, read_bytes
 from .layouts import METADATA, Owner, gradescope_owners, owner_of_file, owner_of_folder, without_number
 
 IGNORED = ("assignments", "solutions")  # folders of a student's kit, not of a class
@@ -44,9 +44,13 @@ class Intake:
     Args:
         slugs: the assignments that may have been handed in.
         workplace: an empty folder for what has to be unpacked; without it, archives stay closed.
+
+    Attributes:
+        notes: on what belongs to no student, in sentences.
     """
 
     def __init__(self, slugs: tuple[str, ...], workplace: Path | None = None) -> None:
+        self.notes: list[str] = []
         self._slugs = slugs
         self._workplace = workplace
         self._made = 0
@@ -58,7 +62,9 @@ class Intake:
             SubmissionError: it cannot be unpacked.
         """
         folder = self._new_folder(archive.stem)
-        Unpacking().unpack(archive, folder, inner=0)  # whose the archives in it are is told by their names
+        unpacking = Unpacking()
+        unpacking.unpack(archive, folder, inner=0)  # whose the archives in it are is told by their names
+        self.notes += unpacking.notes
         inside = sorted(folder.iterdir())
         while len(inside) == 1 and inside[0].is_dir() and not self._is_home(inside[0]):
             folder = inside[0]  # of a class that was packed as a folder
@@ -105,6 +111,8 @@ class Intake:
         elif self.opens(path):
             member = members.setdefault(path.stem, Member(path.stem))
             member.files.append((path, path.name))
+        elif path.name.lower().endswith(SUFFIXES):
+            self.notes.append(f"{clean(path.name)} lies in no student's folder, and was not graded.")
 
     def _prepare(self, member: Member) -> None:
         """Give a member a folder in which the files have their names, and archives are unpacked."""
