@@ -69,21 +69,32 @@ class SecondRun:
 
         In a run in which the second mark counts, these results have their points too.
         """
-        self._passed = {result.name for result in results if result.outcome.earns}
-        all_lost = {result.name for result in results if result.outcome in MAY_FOLLOW}
+        lost: dict[str, list[Check]] = {}  # by exercise
+        for check, result in zip(self.plan.checks, results, strict=True):
+            if result.outcome.earns:
+                self._passed.add(check.name)
+            elif result.outcome in MAY_FOLLOW:
+                lost.setdefault(check.exercise, []).append(check)
         broken = self._failed_functions(results)
         end = time.monotonic() + self.plan.assignment.budget.submission_seconds
         earlier: list[str] = []
         carried: dict[str, tuple[str, ...]] = {}
         for exercise in self.plan.assignment.exercises:
-            lost = [check for check in self.plan.checks if check.exercise == exercise.id and check.name in all_lost]
-            built_on = self._built_on(exercise, lost)
-            right = _to_be_right(earlier, broken)
-            answered = [name for name in right if _is_among(name, built_on)]
-            if lost and answered:
-                carried |= self._passing(lost, answered, end)
+            of_exercise = lost.get(exercise.id, [])
+            answered = self._answered(exercise, of_exercise, _to_be_right(earlier, broken))
+            if answered:
+                carried |= self._passing(of_exercise, answered, end)
             earlier += exercise.functions
         return [self._with_carried(result, carried.get(result.name, ())) for result in results]
+
+    def _answered(self, exercise: Exercise, lost: Sequence[Check], wrong: Sequence[str]) -> list[str]:
+        """Those of some wrong functions that the reference answers for, when checks of an exercise are run again."""
+        built_on = self._built_on(exercise, lost)
+        answered = []
+        for name in wrong:
+            if lost and (name in built_on or _owner(name) in built_on):
+                answered.append(name)
+        return answered
 
     def _failed_functions(self, results: Sequence[CheckResult]) -> set[str]:
         """The functions for which a failing check of their own exercise asks."""
@@ -95,17 +106,21 @@ class SecondRun:
 
     def _named_by(self, result: CheckResult) -> set[str]:
         """The functions of its exercise that a check has asked for."""
-        (exercise,) = [each for each in self.plan.assignment.exercises if each.id == result.exercise]
         asked = self.asked.get(result.name, frozenset())
-        if not asked and result.outcome in NOT_CALLED:
-            return set(exercise.functions)
-        return {name for name in exercise.functions if name.removesuffix(INIT) in asked}
+        named = set()
+        for name in self.plan.assignment.functions:
+            owner = self.plan.assignment.exercise_of(name)
+            if owner is None or owner.id != result.exercise:
+                continue
+            if name.removesuffix(INIT) in asked or (not asked and result.outcome in NOT_CALLED):
+                named.add(name)
+        return named
 
     def _built_on(self, exercise: Exercise, lost: Sequence[Check]) -> set[str]:
         """The names that an exercise may count on being right."""
         names: set[str] = set()
         for function in exercise.functions:
-            names |= reached(function.partition(".")[0], self._uses)
+            names |= reached(_owner(function), self._uses)
         for check in lost:
             names |= self.asked.get(check.name, frozenset())
         for needed in self._needed(exercise):
@@ -114,9 +129,10 @@ class SecondRun:
 
     def _needed(self, exercise: Exercise) -> list[Exercise]:
         """The exercises that one needs according to its author, and those that these need."""
-        needed = [each for each in self.plan.assignment.exercises if each.id in exercise.needs]
-        for each in list(needed):
-            needed += self._needed(each)
+        needed = []
+        for each in self.plan.assignment.exercises:
+            if each.id in exercise.needs:
+                needed += [each, *self._needed(each)]
         return needed
 
     @cached_property
@@ -166,11 +182,13 @@ def _to_be_right(earlier: Sequence[str], broken: set[str]) -> list[str]:
 
     Methods of one object read what the others have noted in it, each author in another form.
     """
-    failed = [name for name in earlier if name in broken]
-    classes = {name.partition(".")[0] for name in failed if "." in name}
-    return [name for name in earlier if name in broken or name.partition(".")[0] in classes]
+    owners = set()
+    for name in earlier:
+        if name in broken:
+            owners.add(_owner(name))
+    return [name for name in earlier if _owner(name) in owners]
 
 
-def _is_among(name: str, names: set[str]) -> bool:
-    """Whether a function, or the class of a method, is among some names."""
-    return name in names or name.partition(".")[0] in names
+def _owner(name: str) -> str:
+    """The class of a method, or a function itself."""
+    return name.partition(".")[0]

@@ -165,13 +165,15 @@ class Intake:
 
     def _home(self, folder: Path) -> Path | None:
         """The only folder with files of assignments, itself or one below it; None if there is none, or several."""
-        homes = [folder] if self._is_home(folder) else []
-        if not homes:
-            homes = [each for each in _folders_below(folder, DEEPEST_HOME) if self._is_home(each)]
+        if self._is_home(folder):
+            return folder
+        homes = list(filter(self._is_home, _folders_below(folder, DEEPEST_HOME)))
         parents = {home.parent for home in homes if home.name in self._slugs}
         if len(homes) > 1 and len(parents) == 1:  # a folder for each assignment
             return parents.pop()
-        return homes[0] if len(homes) == 1 else None
+        if len(homes) == 1:
+            return homes[0]
+        return None
 
     def _is_home(self, folder: Path) -> bool:
         submission = Submission("", folder)

@@ -31,20 +31,31 @@ def remarks_on_the_rest(submission: Submission, assignment: Assignment) -> list[
     if resembling and not is_there:
         return [f"There is no {path.name}, but {resembling!r}: was it meant to be called {path.name}?"]
     rest = _rest(submission, assignment)
-    wanted = {name.partition(".")[0] for name in assignment.functions}
-    if is_there:
-        for graded in submission.paths(assignment.slug):
-            wanted -= _written_in(graded)
-    written = {shown: len(wanted & _written_in(other)) for shown, other in rest.items()}
-    best = max(written, key=lambda shown: written[shown], default="")
-    if best and written[best] and is_there:
-        return [f"{best!r} has {written[best]} of what {path.name} leaves unwritten: which of the two is to be graded?"]
-    if best and written[best]:
-        has = f"has {written[best]} of the {len(wanted)} names that are asked for"
+    wanted = _names_asked_for(assignment)
+    for graded in submission.paths(assignment.slug):
+        wanted -= _written_in(graded)
+    best = ""
+    most = 0
+    for shown, other in rest.items():
+        written = len(wanted & _written_in(other))
+        if written > most:
+            best = shown
+            most = written
+    if best and is_there:
+        return [f"{best!r} has {most} of what {path.name} leaves unwritten: which of the two is to be graded?"]
+    if best:
+        has = f"has {most} of the {len(wanted)} names that are asked for"
         return [f"There is no {path.name}, but {best!r} {has}: rename or move it to {path.name}, and grade again."]
     if rest and not is_there:
         return [f"There is no {path.name}. Handed in, but not graded: {_listed(list(rest))}."]
     return []
+
+
+def _names_asked_for(assignment: Assignment) -> set[str]:
+    names = set()
+    for function in assignment.functions:
+        names.add(function.partition(".")[0])
+    return names
 
 
 def _rest(submission: Submission, assignment: Assignment) -> dict[str, Path]:
@@ -69,14 +80,17 @@ def _files_below(folder: Path, depth: int) -> Iterator[Path]:
         entries = sorted(folder.iterdir())
     except OSError:  # there is no such folder, or it may not be read
         return
-    entries = [path for path in entries if not path.name.startswith((".", "__"))]
     for path in entries:
-        if not path.is_dir():
+        if not _is_hidden(path) and not path.is_dir():
             yield path
     for path in entries:
         # The checks of a kit ask for the names that are looked for, but define none.
-        if depth and path.is_dir() and not path.is_symlink():
+        if depth and path.is_dir() and not _is_hidden(path) and not path.is_symlink():
             yield from _files_below(path, depth - 1)
+
+
+def _is_hidden(path: Path) -> bool:
+    return path.name.startswith((".", "__"))
 
 
 def _written_in(path: Path) -> set[str]:

@@ -145,14 +145,17 @@ def with_names(submissions: Sequence[Submission], path: Path, notes: list[str]) 
     unknown: list[str] = []
     rows = roster.matches([submission.student for submission in submissions], unknown)
     named: list[Submission] = []
+    taken: set[str] = set()
     for submission in submissions:
         student = submission.student
         if student in rows and not submission.account:
             student = shown_name(roster.name(roster.rows[rows[student]]))
-        if any(other.student == student for other in named):
+        if student in taken:  # two people of one name
             student = submission.student
+        taken.add(student)
         named.append(dataclasses.replace(submission, student=student))
-    notes += [note.replace(", who was left out; rename the submission.", ": is that name right?") for note in unknown]
+    for note in unknown:
+        notes.append(note.replace(", who was left out; rename the submission.", ": is that name right?"))
     missing = []
     for number, row in enumerate(roster.rows):
         if number not in rows.values() and not row[0].strip().casefold().startswith(NOBODY):
