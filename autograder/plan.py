@@ -33,6 +33,7 @@ class Setting:
         data_files: the files that `load_data` reads.
         isolation: one of `model.ISOLATION_LEVELS`.
         desk: whether students check their own work, with inputs that do not depend on their names.
+        carry_forward: one of `model.CARRY_FORWARD`.
     """
 
     seed: int = 0
@@ -42,6 +43,7 @@ class Setting:
     data_files: tuple[Path, ...] = ()
     isolation: str = "process"
     desk: bool = False
+    carry_forward: str = "off"
 
     @property
     def gpu(self) -> bool:

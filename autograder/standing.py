@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from .model import CheckResult, Mark, Outcome
+from .mark import Mark
+from .model import CheckResult, Outcome
 
 
 @dataclass(frozen=True)

@@ -14,16 +14,17 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 ENGINE = ROOT / "autograder"
 
-GROUND = {"actions", "errors", "evidence", "hosting", "model", "plan", "seeds", "standing", "text", "values"}
+GROUND = {"actions", "errors", "evidence", "hosting", "mark", "model", "plan", "seeds", "standing", "text", "values"}
 MAY_IMPORT = {  # cli -> reports, authoring -> grading -> diagnosis, submissions, sandbox -> explaining -> checking
     "evidence": set(),
     "model": {"evidence"},
+    "mark": {"model"},
     "errors": set(),
     "seeds": set(),
     "text": set(),
     "actions": set(),
     "values": {"model"},
-    "standing": {"model"},
+    "standing": {"mark", "model"},
     "hosting": {"actions", "model", "values"},
     "plan": {"checking", "course", "data", "errors", "model"},  # the first three only to name types
     "worker": {"actions", "errors", "hosting", "model", "values"},
@@ -37,7 +38,7 @@ MAY_IMPORT = {  # cli -> reports, authoring -> grading -> diagnosis, submissions
     "grading": GROUND | {"checking", "course", "data", "diagnosis", "explaining", "sandbox", "submissions", "worker"},
     "authoring": GROUND
     | {"checking", "course", "data", "diagnosis", "explaining", "grading", "reports", "sandbox", "submissions"},
-    "reports": {"evidence", "model", "standing"},
+    "reports": {"evidence", "mark", "model", "standing"},
     "similarity": set(),
     "exporters": GROUND | {"grading", "reports", "submissions"},
     "notebook": GROUND | {"course", "data", "grading", "reports", "worker"},

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from ..grading.progress import remember
 from ..grading.runner import grade
-from ..model import CheckResult, Mark
+from ..mark import Mark
+from ..model import CheckResult
 from ..plan import Setting
 from ..reports.overview import Overview, points_in_words
 from ..reports.screen import summary

@@ -13,7 +13,7 @@ import click
 from ..data import EMBEDDED
 from ..data import NAMES as DATASETS
 from ..errors import UsageError
-from ..model import Mark
+from ..mark import Mark
 from .options import FOLDER, course_option, leave_if_faulty
 
 if TYPE_CHECKING:

@@ -15,8 +15,9 @@ from ..course import Course, enclosing_course, find_course
 from ..data import EMBEDDED
 from ..data import NAMES as DATASETS
 from ..errors import UsageError
+from ..mark import Mark
 from ..model import ISOLATION_LEVELS as LEVELS
-from ..model import Mark, Outcome
+from ..model import Outcome
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ..grading.marks import number, points_or_gap, state
-from ..model import Mark
+from ..mark import Mark
 from ..standing import by_student
 from .formats import Export, Format, tell_what_is_no_mark
 

@@ -226,7 +226,7 @@ class ClassRun:
             return answer
         if answer.kind is UsageError:
             raise UsageError(answer.message)
-        from .runner import FAULT
+        from .forming import FAULT
 
         return self._unrun(task, Outcome.GRADER_FAULT, FAULT, (Traceback(answer.traceback),))
 

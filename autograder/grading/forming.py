@@ -17,6 +17,7 @@ from ..plan import Plan
 
 DEFINITION = re.compile(r"^(?:def|class) +(\w+)", re.MULTILINE)
 METHOD = re.compile(r"^[ \t]+def +(\w+)", re.MULTILINE)
+FAULT = "The grader itself failed here, which costs no point. Please report it to the staff."
 WRONG = (Outcome.FAILED, Outcome.ERROR)
 
 

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ..model import CheckResult, Outcome, Result, RunInfo, count_by_outcome
+from ..mark import count_by_outcome
+from ..model import CheckResult, Outcome, Result, RunInfo
 
 UNTRIED = (Outcome.NOT_ATTEMPTED, Outcome.SKIPPED, Outcome.GRADER_FAULT)  # these say nothing of a check
 STOPPED = (Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY, Outcome.CRASHED)

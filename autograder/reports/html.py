@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Any
 
-from ..model import Assignment, CheckResult, Exercise, Outcome, count_by_outcome
+from ..mark import count_by_outcome
+from ..model import Assignment, CheckResult, Exercise, Outcome
 from .arrays import Line, Piece
 from .pages import in_points, with_code
 from .renderers import lines_below, paragraph, snippet_of

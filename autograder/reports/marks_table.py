@@ -18,7 +18,8 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from ..model import Mark, Outcome
+from ..mark import Mark
+from ..model import Outcome
 from ..standing import by_student
 from .screen import counted, summary, together
 

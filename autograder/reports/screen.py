@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.text import Text
 
 from ..evidence import Block
-from ..model import CheckResult, Mark, Outcome
+from ..mark import Mark
+from ..model import CheckResult, Outcome
 from .renderers import lines_below
 
 SHOWN_LINES = 8  # of what the code printed in a check

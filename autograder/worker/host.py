@@ -163,14 +163,14 @@ class Host:
         """Nothing besides what any request may carry."""
 
     def _do_inspect(
-        self, sources: dict[str, Any], path: str, name: str, functions: list[str], stated: list[dict]
+        self, sources: dict[str, Any], path: str, name: str, functions: list[str], stated: list[dict], apart: list[str]
     ) -> dict[str, list[list]]:
         """State the rules, and tell the uses of what they rule out that can be seen in the text."""
         rules = Rules(stated)
         WATCH.state(rules)
         if isinstance(sources[name], list):
             sources[name] = notebook.read(sources[name], path).text
-        uses = static.inspect_text(sources, name, functions, rules)
+        uses = static.inspect_text(sources, name, functions, rules, apart=apart)
         return {function: [_listed(use) for use in of_function] for function, of_function in uses.items()}
 
     def _do_unknown(self, names: list[str]) -> list[str]:

@@ -60,7 +60,7 @@ SEAMS = {
         "import autograder.explaining.telling as t; t.explanation_of = _broken", {"ben": WRONG | {"doubles_twice"}}
     ),
     "the diagnosis": Seam(
-        "import autograder.grading.runner as r; r.explain = _broken", {"ben": WRONG | {"doubles_twice"}}
+        "import autograder.grading.recognition as r; r.explain = _broken", {"ben": WRONG | {"doubles_twice"}}
     ),
     "the diagnosis of one check": Seam(
         "import autograder.grading.runner as r\n"

@@ -112,7 +112,7 @@ def test_json_is_all_that_stdout_holds(second):
     """`--json` prints everybody's result in the published format; the folder of results is nobody's work."""
     assert second.returncode == 0
     report = json.loads(second.stdout)
-    assert report["schema_version"] == 3
+    assert report["schema_version"] == 4
     results = [Result.from_dict(record) for record in report["results"]]
     assert {result.student: result.score for result in results} == {"ana": 10, "bo": 0, "cy": 0, "eve": 4}
 

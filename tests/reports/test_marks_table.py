@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from autograder.model import Mark, Outcome
+from autograder.mark import Mark
+from autograder.model import Outcome
 from autograder.reports.marks_table import ClassMarks
 
 GOLDEN = Path(__file__).parent / "golden"
