@@ -37,10 +37,12 @@ MAY_IMPORT = {  # cli -> reports, authoring -> grading -> diagnosis, submissions
     "grading": GROUND | {"checking", "course", "data", "diagnosis", "explaining", "sandbox", "submissions", "worker"},
     "authoring": GROUND
     | {"checking", "course", "data", "diagnosis", "explaining", "grading", "reports", "sandbox", "submissions"},
+    "cluster": GROUND | {"course", "data", "grading", "sandbox", "submissions"},
     "reports": {"evidence", "model", "standing"},
     "exporters": GROUND | {"grading", "reports", "submissions"},
     "notebook": GROUND | {"course", "data", "grading", "reports", "worker"},
-    "cli": GROUND | {"authoring", "course", "data", "exporters", "grading", "reports", "sandbox", "submissions"},
+    "cli": GROUND
+    | {"authoring", "cluster", "course", "data", "exporters", "grading", "reports", "sandbox", "submissions"},
 }
 OF_THE_WORKER = {"autograder.worker", "autograder.worker.wire"}  # all that the trusted side may import of it
 TRUSTS_NOBODY = ("worker", "notebook")  # a notebook checks itself, in the student's own kernel
@@ -52,6 +54,8 @@ OWNERS = {  # parts that may import a third-party package; numpy and torch are w
     "matplotlib": {"reports"},
     "torchvision": {"data"},
     "watchfiles": {"cli"},
+    "dask": {"cluster"},
+    "distributed": {"cluster"},
     "IPython": {"notebook"},
     "nbgrader": {"authoring", "exporters"},
     "jupyter_core": {"exporters"},

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..exporters import EXPORTERS  # light: what they export to is imported when it is asked for
+from .cluster_options import cluster_options, elsewhere
 from .options import FOLDER, console, course_at, course_option, leave_if_faulty, prestart, run_options, setting_of
 
 if TYPE_CHECKING:
@@ -26,12 +27,13 @@ ONLY_HELP = "Grade only this assignment; may be repeated."
 
 
 def class_options(function: Callable) -> Callable:
-    """PATH..., --assignment, --out, --jobs, the options of every exporter and those of a run."""
+    """PATH..., --assignment, --out, --jobs, --cluster, the options of every exporter and those of a run."""
     options: list[Callable[[Callable], Callable]] = [
         click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=FOLDER),
         click.option("--assignment", "slugs", multiple=True, metavar="SLUG", help=ONLY_HELP),
         click.option("--out", type=FOLDER, default=Path("results"), show_default=True, help="Folder of the results."),
         click.option("--jobs", type=click.IntRange(1), metavar="N", help=JOBS_HELP),
+        *cluster_options(),
     ]
     for exporter in EXPORTERS:
         options += map(_of_exporter, exporter.options)
@@ -77,7 +79,12 @@ def _prepared(options: dict[str, Any], workers: Workers) -> ClassRun:
     # Folders of ours may lie in the class's folder, where they would pass for students.
     no_submissions = [options["out"], *_folders_of_exporters(options)]
     todo = tasks(find_submissions(options["paths"], course.slugs, ignore=no_submissions), course, selected)
-    verify_dataset(map(course.assignment, {task.slug: None for task in todo}), options["dataset"])
+    slugs = list({task.slug: None for task in todo})
+    verify_dataset(map(course.assignment, slugs), options["dataset"])
+    if options["cluster"]:
+        setting, graders = elsewhere(options, course, slugs)
+        sinks = (_progress(), *_exporters(options))
+        return ClassRun(course, setting, options["out"], todo, workers, sinks=sinks, elsewhere=graders)
     jobs = jobs_for(options["jobs"], len(todo))
     _begin_to_start(options, jobs, workers)
     sinks = (_progress(), *_exporters(options))

@@ -55,7 +55,7 @@ def _show(marks: list[Mark], run: ClassRun) -> None:
     screen.print(marks_table(marks, run.course.slugs))
     screen.print("Checks: ", summary(marks), sep="")
     screen.print(
-        f"Graded on {setting.device} with {setting.dataset}, seed {setting.seed}, isolation: {setting.isolation}.",
+        f"Graded on {setting.device} with {setting.dataset}, seed {setting.seed}, isolation: {run.isolation}.",
         markup=False,
     )
     click.echo(f"Full results: {out}/STUDENT/SLUG.json, all marks: {out / 'marks.csv'}")
