@@ -20,7 +20,7 @@ ENCRYPTED = ("tls", "wss")
 CONNECT_SECONDS = 30
 # A parcel with a notebook may hold 16 MB, of which Dask would warn; only a few are on their way at a time.
 CONFIG = {"distributed.admin.large-graph-warning-threshold": "1GB"}
-NO_PAGES = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
+NO_PAGES: dict[str, list[object]] = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
 
 
 @dataclass(frozen=True)

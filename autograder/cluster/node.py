@@ -25,7 +25,7 @@ from .proof import Proof, Terms, proof
 Answers = Generator[tuple[Task, bytes | Lost[Task] | Raised], None, None]
 
 
-class Node(WorkerPlugin):  # type: ignore[misc]  # Dask tells no types
+class Node(WorkerPlugin):
     """What a run adds to every worker process of a cluster, also to those that join later.
 
     Args:
