@@ -40,7 +40,7 @@ def elsewhere(options: dict[str, Any], course: Course, slugs: Sequence[str]) -> 
     if options["jobs"]:
         raise UsageError("--jobs is for this machine alone; leave it out with --cluster, or use --cluster local:N.")
     try:
-        from ..cluster.connection import Tls, connected, is_local, warning
+        from ..cluster.connection import Tls, connected, is_local, verify_address, warning
         from ..cluster.graders import ClusterGraders
         from ..cluster.proof import Identity
     except ModuleNotFoundError as error:
@@ -48,6 +48,7 @@ def elsewhere(options: dict[str, Any], course: Course, slugs: Sequence[str]) -> 
             f"--cluster needs Dask ({error.name} is missing): pip install 'nn-autograder[cluster]'."
         ) from error
     address = options["cluster"]
+    verify_address(address)
     terms = _terms(options, course, slugs, is_here=is_local(address))
     setting = terms.setting(_weakest(options))
     if not all(path.is_file() for path in setting.data_files) and setting.load_data is not None:

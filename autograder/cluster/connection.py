@@ -78,6 +78,16 @@ def _is_loopback(place: str) -> bool:
         return host == "localhost"
 
 
+def verify_address(address: str) -> None:
+    """Refuse what cannot be an address, before anything is done.
+
+    Raises:
+        UsageError: says why.
+    """
+    if is_local(address):
+        _count(address)
+
+
 @contextmanager
 def connected(address: str, tls: Tls) -> Iterator[Client]:
     """A client of the cluster, which is ours inside the block.
@@ -114,6 +124,7 @@ def _local(count: int) -> LocalCluster:
         scheduler_kwargs={"dashboard": False},
         memory_limit=0,  # nothing is computed in these processes
         silence_logs=logging.CRITICAL,
+        preload=["autograder.cluster.interrupts"],
     )
 
 
