@@ -23,6 +23,13 @@ CARRY_FORWARD = ("report", "count", "off")  # what becomes of the mark with erro
 ISOLATION_LEVELS = ("process", "landlock", "uid", "namespaces")  # from weakest to strongest
 
 
+def is_as_strong(level: str, other: str) -> bool:
+    """Whether a level of isolation is at least as strong as another."""
+    if level not in ISOLATION_LEVELS:  # a result that somebody else wrote may hold anything
+        return False
+    return ISOLATION_LEVELS.index(level) >= ISOLATION_LEVELS.index(other)
+
+
 class Outcome(StrEnum):
     """How one check ended: a closed list, of which only `PASSED` and `GRADER_FAULT` keep the points."""
 

@@ -38,12 +38,13 @@ MAY_IMPORT = {  # cli -> reports, authoring -> grading -> diagnosis, submissions
     "grading": GROUND | {"checking", "course", "data", "diagnosis", "explaining", "sandbox", "submissions", "worker"},
     "authoring": GROUND
     | {"checking", "course", "data", "diagnosis", "explaining", "grading", "reports", "sandbox", "submissions"},
+    "cluster": GROUND | {"course", "data", "grading", "sandbox", "submissions"},
     "reports": {"evidence", "mark", "model", "standing"},
     "similarity": set(),
     "exporters": GROUND | {"grading", "reports", "submissions"},
     "notebook": GROUND | {"course", "data", "grading", "reports", "worker"},
     "cli": GROUND
-    | {"authoring", "course", "data", "exporters", "grading", "reports", "sandbox", "similarity", "submissions"},
+    | {"authoring", "cluster", "course", "data", "exporters", "grading", "reports", "sandbox", "similarity", "submissions"},
 }
 OF_THE_WORKER = {"autograder.worker", "autograder.worker.wire"}  # all that the trusted side may import of it
 TRUSTS_NOBODY = ("worker", "notebook")  # a notebook checks itself, in the student's own kernel
@@ -60,6 +61,8 @@ OWNERS = {  # parts that may import a third-party package; numpy and torch are w
     "latex2mathml": {"authoring"},
     "torchvision": {"data"},
     "watchfiles": {"cli"},
+    "dask": {"cluster"},
+    "distributed": {"cluster"},
     "IPython": {"notebook"},
     "nbgrader": {"authoring", "exporters"},
     "jupyter_core": {"exporters"},

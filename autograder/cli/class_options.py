@@ -14,6 +14,7 @@ import click
 
 from ..exporters import EXPORTERS  # light: what they export to is imported when it is asked for
 from ..model import CARRY_FORWARD
+from .cluster_options import cluster_options, elsewhere
 from .options import FOLDER, console, course_at, course_option, leave_if_faulty, prestart, run_options, setting_of
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ CARRY_HELP = (
 
 
 def class_options(function: Callable) -> Callable:
-    """PATH..., --assignment, --out, --jobs, the options of every exporter and those of a run."""
+    """PATH..., --assignment, --out, --jobs, --cluster, the options of every exporter and those of a run."""
     options: list[Callable[[Callable], Callable]] = [
         click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=FOLDER),
         click.option("--assignment", "slugs", multiple=True, metavar="SLUG", help=ONLY_HELP),
@@ -45,6 +46,7 @@ def class_options(function: Callable) -> Callable:
         click.option(
             "--carry-forward", type=click.Choice(CARRY_FORWARD), default="report", show_default=True, help=CARRY_HELP
         ),
+        *cluster_options(),
     ]
     for exporter in EXPORTERS:
         options += map(_of_exporter, exporter.options)
@@ -97,14 +99,20 @@ def _prepared(options: dict[str, Any], workers: Workers, workplace: Path) -> Cla
     if options["roster"] is not None:
         submissions = with_names(submissions, options["roster"], notes)
     todo = tasks(submissions, course, selected)
-    verify_dataset(map(course.assignment, {task.slug: None for task in todo}), options["dataset"])
-    jobs = jobs_for(options["jobs"], len(todo))
-    _begin_to_start(options, jobs, workers)
+    slugs = list({task.slug: None for task in todo})
+    verify_dataset(map(course.assignment, slugs), options["dataset"])
     sinks = (_progress(), *_exporters(options))
-    # What a run computes with is asked last: it may import torch, load a data set and try how to confine a process.
-    setting = setting_of(options, workers, apart=bool(jobs))
+    jobs = 0
+    graders = None
+    if options["cluster"]:
+        setting, graders = elsewhere(options, course, slugs)
+    else:
+        jobs = jobs_for(options["jobs"], len(todo))
+        _begin_to_start(options, jobs, workers)
+        # What a run computes with is asked last: it may import torch, load a data set and try how to confine a process.
+        setting = setting_of(options, workers, apart=bool(jobs))
     setting = dataclasses.replace(setting, carry_forward=options["carry_forward"])
-    run = ClassRun(course, setting, options["out"], todo, workers, jobs, sinks)
+    run = ClassRun(course, setting, options["out"], todo, workers, jobs, sinks, elsewhere=graders)
     run.notes.extend(notes)
     return run
 

@@ -66,7 +66,7 @@ def _show(marks: list[Mark], run: ClassRun, remarks: bool | None) -> None:
     if second:
         screen.print(f"With errors carried forward: {_second_marks(second)}.", markup=False)
     screen.print(
-        f"Graded on {setting.device} with {setting.dataset}, seed {setting.seed}, isolation: {setting.isolation}.",
+        f"Graded on {setting.device} with {setting.dataset}, seed {setting.seed}, isolation: {run.isolation}.",
         markup=False,
     )
     click.echo(f"Full results: {out}/STUDENT/SLUG.json, all marks: {out / 'marks.csv'}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from ..sandbox.workers import Workers
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
-GPU_DRIVERS = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")  # of NVIDIA, of AMD, and of either inside WSL
 FOLDER = click.Path(path_type=Path)
 FRESH_HELP = "Also grade what has not changed since its stored result."
 
@@ -116,9 +114,10 @@ def _is_empty(folder: Path) -> bool:
 
 def prestart(options: dict[str, Any], workers: Workers) -> None:
     """Begin to start the fork server for `run_options`, which imports torch while we do."""
+    from ..grading.devices import gpu_is_likely
     from ..sandbox.spec import SandboxSpec
 
-    workers.prestart(SandboxSpec(_likely_level(options), _gpu_is_likely(options["device"])))
+    workers.prestart(SandboxSpec(_likely_level(options), gpu_is_likely(options["device"])))
 
 
 def setting_of(options: dict[str, Any], workers: Workers, *, apart: bool = False) -> Setting:
@@ -139,9 +138,10 @@ def setting_of(options: dict[str, Any], workers: Workers, *, apart: bool = False
         torch.set_num_threads(1)
 
     from .. import data
+    from ..grading.devices import chosen_device
     from ..plan import Setting
 
-    device = _device(options["device"])
+    device = chosen_device(options["device"])
     folder = data.data_folder(options["data_dir"])  # now, since graders know little of the environment
     load = partial(data.load, options["dataset"], root=folder, seed=options["seed"])
     if options["dataset"] != EMBEDDED:
@@ -185,37 +185,6 @@ def _likely_level(options: dict[str, Any]) -> str:
         return LEVELS[-1]
     if wanted == "none":
         return LEVELS[0]
-    return wanted
-
-
-def _gpu_is_likely(device: str) -> bool:
-    if device == "auto":
-        return any(Path(driver).exists() for driver in GPU_DRIVERS)
-    return device == "cuda"
-
-
-def _device(wanted: str) -> str:
-    """The device to compute on.
-
-    Raises:
-        UsageError: this machine does not have it.
-    """
-    if wanted == "cpu":
-        return "cpu"
-    if wanted == "auto" and sys.platform == "linux" and not _gpu_is_likely(wanted):
-        return "cpu"  # known without importing torch, which takes a second
-
-    import torch
-
-    present = []
-    if torch.cuda.is_available():
-        present.append("cuda")
-    if torch.backends.mps.is_available():
-        present.append("mps")
-    if wanted == "auto":  # the order above is that of preference
-        return next(iter(present), "cpu")
-    if wanted not in present:
-        raise UsageError(f"This machine (or this build of torch) has no {wanted} device; use --device cpu.")
     return wanted
 
 

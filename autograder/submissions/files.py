@@ -107,12 +107,16 @@ class Submission:
         return modules[:MAX_MODULES]
 
     def resembling(self, slug: str) -> str:
-        """The name of a file that was probably meant to be this assignment's, or ""."""
+        """The name of a file that was probably meant to be this assignment's, as it can be shown, or ""."""
+        return clean(self.lookalike(slug))
+
+    def lookalike(self, slug: str) -> str:
+        """The same name as it stands in the folder."""
         wanted = _letters(slug)
         for name in sorted(_names(self.home(slug))):
             stem, _, ending = name.rpartition(".")
             if ending in ("py", "txt", "ipynb") and _letters(stem.lower()).startswith(wanted):
-                return clean(name)
+                return name
         return ""
 
 
