@@ -1,7 +1,7 @@
 # Generated from the course by `autograder build`; in your own copy this file is yours to edit.
 """A zoo of optimizers.
 
-Read assignments/optimizers/handout.md, then write the functions below. `autograder check optimizers` tells how you are doing.
+Read assignments/optimizers/handout.html, then write the functions below. `autograder check optimizers` tells how you are doing.
 """
 
 from __future__ import annotations

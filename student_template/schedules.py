@@ -1,7 +1,7 @@
 # Generated from the course by `autograder build`; in your own copy this file is yours to edit.
 """Learning-rate schedules.
 
-Read assignments/schedules/handout.md, then write the functions below. `autograder check schedules` tells how you are doing.
+Read assignments/schedules/handout.html, then write the functions below. `autograder check schedules` tells how you are doing.
 """
 
 from collections.abc import Callable

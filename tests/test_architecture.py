@@ -44,7 +44,8 @@ MAY_IMPORT = {  # cli -> reports, authoring -> grading -> diagnosis, submissions
     "exporters": GROUND | {"grading", "reports", "submissions"},
     "notebook": GROUND | {"course", "data", "grading", "reports", "worker"},
     "cli": GROUND
-    | {"authoring", "cluster", "course", "data", "exporters", "grading", "reports", "sandbox", "similarity", "submissions"},
+    | {"authoring", "cluster", "course", "data", "exporters", "grading", "reports", "sandbox"}
+    | {"similarity", "submissions"},
 }
 OF_THE_WORKER = {"autograder.worker", "autograder.worker.wire"}  # all that the trusted side may import of it
 TRUSTS_NOBODY = ("worker", "notebook")  # a notebook checks itself, in the student's own kernel

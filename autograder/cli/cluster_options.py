@@ -79,6 +79,7 @@ def _terms(options: dict[str, Any], course: Course, slugs: Sequence[str], *, is_
         options["dataset"],
         options["isolation"],
         options["require_isolation"],
+        options["carry_forward"],
         **folders,
     )
 

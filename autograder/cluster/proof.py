@@ -27,6 +27,7 @@ class Terms:
         slugs: the assignments that are graded.
         isolation: a level, "auto" for the strongest that a node can have, or "none".
         required: the weakest level that will do, if any.
+        carry_forward: one of `model.CARRY_FORWARD`.
         course: the folder of the course; "" for the one that the node finds, as a command there would.
         data_dir: the folder of data sets, or "" in the same way.
     """
@@ -37,6 +38,7 @@ class Terms:
     dataset: str
     isolation: str = "auto"
     required: str | None = None
+    carry_forward: str = "off"
     course: str = ""
     data_dir: str = ""
 
@@ -50,6 +52,7 @@ class Terms:
             load_data=partial(data.load, self.dataset, root=folder, seed=self.seed),
             data_files=data.files(self.dataset, folder),
             isolation=isolation,
+            carry_forward=self.carry_forward,
         )
 
     def found_course(self) -> Course:
