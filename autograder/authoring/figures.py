@@ -140,6 +140,7 @@ def _drawn(course: Course, slug: str) -> dict[str, Picture]:
     import matplotlib  # takes a second, which copying a kit need not wait for
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
+    from matplotlib.rcsetup import cycler
 
     pictures = {}
     path = course.assignments_folder / slug / "figures.py"
@@ -147,7 +148,7 @@ def _drawn(course: Course, slug: str) -> dict[str, Picture]:
         line = course.figures(slug)[name]
         with matplotlib.rc_context(), _named_colours():
             matplotlib.rcdefaults()
-            matplotlib.rcParams.update(SETTINGS | {"axes.prop_cycle": matplotlib.cycler(color=CURVES)})
+            matplotlib.rcParams.update(SETTINGS | {"axes.prop_cycle": cycler(color=CURVES)})
             figure = Figure()
             FigureCanvasAgg(figure)
             try:

@@ -87,6 +87,7 @@ class _Page:
 
     def __init__(self, course: Course, slug: str, pictures: Mapping[str, Picture]) -> None:
         from markdown_it import MarkdownIt
+        from markdown_it.renderer import RendererHTML
         from mdit_py_plugins.dollarmath import dollarmath_plugin
 
         self._path = course.assignments_folder / slug / "handout.md"
@@ -97,6 +98,8 @@ class _Page:
         self._worth = _worth(course, slug)
         self._parser = MarkdownIt("commonmark", {"html": False}).enable("table")
         self._parser.use(dollarmath_plugin, renderer=self._formula, allow_blank_lines=False, double_inline=True)
+        assert isinstance(self._parser.renderer, RendererHTML)
+        self._renderer = self._parser.renderer
 
     def text(self) -> str:
         """The page, not yet stamped."""
@@ -116,23 +119,24 @@ class _Page:
 
     def _with_anchors(self, tokens: list[Any]) -> str:
         """Give every section an anchor, and a note of what it is worth; return the list of contents."""
-        entries = []
+        entries: list[str] = []
         for heading, inline in zip(tokens, tokens[1:], strict=False):
             if heading.type != "heading_open" or heading.tag != "h2":
                 continue
             anchor = f"section-{len(entries) + 1}"
             heading.attrSet("id", anchor)
-            entries.append(f'<li><a href="#{anchor}">{self._parser.renderer.render(inline.children, {}, {})}</a></li>')
+            words = self._renderer.render(inline.children or [], self._parser.options, {})
+            entries.append(f'<li><a href="#{anchor}">{words}</a></li>')
             heading.meta["worth"] = self._worth.get(inline.content, "")
         return "\n".join(entries)
 
     def _rendered(self, tokens: list[Any]) -> str:
-        rules = self._parser.renderer.rules
+        rules: dict[str, Any] = self._renderer.rules
         rules["image"] = self._picture
         rules["heading_open"] = _heading
         rules["table_open"] = lambda *_: '<div class="wide" tabindex="0"><table>\n'
         rules["table_close"] = lambda *_: "</table></div>\n"
-        html = str(self._parser.renderer.render(tokens, self._parser.options, {}))
+        html = str(self._renderer.render(tokens, self._parser.options, {}))
         return CLOSED.sub(r'<span class="whole">\1\2</span>', html)  # no line begins with a comma
 
     def _picture(self, tokens: list[Any], index: int, options: Any, env: Any) -> str:

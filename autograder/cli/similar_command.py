@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,14 +49,9 @@ def command(
 
     from ..grading.results import write_page
     from ..reports.similar_page import PairPage, pair_page, similar_page
-    from ..submissions.files import find_submissions
 
-    submissions = find_submissions(paths, course.slugs, ignore=[out])
     pages = []
-    for slug in selected:
-        texts = dict(_texts(course, slug, submissions))
-        if not texts:
-            continue
+    for slug, texts in _texts_by_slug(course, selected, paths, out).items():
         comparison = _comparison(course, slug)
         texts[REFERENCE] = course.solution(slug) or ""
         share = comparison.limit.share if least is None else least / 100
@@ -67,6 +63,23 @@ def command(
             pages.append(page)
     path = write_page(out / PAGE, similar_page(pages))
     click.echo(f"Side by side: {path.resolve()} (open it in a browser)")
+
+
+def _texts_by_slug(course: Course, slugs: Sequence[str], paths: Sequence[Path], out: Path) -> dict[str, dict[str, str]]:
+    """What everybody wrote for each assignment that somebody handed in; notes about what belongs to nobody."""
+    from ..submissions.finding import find_submissions
+
+    notes: list[str] = []
+    by_slug = {}
+    with tempfile.TemporaryDirectory(prefix="similar-") as workplace:
+        submissions = find_submissions(paths, course.slugs, ignore=[out], workplace=Path(workplace), notes=notes)
+        for slug in slugs:
+            texts = dict(_texts(course, slug, submissions))
+            if texts:
+                by_slug[slug] = texts
+    for note in notes:
+        click.echo(f"Note: {note}", err=True)
+    return by_slug
 
 
 def _texts(course: Course, slug: str, submissions: Sequence[Submission]) -> Iterator[tuple[str, str]]:

@@ -22,7 +22,8 @@ from ..errors import SubmissionError
 from ..grading.marks import number
 from ..grading.results import write_whole
 from ..model import Result
-from ..submissions.files import Submission, find_submissions
+from ..submissions.files import Submission
+from ..submissions.finding import find_submissions
 from ..text import clean
 from .gradescope import in_hundredths, record
 
