@@ -9,7 +9,7 @@ from typing import Any
 from ..mark import count_by_outcome
 from ..model import Assignment, CheckResult, Exercise, Outcome
 from .arrays import Line, Piece
-from .pages import in_points, with_code
+from .inline import in_points, with_code
 from .renderers import lines_below, paragraph, snippet_of
 from .screen import in_words
 from .terminal import printed

@@ -9,18 +9,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from ..model import Outcome
+from .inline import in_points, with_code
 from .screen import SYMBOLS
 
 SIGNS = {Outcome.TIMED_OUT: "◴", Outcome.CRASHED: "↯"}  # in place of those for terminals
-CODE = re.compile(r"`([^`\n]+)`")
 
 
 def filled(template: str, **values: Any) -> str:
@@ -73,19 +72,9 @@ def _hash(text: str) -> str:
     return f"sha256-{base64.b64encode(digest).decode()}"
 
 
-def with_code(text: str) -> Markup:
-    """A sentence of ours, in which backticks stand around code."""
-    return Markup(CODE.sub(r"<code>\1</code>", str(escape(text))))
-
-
 def sign(outcome: Outcome) -> str:
     """A sign for an outcome, of those that the fonts of browsers have; each outcome has its own."""
     return SIGNS.get(outcome) or SYMBOLS[outcome][0]
-
-
-def in_points(value: float) -> str:
-    """Points as people read them: one decimal, and none where it is 0."""
-    return f"{value:.1f}".removesuffix(".0")
 
 
 def in_percent(share: float) -> str:
