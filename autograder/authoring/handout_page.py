@@ -22,16 +22,11 @@ from .stamps import NONE_YET, is_current, stamped
 
 TEMPLATE = TEMPLATES / "handout.html.tmpl"
 STYLE = TEMPLATES / "handout.css"
-MADE_BY = (
-    Path(__file__),
-    Path(__file__).with_name("formulas.py"),
-    TEMPLATE,
-    STYLE,
-)  # with a change of one, all are made anew
+# With a change of one of these, every page is made anew.
+MADE_BY = (Path(__file__), Path(__file__).with_name("formulas.py"), TEMPLATE, STYLE)
 PICTURE = re.compile(r"figures/(\w+)\.svg")
-CLOSED = re.compile(
-    r'(<span class="math inline">(?:(?!</span>).)*</span>)([.,;:)?!]+)'
-)  # a formula with what closes it
+# A formula within a line, with what closes it.
+CLOSED = re.compile(r'(<span class="math inline">(?:(?!</span>).)*</span>)([.,;:)?!]+)')
 
 
 def committed_page(course: Course, slug: str, pictures: Mapping[str, Picture]) -> bytes | None:

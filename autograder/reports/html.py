@@ -15,8 +15,12 @@ from .screen import in_words
 from .terminal import printed
 
 # A notebook may be light or dark, and no colour can be read on both: each comes with a background of its own.
-QUIET, GOOD, CAREFUL, BAD = "#57606a", "#1a6e2e", "#7a5200", "#b3261e"
-WHITE, ROSE = "#ffffff", "#fdeae8"
+QUIET = "#57606a"
+GOOD = "#1a6e2e"
+CAREFUL = "#7a5200"
+BAD = "#b3261e"
+WHITE = "#ffffff"
+ROSE = "#fdeae8"
 SYMBOLS = {Outcome.PASSED: ("✓", GOOD), Outcome.NOT_ATTEMPTED: ("·", QUIET), Outcome.SKIPPED: ("»", CAREFUL)}
 WRONG = ("✗", BAD)  # a symbol for every colour, for those who see none
 SIGN = "display: inline-block; width: 1.3em; text-align: center; border-radius: 3px; font-weight: bold"

@@ -74,7 +74,9 @@ def test_a_picture_fits_the_policy_of_a_page(draw):
 def test_a_colour_that_no_page_can_turn_is_refused(draw):
     """With the name of the picture and those that can be taken."""
     course = draw(LINE.replace('"C1"', '"hotpink"'))
-    with pytest.raises(CourseError, match=r"figures\.py:1: line uses the colour #ff69b4.*take C0 to C3, paper, ink"):
+    with pytest.raises(
+        CourseError, match=r"figures\.py:1: line: ValueError: it uses the colour #ff69b4.*take C0 to C3, paper, ink"
+    ):
         fresh_pictures(course, "scaling")
 
 
