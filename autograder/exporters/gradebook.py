@@ -16,6 +16,7 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ..errors import SubmissionError, UsageError
 from ..grading.sinks import Exporter, Graded, Option, Request
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
 
 PATIENCE_SECONDS = 60.0  # formgrader and other runs write to the database for moments only
 PASSING = ("locked", "unique", "deadlock", "serialize")  # in the errors of a database that others use at the same time
-UNKNOWN_ZONE = "UnknownTimezoneWarning"  # of dateutil, by which nbgrader reads times
-AS_NUMBER = "Write it as a number, like 2026-01-31 13:59:00 +0200, and grade again."
+IN_UTC = "Write the time in UTC, as in 2026-01-31 11:59:00 UTC, and grade again."
+NO_ZONES = ("Z", "AM", "PM")  # words that may end a time; all other zones that are known stand in the database of zones
 URL = Option("gradebook", "The nbgrader gradebook to fill (default: that of the nbgrader course PATH).", "URL")
 RUN_CONFIG = Option("run-config", "Run the nbgrader_config.py of the course, as nbgrader itself does.")
 
@@ -133,17 +134,16 @@ class Gradebook:
         if not path.exists():
             return None
         try:
-            with warnings.catch_warnings(record=True) as doubts:
-                warnings.simplefilter("always")
-                when = parse_utc(read_bytes(path, 1000).decode().strip() or None)
-            if any(doubt.category.__name__ == UNKNOWN_ZONE for doubt in doubts):
-                self._notes[f"{path} names a time zone that is not known here; it was taken for UTC. {AS_NUMBER}"] = (
-                    None
-                )
-            return when
+            text = read_bytes(path, 1000).decode().strip()
+            zone = _unknown_zone(text)
+            when = parse_utc(text or None)
+            without_zone = parse_utc(text.removesuffix(zone).strip() or None)
         except (SubmissionError, ValueError, OverflowError):
             self._notes[f"{path} holds no time and was ignored."] = None
             return None
+        if zone and when == without_zone:
+            self._notes[f"{path}: the time zone {zone} is not known here, and was taken for UTC. {IN_UTC}"] = None
+        return when
 
     def _penalty(self, student: str, score: float, seconds_late: float) -> float | None:
         """What is taken off for being late, by the plug-in that the course is configured with."""
@@ -233,6 +233,18 @@ def _will_pass(error: Exception) -> bool:
     """Whether trying again may help, as with a lock that others hold, or a row that they have just inserted."""
     text = str(error).lower()
     return any(word in text for word in PASSING)
+
+
+def _unknown_zone(text: str) -> str:
+    """The name at the end of a time if it is no time zone that the whole world knows by it, or ""."""
+    last = text.rpartition(" ")[2]
+    if not last.isalpha() or last in NO_ZONES:
+        return ""
+    try:
+        ZoneInfo(last)
+    except (ZoneInfoNotFoundError, ValueError):
+        return last
+    return ""
 
 
 def _account(submission: Submission) -> str:
