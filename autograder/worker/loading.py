@@ -206,7 +206,7 @@ class _Loading:
 
 def _tried(tree: ast.Module) -> set[str]:
     """The packages whose import is tried somewhere, with another way if they are missing."""
-    names = set()
+    names: set[str] = set()
     for attempt in ast.walk(tree):
         if isinstance(attempt, ast.Try):
             for node in ast.walk(attempt):
