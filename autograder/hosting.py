@@ -7,12 +7,15 @@ here, so that the same code answers the same in each of them.
 
 from __future__ import annotations
 
+import ast
 import builtins
 import inspect
+import linecache
 import operator
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import islice
+from types import CodeType
 from typing import Any
 
 import torch
@@ -254,6 +257,32 @@ def _has_its_words(written: str, wanted: str) -> bool:
         if len(begin) < SHORTEST - 1 or begin not in (word, full):
             return False
     return True
+
+
+def is_stub(function: ast.FunctionDef) -> bool:
+    """Whether a function does nothing but raise NotImplementedError."""
+    body = function.body
+    if ast.get_docstring(function) is not None:
+        body = body[1:]
+    if len(body) != 1 or not isinstance(body[0], ast.Raise):
+        return False
+    raised = body[0].exc
+    if isinstance(raised, ast.Call):
+        raised = raised.func
+    return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
+
+
+def is_in_stub(code: CodeType, line: int) -> bool:
+    """Whether the function that a line of code stands in does nothing else, as far as its text can be seen."""
+    try:
+        tree = ast.parse("".join(linecache.getlines(code.co_filename)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return True
+    inmost = None
+    for node in ast.walk(tree):  # outer functions come before those in them
+        if isinstance(node, ast.FunctionDef) and node.lineno <= line <= (node.end_lineno or 0):
+            inmost = node
+    return inmost is None or is_stub(inmost)
 
 
 def unseen() -> Any:

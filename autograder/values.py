@@ -218,7 +218,7 @@ class Objects:
                 return self._contents(value, depth)
             return Kept(self._number(value), self._contents(value, depth + 1))
         except NotPlain:
-            return ObjectRef(self._number(value), kind.__name__)
+            return ObjectRef(self._number(value), _called(value))
 
     def _contents(self, value: Container, depth: int) -> Any:
         """A plain container with the same in it."""
@@ -234,6 +234,19 @@ class Objects:
         if number == len(self._all):
             self._all.append(value)
         return number
+
+
+def _called(value: Any) -> str:
+    """What kind of object a value is: its class, or how a tensor differs from an ordinary one."""
+    if not isinstance(value, torch.Tensor):
+        return type(value).__name__
+    if value.is_meta:
+        return "meta tensor"
+    if value.layout != torch.strided:
+        return "sparse tensor"
+    if value.is_quantized:
+        return "quantised tensor"
+    return f"{value.dtype} tensor".removeprefix("torch.")
 
 
 def _holds_a_kind_of_scalar(value: Container) -> bool:

@@ -64,7 +64,7 @@ OWNERS = {  # parts that may import a third-party package; numpy and torch are w
     "watchfiles": {"cli"},
     "dask": {"cluster"},
     "distributed": {"cluster"},
-    "IPython": {"notebook"},
+    "IPython": {"notebook", "worker"},
     "nbgrader": {"authoring", "exporters"},
     "jupyter_core": {"exporters"},
     "sqlalchemy": {"exporters"},

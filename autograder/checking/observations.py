@@ -46,7 +46,10 @@ def kind(value: Any) -> Message:
 
 def not_a_tensor(name: str, value: Any) -> Message:
     """For a value that should be a tensor."""
-    return _but(f"{subject(name)} must be a torch tensor, but what came back is", kind(value))
+    wanted = "a torch tensor"
+    if getattr(value, "type_name", "").endswith(" tensor"):
+        wanted = "an ordinary torch tensor"  # not a sparse one, or one without values
+    return _but(f"{subject(name)} must be {wanted}, but what came back is", kind(value))
 
 
 def not_a_number(name: str, value: Any) -> Message:

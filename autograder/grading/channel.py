@@ -29,8 +29,15 @@ class SubmissionChannel(Channel, Protocol):
 
 
 class Unwritten(Verdict):
-    """The call reached a function that is still a stub."""
+    """The call reached a function that is still a stub, or that still raises what the stub raised.
 
-    def __init__(self, function: str) -> None:
-        super().__init__(Outcome.NOT_ATTEMPTED, f"`{function}` is not written yet.")
+    Args:
+        left_in: where that line stands in a function that holds more than it; "" for a stub.
+    """
+
+    def __init__(self, function: str, left_in: str = "") -> None:
         self.function = function
+        self.state = "is not written yet"
+        if left_in:
+            self.state = f"still raises NotImplementedError ({left_in}): take that line out"
+        super().__init__(Outcome.NOT_ATTEMPTED, f"`{function}` {self.state}.")

@@ -12,7 +12,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from types import FrameType
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -20,7 +20,7 @@ import torch
 from ..actions import Action, Answer
 from ..checking.local import LocalChannel
 from ..checking.verdict import Raised, Verdict
-from ..hosting import Missing, kinds_of
+from ..hosting import Missing, is_in_stub, kinds_of
 from ..model import Exercise, Outcome
 from ..text import clean
 from .channel import Unwritten
@@ -45,11 +45,22 @@ class _Names:
         return list(self._namespace)
 
 
+class Watcher(Protocol):
+    """Notices what code uses of what is ruled out while it runs."""
+
+    def begin(self, exercise: str) -> None:
+        """Look from now on for what is ruled out in an exercise."""
+
+    def end(self) -> str:
+        """Look no longer; returns what was used, in a sentence, or ""."""
+
+
 class NamespaceChannel(LocalChannel):
     """Calls what a notebook defines.
 
     Args:
         forbidden: says what an exercise visibly uses of what is ruled out there; "" if nothing.
+        watcher: looks on while the code runs.
         check_seconds: how long the code may take in one check.
     """
 
@@ -58,9 +69,12 @@ class NamespaceChannel(LocalChannel):
         namespace: dict[str, Any],
         forbidden: Callable[[Exercise], str] = lambda exercise: "",
         *,
+        watcher: Watcher | None = None,
         check_seconds: float = math.inf,
     ) -> None:
         self._names = _Names(namespace)
+        self._watcher = watcher
+        self._exercise = ""
         self._check_seconds = check_seconds
         self._deadline = math.inf
         super().__init__(self._names, called="This notebook")
@@ -105,6 +119,7 @@ class NamespaceChannel(LocalChannel):
     def begin(self, seed: int, exercise: str) -> None:
         """Prepare for the next check: forget the objects of the one before, seed the global generators."""
         self._deadline = time.monotonic() + self._check_seconds
+        self._exercise = exercise
         self._hosting.forget()
         self._originals.clear()
         torch.default_generator.manual_seed(seed)
@@ -127,12 +142,26 @@ class NamespaceChannel(LocalChannel):
 
     def _answer(self, action: Action) -> Answer:
         try:
-            with time_limit(self._deadline):
+            with time_limit(self._deadline), self._watched():
                 return super()._answer(action)
         except OutOfTime:
             self._callbacks.end()
             message = f"No answer within {self._check_seconds:g} s: does a loop never end?"
             raise Verdict(Outcome.TIMED_OUT, message) from None
+
+    @contextlib.contextmanager
+    def _watched(self) -> Iterator[None]:
+        """Inside the block, a use of what is ruled out is a verdict, whatever else becomes of it."""
+        if self._watcher is None:
+            yield
+            return
+        self._watcher.begin(self._exercise)
+        try:
+            yield
+        finally:
+            used = self._watcher.end()
+            if used:
+                raise Verdict(Outcome.FORBIDDEN, used)
 
     def _meaning(self, error: BaseException) -> Verdict:
         """The verdict that an exception means, with the notebook's line that it passed last."""
@@ -145,7 +174,8 @@ class NamespaceChannel(LocalChannel):
         frame, line = own[-1]
         code = linecache.getline(frame.f_code.co_filename, line).strip()
         if isinstance(error, NotImplementedError) and code.startswith("raise"):
-            return Unwritten(frame.f_code.co_qualname)
+            left_in = "" if is_in_stub(frame.f_code, line) else f"line {line} of its cell"
+            return Unwritten(frame.f_code.co_qualname, left_in)
         function = COMPREHENSION.sub("", frame.f_code.co_qualname)
         place = f"line {line} of its cell, in {function}"
         return Raised(clean(f"{text} ({place}: `{code}`)"), kinds=kinds_of(error))

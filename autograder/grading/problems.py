@@ -50,7 +50,8 @@ class Problems:
         kind = reply.get("problem")
         text = clean(str(reply.get("text", "")))
         if kind == "not_attempted":
-            return Unwritten(text)
+            line = reply.get("line")
+            return Unwritten(text, self._source.place(line) if type(line) is int else "")
         if kind == "missing":
             return Verdict(Outcome.FAILED, Message(text, "Something that this check asks for does not exist."))
         if kind == "out_of_memory":

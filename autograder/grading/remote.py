@@ -12,6 +12,7 @@ from typing import Any
 import torch
 
 from ..actions import Action, Answer, Assign, asking, with_values
+from ..checking.grammar import counted
 from ..checking.spies import Callbacks, Given
 from ..checking.verdict import Verdict
 from ..errors import WorkerError
@@ -29,6 +30,7 @@ from .problems import Problems, is_list_of
 from .sending import unsendable
 
 MOST_NOTES = 10
+LONGEST_NOTE = 400  # characters
 
 
 class RemoteChannel:
@@ -86,7 +88,7 @@ class RemoteChannel:
         self._unsent = {"seed": 0}
         self._end = min(self._end, time.monotonic() + self._budget.submission_seconds)
         self._set_deadline()
-        cells = [[cell.counts_whole, cell.source] for cell in self._source.cells]
+        cells = [list(cell.as_part(self._assignment)) for cell in self._source.cells]
         sources = self._source.beside | {self._assignment.slug: cells or self._source.text}
         text = {"sources": sources, "path": str(self._source.path), "name": self._assignment.slug}
         try:
@@ -115,8 +117,8 @@ class RemoteChannel:
         return self._problems.ruled_out(uses, exercise)
 
     def notes(self) -> list[str]:
-        """What is to be said about the lines of a notebook that was loaded."""
-        if not self._source.cells or self._worker is None or not self._worker.alive:
+        """What is to be said about the lines of what was loaded."""
+        if self._worker is None or not self._worker.alive:
             return []
         try:
             answer = self._exchange({"op": "notes"})
@@ -124,13 +126,24 @@ class RemoteChannel:
             return []
         if not isinstance(answer, list):
             return []
-        notes = [note for note in answer if is_list_of(note, int, str)]
-        told = []
-        for line, text in notes[:MOST_NOTES]:
-            told.append(f"{self._source.place(line).capitalize()}: {clean(text)[:400]}")
-        if len(notes) > MOST_NOTES:
-            told.append(f"And {len(notes) - MOST_NOTES} more notes of this kind.")
+        places: dict[str, list[int]] = {}  # lines by what is to be said about them
+        for note in answer:
+            if is_list_of(note, int, str):
+                line, text = note
+                places.setdefault(clean(text)[:LONGEST_NOTE], []).append(line)
+        told = [self._told(text, lines) for text, lines in places.items()]
+        if len(told) > MOST_NOTES:
+            return [*told[:MOST_NOTES], f"And {len(told) - MOST_NOTES} more notes of this kind."]
         return told
+
+    def _told(self, text: str, lines: list[int]) -> str:
+        """A note on some lines; 0 stands for a place that the text names itself."""
+        if not lines[0]:
+            return text
+        place = self._source.place(lines[0]).capitalize()
+        if len(lines) > 1:
+            place += f" and {counted(len(lines) - 1, 'more place')}"
+        return f"{place}: {text}"
 
     def begin(self, seed: int, exercise: str) -> None:
         """Prepare for a check of an exercise: forget objects, seed the global generators, set deadline and rules."""
@@ -144,7 +157,7 @@ class RemoteChannel:
         self._given.clear()
         self._callbacks = Callbacks(self)
         in_force = [number for number, rule in enumerate(self._assignment.rules) if rule.holds_for(exercise)]
-        self._unsent = {"seed": seed, "in_force": in_force}
+        self._unsent = {"seed": seed, "in_force": in_force, "exercise": exercise}
 
     def give(self, function: Given) -> None:
         """Answer calls of a function of ours from now on, until the next check."""

@@ -75,7 +75,7 @@ def grade(
         results = _all(plan, Outcome.NOT_ATTEMPTED, MISSING_FILE.format(path.name), progress)
     else:
         try:
-            source = read_submission(submission, plan.assignment)
+            source = read_submission(submission, plan.assignment, plan.solution)
             run = _Run(plan, source, submission.student, setting, progress, workers)
             results = run.results()
             notes += run.notes
@@ -357,7 +357,8 @@ class _Run:
         owner = self.plan.assignment.exercise_of(self._unwritten_in(verdict))
         if owner is not None and owner.id != check.exercise:
             needed = f"`{self._unwritten_in(verdict)}` ({owner.title})"
-            return Verdict(Outcome.SKIPPED, f"This check needs {needed}, which is not written yet.")
+            state = verdict.state if isinstance(verdict, Unwritten) else "is not written yet"
+            return Verdict(Outcome.SKIPPED, f"This check needs {needed}, which {state}.")
         return verdict
 
     def _unwritten_in(self, verdict: Verdict) -> str:

@@ -27,6 +27,7 @@ from ..grading.runner import run_checks
 from ..model import Assignment, CheckResult, Exercise
 from ..plan import DESK_SEED, Plan, Setting, verify_dataset
 from ..reports.html import Hints, Points, Report, Told
+from .watching import Watching
 
 DECIMALS = 2  # of points, as in the cells of a notebook and in marks.csv
 COURSE_VARIABLE = "AUTOGRADER_COURSE"  # names the course with its hidden side, on the machine that grades
@@ -115,8 +116,12 @@ def _run(course: Course, name: str, points: float | None, namespace: dict, *, hi
     if not counted:
         kind = "hidden" if hidden else "visible"
         raise UsageError(f"There is no {kind} check in {name!r}.")
-    forbidden = _ruled_out(plan.assignment, namespace)
-    channel = NamespaceChannel(namespace, forbidden, check_seconds=plan.assignment.budget.check_seconds)
+    channel = NamespaceChannel(
+        namespace,
+        _ruled_out(plan.assignment, namespace),
+        watcher=Watching(plan.assignment),
+        check_seconds=plan.assignment.budget.check_seconds,
+    )
     with channel.capturing():
         results = run_checks(plan.limited_to(counted), channel, _setting())
     results = [result for result in results if result.name in counted]  # without those that these only wait for

@@ -5,10 +5,12 @@ Nothing is executed here.
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import dataclasses
 import errno
 import os
+import re
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,12 +18,17 @@ from pathlib import Path
 from ..errors import SubmissionError
 from ..model import Assignment
 from ..text import clean
+from .handed_out import restored
 from .notebooks import Cell, notes_on_cells, parse_notebook
 
 MAX_BYTES = 1 << 20
-MAX_NOTEBOOK_BYTES = 16 << 20  # a notebook may hold pictures
+MAX_NOTEBOOK_BYTES = 64 << 20  # a notebook may hold pictures and all that it printed
 MAX_MODULES = 50  # each is hashed, and sent to every worker
 SUFFIXES = (".py", ".ipynb")
+UTF_8 = "utf-8-sig"  # editors on Windows may begin a file with a byte order mark, which this drops
+DECLARED = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+BLANK = re.compile(rb"[ \t\f]*(#.*)?\r?")
+ENCODINGS = ("cp1250", "cp1251", "cp1252", "iso8859-1", "iso8859-2", "iso8859-15", "mac-roman", "ascii")
 
 
 @dataclass(frozen=True)
@@ -47,7 +54,8 @@ class Source:
         for cell in self.cells:
             after = first + cell.source.count("\n") + 1
             if line < after:
-                return f"cell {cell.number}, line {line - first + 1}"
+                place = f"cell {cell.number}" if cell.number else "the cell that was put back"
+                return f"{place}, line {line - first + 1}"
             first = after
         return f"line {line}"
 
@@ -138,21 +146,45 @@ def read_source(path: Path) -> Source:
         SubmissionError: it is a link, no regular file, too large, unreadable or not UTF-8.
     """
     data = read_bytes(path)
-    # Editors on Windows may begin a file with a byte order mark, which "utf-8-sig" drops.
+    encoding = _encoding(data)
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode(encoding)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        problem = f"{path.name} is not UTF-8 text (byte 0x{data[error.start]:02x} in line {line}): save it as UTF-8."
+        called = "UTF-8" if encoding == UTF_8 else encoding
+        problem = f"{path.name} is not {called} text (byte 0x{data[error.start]:02x} in line {line}): save it as UTF-8."
         raise SubmissionError(problem) from error
     if "\0" in text:  # Python refuses it too, but without saying in which file
         raise SubmissionError(f"{path.name} holds a null byte, so it is no Python text.")
-    return Source(text.replace("\r\n", "\n").replace("\r", "\n"), path)
+    notes = []
+    if not text.strip():
+        notes.append(f"{path.name} is empty: was it saved before it was handed in?")
+    return Source(text.replace("\r\n", "\n").replace("\r", "\n"), path, notes=tuple(notes))
 
 
-def read_submission(submission: Submission, assignment: Assignment) -> Source:
+def _encoding(data: bytes) -> str:
+    """The encoding that a Python file declares in its first two lines, as Python itself reads it; else UTF-8."""
+    if data.startswith(codecs.BOM_UTF8):
+        return UTF_8
+    for line in data.split(b"\n", 2)[:2]:
+        declared = DECLARED.match(line)
+        if declared:
+            name = declared[1].decode()
+            with contextlib.suppress(LookupError):
+                # Others than these could turn a small file into a text of any size, or into none.
+                if codecs.lookup(name).name in ENCODINGS:
+                    return name
+            return UTF_8
+        if not BLANK.fullmatch(line):
+            break
+    return UTF_8
+
+
+def read_submission(submission: Submission, assignment: Assignment, reference: str | None = None) -> Source:
     """The text for an assignment, with the modules beside it as far as they can be read.
 
+    Args:
+        reference: the text of the solution, where there is one: it tells what was handed out.
     Raises:
         SubmissionError: none of its files can be used.
     """
@@ -165,7 +197,7 @@ def read_submission(submission: Submission, assignment: Assignment) -> Source:
     errors: list[SubmissionError] = []
     for path in submission.paths(assignment.slug):
         try:
-            source = _read(path, assignment)
+            source = _read(path, assignment, reference)
         except SubmissionError as error:
             errors.append(error)
         else:
@@ -178,22 +210,28 @@ def read_submission(submission: Submission, assignment: Assignment) -> Source:
     return dataclasses.replace(first, notes=notes, alternative=alternative)
 
 
-def _read(path: Path, assignment: Assignment) -> Source:
+def _read(path: Path, assignment: Assignment, reference: str | None) -> Source:
     if path.suffix == ".ipynb":
-        return read_notebook(path, assignment)
+        return read_notebook(path, assignment, reference)
     return read_source(path)
 
 
-def read_notebook(path: Path, assignment: Assignment) -> Source:
-    """The code of a student's notebook.
+def read_notebook(path: Path, assignment: Assignment, reference: str | None = None) -> Source:
+    """The code of a student's notebook, with what was handed out.
 
     Raises:
         SubmissionError: it cannot be read, or is no notebook.
     """
     notebook = parse_notebook(read_bytes(path, MAX_NOTEBOOK_BYTES), path.name)
-    text = "\n".join(cell.source for cell in notebook.code)
-    notes = (*notebook.notes, *notes_on_cells(notebook, assignment))
-    return Source(text, path, cells=tuple(notebook.code), notes=notes)
+    notes = [*notebook.notes, *notes_on_cells(notebook, assignment)]
+    cells = notebook.code
+    if reference is not None:
+        cell, note = restored(cells, reference, assignment)
+        if cell is not None:
+            cells.insert(0, cell)
+            notes.append(note)
+    text = "\n".join(cell.source for cell in cells)
+    return Source(text, path, cells=tuple(cells), notes=tuple(notes))
 
 
 def read_bytes(path: Path, most: int = MAX_BYTES) -> bytes:
@@ -215,7 +253,10 @@ def read_bytes(path: Path, most: int = MAX_BYTES) -> bytes:
         if not stat.S_ISREG(status.st_mode):
             raise SubmissionError(f"{path.name} is no regular file.")
         if status.st_size > most:
-            raise SubmissionError(f"{path.name} has {status.st_size} bytes; more than {most} are not accepted.")
+            problem = f"{path.name} has {status.st_size} bytes; more than {most} are not accepted."
+            if path.suffix == ".ipynb":
+                problem += " Clear all outputs and hand it in again."
+            raise SubmissionError(problem)
         with os.fdopen(fd, "rb", closefd=False) as file:
             return file.read(most + 1)
     finally:

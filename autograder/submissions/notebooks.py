@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..errors import SubmissionError
 from ..model import Assignment
@@ -18,6 +18,10 @@ from .cells import CellId, Kind, checksum
 # Far above any notebook that people write; they keep one submission from occupying a grader for long.
 MOST_CELLS = 5_000
 MOST_CODE = 1 << 20  # characters
+ALWAYS_READ = 16 << 20  # bytes
+MOST_PARTS = 5_000_000  # in a larger file; as JSON nests, a byte may become a hundred bytes of memory
+BEGIN = 1_000  # bytes of a file in which it shows what it is
+WEB_PAGE = ("<!doctype html", "<html", "<?xml", "<head")
 TYPES = ("code", "markdown", "raw")
 FORMAT = 4
 
@@ -55,6 +59,23 @@ class Cell:
             return True
         return self.changed and self.type == "code" and self.id.kind is not Kind.WRITTEN
 
+    @property
+    def is_test(self) -> bool:
+        """Whether checks of an exercise run here: they see what stands above."""
+        return self.id is not None and self.id.kind in (Kind.TEST, Kind.HIDDEN) and self.type == "code"
+
+    def as_part(self, assignment: Assignment) -> tuple[str, str, str, list[str]]:
+        """What a worker is told of it: its kind, its code, and of a test the exercise and the names it asks for."""
+        if self.id is not None and self.counts_whole:
+            return str(self.id.kind), self.source, "", []
+        if self.id is None or not self.is_test:
+            return "own", self.source, "", []
+        asked = []
+        for exercise in assignment.exercises:
+            if exercise.id == self.id.subject:
+                asked = [function.partition(".")[0] for function in exercise.functions]
+        return str(self.id.kind), self.source, self.id.subject, asked
+
 
 @dataclass(frozen=True)
 class Notebook:
@@ -62,15 +83,22 @@ class Notebook:
 
     cells: tuple[Cell, ...]
     notes: tuple[str, ...] = ()
+    made_for: str = ""  # the assignment that its metadata name
 
     @property
     def code(self) -> list[Cell]:
-        """The cells that make up the submission's module."""
-        return [cell for cell in self.cells if cell.holds_code]
+        """The cells that make up the submission's module, and its tests, empty unless they were changed."""
+        code = []
+        for cell in self.cells:
+            if cell.holds_code:
+                code.append(cell)
+            elif cell.is_test:
+                code.append(replace(cell, source=""))
+        return code
 
 
 def parse_notebook(data: bytes, name: str) -> Notebook:
-    """The notebook in a file.
+    """The notebook in a file; how much it printed does not matter.
 
     Args:
         data: what the file holds.
@@ -78,6 +106,7 @@ def parse_notebook(data: bytes, name: str) -> Notebook:
     Raises:
         SubmissionError: it is no notebook, or has too many cells or too much code.
     """
+    _refuse_what_is_none(data, name)
     content = _json(data, name)
     entries = list(_entries(content))
     if not entries:
@@ -89,7 +118,8 @@ def parse_notebook(data: bytes, name: str) -> Notebook:
         if isinstance(entry, dict):
             cells.append(_cell(number, entry))
     notes = _notes_on_format(content, len(entries) - len(cells))
-    notebook = Notebook(tuple(cells), tuple(notes))
+    made_for = _dict(_dict(content.get("metadata")).get("autograder")).get("assignment")
+    notebook = Notebook(tuple(cells), tuple(notes), made_for if isinstance(made_for, str) else "")
     if sum(len(cell.source) for cell in notebook.code) > MOST_CODE:
         raise SubmissionError(f"{name} holds more than {MOST_CODE} characters of code, which is not accepted.")
     return notebook
@@ -97,6 +127,9 @@ def parse_notebook(data: bytes, name: str) -> Notebook:
 
 def notes_on_cells(notebook: Notebook, assignment: Assignment) -> Iterator[str]:
     """What became of the cells that were handed out."""
+    if notebook.made_for not in ("", assignment.slug):
+        made_for = clean(notebook.made_for)[:40]
+        yield f"This is the notebook of {made_for}, not of {assignment.slug}: was another file meant to be handed in?"
     places: dict[CellId, list[Cell]] = {}
     for cell in notebook.cells:
         if cell.id is not None:
@@ -104,6 +137,8 @@ def notes_on_cells(notebook: Notebook, assignment: Assignment) -> Iterator[str]:
     if not places:
         yield "None of the cells of the assignment is in this notebook; your functions were found by their names."
         return
+    if CellId(Kind.SETUP) not in places:
+        yield "The cell setup, which was handed out with all imports, is missing: take it from a new copy."
     expected = list(dict.fromkeys(answer_cells(assignment).values()))
     for answer in expected:  # code that was moved elsewhere still counts, so that this is a note and no error
         if answer not in places:
@@ -151,6 +186,22 @@ def answer_cells(assignment: Assignment) -> dict[str, CellId]:
         # An exercise needs a cell of its own as soon as one of its names stands nowhere else.
         cells[exercise.id] = own if own in taken_from else taken_from[0]
     return cells
+
+
+def _refuse_what_is_none(data: bytes, name: str) -> None:
+    """Refuse a file that is seen to be no notebook, or to need more memory than a notebook may.
+
+    Raises:
+        SubmissionError: it is one of these.
+    """
+    begin = data[:BEGIN].decode("utf-8", "replace").strip("\ufeff\0 \t\r\n").lower()
+    if not begin and len(data) <= BEGIN:
+        raise SubmissionError(f"{name} is empty: save the notebook again and hand that in.")
+    if begin.startswith(WEB_PAGE):
+        raise SubmissionError(f"{name} is a web page: download the notebook itself, and hand that in.")
+    if len(data) > ALWAYS_READ and sum(map(data.count, (b"{", b"[", b","))) > MOST_PARTS:
+        megabytes = len(data) >> 20
+        raise SubmissionError(f"{name} holds {megabytes} MB of outputs: clear all outputs, and hand it in again.")
 
 
 def _json(data: bytes, name: str) -> dict:

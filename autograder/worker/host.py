@@ -1,10 +1,10 @@
 """Executes the grader's requests against the student's module, one at a time, and answers with plain values.
 
 Requests and replies are dicts; `request["op"]` is hello, inspect, unknown, load, notes or ask. The first request of a
-check carries a "seed" and the numbers of the rules "in_force". A reply is {"value": ...}, or {"problem": kind, "text":
-...}, kind being exception, not_attempted, missing, out_of_memory or forbidden. The value of the reply to "ask" holds a
-reply to each of the "actions", up to the first that is a problem; they have {"changed": ...} too where something was.
-No verdict is formed here, and no request tells what is expected.
+check carries a "seed", the numbers of the rules "in_force" and the "exercise". A reply is {"value": ...}, or
+{"problem": kind, "text": ...}, kind being exception, not_attempted, missing, out_of_memory or forbidden. The value of
+the reply to "ask" holds a reply to each of the "actions", up to the first that is a problem; they have {"changed": ...}
+too where something was. No verdict is formed here, and no request tells what is expected.
 
 Before its reply a request may call functions that stay with the grader, one at a time, by {"function": number,
 "args": ..., "kwargs": ...}. The grader answers {"value": ...}, or {"stop": True} when the check is over. In between it
@@ -13,6 +13,7 @@ may send requests of its own, since such a function may ask for something too.
 
 from __future__ import annotations
 
+import bdb
 import contextlib
 import linecache
 import random
@@ -28,14 +29,16 @@ import numpy as np
 import torch
 
 from ..actions import unpacked
-from ..hosting import Hosting, Missing, Stopped, kinds_of, unseen
+from ..hosting import Hosting, Missing, Stopped, is_in_stub, kinds_of, unseen
 from ..model import FunctionRef
 from ..values import NotPlain, copied
-from . import loader, notebook, wire
+from . import loader, loading, wire
 from .operation_count import COMPREHENSIONS, counted
+from .reading import Note, Part, Reading, read
 from .rules import static
 from .rules.names import Rules, unknown
 from .rules.runtime import WATCH, Use
+from .states import States
 
 MAX_FRAMES = 6
 
@@ -70,7 +73,9 @@ class Host:
 
     def __init__(self) -> None:
         self._path = ""
-        self._notes: list[notebook.Note] = []
+        self._read_last: tuple[str | list, Reading] | None = None
+        self._notes: list[Note] = []
+        self._states = States(types.ModuleType("empty"))
         self._hosting = _HostingOnDevice(self._call_back)
         self._asking: tuple[socket.socket, str] | None = None  # where the request came from, while it is worked on
         self._wire = threading.RLock()  # threads of the student's must not talk at once
@@ -144,9 +149,12 @@ class Host:
     def _done(self, request: dict[str, Any]) -> dict[str, Any]:
         return {"value": self._value(**request)}
 
-    def _value(self, op: str, seed: int | None = None, in_force: Iterable[int] = (), **fields: Any) -> Any:
+    def _value(
+        self, op: str, seed: int | None = None, in_force: Iterable[int] = (), exercise: str = "", **fields: Any
+    ) -> Any:
         if seed is not None:
             self._begin(seed)
+            self._states.enter(exercise)
             WATCH.enforce(list(in_force))
         return getattr(self, f"_do_{op}")(**fields)
 
@@ -166,12 +174,21 @@ class Host:
         self, sources: dict[str, Any], path: str, name: str, functions: list[str], stated: list[dict], apart: list[str]
     ) -> dict[str, list[list]]:
         """State the rules, and tell the uses of what they rule out that can be seen in the text."""
+        self._path = path
         rules = Rules(stated)
         WATCH.state(rules)
-        if isinstance(sources[name], list):
-            sources[name] = notebook.read(sources[name], path).text
+        sources[name] = self._read(sources[name], functions).text
         uses = static.inspect_text(sources, name, functions, rules, apart=apart)
         return {function: [_listed(use) for use in of_function] for function, of_function in uses.items()}
+
+    def _read(self, source: str | list, functions: list[str]) -> Reading:
+        """What was handed in, a file or the cells of a notebook, as one text."""
+        if self._read_last is not None and self._read_last[0] == source:  # it is inspected first, then loaded
+            return self._read_last[1]
+        parts = [Part("module", source)] if isinstance(source, str) else [Part(*cell) for cell in source]
+        reading = read(parts, self._path, {function.partition(".")[0] for function in functions})
+        self._read_last = source, reading
+        return reading
 
     def _do_unknown(self, names: list[str]) -> list[str]:
         """Those of the names in rules that stand for nothing."""
@@ -184,17 +201,15 @@ class Host:
         self._path = path
         self._hosting.device = torch.device(device)
         self._hosting.required = frozenset(function.partition(".")[0] for function in functions)
-        execute = None
-        if isinstance(sources[name], list):  # the cells of a notebook
-            reading = notebook.read(sources[name], path)
-            sources[name] = reading.text
-            execute = reading.execute
-            self._notes = reading.notes
-        self._hosting.module = loader.load_module(sources, path, name, execute)
-        return loader.statuses(sources[name], self._hosting.module, functions)
+        reading = self._read(sources.pop(name), functions)
+        loaded = loading.load(reading, path, name, sources)
+        self._hosting.module = loaded.module
+        self._notes = loaded.notes
+        self._states = loaded.states
+        return loader.statuses(loaded.text, loaded.module, functions)
 
     def _do_notes(self) -> list[list]:
-        """What there is to say about the lines of the notebook that was loaded."""
+        """What there is to say about the lines of what was loaded; line 0 where a note names its place itself."""
         return [list(note) for note in sorted(self._notes)]
 
     def _do_ask(self, actions: list[list]) -> list[dict]:
@@ -219,8 +234,11 @@ class Host:
         """An exception in plain values: its text and the lines of the student's file that it passed."""
         unwritten = self._unwritten(error)
         if unwritten:
-            return {"problem": "not_attempted", "text": unwritten}
+            return unwritten
         kind = "out_of_memory" if _is_out_of_memory(error) else "exception"
+        text = _words(error)
+        if isinstance(error, bdb.BdbQuit):
+            text = "a debugger was called here, which nobody can answer: take that line out"
         passed = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == self._path]
         if isinstance(error, SyntaxError) and error.filename == self._path:
             where = [[error.lineno or 0, "", (error.text or "").strip()]]
@@ -230,23 +248,26 @@ class Host:
             "problem": kind,
             "type": type(error).__name__,
             "kinds": kinds_of(error),
-            "text": _words(error),
+            "text": text,
             "where": where,
         }
 
-    def _unwritten(self, error: BaseException) -> str:
-        """Qualified name of the student's function that raised NotImplementedError itself, or "".
+    def _unwritten(self, error: BaseException) -> dict:
+        """What to answer if a function of the student's raised NotImplementedError itself; else nothing.
 
         torch raises the same type for operators that a device lacks; that is an error like any other.
         """
         frames = list(traceback.walk_tb(error.__traceback__))
         if not isinstance(error, NotImplementedError) or not frames:
-            return ""
+            return {}
         frame, line = frames[-1]
-        if frame.f_code.co_filename != self._path:
-            return ""
-        raises = linecache.getline(self._path, line).strip().startswith("raise")
-        return frame.f_code.co_qualname if raises else ""
+        code = frame.f_code
+        if code.co_filename != self._path or not linecache.getline(self._path, line).strip().startswith("raise"):
+            return {}
+        reply = {"problem": "not_attempted", "text": code.co_qualname}
+        if is_in_stub(code, line):
+            return reply
+        return reply | {"line": line}
 
 
 def _without_comprehensions(frames: Iterable[traceback.FrameSummary]) -> list[list]:

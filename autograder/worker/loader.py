@@ -1,4 +1,4 @@
-"""Turn a student's source text into a module, and see which of the asked-for names are written."""
+"""The module of a submission and those beside it, and which of the asked-for names are written."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
+from ..hosting import is_stub
+
 Execute = Callable[[str, str, types.ModuleType], None]
 
 
@@ -20,39 +22,28 @@ def show_in_tracebacks(source: str, path: str) -> None:
     linecache.cache[path] = (len(source), None, source.splitlines(keepends=True), path)
 
 
-def execute_text(source: str, path: str, module: types.ModuleType) -> None:
-    """Execute Python text in a module."""
-    show_in_tracebacks(source, path)
-    code = compile(source, path, "exec", dont_inherit=True)  # else our own `from __future__` line would hold for it
-    exec(code, module.__dict__)
-
-
-def load_module(sources: dict[str, str], path: str, name: str, execute: Execute | None = None) -> types.ModuleType:
-    """Execute a submission's module, so that tracebacks show its lines.
+def new_module(path: str, name: str, beside: dict[str, str], execute: Execute) -> types.ModuleType:
+    """An empty module for a submission, which finds itself and what lies beside it.
 
     Args:
-        sources: text of each module that was handed in, by name; they may import each other.
         path: where tracebacks say that the module is; nothing is read from there.
-        name: which of the modules to execute.
-        execute: executes it, given text, path and module; as Python text, unless another way is named.
+        beside: text of each module that was handed in beside it, by name; they may import each other.
+        execute: executes one of these, given its text, path and module.
     """
     module = types.ModuleType(name)
     module.__file__ = path
     sys.modules[name] = module
-    neighbours = dict(sources)
-    del neighbours[name]
-    sys.meta_path.append(_Neighbours(neighbours, Path(path).parent))
-    execute = execute or execute_text
-    execute(sources[name], path, module)
+    sys.meta_path.append(_Neighbours(beside, Path(path).parent, execute))
     return module
 
 
 class _Neighbours(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Finds the modules handed in beside a submission's own. They are in memory: the worker need not see the folder."""
 
-    def __init__(self, sources: dict[str, str], folder: Path) -> None:
+    def __init__(self, sources: dict[str, str], folder: Path, execute: Execute) -> None:
         self._sources = sources
         self._folder = folder
+        self._execute = execute
 
     def find_spec(self, name: str, path: object, target: object = None) -> importlib.machinery.ModuleSpec | None:
         """A spec for a module that was handed in, else None."""
@@ -64,7 +55,7 @@ class _Neighbours(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """Execute its text."""
         path = self._path_of(module.__name__)
         module.__file__ = path
-        execute_text(self._sources[module.__name__], path, module)
+        self._execute(self._sources[module.__name__], path, module)
 
     def _path_of(self, name: str) -> str:
         return str(self._folder / f"{name}.py")
@@ -107,16 +98,3 @@ def _has(module: types.ModuleType, name: str) -> bool:
     for part in name.split("."):
         value = getattr(value, part, None)
     return value is not None
-
-
-def is_stub(function: ast.FunctionDef) -> bool:
-    """Whether a function does nothing but raise NotImplementedError."""
-    body = function.body
-    if ast.get_docstring(function) is not None:
-        body = body[1:]
-    if len(body) != 1 or not isinstance(body[0], ast.Raise):
-        return False
-    raised = body[0].exc
-    if isinstance(raised, ast.Call):
-        raised = raised.func
-    return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"

@@ -125,9 +125,17 @@ def test_without_hidden_checks_there_is_nothing_to_count(run, own_course_with_ot
 
 def test_a_stub_is_not_attempted(run, shown):
     """And not an error."""
-    assert run('check("scaling.counter")', add="raise NotImplementedError") == 0.0
+    stub = RIGHT.replace("{add}\n        self.total += amount\n        return self.total", "raise NotImplementedError")
+    assert run('check("scaling.counter")', source=stub) == 0.0
     assert "[not attempted]" in repr(shown[0])
     assert "`Counter.add` is not written yet." in repr(shown[0])
+
+
+def test_a_line_of_the_stub_that_was_left_over_is_named(run, shown):
+    """Where there is more than that line, it is what is wrong."""
+    assert run('check("scaling.counter")', add="raise NotImplementedError") == 0.0
+    says = "`Counter.add` still raises NotImplementedError (line 13 of its cell): take that line out."
+    assert says in " ".join(repr(shown[0]).split())
 
 
 def test_an_error_of_torch_of_the_same_type_is_an_error(run, shown):
@@ -362,3 +370,27 @@ def test_rules_hold_in_a_notebook_too(run, shown, cells: list[str], told: bool):
     said = "`double` uses `torch.ldexp`, which is ruled out here. Twice a tensor is what you write here."
     assert (said in shown[0]._repr_html_().replace("<code>", "`").replace("</code>", "`")) == told
     assert ("2 of 2 checks passed" in shown[0]._repr_html_()) != told
+
+
+UNSEEN = "x = x.clone(); x.requires_grad_(); x = x.detach()"  # the text does not tell that it is a tensor
+
+
+def test_what_is_ruled_out_is_noticed_while_it_runs(run, shown):
+    """As `grade` notices it, in the exercise where it is ruled out; the text need not show it."""
+    assert run('check("scaling.double")', double=UNSEEN) == 0.0
+    assert "Your code uses `torch.Tensor.requires_grad_`, which is ruled out here." in " ".join(repr(shown[0]).split())
+    assert run('check("scaling.counter")', add="torch.zeros(1).requires_grad_()") == 4.0
+
+
+def test_swallowing_the_exception_does_not_help(run, shown):
+    """The use is what counts."""
+    double = f"try:\n        {UNSEEN}\n    except Exception:\n        pass"
+    assert run('check("scaling.double")', double=double) == 0.0
+    assert "[forbidden]" in repr(shown[0])
+
+
+def test_experiments_between_checks_may_use_everything(run):
+    """Nothing is in force while no check runs, nor for what the checks themselves use."""
+    assert run('check("scaling.double")') == 6.0
+    torch.ones(1).requires_grad_().sum().backward()
+    assert run('check("scaling.double")') == 6.0

@@ -224,7 +224,8 @@ def test_of_two_files_the_one_in_which_more_is_written_counts(
 
 
 NO_NOTEBOOK = {
-    "empty": (b"", "line 1 is not valid JSON"),
+    "empty": (b"", "is empty: save the notebook again"),
+    "a web page": (b"<!DOCTYPE html><html></html>", "is a web page"),
     "a list": (b"[]", "its JSON is no object"),
     "no cells": (b"{}", "has no cells"),
     "cells that are no list": (b'{"cells": {}}', "has no cells"),

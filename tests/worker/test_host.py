@@ -240,7 +240,10 @@ STAYING = {
     "collections.OrderedDict({None: 1})": "OrderedDict",
     "{True: 1}": "dict",
     "lambda: 0": "function",
-    "torch.zeros(1).to_sparse()": "Tensor",
+    "torch.zeros(1).to_sparse()": "sparse tensor",
+    "torch.zeros(1, device='meta')": "meta tensor",
+    "torch.quantize_per_tensor(torch.zeros(1), 1.0, 0, torch.qint8)": "quantised tensor",
+    "torch.zeros(1, dtype=torch.uint16)": "uint16 tensor",
     "10**30": "int",
 }
 
@@ -314,11 +317,8 @@ def test_whatever_is_raised_is_an_exception(call, code: str, told: tuple[str, st
     [
         ("x = 1\ny = = 2\n", "SyntaxError", [[2, "", "y = = 2"]]),
         ("def f():\nreturn 1\n", "IndentationError", [[2, "", "return 1"]]),
-        ("import math\nmath.sqrt(-1)\n", "ValueError", [[2, "<module>", "math.sqrt(-1)"]]),
-        ("import does_not_exist\n", "ModuleNotFoundError", [[1, "<module>", "import does_not_exist"]]),
-        ("raise SystemExit\n", "SystemExit", [[1, "<module>", "raise SystemExit"]]),
     ],
-    ids=["syntax", "indentation", "exception", "import", "exit"],
+    ids=["syntax", "indentation"],
 )
 def test_a_file_that_cannot_be_executed_is_described(ask, source: str, told: str, where: list):
     """The line is told, also where no line of the file was executed."""

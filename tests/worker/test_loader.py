@@ -9,7 +9,11 @@ import types
 
 import pytest
 
-from autograder.worker.loader import load_module, statuses
+from autograder.worker import loading
+from autograder.worker.loader import statuses
+from autograder.worker.reading import Part, read
+
+PATH = "/nowhere/work.py"
 
 
 @pytest.fixture(autouse=True)
@@ -24,7 +28,8 @@ def _leave_no_trace(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def load(source: str, **beside: str) -> types.ModuleType:
-    return load_module({"work": source, **beside}, "/nowhere/work.py", "work")
+    reading = read([Part("module", source)], PATH)
+    return loading.load(reading, PATH, "work", beside).module
 
 
 def status(source: str, name: str = "f") -> str:
@@ -69,7 +74,7 @@ def test_annotations_are_evaluated_as_python_does():
     assert load(ANNOTATED).hints == ({"x": int, "return": list[int]}, int)
     assert load(f"from __future__ import annotations\n{ANNOTATED}").hints[1] == "int"
     with pytest.raises(NameError):
-        load("def f(x: Undefined):\n    pass\n")
+        load("def f(x: Undefined):\n    pass\n").f(1)
 
 
 METHODS = {
@@ -106,10 +111,11 @@ def test_a_module_finds_itself_and_its_neighbours():
 
 def test_errors_of_a_neighbour_show_its_line():
     """Helper modules have lines and names of their own."""
+    module = load("import my_helper\n", my_helper="def f(x):\n    return x / 0\n")
     with pytest.raises(ZeroDivisionError) as caught:
-        load("import my_helper\n", my_helper="x = 1\ny = x / 0\n")
+        module.my_helper.f(1)
     last = traceback.extract_tb(caught.value.__traceback__)[-1]
-    assert (last.filename, last.lineno, last.line) == ("/nowhere/my_helper.py", 2, "y = x / 0")
+    assert (last.filename, last.lineno, last.line) == ("/nowhere/my_helper.py", 2, "return x / 0")
 
 
 def test_a_neighbour_does_not_hide_a_library():
