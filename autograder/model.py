@@ -196,7 +196,11 @@ class CheckResult:
 
 @dataclass(frozen=True)
 class RunInfo:
-    """What a mark depends on, recorded so that it can be reproduced and defended."""
+    """What a mark depends on, recorded so that it can be reproduced and defended.
+
+    Args:
+        secret: what the inputs of hidden checks follow from besides the seed; "" where nothing else.
+    """
 
     seed: int
     device: str
@@ -206,6 +210,7 @@ class RunInfo:
     hashes: dict[str, str]
     started: str = ""
     seconds: float = 0.0
+    secret: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..errors import UsageError
 from ..exporters import EXPORTERS  # light: what they export to is imported when it is asked for
 from .options import FOLDER, console, course_at, course_option, leave_if_faulty, prestart, run_options, setting_of
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from ..grading.sinks import Graded, Option, Sink
     from ..model import Assignment, Mark
     from ..sandbox.workers import Workers
+    from ..submissions.files import Submission
 
 JOBS_HELP = "Grade in N processes side by side (default: depends on processors and tasks)."
 ONLY_HELP = "Grade only this assignment; may be repeated."
@@ -76,7 +78,9 @@ def _prepared(options: dict[str, Any], workers: Workers) -> ClassRun:
 
     # Folders of ours may lie in the class's folder, where they would pass for students.
     no_submissions = [options["out"], *_folders_of_exporters(options)]
-    todo = tasks(find_submissions(options["paths"], course.slugs, ignore=no_submissions), course, selected)
+    submissions = find_submissions(options["paths"], course.slugs, ignore=no_submissions)
+    _refuse_their_folders(options["out"], submissions)
+    todo = tasks(submissions, course, selected)
     verify_dataset(map(course.assignment, {task.slug: None for task in todo}), options["dataset"])
     jobs = jobs_for(options["jobs"], len(todo))
     _begin_to_start(options, jobs, workers)
@@ -84,6 +88,19 @@ def _prepared(options: dict[str, Any], workers: Workers) -> ClassRun:
     # What a run computes with is asked last: it may import torch, load a data set and try how to confine a process.
     setting = setting_of(options, workers, apart=bool(jobs))
     return ClassRun(course, setting, options["out"], todo, workers, jobs, sinks)
+
+
+def _refuse_their_folders(out: Path, submissions: Iterable[Submission]) -> None:
+    """Refuse a folder of results in which a file that somebody handed in could pass for a result.
+
+    Raises:
+        UsageError: it is the folder of a class, or of a submission.
+    """
+    for submission in submissions:
+        folder = submission.folder.resolve()
+        if out.resolve() in (folder, folder.parent):
+            problem = f"{out} holds what was handed in, so that a file in it could pass for a result"
+            raise UsageError(f"{problem}; name another folder with --out.")
 
 
 def _begin_to_start(options: dict[str, Any], jobs: int, workers: Workers) -> None:

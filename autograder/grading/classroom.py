@@ -138,6 +138,11 @@ class ClassRun:
         return StoredResults(self.out)
 
     @cached_property
+    def _secretive(self) -> Setting:
+        """The setting with the secret of the folder of results, without which hidden inputs could be computed."""
+        return dataclasses.replace(self.setting, secret=self.stored.folder.secret.of_hidden_checks)
+
+    @cached_property
     def faults(self) -> Faults:
         """What went wrong on our side so far."""
         return Faults(self.stored)
@@ -203,7 +208,7 @@ class ClassRun:
 
     def _answers(self, todo: list[Task]) -> Iterator[tuple[Task, Result | Lost[Task] | Raised]]:
         """What grading each task ended in; the one place where graders are started."""
-        work = partial(_grade_one, self.course.root, self.setting)
+        work = partial(_grade_one, self.course.root, self._secretive)
         if self.jobs and todo:
             specs = [SandboxSpec(self.setting.isolation, self.setting.gpu)]
             processes = min(self.jobs, len(todo))
@@ -234,7 +239,7 @@ class ClassRun:
         from .runner import unrun
 
         plan = _plan(self.course.root, task.slug)
-        return unrun(plan, task.submission, self.setting, outcome, message, evidence=evidence)
+        return unrun(plan, task.submission, self._secretive, outcome, message, evidence=evidence)
 
     def _stored(self, task: Task) -> Result | None:
         return self.stored.stored(task.submission.student, task.slug)
@@ -243,7 +248,7 @@ class ClassRun:
         """Whether grading again would give the same result: nothing that it depends on has changed."""
         assignment, reference = _assignment(self.course.root, task.slug)
         try:
-            now = run_info(assignment, reference, task.submission, self.setting)
+            now = run_info(assignment, reference, task.submission, self._secretive)
         except OSError:  # a file that cannot even be read; grading it again will say so
             return False
         if now != dataclasses.replace(result.run, started=now.started, seconds=now.seconds):

@@ -23,12 +23,15 @@ from ..sandbox.spec import SandboxSpec
 from ..sandbox.workers import Workers
 from ..submissions.files import Source
 from ..text import clean
-from ..values import NotPlain, Originals, copied, mapped
+from ..values import NotPlain, Originals, copied, mapped, size_of
 from ..worker.wire import WireError
 from .problems import Problems, is_list_of
 from .sending import unsendable
 
 MOST_NOTES = 10
+# Bytes that the answers of one check may take beyond what it sent; right ones take a hundredth of that.
+MOST_ANSWERED = 32 << 20
+TOO_LARGE = "The answers of your code in this check are too large together: does a list or a tensor grow without end?"
 
 
 class RemoteChannel:
@@ -55,6 +58,7 @@ class RemoteChannel:
         self._worker: WorkerProcess | None = None
         self._end = math.inf  # the clock of the submission starts when its first worker is ready
         self._deadline = self._end
+        self._room = MOST_ANSWERED  # bytes that answers may still take in this check
         self._unsent: dict[str, Any] = {}  # goes along with the next request
         self._postponed: list[Action] = []  # assignments, which go along with the next actions
         self._originals = Originals()
@@ -126,6 +130,7 @@ class RemoteChannel:
         if self._worker is None or not self._worker.alive:
             self.load()
         self._set_deadline()
+        self._room = MOST_ANSWERED
         self._postponed.clear()
         self._originals.clear()
         self._given.clear()
@@ -203,14 +208,20 @@ class RemoteChannel:
         """Send a request; returns the value of the reply, or raises the verdict that it means."""
         request = message | self._unsent
         self._unsent = {}
+        self._room += size_of(message)
+        most = max(0, self._room)
         try:
             with self._losses():
-                reply = self._process.request(request, deadline=self._deadline, answering=self._call_back)
+                reply = self._process.request(request, deadline=self._deadline, answering=self._call_back, most=most)
         finally:
             self._callbacks.end()  # the check was over by then, whatever else became of the process
         if "problem" in reply:
             raise self._problems.verdict(reply)
-        return self._incoming(reply.get("value"))
+        value = self._incoming(reply.get("value"))
+        self._room -= size_of(value)
+        if self._room < 0:
+            raise Verdict(Outcome.FAILED, TOO_LARGE)
+        return value
 
     def _call_back(self, call: dict[str, Any]) -> dict[str, Any]:
         """The answer to a call of a function of ours, as a worker tells it.

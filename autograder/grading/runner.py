@@ -64,7 +64,8 @@ def grade(
         progress: is told of every check as soon as it is decided.
     """
     started = time.time()
-    path, notes = submission.path(plan.assignment.slug), []
+    path = submission.path(plan.assignment.slug)
+    notes = list(submission.notes)
     if not os.path.lexists(path):
         results = _all(plan, Outcome.NOT_ATTEMPTED, MISSING_FILE.format(path.name), progress)
         resembling = submission.resembling(plan.assignment.slug)
@@ -329,7 +330,10 @@ class _Run:
     def case(self, check: Check) -> Case:
         """The inputs of a check: the same whenever it is run for this student with this seed."""
         student = DESK if self.setting.desk else self.student
-        seed = derive(self.setting.seed, student, self.plan.assignment.slug, check.name)
+        parts = [student, self.plan.assignment.slug, check.name]
+        if self.setting.secret and not check.visible:  # all else is known to whoever has read the source
+            parts.append(self.setting.secret)
+        seed = derive(self.setting.seed, *parts)
         return case_of(self.plan, self.setting, seed, secret_pixels=not check.visible)
 
     def _meaning(self, verdict: Verdict, check: Check) -> Verdict:

@@ -2,6 +2,9 @@
 
 Resource limits bound one process; only a watch bounds a tree of them and what they share. It looks every
 `PERIOD` seconds, so a fast allocation can overshoot by what fits in between; limits and sized tmpfs bound that.
+
+A tree of many processes or threads also loses its share of the processors to everybody else. That costs correct code
+nothing but time on a busy machine, so it needs no certainty.
 """
 
 from __future__ import annotations
@@ -11,9 +14,15 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 PERIOD = 0.05  # seconds
+# Processes and threads of a tree that compete with others on equal terms. Correct code runs one, or a few that load data.
+EQUAL_TASKS = 4
+# What the kernel may hold for a socket that nobody reads from, /proc/sys/net/core/wmem_default; no process shows it.
+SOCKET_KB = 208
+COUNTED = ("RssAnon:", "RssShmem:", "VmSwap:", "VmPTE:")
 
 
 class Watchdog:
@@ -28,6 +37,8 @@ class Watchdog:
             return
         # What its fork server holds is shared with it until one of them writes.
         self._inherited = _private_kb(pid)
+        self._has_own_network = _network(pid) not in ("", _network(os.getpid()))
+        self._sockets = self._count_sockets()
         self._limit_kb = limit_mb << 10
         threading.Thread(target=self._run, daemon=True).start()
 
@@ -38,9 +49,11 @@ class Watchdog:
 
     def _run(self) -> None:
         while not self._stop.wait(PERIOD):
-            if self._held_kb() > self._limit_kb:
+            tree = _tree(self._pid)
+            if self._held_kb(tree) > self._limit_kb:
                 self._kill()
                 return
+            self._make_way(tree)
 
     def _kill(self) -> None:
         with self._killing:
@@ -50,29 +63,77 @@ class Watchdog:
                     with contextlib.suppress(ProcessLookupError):
                         os.kill(pid, signal.SIGKILL)
 
-    def _held_kb(self) -> int:
+    def _make_way(self, tree: Sequence[int]) -> None:
+        """Let everybody else go first on the processors, if the tree has many processes and threads; for good."""
+        tasks = [task for pid in tree for task in _tasks(pid)]
+        if len(tasks) <= EQUAL_TASKS:
+            return
+        with self._killing:
+            if self._stop.is_set():  # the numbers may be those of others by now
+                return
+            for task in tasks:  # what they start from now on inherits it
+                with contextlib.suppress(OSError):
+                    os.sched_setscheduler(task, os.SCHED_IDLE, os.sched_param(0))
+                with contextlib.suppress(OSError):  # where each session has an equal share, whoever is in it
+                    Path(f"/proc/{task}/autogroup").write_text("19")
+
+    def _held_kb(self, tree: Sequence[int]) -> int:
         """Memory of the tree; pages that forks still share with the first process count once for each of them, and
         are taken off again as far as they were there from the start."""
-        held = 0
-        for pid in _tree(self._pid):
+        held = SOCKET_KB * (self._count_sockets() - self._sockets)
+        for pid in tree:
             held += max(0, _private_kb(pid) - self._inherited)
         return held
 
+    def _count_sockets(self) -> int:
+        """How many sockets the tree has, also those that are on their way from one process to another."""
+        if not self._has_own_network:  # then those of the whole machine would be counted
+            return 0
+        try:
+            first = Path(f"/proc/{self._pid}/net/sockstat").read_text().split("\n", 1)[0]
+        except OSError:
+            return 0
+        return int(first.split()[-1])
+
 
 def _private_kb(pid: int) -> int:
-    """Resident memory that no file backs: anonymous pages and shared memory."""
+    """Memory of a process that no file backs: anonymous pages, shared memory, and the tables of its pages."""
+    held = _counted_kb(f"/proc/{pid}/status")
+    if held:
+        return held
+    # Its first thread has ended, and shows nothing; the others live on.
+    return max((_counted_kb(f"/proc/{pid}/task/{task}/status") for task in _tasks(pid)), default=0)
+
+
+def _counted_kb(status: str) -> int:
     try:
-        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+        lines = Path(status).read_text().splitlines()
     except OSError:
         return 0
-    return sum(int(line.split()[1]) for line in lines if line.startswith(("RssAnon:", "RssShmem:")))
+    return sum(int(line.split()[1]) for line in lines if line.startswith(COUNTED))
+
+
+def _network(pid: int) -> str:
+    """The network namespace of a process, "" if that cannot be told."""
+    try:
+        return os.readlink(f"/proc/{pid}/ns/net")
+    except OSError:
+        return ""
+
+
+def _tasks(pid: int) -> list[int]:
+    """The threads of a process, by their numbers here."""
+    try:
+        return list(map(int, os.listdir(f"/proc/{pid}/task")))
+    except OSError:
+        return []
 
 
 def _tree(pid: int) -> list[int]:
     """A process and all its descendants, by their numbers here."""
     tree = [pid]
     for parent in tree:  # which grows meanwhile
-        with contextlib.suppress(OSError):
-            for task in Path(f"/proc/{parent}/task").iterdir():
-                tree += map(int, (task / "children").read_text().split())
+        for task in _tasks(parent):
+            with contextlib.suppress(OSError):
+                tree += map(int, Path(f"/proc/{parent}/task/{task}/children").read_text().split())
     return tree

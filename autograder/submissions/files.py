@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import errno
+import hashlib
 import os
 import stat
 from collections.abc import Sequence
@@ -64,6 +65,8 @@ class Submission:
         only: the one assignment that counts, where a single file was handed in.
         suffixes: of the files that count; if there are several, the first is preferred.
         nested: whether each assignment has a folder of its own, as with nbgrader.
+        notes: what the staff should know about the folder.
+        is_link: whether a folder of a class is a link, which could lead to anybody's work, and is not followed.
     """
 
     student: str
@@ -71,6 +74,8 @@ class Submission:
     only: str | None = None
     suffixes: tuple[str, ...] = SUFFIXES
     nested: bool = False
+    notes: tuple[str, ...] = ()
+    is_link: bool = False
 
     def home(self, slug: str) -> Path:
         """The folder with the files of an assignment."""
@@ -131,18 +136,34 @@ def find_submissions(paths: Sequence[Path], slugs: tuple[str, ...], *, ignore: S
     ignored = list(map(Path.resolve, ignore))
     by_student: dict[str, Submission] = {}
     for path in paths:
-        for submission in _under(path, slugs):
+        for submission in sorted(_under(path, slugs), key=_is_renamed):
             folder = submission.folder.resolve()
             if folder in ignored:
                 continue
             # A folder may be named twice, also through a link; two folders of one name are two people.
             other = by_student.setdefault(submission.student, submission)
-            if other.folder.resolve() != folder:
+            if other.folder.resolve() != folder and other.folder.resolve().name != folder.name:
+                apart = _told_apart(submission)
+                by_student[apart.student] = apart
+            elif other.folder.resolve() != folder:
                 raise SubmissionError(
                     f"Two submissions are called {submission.student!r}: {other.folder} and {submission.folder}. "
                     "Rename one of the folders."
                 )
     return sorted(by_student.values(), key=lambda submission: submission.student)
+
+
+def _is_renamed(submission: Submission) -> bool:
+    """Whether its name is not simply that of its folder; whoever has a plain name keeps it."""
+    return submission.student not in (submission.folder.name, submission.folder.resolve().name)
+
+
+def _told_apart(submission: Submission) -> Submission:
+    """A submission whose name looks like another one's, under a name that is always the same for its folder."""
+    raw = submission.folder.resolve().name
+    mark = hashlib.sha256(raw.encode("utf-8", "surrogateescape")).hexdigest()[:6]
+    note = f"The folder's name {raw!a} looks like {submission.student!r}, which is another one: whose is this?"
+    return dataclasses.replace(submission, student=f"{submission.student} {mark}", notes=(note,))
 
 
 def _names(folder: Path) -> list[str]:
@@ -177,6 +198,9 @@ def read_submission(submission: Submission, assignment: Assignment) -> Source:
     Raises:
         SubmissionError: none of its files can be used.
     """
+    home = submission.home(assignment.slug)
+    if submission.is_link or (submission.nested and home.is_symlink()):
+        raise SubmissionError("The folder is a symbolic link, which is not followed: hand in the folder itself.")
     beside = {}
     for path in submission.modules(assignment.slug):
         # One that cannot be read is no reason to refuse the work: if it is imported, the error will say so.
@@ -244,8 +268,8 @@ def read_bytes(path: Path, most: int = MAX_BYTES) -> bytes:
 
 
 def is_nbgrader_course(path: Path) -> bool:
-    """Whether it is the folder of a course of nbgrader."""
-    return (path / "nbgrader_config.py").exists() or (path / "gradebook.db").exists()
+    """Whether it is the folder of a course of nbgrader: with a file of nbgrader's, not a student's folder of that name."""
+    return any((path / name).is_file() for name in ("nbgrader_config.py", "gradebook.db"))
 
 
 def _under(path: Path, slugs: tuple[str, ...]) -> list[Submission]:
@@ -314,6 +338,9 @@ def _members(folders: list[Path], slugs: tuple[str, ...]) -> list[Submission]:
     is_class = False
     for folder in folders:
         member = _submission(folder, slugs)
+        if folder.is_symlink():
+            student = " ".join(clean(folder.name).split())
+            member = dataclasses.replace(member, student=student, is_link=True)
         members.append(member)
         if member.slugs(slugs):
             is_class = True

@@ -76,7 +76,7 @@ class Confinement:
         kernel.prctl(kernel.PR_SET_DUMPABLE, 1)
         if landlock.version():
             landlock.restrict(*self._allowed(scratch))
-        seccomp.install(connecting=self.level == "namespaces")
+        seccomp.install(connecting=self.level == "namespaces", sharing=self._gpu)
         os.chdir(scratch)
 
     def close(self) -> None:
