@@ -38,14 +38,25 @@ from ..submissions.files import Source, Submission, read_submission
 from .cases import case_of
 from .channel import SubmissionChannel, Unwritten
 from .fingerprints import run_info
-from .forming import WRONG, as_fault, misnamed, result_of, traceback_of, with_names, without_explanation
+from .forming import (
+    WAITS_FOR_FAULT,
+    WRONG,
+    as_fault,
+    misnamed,
+    result_of,
+    traceback_of,
+    undiagnosable,
+    with_names,
+    with_those_that_wait,
+    without_explanation,
+)
+from .kept import KeptRuns
 from .namespace import NamespaceChannel
 from .patience import ImpatientChannel
 from .remote import RemoteChannel
 
 Progress = Callable[[CheckResult], None]
 FAULT = "The grader itself failed here, which costs no point. Please report it to the staff."
-WAITS_FOR_FAULT = "This check waits for one in which the grader itself failed, which costs no point."
 TOO_LARGE = "What your code returned is too large to be compared with known mistakes."
 
 
@@ -172,7 +183,7 @@ class _Run:
     statuses: dict[str, str] = field(default_factory=dict)  # of every function: written, stub or missing
     not_loaded: Verdict | None = None  # why nothing of the file can be called
     ended: dict[str, Outcome] = field(default_factory=dict)  # by the check's name
-    runs: list[CheckRun] = field(default_factory=list)  # of the checks that passed or failed
+    kept: KeptRuns = field(default_factory=KeptRuns)
     notes: list[str] = field(default_factory=list)
 
     def results(self) -> list[CheckResult]:
@@ -285,7 +296,7 @@ class _Run:
             self.channel.begin(derive(case.seed, "student"), check.exercise)
             with single_precision(self.setting.device.startswith("mps")):
                 check.run(student, case)
-            self.runs.append(CheckRun(check, None, events(student), case.rows))
+            self.kept.add(CheckRun(check, None, events(student), case.rows))
             return result_of(self.plan, check, Outcome.PASSED, output=self._output(check))
         except Verdict as verdict:
             verdict = self._meaning(verdict, check)
@@ -296,7 +307,8 @@ class _Run:
     def _broken(self, check: Check, student: Student, error: Exception) -> CheckResult:
         """The result of a check that broke: the student's answers are to blame if the reference's do not break it."""
         unusable = has_spoken(student) and not isinstance(error, AutograderError)
-        if unusable and self.plan.solution is not None:
+        # Where memory has run out, the reference would run out of it too.
+        if unusable and self.plan.solution is not None and not isinstance(error, MemoryError):
             unusable = passes(check, self.case(check), self.plan.reference)
         if not unusable:
             fault = self._fault(check, error)
@@ -314,7 +326,7 @@ class _Run:
         if verdict.outcome in WRONG:
             # At a desk answers are compared with those on record; elsewhere mistakes are asked whatever is needed.
             more = rest if self.setting.desk else []
-            self.runs.append(CheckRun(check, verdict, [*events(student), *more], case.rows, len(more)))
+            self.kept.add(CheckRun(check, verdict, [*events(student), *more], case.rows, len(more)))
         module = ""
         if self.source.path.suffix == ".py":
             module = self.plan.assignment.slug
@@ -347,56 +359,34 @@ class _Run:
 
     def _with_names(self, results: list[CheckResult]) -> list[CheckResult]:
         """The results, with the known mistakes that explain failures."""
+        if not self.kept.is_whole:
+            if any(result.outcome in WRONG for result in results):
+                self.notes.append(TOO_LARGE)
+            return results
         if self.plan.solution is None:
             return self._with_names_from_record(results)
         named: Mapping[str, Sequence[Misconception]] = {}
         faults: dict[str, tuple[Block, ...]] = {}
         try:
-            named = explain(self.runs, self.plan, self.case)
+            named = explain(self.kept.runs, self.plan, self.case)
         except TOO_MUCH:
             self.notes.append(TOO_LARGE)
             return results
         except Exception as error:  # ours: no mark may depend on a diagnosis that broke
-            faults = self._undiagnosable(error)
+            faults = undiagnosable(self.kept.runs, lambda runs: explain(runs, self.plan, self.case), error)
         touched = []
         for result in with_names(results, named):
             if result.name in faults:
                 result = as_fault(result, FAULT, faults[result.name])
             touched.append(result)
-        return self._with_those_that_wait(touched)
+        return with_those_that_wait(self.plan, touched)
 
     def _with_names_from_record(self, results: list[CheckResult]) -> list[CheckResult]:
         """The results with the mistakes that explain failures according to recorded answers, where there are some."""
         at_desk = self.setting.desk and self.setting.seed == DESK_SEED
-        if self.plan.answers is None or not at_desk or not any(run.failed for run in self.runs):
+        if self.plan.answers is None or not at_desk or not any(run.failed for run in self.kept.runs):
             return results
         try:
-            return with_names(results, explain_at_desk(self.runs, self.plan, self.plan.answers))
+            return with_names(results, explain_at_desk(self.kept.runs, self.plan, self.plan.answers))
         except Exception:  # names are a service: whatever a student did to the record, the results stand
             return results
-
-    def _undiagnosable(self, error: Exception) -> dict[str, tuple[Block, ...]]:
-        """Tracebacks of the failures at which the diagnosis breaks when it sees no other; of all if there is none."""
-        faults = {}
-        failures = [run for run in self.runs if run.failed]
-        passed = [run for run in self.runs if not run.failed]
-        for failure in failures:
-            try:
-                explain([*passed, failure], self.plan, self.case)
-            except Exception as alone:
-                faults[failure.name] = traceback_of(alone)
-        if not faults:
-            for failure in failures:
-                faults[failure.name] = traceback_of(error)
-        return faults
-
-    def _with_those_that_wait(self, results: list[CheckResult]) -> list[CheckResult]:
-        """The results, with a fault for each check that was skipped because of one."""
-        faulty = {result.name for result in results if result.outcome is Outcome.GRADER_FAULT}
-        found = []
-        for check, result in zip(self.plan.checks, results, strict=True):
-            if result.outcome is Outcome.SKIPPED and check.needs in faulty:
-                result = as_fault(result, WAITS_FOR_FAULT)
-                faulty.add(check.name)
-            found.append(result)
-        return found

@@ -42,7 +42,9 @@ class Secret:
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as error:
-            raise ResultsError(f"{path} cannot be read ({error}); without it no result in {folder} can be told.") from error
+            raise ResultsError(
+                f"{path} cannot be read ({error}); without it no result in {folder} can be told."
+            ) from error
         return cls(value)
 
     @classmethod

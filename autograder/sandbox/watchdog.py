@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 PERIOD = 0.05  # seconds
-# Processes and threads of a tree that compete with others on equal terms. Correct code runs one, or a few that load data.
+# Processes and threads of a tree that compete with others on equal terms; correct code runs one, or a few to load data.
 EQUAL_TASKS = 4
 # What the kernel may hold for a socket that nobody reads from, /proc/sys/net/core/wmem_default; no process shows it.
 SOCKET_KB = 208

@@ -268,7 +268,7 @@ def read_bytes(path: Path, most: int = MAX_BYTES) -> bytes:
 
 
 def is_nbgrader_course(path: Path) -> bool:
-    """Whether it is the folder of a course of nbgrader: with a file of nbgrader's, not a student's folder of that name."""
+    """Whether it is the folder of a course of nbgrader; a student's folder may have the name of one of its files."""
     return any((path / name).is_file() for name in ("nbgrader_config.py", "gradebook.db"))
 
 

@@ -36,7 +36,8 @@ FORBIDDEN = {  # name: (number on x86-64, number on arm64)
     "vhangup": (153, 58),
     # memory that belongs to no process, or is in no process's view, so that no limit counts it
     "shmget": (29, 194), "msgget": (68, 186), "semget": (64, 190), "mq_open": (240, 180), "memfd_create": (319, 279),
-    "memfd_secret": (447, 447), "inotify_add_watch": (254, 27), "io_setup": (206, 0), "landlock_create_ruleset": (444, 444),
+    "memfd_secret": (447, 447), "inotify_add_watch": (254, 27), "io_setup": (206, 0),
+    "landlock_create_ruleset": (444, 444),
     # a larger share of the processors: a scheduler's group of its own, or the priority that the watchdog took away
     "setsid": (112, 157), "sched_setscheduler": (144, 119), "sched_setparam": (142, 118), "sched_setattr": (314, 274),
     "ioprio_set": (251, 30),
