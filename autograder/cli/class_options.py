@@ -12,6 +12,7 @@ import click
 
 from ..errors import UsageError
 from ..exporters import EXPORTERS  # light: what they export to is imported when it is asked for
+from ..model import ISOLATION_LEVELS
 from .options import FOLDER, console, course_at, course_option, leave_if_faulty, prestart, run_options, setting_of
 
 if TYPE_CHECKING:
@@ -23,7 +24,12 @@ if TYPE_CHECKING:
     from ..sandbox.workers import Workers
     from ..submissions.files import Submission
 
+WEAKEST = ISOLATION_LEVELS[0]
 JOBS_HELP = "Grade in N processes side by side (default: depends on processors and tasks)."
+UNCONFINED = (
+    "isolation process does not confine what is graded. Submissions can read whatever you can read, hidden checks and "
+    "other submissions included, and can end the grader. Demand more with --require-isolation."
+)
 ONLY_HELP = "Grade only this assignment; may be repeated."
 
 
@@ -87,6 +93,8 @@ def _prepared(options: dict[str, Any], workers: Workers) -> ClassRun:
     sinks = (_progress(), *_exporters(options))
     # What a run computes with is asked last: it may import torch, load a data set and try how to confine a process.
     setting = setting_of(options, workers, apart=bool(jobs))
+    if setting.isolation == WEAKEST:
+        click.echo(f"Warning: {UNCONFINED}", err=True)
     return ClassRun(course, setting, options["out"], todo, workers, jobs, sinks)
 
 

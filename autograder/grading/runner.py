@@ -38,6 +38,7 @@ from ..submissions.files import Source, Submission, read_submission
 from .cases import case_of
 from .channel import SubmissionChannel, Unwritten
 from .fingerprints import run_info
+from .flags import flags
 from .forming import (
     WAITS_FOR_FAULT,
     WRONG,
@@ -190,6 +191,8 @@ class _Run:
         loaded = self._counting()
         try:
             self.notes += [*loaded.source.notes, *loaded.channel.notes()]
+            if not self.setting.desk:
+                self.notes += flags(loaded.source)
             return self.over(loaded)
         finally:
             loaded.channel.close()

@@ -48,7 +48,7 @@ class WorkerProcess:
         finally:
             theirs.close()
             os.close(writing)
-        self._watchdog = Watchdog(self.pid, spec.memory_mb)
+        self._watchdog = Watchdog(self.pid, spec.memory_mb, self._started.scratch)
         self._output = _Drain(reading)
         self.alive = True
 

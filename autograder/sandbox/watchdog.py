@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import stat
 import sys
 import threading
 from collections.abc import Sequence
@@ -22,15 +23,23 @@ PERIOD = 0.05  # seconds
 EQUAL_TASKS = 4
 # What the kernel may hold for a socket that nobody reads from, /proc/sys/net/core/wmem_default; no process shows it.
 SOCKET_KB = 208
+MOST_ENTRIES = 4096  # of a scratch folder, as many as a file system of its own has inodes
+TOO_MUCH_KB = 1 << 40
+BLOCKS_PER_KB = 2  # stat(2): blocks have 512 bytes
 COUNTED = ("RssAnon:", "RssShmem:", "VmSwap:", "VmPTE:")
 
 
 class Watchdog:
-    """Kills process `pid` when its tree holds more than `limit_mb` beyond what the process holds now."""
+    """Kills process `pid` when its tree holds more than `limit_mb` beyond what the process holds now.
 
-    def __init__(self, pid: int, limit_mb: int) -> None:
+    Args:
+        scratch: a folder that only it may write to; files there, and such that were removed and are open, count as held.
+    """
+
+    def __init__(self, pid: int, limit_mb: int, scratch: str = "") -> None:
         self.fired = False
         self._pid = pid
+        self._scratch = scratch
         self._stop = threading.Event()
         self._killing = threading.Lock()
         if sys.platform != "linux":
@@ -83,6 +92,10 @@ class Watchdog:
         held = SOCKET_KB * (self._count_sockets() - self._sockets)
         for pid in tree:
             held += max(0, _private_kb(pid) - self._inherited)
+            if self._scratch:
+                held += _removed_kb(pid)
+        if self._scratch:
+            held += _written_kb(self._scratch)
         return held
 
     def _count_sockets(self) -> int:
@@ -137,3 +150,38 @@ def _tree(pid: int) -> list[int]:
             with contextlib.suppress(OSError):
                 tree += map(int, Path(f"/proc/{parent}/task/{task}/children").read_text().split())
     return tree
+
+
+def _written_kb(folder: str) -> int:
+    """What the files below a folder take; far too much if it cannot be told."""
+    size = 0
+    entries = 0
+    waiting = [folder]
+    while waiting:
+        try:
+            with os.scandir(waiting.pop()) as inside:
+                for entry in inside:
+                    entries += 1
+                    size += entry.stat(follow_symlinks=False).st_blocks // BLOCKS_PER_KB
+                    if entries > MOST_ENTRIES:
+                        return TOO_MUCH_KB
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+        except FileNotFoundError:  # it was removed meanwhile
+            continue
+        except OSError:
+            return TOO_MUCH_KB
+    return size
+
+
+def _removed_kb(pid: int) -> int:
+    """What the files take that a process holds open and nobody can find any more."""
+    size = 0
+    folder = f"/proc/{pid}/fd"
+    with contextlib.suppress(OSError):
+        for name in os.listdir(folder):
+            with contextlib.suppress(OSError):
+                status = os.stat(f"{folder}/{name}")
+                if stat.S_ISREG(status.st_mode) and not status.st_nlink:
+                    size += status.st_blocks // BLOCKS_PER_KB
+    return size

@@ -54,6 +54,10 @@ class Confinement:
         self._scratch[pid or os.getpid()] = scratch
         return pid
 
+    def scratch_of(self, pid: int) -> str:
+        """The folder that a worker may write to, outside of any file system of its own; "" if it has none."""
+        return self._scratch.get(pid, "")
+
     def enter(self, memory_mb: int) -> None:
         """In the worker: give up everything that a submission does not need. There is no way back.
 
