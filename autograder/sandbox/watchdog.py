@@ -33,7 +33,7 @@ class Watchdog:
     """Kills process `pid` when its tree holds more than `limit_mb` beyond what the process holds now.
 
     Args:
-        scratch: a folder that only it may write to; files there, and such that were removed and are open, count as held.
+        scratch: a folder that only it writes to; files there, and removed ones that are open, count as held.
     """
 
     def __init__(self, pid: int, limit_mb: int, scratch: str = "") -> None:

@@ -11,8 +11,8 @@ of the new process:
   grader and those that lead to its zygotes.
 - {"role": "zygote", "level": ..., "gpu": ...}: it gets such requests too, and says {"ready": pid} or {"refused": why}.
 - {"role": "worker", "memory_mb": ..., "watched": [...]}: to a zygote, with the worker's socket and its output pipe;
-  answered with {"pid": ..., "scratch": its folder or ""}. {"end": pid} ends it and everything it started; answered with {"exit": code}, negative for
-  a signal.
+  answered with {"pid": ..., "scratch": its folder or ""}. {"end": pid} ends it and everything it started; answered
+  with {"exit": code}, negative for a signal.
 """
 
 from __future__ import annotations
