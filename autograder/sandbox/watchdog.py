@@ -3,13 +3,14 @@
 Resource limits bound one process; only a watch bounds a tree of them and what they share. It looks every
 `PERIOD` seconds, so a fast allocation can overshoot by what fits in between; limits and sized tmpfs bound that.
 
-A tree of many processes or threads also loses its share of the processors to everybody else. That costs correct code
-nothing but time on a busy machine, so it needs no certainty.
+A tree of many processes or threads also gets no more of the processors than a single one where others want them. That
+costs correct code only time, and on a busy machine alone.
 """
 
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import signal
 import stat
@@ -21,6 +22,8 @@ from pathlib import Path
 PERIOD = 0.05  # seconds
 # Processes and threads of a tree that compete with others on equal terms; correct code runs one, or a few to load data.
 EQUAL_TASKS = 4
+WEIGHT = 1.25  # times as much of a processor for each step of niceness less, sched(7)
+NICEST = 19
 # What the kernel may hold for a socket that nobody reads from, /proc/sys/net/core/wmem_default; no process shows it.
 SOCKET_KB = 208
 MOST_ENTRIES = 4096  # of a scratch folder, as many as a file system of its own has inodes
@@ -48,6 +51,7 @@ class Watchdog:
         self._inherited = _private_kb(pid)
         self._has_own_network = _network(pid) not in ("", _network(os.getpid()))
         self._sockets = self._count_sockets()
+        self._niceness = os.getpriority(os.PRIO_PROCESS, 0)
         self._limit_kb = limit_mb << 10
         threading.Thread(target=self._run, daemon=True).start()
 
@@ -73,18 +77,18 @@ class Watchdog:
                         os.kill(pid, signal.SIGKILL)
 
     def _make_way(self, tree: Sequence[int]) -> None:
-        """Let everybody else go first on the processors, if the tree has many processes and threads; for good."""
+        """Make all processes and threads of a large tree together weigh as much as a single one."""
         tasks = [task for pid in tree for task in _tasks(pid)]
         if len(tasks) <= EQUAL_TASKS:
             return
+        niceness = min(NICEST, self._niceness + math.ceil(math.log(len(tasks), WEIGHT)))
         with self._killing:
             if self._stop.is_set():  # the numbers may be those of others by now
                 return
             for task in tasks:  # what they start from now on inherits it
                 with contextlib.suppress(OSError):
-                    os.sched_setscheduler(task, os.SCHED_IDLE, os.sched_param(0))
-                with contextlib.suppress(OSError):  # where each session has an equal share, whoever is in it
-                    Path(f"/proc/{task}/autogroup").write_text("19")
+                    if os.getpriority(os.PRIO_PROCESS, task) < niceness:
+                        os.setpriority(os.PRIO_PROCESS, task, niceness)
 
     def _held_kb(self, tree: Sequence[int]) -> int:
         """Memory of the tree; pages that forks still share with the first process count once for each of them, and

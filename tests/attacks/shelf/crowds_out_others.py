@@ -7,6 +7,9 @@ import os
 import time
 
 
+BEFORE = os.getpriority(os.PRIO_PROCESS, 0)
+
+
 def double(x):
     reading, writing = os.pipe()
     for _ in range(12):
@@ -33,10 +36,10 @@ def _is_equal():
         pass
     time.sleep(1)
     try:
-        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+        os.setpriority(os.PRIO_PROCESS, 0, BEFORE)
     except PermissionError:
         pass
-    return os.sched_getscheduler(0) != os.SCHED_IDLE
+    return os.getpriority(os.PRIO_PROCESS, 0) <= BEFORE < 19
 
 
 class Counter:
