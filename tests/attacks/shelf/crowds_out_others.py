@@ -6,7 +6,6 @@ outcomes: failed timed_out
 import os
 import time
 
-
 BEFORE = os.getpriority(os.PRIO_PROCESS, 0)
 
 
