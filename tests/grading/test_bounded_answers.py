@@ -32,10 +32,10 @@ def test_runs_are_kept_as_long_as_they_can_be_compared(plan):
         assert (len(runs.runs), runs.is_whole) == (0, False)
 
 
-def test_long_lists_are_judged_and_not_explained(submit, text, by_name):
+def test_long_lists_are_judged_and_not_explained(submit, text, by_name, limited):
     """The verdict stands, the submission is told why there is no more, and the rest is graded as ever."""
     began = time.process_time()
-    result = submit(text("return [0.5] * 60_000"))
+    result = submit(text("return [0.5] * 60_000"), plan=limited())
     assert time.process_time() - began < SECONDS
     checks = by_name(result)
     assert checks["doubles_each_entry"].outcome is Outcome.FAILED
@@ -43,15 +43,15 @@ def test_long_lists_are_judged_and_not_explained(submit, text, by_name):
     assert NOT_COMPARED in result.notes
 
 
-def test_answers_of_a_check_have_a_size_that_can_be_expected(submit, text, by_name):
+def test_answers_of_a_check_have_a_size_that_can_be_expected(submit, text, by_name, limited):
     """A tensor of 40 MB for six numbers is not even received."""
-    checks = by_name(submit(text("return torch.zeros(10_000_000)")))
+    checks = by_name(submit(text("return torch.zeros(10_000_000)"), plan=limited()))
     assert checks["doubles_each_entry"].outcome is Outcome.CRASHED
     assert "38 MiB" in checks["doubles_each_entry"].message
     assert checks["adds_up"].outcome is Outcome.PASSED
 
 
-def test_parts_count_too(submit, text, by_name):
+def test_parts_count_too(submit, text, by_name, limited):
     """Of a list the parts take room, however few bytes they have on their way."""
-    checks = by_name(submit(text("return [0] * 400_000")))
+    checks = by_name(submit(text("return [0] * 400_000"), plan=limited()))
     assert checks["doubles_each_entry"].message == TOO_LARGE
