@@ -158,7 +158,7 @@ def read_result(path: Path, *, evidence: bool = True) -> Result:
     Raises:
         ResultsError: it is not a result of this version, or not one that was written here.
     """
-    secret = Secret.of(path.parents[1])
+    secret = Secret.of(path.parent.parent)
     try:
         content = path.read_bytes()
         record = _upgraded(json.loads(content.decode("utf-8"), parse_constant=_refuse_constant))
@@ -175,7 +175,7 @@ def read_result(path: Path, *, evidence: bool = True) -> Result:
         raise ResultsError(f"{path} is no result of this grader ({type(error).__name__}: {error}).") from error
     if secret is not None and not secret.has_signed(content):
         raise ResultsError(f"{path} was not written by the grader, or was changed since: its signature is not right.")
-    if secret is not None and path != ResultsFolder.place(path.parents[1], result.student, result.assignment):
+    if secret is not None and path != ResultsFolder.place(path.parent.parent, result.student, result.assignment):
         raise ResultsError(f"{path} is the result of {result.student!r} in {result.assignment!r}, and was moved.")
     return result
 
