@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
+from torch._ops import OpOverload
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from ...values import leaves
@@ -54,6 +55,9 @@ LAYERS = {
 DERIVATIVES = ("_backward", "_backward_data", "_make_dual", "_fw_primal")  # ends of names that autograd alone needs
 
 
+CALL = OpOverload.__call__  # before rules have it watched, which would look at every operation twice
+
+
 class Dispatched(TorchDispatchMode):
     """Inside the block, every operation of this thread is looked up before it is done.
 
@@ -66,6 +70,7 @@ class Dispatched(TorchDispatchMode):
         super().__init__()
         self._ruled_out = ruled_out
         self._report = report
+        self._harmless: set[Any] = set()  # operations that break no rule, each looked up once
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
@@ -76,11 +81,13 @@ class Dispatched(TorchDispatchMode):
         self, function: Any, types: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
     ) -> Any:
         """Look an operation up and do it."""
-        name = function.name().rpartition("::")[2].partition(".")[0]
-        rule = self._ruled_out(name)
-        if rule is not None:
-            self._report(rule, f"torch.ops.aten.{name}")
-        return function(*args, **(kwargs or {}))
+        if function not in self._harmless:
+            name = function.name().rpartition("::")[2].partition(".")[0]
+            rule = self._ruled_out(name)
+            if rule is not None:
+                self._report(rule, f"torch.ops.aten.{name}")
+            self._harmless.add(function)
+        return CALL(function, *args, **(kwargs or {}))
 
 
 def operations(names: Sequence[str], spellings: Callable[[str], Sequence[str]]) -> Callable[[str], bool]:
