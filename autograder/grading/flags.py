@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 from ..submissions.files import Source
 
@@ -30,8 +31,12 @@ def flags(source: Source) -> list[str]:
     told = _flags_in(source.text, lambda line: f"{source.path.name}, {source.place(line)}")
     for name, text in source.beside.items():
         if name != source.path.stem and re.search(rf"\b{re.escape(name)}\b", source.text):
-            told = _flags_in(text, lambda line, name=name: f"{name}.py, line {line}") | told
+            told = _flags_in(text, partial(_place_beside, name)) | told
     return list(told.values())[:MOST_FLAGS]
+
+
+def _place_beside(name: str, line: int) -> str:
+    return f"{name}.py, line {line}"
 
 
 def _flags_in(text: str, place: Callable[[int], str]) -> dict[str, str]:
