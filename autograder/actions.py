@@ -7,7 +7,7 @@ for it in `checking.student`. Whatever lies between them carries every action al
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, get_args
 
@@ -107,15 +107,14 @@ class Answer:
 
 
 def asking(*actions: Action) -> dict[str, Any]:
-    """The request for some actions, as it travels to a worker."""
-    return {"op": "ask", "actions": [{"kind": type(action).__name__} | _fields(action) for action in actions]}
+    """The request for some actions, as it travels to a worker: of each its kind, then its fields in order."""
+    return {"op": "ask", "actions": [[type(action).__name__, *_fields(action).values()] for action in actions]}
 
 
-def unpacked(fields: dict[str, Any]) -> Action:
+def unpacked(parts: Sequence[Any]) -> Action:
     """The action that a request holds."""
-    values = dict(fields)
-    kind = KINDS[values.pop("kind")]
-    return kind(**values)
+    kind, *fields = parts
+    return KINDS[kind](*fields)
 
 
 def with_values(action: Action, change: Callable[[Any], Any]) -> Action:

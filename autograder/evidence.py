@@ -106,6 +106,20 @@ class Curve:
 
 
 @dataclass(frozen=True)
+class Contours:
+    """A function of two numbers on a grid, to be drawn below a path: the loss that an optimizer descends.
+
+    Args:
+        x, y: the columns and the rows of the grid.
+        z: a row of values for each y.
+    """
+
+    x: tuple[str, ...]
+    y: tuple[str, ...]
+    z: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
 class Series:
     """Values to be drawn: a loss over epochs, sizes of activations over layers, the path of an optimizer.
 
@@ -114,6 +128,7 @@ class Series:
         x, y: what stands along the axes.
         curves: one, or two on the same axes.
         logarithmic: whether the y axis is better divided by powers of ten.
+        contours: what stands below a path, if that is known.
     """
 
     name: str
@@ -121,6 +136,7 @@ class Series:
     y: str
     curves: tuple[Curve, ...]
     logarithmic: bool = False
+    contours: Contours | None = None
 
 
 @dataclass(frozen=True)
@@ -205,6 +221,8 @@ def from_record(record: dict[str, Any]) -> Block:
                 fields[name] = part(**fields[name])
     if block_type is Series:
         fields["curves"] = tuple(Curve(**curve) for curve in fields["curves"])
+        if fields.get("contours") is not None:  # results of an older version have none
+            fields["contours"] = Contours(**fields["contours"])
     if block_type is Frames:
         fields["frames"] = tuple(Frame(**frame) for frame in fields["frames"])
     return block_type(**fields)

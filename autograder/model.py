@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -16,10 +16,18 @@ from typing import Any
 
 from .evidence import Block, from_record, to_record
 
-SCHEMA_VERSION = 3  # of reports/result.schema.json; an older one is upgraded in grading/results.py
+SCHEMA_VERSION = 4  # of reports/result.schema.json; an older one is upgraded in grading/results.py
 SUBJECT = re.compile(r"[A-Za-z0-9_]{1,50}")  # nbgrader takes letters, digits, _ and -; nbformat at most 64 of them
 NOT_WRITTEN = "This exercise is not written yet."
+CARRY_FORWARD = ("report", "count", "off")  # what becomes of the mark with errors carried forward
 ISOLATION_LEVELS = ("process", "landlock", "uid", "namespaces")  # from weakest to strongest
+
+
+def is_as_strong(level: str, other: str) -> bool:
+    """Whether a level of isolation is at least as strong as another."""
+    if level not in ISOLATION_LEVELS:  # a result that somebody else wrote may hold anything
+        return False
+    return ISOLATION_LEVELS.index(level) >= ISOLATION_LEVELS.index(other)
 
 
 class Outcome(StrEnum):
@@ -163,6 +171,8 @@ class CheckResult:
         misconception: id of the known mistake that was recognised; two ids, with a space between them, where two
             mistakes act together; "" if none was.
         mistake: what the student is told about it, in place of the question.
+        carried: functions of earlier exercises with whose answers it passes once the reference gives them; none if it
+            does not, or if it passes without.
     """
 
     name: str
@@ -178,12 +188,14 @@ class CheckResult:
     mistake: str = ""
     output: str = ""
     seconds: float = 0.0
+    carried: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The result as plain JSON values."""
         # `dataclasses.asdict` would take the blocks apart, and lose what kind each is.
         record = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
         record["outcome"] = str(self.outcome)
+        record["carried"] = list(self.carried)
         record["evidence"] = [to_record(block) for block in self.evidence]
         return record
 
@@ -191,7 +203,8 @@ class CheckResult:
     def from_dict(cls, record: dict[str, Any]) -> CheckResult:
         """Read back what `to_dict` wrote."""
         evidence = tuple(map(from_record, record["evidence"]))
-        return cls(**record | {"outcome": Outcome(record["outcome"]), "evidence": evidence})
+        read = {"outcome": Outcome(record["outcome"]), "evidence": evidence, "carried": tuple(record["carried"])}
+        return cls(**record | read)
 
 
 @dataclass(frozen=True)
@@ -211,6 +224,7 @@ class RunInfo:
     started: str = ""
     seconds: float = 0.0
     secret: str = ""
+    carry_forward: str = "off"  # one of `CARRY_FORWARD`
 
 
 @dataclass(frozen=True)
@@ -226,13 +240,25 @@ class Result:
 
     @property
     def score(self) -> float:
-        """The sum of the points earned."""
+        """The sum of the points earned: the mark that counts."""
         return round(sum(check.points for check in self.checks), 6)  # thirds add up to a whole
+
+    @property
+    def score_alone(self) -> float:
+        """The first mark, by the student's functions alone."""
+        return points_of(check for check in self.checks if check.outcome.earns)
+
+    @property
+    def score_carried(self) -> float | None:
+        """The second mark, with errors carried forward; None if it was not asked for."""
+        if self.run.carry_forward == "off":
+            return None
+        return points_of(check for check in self.checks if check.outcome.earns or check.carried)
 
     @property
     def max_score(self) -> float:
         """The sum of the points that could be earned; the same for every submission."""
-        return round(sum(check.max_points for check in self.checks), 6)
+        return points_of(self.checks)
 
     @property
     def handed_in(self) -> bool:
@@ -249,6 +275,8 @@ class Result:
             "title": self.title,
             "score": self.score,
             "max_score": self.max_score,
+            "score_alone": self.score_alone,
+            "score_carried": self.score_carried,
             "checks": [check.to_dict() for check in self.checks],
             "run": dataclasses.asdict(self.run),
             "notes": list(self.notes),
@@ -275,87 +303,16 @@ class Result:
         )
 
 
+def points_of(checks: Iterable[CheckResult]) -> float:
+    """What checks are worth in all; thirds add up to a whole."""
+    return round(sum(check.max_points for check in checks), 6)
+
+
 def _lacks_file(check: CheckResult) -> bool:
     beginning, end = MISSING_FILE.split("{}")
     return (
         check.outcome is Outcome.NOT_ATTEMPTED and check.message.startswith(beginning) and check.message.endswith(end)
     )
-
-
-@dataclass(frozen=True)
-class ExerciseMark:
-    """What one exercise earned, and how many of its checks passed and ended in faults of ours."""
-
-    id: str
-    points: float
-    max_points: float
-    passed: int
-    checks: int
-    faults: int
-
-    @classmethod
-    def of(cls, id: str, checks: Sequence[CheckResult]) -> ExerciseMark:
-        """The short form of the results of its checks."""
-        outcomes = [check.outcome for check in checks]
-        return cls(
-            id=id,
-            points=round(sum(check.points for check in checks), 6),
-            max_points=round(sum(check.max_points for check in checks), 6),
-            passed=outcomes.count(Outcome.PASSED),
-            checks=len(checks),
-            faults=outcomes.count(Outcome.GRADER_FAULT),
-        )
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A result in short: what a table of a large class is made of."""
-
-    student: str
-    assignment: str
-    score: float
-    max_score: float
-    outcomes: dict[Outcome, int]
-    misconceptions: tuple[str, ...]
-    notes: tuple[str, ...]
-    title: str = ""
-    exercises: tuple[ExerciseMark, ...] = ()
-    handed_in: bool = True
-
-    @property
-    def faults(self) -> int:
-        """How many checks ended in a fault of ours, so that the staff should look at the mark."""
-        return self.outcomes.get(Outcome.GRADER_FAULT, 0)
-
-    @classmethod
-    def of(cls, result: Result) -> Mark:
-        """The short form of a result."""
-        recognised: set[str] = set()
-        for check in result.checks:
-            recognised.update(check.misconception.split())
-        of_exercises: dict[str, list[CheckResult]] = {}
-        for check in result.checks:
-            of_exercises.setdefault(check.exercise, []).append(check)
-        return cls(
-            student=result.student,
-            assignment=result.assignment,
-            score=result.score,
-            max_score=result.max_score,
-            outcomes=count_by_outcome(result.checks),
-            misconceptions=tuple(sorted(recognised)),
-            notes=result.notes,
-            title=result.title,
-            exercises=tuple(ExerciseMark.of(id, checks) for id, checks in of_exercises.items()),
-            handed_in=result.handed_in,
-        )
-
-
-def count_by_outcome(checks: Iterable[CheckResult]) -> dict[Outcome, int]:
-    """How many checks ended in each outcome that occurred, in the order of `Outcome`."""
-    tally = dict.fromkeys(Outcome, 0)
-    for check in checks:
-        tally[check.outcome] += 1
-    return {outcome: count for outcome, count in tally.items() if count}
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ class Setting:
         isolation: one of `model.ISOLATION_LEVELS`.
         desk: whether students check their own work, with inputs that do not depend on their names.
         secret: what the inputs of hidden checks follow from besides the seed; the folder of results has it.
+        carry_forward: one of `model.CARRY_FORWARD`.
     """
 
     seed: int = 0
@@ -44,6 +45,7 @@ class Setting:
     isolation: str = "process"
     desk: bool = False
     secret: str = ""
+    carry_forward: str = "off"
 
     @property
     def gpu(self) -> bool:

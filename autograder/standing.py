@@ -1,10 +1,11 @@
-"""How far somebody is with an exercise, as its checks say."""
+"""How far somebody is with an exercise, as its checks say; checks and marks in groups."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from .mark import Mark
 from .model import CheckResult, Outcome
 
 
@@ -39,3 +40,11 @@ def by_exercise(checks: Iterable[CheckResult]) -> dict[str, list[CheckResult]]:
     for check in checks:
         grouped.setdefault(check.exercise, []).append(check)
     return grouped
+
+
+def by_student(marks: Iterable[Mark]) -> dict[str, dict[str, Mark]]:
+    """Marks by student, in order, and by assignment."""
+    rows: dict[str, dict[str, Mark]] = {}
+    for mark in marks:
+        rows.setdefault(mark.student, {})[mark.assignment] = mark
+    return dict(sorted(rows.items()))

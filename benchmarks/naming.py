@@ -41,7 +41,7 @@ from autograder.checking.mistakes import changed_definitions
 from autograder.course import Course, SingleMistake
 from autograder.diagnosis import table, together
 from autograder.diagnosis.heard import PLACE
-from autograder.grading import runner
+from autograder.grading import recognition, runner
 from autograder.model import Result
 from autograder.plan import Plan, Setting
 from autograder.sandbox.workers import Workers
@@ -262,9 +262,9 @@ class Limits:
         self.seconds = 0.0
         self.pairs = 0
         self._tried = 0
-        self._explain = runner.explain
+        self._explain = recognition.explain
         self._paired = table.paired_variants
-        runner.explain = self._timed
+        recognition.explain = self._timed
         table.paired_variants = self._counted
 
     def _timed(self, *args):

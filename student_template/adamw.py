@@ -1,7 +1,7 @@
 # Generated from the course by `autograder build`; in your own copy this file is yours to edit.
 """SGD, Adam and AdamW.
 
-Read assignments/adamw/handout.md, then write the functions below. `autograder check adamw` tells how you are doing.
+Read assignments/adamw/handout.html, then write the functions below. `autograder check adamw` tells how you are doing.
 """
 
 import torch

@@ -1,7 +1,7 @@
 # Generated from the course by `autograder build`; in your own copy this file is yours to edit.
 """Batch normalisation.
 
-Read assignments/batch_norm/handout.md, then write the functions below. `autograder check batch_norm` tells how you are doing.
+Read assignments/batch_norm/handout.html, then write the functions below. `autograder check batch_norm` tells how you are doing.
 """
 
 import torch

@@ -1,7 +1,7 @@
 # Generated from the course by `autograder build`; in your own copy this file is yours to edit.
 """Dropout and its scaling.
 
-Read assignments/dropout_scaling/handout.md, then write the functions below. `autograder check dropout_scaling` tells how you are doing.
+Read assignments/dropout_scaling/handout.html, then write the functions below. `autograder check dropout_scaling` tells how you are doing.
 """
 
 import math

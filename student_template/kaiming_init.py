@@ -1,7 +1,7 @@
 # Generated from the course by `autograder build`; in your own copy this file is yours to edit.
 """Kaiming initialisation.
 
-Read assignments/kaiming_init/handout.md, then write the functions below. `autograder check kaiming_init` tells how you are doing.
+Read assignments/kaiming_init/handout.html, then write the functions below. `autograder check kaiming_init` tells how you are doing.
 """
 
 import math

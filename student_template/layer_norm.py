@@ -1,7 +1,7 @@
 # Generated from the course by `autograder build`; in your own copy this file is yours to edit.
 """Layer normalisation.
 
-Read assignments/layer_norm/handout.md, then write the functions below. `autograder check layer_norm` tells how you are doing.
+Read assignments/layer_norm/handout.html, then write the functions below. `autograder check layer_norm` tells how you are doing.
 """
 
 from collections.abc import Callable

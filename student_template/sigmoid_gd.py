@@ -1,7 +1,7 @@
 # Generated from the course by `autograder build`; in your own copy this file is yours to edit.
 """Sigmoid and gradient descent.
 
-Read assignments/sigmoid_gd/handout.md, then write the functions below. `autograder check sigmoid_gd` tells how you are doing.
+Read assignments/sigmoid_gd/handout.html, then write the functions below. `autograder check sigmoid_gd` tells how you are doing.
 """
 
 import torch

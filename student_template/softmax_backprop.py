@@ -1,7 +1,7 @@
 # Generated from the course by `autograder build`; in your own copy this file is yours to edit.
 """Softmax and backpropagation.
 
-Read assignments/softmax_backprop/handout.md, then write the functions below. `autograder check softmax_backprop` tells how you are doing.
+Read assignments/softmax_backprop/handout.html, then write the functions below. `autograder check softmax_backprop` tells how you are doing.
 """
 
 import torch

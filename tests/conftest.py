@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from functools import partial
@@ -92,6 +94,18 @@ def submit(plan: Plan, tmp_path: Path, workers: Workers) -> Callable[..., Result
         return grade(plan, Submission(student, folder), setting, workers=workers)
 
     return submit_and_grade
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory) -> Path:
+    """The folder of the results of `grade examples/class`; it is not to be changed."""
+    out = tmp_path_factory.mktemp("demo") / "results"
+    command = [Path(sys.executable).with_name("grade"), "examples/class", "--out", out]
+    done = subprocess.run(
+        command, cwd=Path(__file__).parents[1], capture_output=True, encoding="utf-8", timeout=900, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return out
 
 
 @pytest.fixture(scope="session")

@@ -14,16 +14,17 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 ENGINE = ROOT / "autograder"
 
-GROUND = {"actions", "errors", "evidence", "hosting", "model", "plan", "seeds", "standing", "text", "values"}
+GROUND = {"actions", "errors", "evidence", "hosting", "mark", "model", "plan", "seeds", "standing", "text", "values"}
 MAY_IMPORT = {  # cli -> reports, authoring -> grading -> diagnosis, submissions, sandbox -> explaining -> checking
     "evidence": set(),
     "model": {"evidence"},
+    "mark": {"model"},
     "errors": set(),
     "seeds": set(),
     "text": set(),
     "actions": set(),
     "values": {"model"},
-    "standing": {"model"},
+    "standing": {"mark", "model"},
     "hosting": {"actions", "model", "values"},
     "plan": {"checking", "course", "data", "errors", "model"},  # the first three only to name types
     "worker": {"actions", "errors", "hosting", "model", "values"},
@@ -37,10 +38,14 @@ MAY_IMPORT = {  # cli -> reports, authoring -> grading -> diagnosis, submissions
     "grading": GROUND | {"checking", "course", "data", "diagnosis", "explaining", "sandbox", "submissions", "worker"},
     "authoring": GROUND
     | {"checking", "course", "data", "diagnosis", "explaining", "grading", "reports", "sandbox", "submissions"},
-    "reports": {"evidence", "model", "standing"},
+    "cluster": GROUND | {"course", "data", "grading", "sandbox", "submissions"},
+    "reports": {"evidence", "mark", "model", "standing"},
+    "similarity": set(),
     "exporters": GROUND | {"grading", "reports", "submissions"},
     "notebook": GROUND | {"course", "data", "grading", "reports", "worker"},
-    "cli": GROUND | {"authoring", "course", "data", "exporters", "grading", "reports", "sandbox", "submissions"},
+    "cli": GROUND
+    | {"authoring", "cluster", "course", "data", "exporters", "grading", "reports", "sandbox"}
+    | {"similarity", "submissions"},
 }
 OF_THE_WORKER = {"autograder.worker", "autograder.worker.wire"}  # all that the trusted side may import of it
 TRUSTS_NOBODY = ("worker", "notebook")  # a notebook checks itself, in the student's own kernel
@@ -49,9 +54,16 @@ OWNERS = {  # parts that may import a third-party package; numpy and torch are w
     "rich": {"cli", "data", "reports"},
     "jinja2": {"reports"},
     "markupsafe": {"reports"},
-    "matplotlib": {"reports"},
+    "copydetect": {"similarity"},
+    "matplotlib": {"authoring", "reports"},
+    "PIL": {"authoring"},
+    "markdown_it": {"authoring"},
+    "mdit_py_plugins": {"authoring"},
+    "latex2mathml": {"authoring"},
     "torchvision": {"data"},
     "watchfiles": {"cli"},
+    "dask": {"cluster"},
+    "distributed": {"cluster"},
     "IPython": {"notebook"},
     "nbgrader": {"authoring", "exporters"},
     "jupyter_core": {"exporters"},

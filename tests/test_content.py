@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import torch
 
 from autograder import data
 from autograder.authoring.answers import answers_in_check
+from autograder.authoring.figures import committed_pictures, fresh_pictures
+from autograder.authoring.handout_page import committed_page, fresh_page
 from autograder.authoring.validate import Gate, validate_kit
 from autograder.course import Course
 from autograder.diagnosis.fingerprints import same, same_outline
@@ -52,6 +55,29 @@ def test_a_reference_is_written_from_scratch(slug):
     imports = [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
     imports += [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
     assert used | ({part for name in imports for part in name.split(".")} & of_torch) == set()
+
+
+@pytest.mark.parametrize("slug", COURSE.slugs)
+def test_a_page_made_anew_says_the_same(slug, monkeypatch):
+    """Whatever version of the converters is installed; what they make of formulas may differ in its details."""
+    pictures = committed_pictures(COURSE, slug)
+    committed = committed_page(COURSE, slug, pictures)
+    monkeypatch.setattr("autograder.authoring.handout_page.committed_page", lambda *_: None)
+    assert words(fresh_page(COURSE, slug, pictures)) == words(committed)
+
+
+def words(page: bytes) -> str:
+    """The text of a page without its formulas."""
+    text = re.sub(r"<(math|style|svg)\b.*?</\1>|<!--.*?-->", "", page.decode(), flags=re.DOTALL)
+    return " ".join(re.sub(r"<[^>]*>", " ", text).split())
+
+
+@pytest.mark.parametrize("slug", COURSE.slugs)
+def test_pictures_can_be_drawn_anew(slug, monkeypatch):
+    """With whatever version of matplotlib is installed, which may draw other bytes."""
+    monkeypatch.setattr("autograder.authoring.figures.committed_pictures", lambda *_: {})
+    pictures = fresh_pictures(COURSE, slug)
+    assert pictures.keys() == COURSE.figures(slug).keys()
 
 
 @pytest.mark.parametrize("slug", COURSE.slugs)

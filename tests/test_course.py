@@ -368,3 +368,10 @@ def test_a_course_is_found_where_one_is_named(course: Course):
 def test_the_kit_to_copy_is_the_generated_one():
     """In a clone it is student_template."""
     assert kit_source() == Path(__file__).resolve().parents[1] / "student_template"
+
+
+def test_a_student_opens_the_page_of_a_handout_where_there_is_one(copied: Course):
+    """In a kit; in the course itself, the text."""
+    assert copied.handout_to_open("scaling") == "assignments/scaling/handout.md"
+    (copied.assignments_folder / "scaling" / "handout.html").write_text("")
+    assert copied.handout_to_open("scaling") == "assignments/scaling/handout.html"

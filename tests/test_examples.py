@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from autograder.course import Course
+from autograder.grading.results import read_result, results_of
 from autograder.model import Outcome, Result
 
 pytestmark = pytest.mark.slow
@@ -96,13 +94,9 @@ DESERVED = {
 
 
 @pytest.fixture(scope="module")
-def results(tmp_path_factory) -> dict[str, Result]:
+def results(demo: Path) -> dict[str, Result]:
     """The results of `grade examples/class` by STUDENT/SLUG."""
-    out = tmp_path_factory.mktemp("demo") / "results"
-    grade = [Path(sys.executable).with_name("grade"), "examples/class", "--out", out, "--json"]
-    done = subprocess.run(grade, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=900)
-    assert done.returncode == 0, done.stderr
-    found = [Result.from_dict(record) for record in json.loads(done.stdout)["results"]]
+    found = [read_result(path) for paths in results_of(demo).values() for path in paths.values()]
     return {f"{result.student}/{result.assignment}": result for result in found}
 
 

@@ -13,7 +13,8 @@ import pytest
 import autograder
 from autograder.evidence import CallShown, Frame, Frames, Question
 from autograder.grading.results import for_student
-from autograder.model import Assignment, CheckResult, Exercise, Mark, Outcome, Result, RunInfo, count_by_outcome
+from autograder.mark import Mark, count_by_outcome
+from autograder.model import Assignment, CheckResult, Exercise, Outcome, Result, RunInfo
 
 SCHEMA = json.loads(Path(autograder.__path__[0], "reports", "result.schema.json").read_text(encoding="utf-8"))
 

@@ -18,8 +18,10 @@ from autograder.checking import (
     like,
     operations_do_not_grow,
     perceptron,
+    plotted,
     require,
     unchanged,
+    walked,
 )
 
 SHAPES = ((2, 3), (4,), ())
@@ -181,7 +183,9 @@ def adam_follows_its_formula(student, case):
     """Six steps of one parameter with betas and eps far from their defaults follow the formula exactly."""
     start, history = drawn(case, 6, shapes=[(4,)])
     path = walk(student.Adam(start, 0.05, betas=(0.6, 0.8), eps=0.1), history)
-    same_path(path, adam_path(start, history, 0.05, betas=(0.6, 0.8), eps=0.1))
+    expected = adam_path(start, history, 0.05, betas=(0.6, 0.8), eps=0.1)
+    with walked("the first two weights", [start, *path], right=[start, *expected]):
+        same_path(path, expected)
 
 
 @check("adam", weight=0.5, needs=adam_follows_its_formula)
@@ -366,19 +370,26 @@ def training_with_adamw_follows_its_path(student, case):
     close(params_of(optimizer, start), params, name="params")
 
 
-def accuracy_after_training(student, case):
-    """Test accuracy after training with the settings of the assignment, from zero output weights."""
+def losses_and_accuracy(student, case):
+    """What `train` returns and the test accuracy, with the settings of the assignment, from zero output weights."""
     plan, data = case.training, case.subset(case.training["rows"])
     d, k = data.X_train.shape[1], data.classes
     start = start_network(case, d, plan["hidden"], k, torch.float32)
     start = [2 * start[0], *(torch.zeros_like(w) for w in start[1:])]
     optimizer = student.AdamW(start, plan["lr"], weight_decay=plan["weight_decay"])
     settings = {"epochs": plan["epochs"], "batch_size": plan["batch_size"]}
-    student.train(optimizer, data.X_train, data.y_train, **settings, generator=case.generator())
-    return accuracy(scores(params_of(optimizer, start), data.X_test).argmax(1), data.y_test)
+    losses = student.train(optimizer, data.X_train, data.y_train, **settings, generator=case.generator())
+    return losses, accuracy(scores(params_of(optimizer, start), data.X_test).argmax(1), data.y_test)
+
+
+def accuracy_after_training(student, case):
+    """Test accuracy alone."""
+    return losses_and_accuracy(student, case)[1]
 
 
 @check("training", weight=0.5, needs=training_with_adamw_follows_its_path)
 def training_with_adamw_learns_the_data(student, case):
     """AdamW and your loop train the network to the stated test accuracy."""
-    at_least(accuracy_after_training(student, case), case.training["accuracy"], "test accuracy")
+    losses, reached = losses_and_accuracy(student, case)
+    with plotted("the loss", losses, over="pass"):
+        at_least(reached, case.training["accuracy"], "test accuracy")

@@ -17,6 +17,7 @@ from autograder.checking import (
     operations_do_not_grow,
     require,
     unchanged,
+    walked,
 )
 
 FAR = (-1e4, -800.0, -40.0, -12.0, 12.0, 40.0, 800.0, 1e4)
@@ -138,7 +139,14 @@ def gradients_match_autograd(student, case):
 def one_step_by_hand(student, case):
     """From w = 0 and b = 0, a row x = 2 with target 1 and lr = 1 leads to w = 1 and b = 1/2."""
     X, y, w, b = (torch.tensor(value, dtype=torch.float64) for value in ([[2.0]], [1.0], [0.0], 0.0))
-    same_parameters(student.gradient_step(X, y, w, b, lr=1.0), (torch.ones_like(w), torch.full_like(b, 0.5)))
+    found = student.gradient_step(X, y, w, b, lr=1.0)
+    expected = (torch.ones_like(w), torch.full_like(b, 0.5))
+
+    def loss_at(w, b):
+        return bce(X @ X.new_tensor([w]) + b, y)
+
+    with walked("the step", [(w, b), found], right=[(w, b), expected], loss=loss_at, axes=("w", "b")):
+        same_parameters(found, expected)
 
 
 @check("gradient_step", weight=2)

@@ -9,6 +9,7 @@ from ..grading.remote import unknown_names
 from ..model import Exercise
 from ..plan import Plan
 from ..sandbox.workers import Workers
+from .figures import misfitting_figures
 from .gate.formatting import unformatted
 from .gate.mutants import unknown_mutants
 from .gate.places import place
@@ -37,7 +38,7 @@ def missing_parts(course: Course, plan: Plan, workers: Workers) -> Iterator[str]
 
 
 def _incomplete_texts(course: Course, plan: Plan) -> Iterator[str]:
-    """Sections that the handout lacks, or has in another order, and those that the model answers lack."""
+    """Sections that the handout lacks, or has in another order; pictures and model answers that do not fit it."""
     assignment = plan.assignment
     handout = course.handout(assignment.slug)
     headings = [heading for heading, _ in sections(handout)]
@@ -51,6 +52,8 @@ def _incomplete_texts(course: Course, plan: Plan) -> Iterator[str]:
             where = place("handout.md", handout, f"## {heading}")
             yield f"{where}: {title!r} comes first in assignment.toml; the order must be the same"
             break
+    for file, line, problem in misfitting_figures(course, assignment.slug):
+        yield f"{file}:{line}: {problem}"
     answers = [heading for heading, _ in sections(course.model_answers(assignment.slug))]
     yield from _missing(f"solutions/{assignment.slug}.md", answers, questions)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path, PurePath, PurePosixPath
+from pathlib import Path, PurePosixPath
 
-from ..course import VISIBLE_FILES, Course
+from ..course import HANDOUT_PAGE, VISIBLE_FILES, Course
 from ..errors import CourseError, UsageError
 from .answers import committed_answers, fresh_answers, path_of_answers
+from .figures import committed_pictures, files_of, fresh_pictures, paths_of, verify_figures
 from .folders import files_under, write_files
+from .handed_out import FILE_NAME, HandedOut, fingerprints, kit_files
+from .handout_page import committed_page, fresh_page
 from .leak_check import verify_release
 from .notebooks import student_notebook
 from .stubs import cut_stub, reference_of
@@ -16,19 +19,39 @@ README = Path(__file__).with_name("kit_readme.md")
 
 
 def build_kit(course: Course) -> dict[PurePosixPath, bytes]:
-    """Every file of the kit, by its path inside it; a file of recorded answers that is not up to date is empty.
+    """Every file of the kit, by its path inside it; what a build would make anew is empty.
+
+    Answers, pictures and pages are made anew only where something changed that they follow from.
 
     Raises:
-        CourseError: a solution or a file of an assignment is missing.
+        CourseError: a solution or a file of an assignment is missing, or wrong.
     """
-    files = {PurePosixPath("README.md"): _readme(course).encode()}
+    files = _same_everywhere(course)
     for slug in course.slugs:
-        stub = cut_stub(reference_of(course, slug), course.assignment(slug))
-        files[PurePosixPath(f"{slug}.py")] = stub.encode()
-        files[PurePosixPath(f"{slug}.ipynb")] = student_notebook(course, slug)
-        files |= visible_files(course, slug)
         files[path_of_answers(slug)] = b""
+        files[_path_of_page(slug)] = b""
+        files[_path_of_notebook(slug)] = b""
+        for name in course.figures(slug):
+            files |= dict.fromkeys(paths_of(slug, name), b"")
+        files |= committed_files(course, slug)
+        if committed_pictures(course, slug).keys() == course.figures(slug).keys():
+            files[_path_of_notebook(slug)] = student_notebook(course, slug)
     return files | committed_answers(course)
+
+
+def committed_files(course: Course, slug: str) -> dict[PurePosixPath, bytes]:
+    """Pictures and page of an assignment in the committed kit, as far as they are up to date.
+
+    Raises:
+        CourseError: the handout and figures.py do not fit.
+    """
+    verify_figures(course, slug)
+    pictures = committed_pictures(course, slug)
+    files = files_of(slug, pictures)
+    page = committed_page(course, slug, pictures)
+    if page is not None:
+        files[_path_of_page(slug)] = page
+    return files
 
 
 def visible_files(course: Course, slug: str) -> dict[PurePosixPath, bytes]:
@@ -67,7 +90,9 @@ def write_kit(course: Course) -> int:
     Raises:
         CourseError: the kit would tell students a line of a solution or of a hidden check.
     """
-    fresh = build_kit(course)
+    fresh = _same_everywhere(course)
+    for slug in course.slugs:
+        fresh |= _fresh_files(course, slug)
     present = files_under(course.kit)
     verify_release(fresh, course)
     answers = fresh_answers(course)
@@ -82,16 +107,18 @@ def write_kit(course: Course) -> int:
     return len(stale) + len(changed)
 
 
-def start_kit(source: Path, target: Path, slugs: tuple[str, ...]) -> list[Path]:
+def start_kit(source: Path, target: Path, slugs: tuple[str, ...], *, limited: bool = True) -> list[Path]:
     """Copy a kit for a student, limited to some assignments, and return the files written. Nothing is overwritten.
 
+    Args:
+        limited: whether later kits shall bring no other assignments.
     Raises:
         UsageError: the target exists and is no folder, or holds a file that the kit would write.
         CourseError: the kit of a clone would tell students a line of a solution or of a hidden check.
     """
-    files = {path: data for path, data in files_under(source).items() if _belongs(path, slugs)}
-    # A clone has its solutions beside the kit; where there are none, nothing can be compared.
-    verify_release(files, Course(source.parent))
+    files = kit_files(source, slugs)
+    note = HandedOut(fingerprints(files), slugs if limited else None)
+    files[FILE_NAME] = note.encoded()
     if target.exists() and not target.is_dir():
         raise UsageError(f"{target} is a file; name a folder for the kit.")
     for path in files:  # before the first is written, so that no half of a kit is left in somebody's folder
@@ -104,17 +131,38 @@ def start_kit(source: Path, target: Path, slugs: tuple[str, ...]) -> list[Path]:
     return [Path(path) for path in files]
 
 
-def _belongs(path: PurePath, slugs: tuple[str, ...]) -> bool:
-    """Whether a file of the kit is part of one of some assignments, or of none in particular."""
-    if path.parts[0] == "assignments":
-        return path.parts[1] in slugs
-    return path.suffix not in (".py", ".ipynb") or path.stem in slugs
+def _same_everywhere(course: Course) -> dict[PurePosixPath, bytes]:
+    """The files of the kit that every machine makes alike."""
+    files = {PurePosixPath("README.md"): _readme(course).encode()}
+    for slug in course.slugs:
+        stub = cut_stub(reference_of(course, slug), course.assignment(slug))
+        files[PurePosixPath(f"{slug}.py")] = stub.encode()
+        files |= visible_files(course, slug)
+    return files
+
+
+def _fresh_files(course: Course, slug: str) -> dict[PurePosixPath, bytes]:
+    """Pictures, page and notebook of an assignment, by their paths in the kit."""
+    verify_figures(course, slug)
+    pictures = fresh_pictures(course, slug)
+    files = files_of(slug, pictures)
+    files[_path_of_page(slug)] = fresh_page(course, slug, pictures)
+    files[_path_of_notebook(slug)] = student_notebook(course, slug, pictures)
+    return files
+
+
+def _path_of_page(slug: str) -> PurePosixPath:
+    return PurePosixPath("assignments", slug, HANDOUT_PAGE)
+
+
+def _path_of_notebook(slug: str) -> PurePosixPath:
+    return PurePosixPath(f"{slug}.ipynb")
 
 
 def _readme(course: Course) -> str:
     rows = []
     for slug in course.slugs:
         assignment = course.assignment(slug)
-        rows.append(f"| `{slug}` | [{assignment.title}](assignments/{slug}/handout.md) | {assignment.points:g} |")
+        rows.append(f"| `{slug}` | [{assignment.title}](assignments/{slug}/{HANDOUT_PAGE}) | {assignment.points:g} |")
     text = README.read_text(encoding="utf-8")
     return text.replace("{rows}", "\n".join(rows)).replace("{first}", course.slugs[0])

@@ -18,6 +18,7 @@ from .stubs import cut_stub, solution_lines, stripped_lines
 
 # The first three are nbgrader's, for regions that a release must lack; the last is our call in such a region.
 MARKS = ("BEGIN SOLUTION", "BEGIN HIDDEN TESTS", "BEGIN MARK SCHEME", "check_hidden(")
+MOST_TOLD = 5  # lines that tell something, in one message
 
 
 def verify_release(files: Mapping[PurePosixPath, bytes], course: Course) -> None:
@@ -29,10 +30,10 @@ def verify_release(files: Mapping[PurePosixPath, bytes], course: Course) -> None
     sentences = leaks(files, course)
     if not sentences:
         return
-    count = ""
-    if len(sentences) > 1:
-        count = f" ({len(sentences)} such lines in all)"
-    raise CourseError(f"This must not go to students, and nothing was written: {sentences[0]}{count}")
+    told = "; ".join(sentences[:MOST_TOLD])
+    if len(sentences) > MOST_TOLD:
+        told += f"; and {len(sentences) - MOST_TOLD} more such lines"
+    raise CourseError(f"This must not go to students, and nothing was written: {told}")
 
 
 def leaks(files: Mapping[PurePosixPath, bytes], course: Course) -> list[str]:

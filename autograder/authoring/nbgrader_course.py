@@ -15,7 +15,7 @@ from ..course import Course
 from ..errors import UsageError
 from .answers import committed_answers, path_of_answers
 from .folders import files_under, write_files
-from .kit import visible_files
+from .kit import committed_files, visible_files
 from .leak_check import leaks, verify_release
 from .notebooks import staff_notebook, student_notebook
 from .scaffold import TEMPLATES, filled
@@ -75,7 +75,7 @@ def course_files(course: Course, course_id: str) -> dict[PurePosixPath, bytes]:
     released: dict[PurePosixPath, bytes] = {}  # what nbgrader will make of them
     for slug in course.slugs:
         folder = PurePosixPath("source", slug)
-        given = visible_files(course, slug)
+        given = visible_files(course, slug) | committed_files(course, slug)
         if path_of_answers(slug) in answers:
             given[path_of_answers(slug)] = answers[path_of_answers(slug)]
         for path, data in given.items():

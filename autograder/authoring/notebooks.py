@@ -6,9 +6,10 @@ Written as plain JSON of notebook format 4.5, the way Jupyter saves it, so that 
 
 from __future__ import annotations
 
+import base64
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from ..course import Course
 from ..errors import CourseError
 from ..model import Exercise, Written
 from ..submissions.cells import CellId, Kind, checksum, points_by_cell
+from .figures import SHOWN, Picture, committed_pictures
 from .regions import BEGIN, END, cleared, code_cells
 from .stubs import reference_of
 
@@ -46,6 +48,8 @@ cells.
 
 The next two cells are needed by all others."""
 
+Pictures = Mapping[str, Picture]  # by name
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -65,22 +69,28 @@ class Cell:
         return self.meaning is not None and self.meaning.kind is not Kind.WRITTEN
 
 
-def staff_notebook(course: Course, slug: str) -> bytes:
+def staff_notebook(course: Course, slug: str, pictures: Pictures | None = None) -> bytes:
     """The notebook of an assignment with its reference, for nbgrader's `source` folder.
 
+    Args:
+        pictures: those of the handout (default: those of the committed kit).
     Raises:
-        CourseError: the solution, the handout or the model answers lack something.
+        CourseError: the solution, the handout or the model answers lack something, or a picture is not drawn yet.
     """
-    return _file(slug, [_json(cell, released=False) for cell in _cells(course, slug)])
+    author = _author(course, slug, pictures)
+    return _file(slug, [author.json(cell, released=False) for cell in author.cells()])
 
 
-def student_notebook(course: Course, slug: str) -> bytes:
+def student_notebook(course: Course, slug: str, pictures: Pictures | None = None) -> bytes:
     """The notebook of an assignment as students get it, byte for byte what nbgrader releases of the staff's.
 
+    Args:
+        pictures: as `staff_notebook`.
     Raises:
         CourseError: as `staff_notebook`.
     """
-    return _file(slug, [_json(_released(cell), released=True) for cell in _cells(course, slug)])
+    author = _author(course, slug, pictures)
+    return _file(slug, [author.json(_released(cell), released=True) for cell in author.cells()])
 
 
 def sections(text: str) -> list[tuple[str, str]]:
@@ -97,18 +107,21 @@ def sections(text: str) -> list[tuple[str, str]]:
     return [(heading, "\n".join(lines).strip()) for heading, lines in parts]
 
 
-def _cells(course: Course, slug: str) -> list[Cell]:
+def _author(course: Course, slug: str, pictures: Pictures | None) -> _Author:
     from ..plan import Plan  # imports torch, which copying a kit need not wait for
 
     reference = reference_of(course, slug)
-    return list(_Author(course, Plan.of(course, slug), reference).cells())
+    if pictures is None:
+        pictures = committed_pictures(course, slug)
+    return _Author(course, Plan.of(course, slug), reference, pictures)
 
 
 class _Author:
     """Writes the cells of one assignment, in the order of its handout."""
 
-    def __init__(self, course: Course, plan: Plan, solution: str) -> None:
+    def __init__(self, course: Course, plan: Plan, solution: str, pictures: Pictures) -> None:
         self._course = course
+        self._pictures = pictures
         self._assignment = plan.assignment
         self._code = code_cells(solution, plan.assignment)
         self._points = points_by_cell((c.exercise, c.visible, plan.points(c)) for c in plan.checks)
@@ -133,6 +146,26 @@ class _Author:
                     yield Cell(name, text)
             if number == 0:  # the title of the handout stands above everything else
                 yield from self._beginning()
+
+    def json(self, cell: Cell, *, released: bool) -> dict:
+        """A cell as a notebook holds it; the pictures that its text shows are attached to it."""
+        attachments = {}
+        for name in self._shown_in(cell):
+            if name not in self._pictures:
+                path = self._course.assignments_folder / self._assignment.slug / "figures.py"
+                raise CourseError(f"the picture {name} is not drawn yet: run `autograder build`", path=path)
+            png = base64.b64encode(self._pictures[name].png).decode()
+            attachments[f"{name}.png"] = {"image/png": png}
+        if not attachments:
+            return _json(cell, released=released)
+        source = SHOWN.sub(_attached, cell.source)
+        return _json(replace(cell, source=source), released=released) | {"attachments": attachments}
+
+    def _shown_in(self, cell: Cell) -> list[str]:
+        """The pictures of the handout that a cell shows."""
+        if cell.is_code:
+            return []
+        return [match["name"] for match in SHOWN.finditer(cell.source)]
 
     def _verify(self, headings: list[str], titles: list[str]) -> None:
         """Refuse a handout that lacks a section, or whose exercises are not in order, since code builds on code."""
@@ -195,6 +228,12 @@ class _Author:
 
     def _code_cell(self, cell: CellId) -> Cell:
         return Cell(str(cell), self._code[cell], cell)
+
+
+def _attached(shown: re.Match[str]) -> str:
+    """A picture of a handout as a cell refers to it; what it shows is told in one line."""
+    alt = " ".join(shown["alt"].split())
+    return f"![{alt}](attachment:{shown['name']}.png)"
 
 
 def _outer_names(exercise: Exercise) -> set[str]:

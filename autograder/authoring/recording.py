@@ -12,11 +12,14 @@ from .trials import Observation
 Observations = Mapping[str, Sequence[Observation]]  # by the id of a mistake, one for each seed
 
 
-def recorded(plan: Plan, observations: Observations, seeds: int) -> Record:
-    """The record of what was observed."""
-    outcomes = {}
+def recorded(plan: Plan, observations: Observations, seeds: int, former: Record) -> Record:
+    """The record of what was observed; of what was not observed it says what the former record said."""
+    outcomes: dict[str, Mapping[str, str]] = {}
     for known in plan.misconceptions:
-        outcomes[known.id] = _outcomes(plan, observations.get(known.id, ()))
+        if known.id in observations:
+            outcomes[known.id] = _outcomes(plan, observations[known.id])
+        elif known.id in former.outcomes:
+            outcomes[known.id] = former.outcomes[known.id]
     return Record(seeds, tuple(check.name for check in plan.checks), outcomes)
 
 

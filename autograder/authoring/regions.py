@@ -11,11 +11,12 @@ import re
 import textwrap
 from collections.abc import Iterator
 
+from ..course.uses import defined_names
 from ..errors import CourseError
 from ..model import Assignment, Exercise
 from ..submissions.cells import CellId, Kind
 from .stubs import PLACEHOLDER, Piece, body_begin, imports, pieces
-from .syntax import defined_names, methods_of, names_in, nodes_of, text_of
+from .syntax import methods_of, names_in, nodes_of, text_of
 
 BEGIN = "### BEGIN SOLUTION"
 END = "### END SOLUTION"

@@ -14,14 +14,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ..course import Course
+from ..course.uses import defined_names
 from ..errors import CourseError
 from ..model import Assignment, Exercise
-from .syntax import defined_names, docstring_of, end_of, first_line, methods_of, segment, text_of
+from .syntax import docstring_of, end_of, first_line, methods_of, segment, text_of
 
 HEADER = '''# Generated from the course by `autograder build`; in your own copy this file is yours to edit.
 """{title}.
 
-Read assignments/{slug}/handout.md, then write the functions below. `autograder check {slug}` tells how you are doing.
+Read assignments/{slug}/handout.html, then write the functions below. `autograder check {slug}` tells how you are doing.
 """
 '''
 PLACEHOLDER = "# YOUR CODE HERE\nraise NotImplementedError"

@@ -59,18 +59,6 @@ def segment(node: ast.stmt | ast.expr, lines: list[str]) -> str:
     return b"\n".join(pieces).decode()
 
 
-def defined_names(node: ast.stmt) -> set[str]:
-    """The names that a top-level statement defines."""
-    targets: list[ast.expr] = []
-    if isinstance(node, ast.FunctionDef | ast.ClassDef):
-        return {node.name}
-    if isinstance(node, ast.Assign):
-        targets = node.targets
-    elif isinstance(node, ast.AnnAssign):
-        targets = [node.target]
-    return {target.id for target in targets if isinstance(target, ast.Name)}
-
-
 def methods_of(node: ast.ClassDef) -> list[tuple[str, ast.FunctionDef]]:
     """The methods of a class in order, each with its full name, "Class.method"."""
     methods = []

@@ -93,12 +93,14 @@ class Part:
 
     Args:
         lacks: what the assignment lacks, whatever the seed.
+        without_verdict: what is said of mistakes that came to no verdict; a record keeps what it said of these.
         observations: by mistake; none of one that came to no verdict.
         broken: whether a check breaks on the reference: it would on every mistake too, and be told each time.
     """
 
     lacks: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    without_verdict: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     observations: dict[str, Observation] = field(default_factory=dict)
     broken: bool = False
@@ -191,9 +193,10 @@ class Gate:
         seen = [problem for part in parts for problem in part.problems]
         record = self.course.record(slug)
         if self.recording:
+            former = record or Record()
             record = None
             if not seen:  # else it would be a record of something broken
-                record = self._record(plan, parts)
+                record = self._record(plan, parts, former)
                 known = tuple(map(record.joined_to, plan.misconceptions))
                 plan = dataclasses.replace(plan, misconceptions=known)
             report.record = record
@@ -203,15 +206,16 @@ class Gate:
             report.remarks += remarks(plan)
             report.remarks += [remark for part in parts for remark in part.remarks]
         report.problems += seen
+        report.problems += [problem for part in parts for problem in part.without_verdict]
         return report
 
-    def _record(self, plan: Plan, parts: list[Part]) -> Record:
-        """What the mistakes failed."""
+    def _record(self, plan: Plan, parts: list[Part], former: Record) -> Record:
+        """What the mistakes failed; of those that came to no verdict what they failed before."""
         observations = defaultdict(list)
         for part in parts:
             for known, observation in part.observations.items():
                 observations[known].append(observation)
-        return recorded(plan, observations, len(self.settings))
+        return recorded(plan, observations, len(self.settings), former)
 
 
 def seeds_of(setting: Setting, repeat: int) -> list[Setting]:
@@ -289,7 +293,8 @@ class _Trial:
             result = self._graded_by(plan, known.apply(plan.reference))
             without_verdict = list(_without_verdict(result, plan.assignment.folder))
             for problem in without_verdict:
-                self._tell(f"misconception {known.id} {problem}")
+                sentence = f"seed {self._task.setting.seed}: misconception {known.id} {problem}"
+                self.part.without_verdict.append(sentence)
             if not without_verdict:
                 self._observed(known, Observation.of(plan, result))
             if self._is_compared(known):
@@ -341,9 +346,19 @@ class _Trial:
     def _tell_if_misnamed(self, known: Misconception, result: Result) -> None:
         named = {check.misconception for check in result.checks if check.misconception}
         if not named:
-            self._tell(f"misconception {known.id} is not recognised")
+            self._tell(f"misconception {known.id} is not recognised{self._resembling(known)}")
         elif named != {known.id}:
             self._tell(f"misconception {known.id} is recognised as {', '.join(sorted(named))}")
+
+    def _resembling(self, known: Misconception) -> str:
+        """The other mistakes that fail the same checks: it may be that no check tells them apart."""
+        alike = []
+        for other in self._plan.misconceptions:
+            if other.id != known.id and set(other.trips) == set(known.trips):
+                alike.append(other.id)
+        if not alike:
+            return ""
+        return f"; {', '.join(alike)} fails the same checks: does one of them see a difference?"
 
     @property
     def _stub(self) -> str:

@@ -6,7 +6,7 @@ draws its inputs from `case`, and states what must hold with the words below; ea
 
 from .assertions import accuracy, at_least, at_most, like, raises, require, unchanged
 from .comparing import close, equal
-from .curves import plotted
+from .curves import plotted, walked
 from .measurements import measurement
 from .operation_count import operations_do_not_grow
 from .oracles import finite_difference, gradients, perceptron, vjp
@@ -50,4 +50,5 @@ __all__ = [
     "take",
     "unchanged",
     "vjp",
+    "walked",
 ]

@@ -18,6 +18,7 @@ from .output import tolerate_every_character
 COMMANDS = {  # said here too, so that `--help` imports none of them
     "list": "List the assignments of the course.",
     "start": "Put a fresh student kit into a folder.",
+    "update": "Bring your kit up to date; your work stays.",
     "check": "Check your own work with the visible checks.",
     "watch": "Check your work again whenever you save it.",
     "progress": "Show how far you are in the course.",
@@ -25,14 +26,16 @@ COMMANDS = {  # said here too, so that `--help` imports none of them
     "regrade": "Grade again what has changed, and show whose mark moved.",
     "explain": "Explain the marks of a student.",
     "report": "Make a page about a class from its results.",
+    "similar": "Show which texts of a class are alike.",
     "export": "Write results for Gradescope, Canvas, Moodle and others.",
     "validate": "Prove that the course is sound (authors, CI).",
     "measure": "Measure what a handout quotes (authors).",
     "build": "Regenerate the student kit (authors).",
     "new": "Scaffold a new assignment (authors).",
     "nbgrader": "Use the course with nbgrader.",
+    "gradescope": "Make an autograder for Gradescope.",
 }
-FOR_STUDENTS = ("list", "start", "check", "watch", "progress")  # the others are shown by `--help --all`
+FOR_STUDENTS = ("list", "start", "update", "check", "watch", "progress")  # the others are shown by `--help --all`
 EPILOG = "Exit codes: 0 done; 1 a check failed (check, validate, measure); 2 wrong use; 3 a fault of the grader itself."
 
 

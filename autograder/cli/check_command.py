@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..model import SCHEMA_VERSION, Mark, Outcome, Result
+from ..mark import Mark
+from ..model import SCHEMA_VERSION, Outcome, Result
 from .desk import Task, tasks_of
 from .help_texts import StudentCommand
 from .options import FOLDER, console, leave_if_faulty, prestart, run_options, setting_of

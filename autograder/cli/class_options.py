@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..errors import UsageError
 from ..exporters import EXPORTERS  # light: what they export to is imported when it is asked for
-from ..model import ISOLATION_LEVELS
+from ..model import CARRY_FORWARD, ISOLATION_LEVELS
+from .cluster_options import cluster_options, elsewhere
 from .options import FOLDER, console, course_at, course_option, leave_if_faulty, prestart, run_options, setting_of
 
 if TYPE_CHECKING:
@@ -20,7 +23,8 @@ if TYPE_CHECKING:
 
     from ..grading.classroom import ClassRun
     from ..grading.sinks import Graded, Option, Sink
-    from ..model import Assignment, Mark
+    from ..mark import Mark
+    from ..model import Assignment
     from ..sandbox.workers import Workers
     from ..submissions.files import Submission
 
@@ -31,15 +35,25 @@ UNCONFINED = (
     "other submissions included, and can end the grader. Demand more with --require-isolation."
 )
 ONLY_HELP = "Grade only this assignment; may be repeated."
+ROSTER_HELP = "A list of students, as Canvas or Moodle exports it: names in the place of ids, and who is missing."
+CARRY_HELP = (
+    "Errors carried forward: a second mark, for which the reference answers for functions of earlier exercises that "
+    "failed. It is shown beside the first (report), counts in its place (count), or is not formed (off)."
+)
 
 
 def class_options(function: Callable) -> Callable:
-    """PATH..., --assignment, --out, --jobs, the options of every exporter and those of a run."""
+    """PATH..., --assignment, --out, --jobs, --cluster, the options of every exporter and those of a run."""
     options: list[Callable[[Callable], Callable]] = [
         click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=FOLDER),
         click.option("--assignment", "slugs", multiple=True, metavar="SLUG", help=ONLY_HELP),
         click.option("--out", type=FOLDER, default=Path("results"), show_default=True, help="Folder of the results."),
+        click.option("--roster", type=FOLDER, metavar="CSV", help=ROSTER_HELP),
         click.option("--jobs", type=click.IntRange(1), metavar="N", help=JOBS_HELP),
+        click.option(
+            "--carry-forward", type=click.Choice(CARRY_FORWARD), default="report", show_default=True, help=CARRY_HELP
+        ),
+        *cluster_options(),
     ]
     for exporter in EXPORTERS:
         options += map(_of_exporter, exporter.options)
@@ -63,8 +77,8 @@ def class_run(options: dict[str, Any]) -> Iterator[ClassRun]:
     """The run that the options ask for; what its sinks have to say is printed when it ends, also if interrupted."""
     from ..sandbox.workers import Workers
 
-    with Workers() as workers:
-        run = _prepared(options, workers)
+    with Workers() as workers, TemporaryDirectory(prefix="autograder-") as workplace:
+        run = _prepared(options, workers, Path(workplace))
         try:
             yield run
         finally:  # also after Ctrl-C, since what the notes tell has happened all the same
@@ -72,7 +86,7 @@ def class_run(options: dict[str, Any]) -> Iterator[ClassRun]:
                 click.echo(f"Note: {note}", err=True)
 
 
-def _prepared(options: dict[str, Any], workers: Workers) -> ClassRun:
+def _prepared(options: dict[str, Any], workers: Workers, workplace: Path) -> ClassRun:
     course = course_at(options["course_folder"])
     selected: tuple[str, ...] = ()
     if options["slugs"]:
@@ -80,22 +94,37 @@ def _prepared(options: dict[str, Any], workers: Workers) -> ClassRun:
 
     from ..grading.classroom import ClassRun, jobs_for, tasks
     from ..plan import verify_dataset
-    from ..submissions.files import find_submissions
+    from ..submissions.finding import find_submissions
+    from ..submissions.roster import with_names
 
     # Folders of ours may lie in the class's folder, where they would pass for students.
     no_submissions = [options["out"], *_folders_of_exporters(options)]
-    submissions = find_submissions(options["paths"], course.slugs, ignore=no_submissions)
+    notes: list[str] = []
+    submissions = find_submissions(
+        options["paths"], course.slugs, ignore=no_submissions, workplace=workplace, notes=notes
+    )
     _refuse_their_folders(options["out"], submissions)
+    if options["roster"] is not None:
+        submissions = with_names(submissions, options["roster"], notes)
     todo = tasks(submissions, course, selected)
-    verify_dataset(map(course.assignment, {task.slug: None for task in todo}), options["dataset"])
-    jobs = jobs_for(options["jobs"], len(todo))
-    _begin_to_start(options, jobs, workers)
+    slugs = list({task.slug: None for task in todo})
+    verify_dataset(map(course.assignment, slugs), options["dataset"])
     sinks = (_progress(), *_exporters(options))
-    # What a run computes with is asked last: it may import torch, load a data set and try how to confine a process.
-    setting = setting_of(options, workers, apart=bool(jobs))
-    if setting.isolation == WEAKEST:
-        click.echo(f"Warning: {UNCONFINED}", err=True)
-    return ClassRun(course, setting, options["out"], todo, workers, jobs, sinks)
+    jobs = 0
+    graders = None
+    if options["cluster"]:
+        setting, graders = elsewhere(options, course, slugs)
+    else:
+        jobs = jobs_for(options["jobs"], len(todo))
+        _begin_to_start(options, jobs, workers)
+        # What a run computes with is asked last: it may import torch, load a data set and try how to confine a process.
+        setting = setting_of(options, workers, apart=bool(jobs))
+        if setting.isolation == WEAKEST:
+            click.echo(f"Warning: {UNCONFINED}", err=True)
+    setting = dataclasses.replace(setting, carry_forward=options["carry_forward"])
+    run = ClassRun(course, setting, options["out"], todo, workers, jobs, sinks, elsewhere=graders)
+    run.notes.extend(notes)
+    return run
 
 
 def _refuse_their_folders(out: Path, submissions: Iterable[Submission]) -> None:
@@ -206,6 +235,8 @@ class ProgressBar:
 def _in_words(graded: Graded) -> str:
     result = graded.result
     words = f"{result.student}/{result.assignment}: {result.score:.1f}/{result.max_score:g}"
+    if result.score_carried not in (None, result.score_alone):
+        words += f" ({result.score_carried:.1f} with errors carried forward)"
     if graded.reused:
         words += " (unchanged)"
     return words

@@ -85,7 +85,8 @@ def course_around(folder: Path) -> Course:
 
 
 def _works(names: Sequence[str], folder: Path) -> list[tuple[Course, str, Submission]]:
-    from ..submissions.files import Submission, find_submissions
+    from ..submissions.files import Submission
+    from ..submissions.finding import find_submissions
 
     works = []
     slugs = []

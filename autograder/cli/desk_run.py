@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from ..grading.progress import remember
 from ..grading.runner import grade
-from ..model import CheckResult, Mark
+from ..mark import Mark
+from ..model import CheckResult
 from ..plan import Setting
 from ..reports.overview import Overview, points_in_words
-from ..reports.terminal import CheckPrinter, summary
+from ..reports.screen import summary
+from ..reports.terminal import CheckPrinter
 from ..sandbox.workers import Workers
 from .desk import Task
 from .next_steps import Checked, first_unfinished

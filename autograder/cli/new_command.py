@@ -22,4 +22,5 @@ def command(slug: str, course_folder: Path | None) -> None:
     course = course_to_change(course_folder, may_begin=True)
     for path in scaffold(course, slug):
         click.echo(f"wrote {path.relative_to(course.root)}")
+    click.echo(f"For pictures in the handout: def NAME(figure) in assignments/{slug}/figures.py draws figures/NAME.svg")
     click.echo(f"Next: autograder build && autograder validate {slug}")

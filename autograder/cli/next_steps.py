@@ -64,7 +64,10 @@ def to_do(step: Step) -> list[str]:
     if not standing.outcome.is_quiet:
         return [f'Next: "{exercise.title}" in {task.file}.']
     names = " and ".join(f"`{name}`" for name in exercise.functions)
-    return [f"Next: write {names} in {task.file}.", f'Read: "{exercise.title}" in {_handout(task.slug)}']
+    return [
+        f"Next: write {names} in {task.file}.",
+        f'Read: "{exercise.title}" in {task.course.handout_to_open(task.slug)}',
+    ]
 
 
 def what_comes_next(checked: Sequence[Checked]) -> list[str]:
@@ -82,11 +85,7 @@ def what_comes_next(checked: Sequence[Checked]) -> list[str]:
     if coming is None:
         return [*lines, "That was the last assignment: hand in your files."]
     title = task.course.assignment(coming).title
-    return [*lines, f'Next: "{title}": autograder check {coming}', f"Read: {_handout(coming)}"]
-
-
-def _handout(slug: str) -> str:
-    return f"assignments/{slug}/handout.md"
+    return [*lines, f'Next: "{title}": autograder check {coming}', f"Read: {task.course.handout_to_open(coming)}"]
 
 
 def next_slug(task: Task, known: Standings) -> str | None:

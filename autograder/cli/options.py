@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import os
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
@@ -14,8 +14,9 @@ from ..course import Course, enclosing_course, find_course
 from ..data import EMBEDDED
 from ..data import NAMES as DATASETS
 from ..errors import UsageError
+from ..mark import Mark
 from ..model import ISOLATION_LEVELS as LEVELS
-from ..model import Mark, Outcome
+from ..model import Outcome
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from ..sandbox.workers import Workers
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
-GPU_DRIVERS = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")  # of NVIDIA, of AMD, and of either inside WSL
 FOLDER = click.Path(path_type=Path)
 FRESH_HELP = "Also grade what has not changed since its stored result."
 
@@ -114,9 +114,10 @@ def _is_empty(folder: Path) -> bool:
 
 def prestart(options: dict[str, Any], workers: Workers) -> None:
     """Begin to start the fork server for `run_options`, which imports torch while we do."""
+    from ..grading.devices import gpu_is_likely
     from ..sandbox.spec import SandboxSpec
 
-    workers.prestart(SandboxSpec(_likely_level(options), _gpu_is_likely(options["device"])))
+    workers.prestart(SandboxSpec(_likely_level(options), gpu_is_likely(options["device"])))
 
 
 def setting_of(options: dict[str, Any], workers: Workers, *, apart: bool = False) -> Setting:
@@ -137,9 +138,10 @@ def setting_of(options: dict[str, Any], workers: Workers, *, apart: bool = False
         torch.set_num_threads(1)
 
     from .. import data
+    from ..grading.devices import chosen_device
     from ..plan import Setting
 
-    device = _device(options["device"])
+    device = chosen_device(options["device"])
     folder = data.data_folder(options["data_dir"])  # now, since graders know little of the environment
     load = partial(data.load, options["dataset"], root=folder, seed=options["seed"])
     if options["dataset"] != EMBEDDED:
@@ -186,37 +188,6 @@ def _likely_level(options: dict[str, Any]) -> str:
     return wanted
 
 
-def _gpu_is_likely(device: str) -> bool:
-    if device == "auto":
-        return any(Path(driver).exists() for driver in GPU_DRIVERS)
-    return device == "cuda"
-
-
-def _device(wanted: str) -> str:
-    """The device to compute on.
-
-    Raises:
-        UsageError: this machine does not have it.
-    """
-    if wanted == "cpu":
-        return "cpu"
-    if wanted == "auto" and sys.platform == "linux" and not _gpu_is_likely(wanted):
-        return "cpu"  # known without importing torch, which takes a second
-
-    import torch
-
-    present = []
-    if torch.cuda.is_available():
-        present.append("cuda")
-    if torch.backends.mps.is_available():
-        present.append("mps")
-    if wanted == "auto":  # the order above is that of preference
-        return next(iter(present), "cpu")
-    if wanted not in present:
-        raise UsageError(f"This machine (or this build of torch) has no {wanted} device; use --device cpu.")
-    return wanted
-
-
 def leave_if_faulty(marks: Iterable[Mark], *, told: bool = False) -> None:
     """End the command with exit code 3 if a check ended in a fault of the grader itself, and say so.
 
@@ -237,11 +208,11 @@ def leave_if_faulty(marks: Iterable[Mark], *, told: bool = False) -> None:
 
 
 def console(*, to_stderr: bool = False) -> Console:
-    """A console that honours NO_COLOR and FORCE_COLOR, and is wide enough for a table in a file."""
+    """A console that honours NO_COLOR, FORCE_COLOR and COLUMNS, and is wide enough for a table in a file."""
     from rich.console import Console
 
     plain = Console(stderr=to_stderr, highlight=False)
-    if plain.is_terminal:
+    if plain.is_terminal or os.environ.get("COLUMNS"):
         return plain
     # A pipe or a file has no width of its own, and rich would take 80 columns, too few for a class.
     return Console(stderr=to_stderr, highlight=False, width=max(plain.width, 120))

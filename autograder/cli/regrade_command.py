@@ -6,7 +6,7 @@ from contextlib import closing
 
 import click
 
-from ..model import Mark
+from ..mark import Mark
 from .class_options import class_options, class_run, leave
 from .options import FRESH_HELP, console
 

@@ -9,6 +9,7 @@ import click
 from .options import FOLDER, course_option, exercise_titles
 
 PAGE = "index.html"
+ITEMS = "items.csv"
 
 
 @click.command("report")
@@ -20,8 +21,10 @@ def command(results: Path, out: Path | None, anonymous: bool, course_folder: Pat
     """Make a page about a class from the RESULTS that `grade` wrote.
 
     It shows the distribution of marks, means of each exercise, every student and check, an item analysis, the commonest
-    mistakes, and what waits for the staff. It is a single file that asks nothing of any other place.
+    mistakes, and what waits for the staff. It is a single file that asks nothing of any other place. Beside it lies the
+    item analysis for a spreadsheet, items.csv.
     """
+    from ..exporters.item_table import items_csv
     from ..grading.results import read_results, write_page
     from ..reports.class_figures import ClassFigures
 
@@ -30,5 +33,7 @@ def command(results: Path, out: Path | None, anonymous: bool, course_folder: Pat
     from ..reports.class_page import class_page  # draws with matplotlib, whose import takes a second
 
     page = class_page(figures, exercise_titles(course_folder), anonymous=anonymous)
-    path = write_page((out or results / "report") / PAGE, page)
+    folder = out or results / "report"
+    write_page(folder / ITEMS, items_csv(figures))
+    path = write_page(folder / PAGE, page)
     click.echo(f"Class report: {path.resolve()} (open it in a browser)")

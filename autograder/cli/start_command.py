@@ -21,6 +21,6 @@ def command(folder: Path, slugs: tuple[str, ...]) -> None:
 
     source = kit_source()
     selected = Course(source).select(slugs)
-    written = start_kit(source, folder, selected)
+    written = start_kit(source, folder, selected, limited=bool(slugs))
     click.echo(f"{folder} holds your kit now ({len(written)} files). Next:")
     click.echo(f"  cd {folder}\n  autograder check {selected[0]}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import queue
-import signal
 import threading
 import time
 from collections.abc import Sequence
@@ -18,7 +17,7 @@ from ..reports.progress_map import show_map
 from ..reports.screen import Screen
 from .desk import SUFFIXES, Task
 from .desk_run import DeskRun
-from .keyboard import keys
+from .keyboard import interrupt_main, keys, next_of
 from .next_steps import Checked, Step, first_unfinished, next_slug, to_do, unfinished_ids, what_comes_next
 
 if TYPE_CHECKING:
@@ -47,6 +46,7 @@ class Watch:
         self._step: Step | None = None
         self._hints = 0
         self._busy_since: float | None = None
+        self._given_up = threading.Event()  # a run was interrupted for a save, not by the student
         self._stopping = threading.Event()
 
     def go(self) -> None:
@@ -54,9 +54,9 @@ class Watch:
         saves = threading.Thread(target=self._watch_files, daemon=True)
         with contextlib.suppress(KeyboardInterrupt), keys(self._take_key):
             saves.start()
-            self._check([self._current])
+            self._events.put(set())  # as if the current assignment had been saved
             while True:
-                self._handle(self._events.get())
+                self._handle_next()
         self._stopping.set()
         self._say_goodbye()
 
@@ -75,12 +75,27 @@ class Watch:
                 self._events.put(names)
                 busy = self._busy_since
                 if busy is not None and time.monotonic() - busy > PATIENCE:
-                    _interrupt()
+                    self._given_up.set()
+                    interrupt_main()
 
     def _take_key(self, key: str) -> None:
         if key == "q":
-            _interrupt()
+            interrupt_main()
         self._events.put(key)
+
+    def _handle_next(self) -> None:
+        """Wait for the next event and handle it; a run that is given up for a save does not end the loop."""
+        event: str | set[str] | None = None
+        try:
+            event = next_of(self._events)
+            self._handle(event)
+        except KeyboardInterrupt:
+            if not self._given_up.is_set():
+                raise
+            self._given_up.clear()
+            # The interrupt may have come late, in the very run that was to be waited for.
+            if isinstance(event, set) and not self._was_saved():
+                self._events.put(event)
 
     def _handle(self, event: str | set[str]) -> None:
         if isinstance(event, set):
@@ -105,10 +120,6 @@ class Watch:
         self._busy_since = time.monotonic()
         try:
             checked = self._run.in_short(tasks)
-        except KeyboardInterrupt:
-            if not self._was_saved():
-                raise
-            return  # what was saved meanwhile is checked next
         finally:
             self._busy_since = None
         self._run.show_sum(checked)
@@ -161,11 +172,8 @@ class Watch:
 
     def _say_goodbye(self) -> None:
         self._screen.print("\nUntil next time: what you have done is remembered.")
-        self._screen.print(f"Go on with: autograder watch   ({self._current.file} is next)", markup=False)
-
-
-def _interrupt() -> None:
-    """Do in the main thread what Ctrl-C does, whatever it waits for."""
-    main = threading.main_thread().ident
-    if main is not None and hasattr(signal, "pthread_kill"):
-        signal.pthread_kill(main, signal.SIGINT)
+        known = read_progress(self._folder)
+        if any(unfinished_ids(task, slug, known) for slug, task in self._tasks.items()):
+            self._screen.print(f"Go on with: autograder watch   ({self._current.file} is next)", markup=False)
+        else:
+            self._screen.print("Every assignment here is finished: hand in your files.")

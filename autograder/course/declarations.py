@@ -8,6 +8,7 @@ import importlib.util
 import math
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -87,6 +88,39 @@ def declared_measurements(folder: Path) -> list[Measurement]:
     _import_afresh(folder, "checks")  # whose helpers it may import
     module = _import_afresh(folder, "measure")
     return [value for value in vars(module).values() if isinstance(value, Measurement)]
+
+
+def names_of_figures(folder: Path) -> dict[str, int]:
+    """The functions of FOLDER/figures.py that draw pictures, each with its line; nothing is executed.
+
+    Raises:
+        CourseError: the file is not Python.
+    """
+    path = folder / "figures.py"
+    if not path.is_file():
+        return {}
+    try:
+        tree = ast.parse(read_text(path))
+    except SyntaxError as error:
+        raise CourseError(f"SyntaxError: {error.msg}", path=path, line=error.lineno) from error
+    names = {}
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            names[node.name] = node.lineno
+    return names
+
+
+def drawing_functions(folder: Path) -> dict[str, Callable]:
+    """Execute FOLDER/figures.py, if there is one, and return the functions that draw its pictures, by name.
+
+    Raises:
+        CourseError: the file is wrong.
+    """
+    names = names_of_figures(folder)
+    if not names:
+        return {}
+    module = _import_afresh(folder, "figures")
+    return {name: getattr(module, name) for name in names}
 
 
 def _declared(folder: Path, name: str) -> list[Declaration]:

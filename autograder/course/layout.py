@@ -1,13 +1,15 @@
 """Where each file of a course is: the only module that knows it.
 
     ROOT/assignments/SLUG/{assignment.toml, handout.md, checks.py, hidden_checks.py, misconceptions.py,
-        equivalent_mutants.toml, outcomes.toml, measure.py}
+        equivalent_mutants.toml, outcomes.toml, measure.py, figures.py}
     ROOT/assignments/SLUG/styles/   right solutions in other styles, and a table of mistakes in them; see `styles`
     ROOT/solutions/SLUG.py          the reference
     ROOT/solutions/SLUG.md          model answers to its written questions, and how they are marked
     ROOT/student_template/          generated
 A student's kit has such a root too, with only the first three files of each assignment, and
     ROOT/assignments/SLUG/answers.json  what known mistakes answer in its checks; generated, see `diagnosis.recorded`
+    ROOT/assignments/SLUG/handout.html  the handout as a page; generated, see `authoring.handout_page`
+    ROOT/assignments/SLUG/figures/      its pictures; generated, see `authoring.figures`
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -23,7 +25,14 @@ from typing import TYPE_CHECKING
 
 from ..errors import UsageError
 from ..model import Assignment, EquivalentMutants
-from .declarations import declared_checks, declared_measurements, declared_misconceptions, verify_checks
+from .declarations import (
+    declared_checks,
+    declared_measurements,
+    declared_misconceptions,
+    drawing_functions,
+    names_of_figures,
+    verify_checks,
+)
 from .outcomes import Record, read_record
 from .styles import SingleMistake, read_mistakes, read_styles
 from .tables import read_assignment, read_equivalent_mutants, read_text
@@ -34,7 +43,10 @@ if TYPE_CHECKING:
 
 SLUG = re.compile(r"[a-z][a-z0-9_]*")  # it names a folder, a notebook and a Python module
 VISIBLE_FILES = ("assignment.toml", "handout.md", "checks.py")
+GRADING_FILES = ("assignment.toml", "checks.py", "hidden_checks.py", "misconceptions.py", "outcomes.toml")
 ANSWERS = "answers.json"
+HANDOUT_PAGE = "handout.html"
+FIGURES = "figures"
 PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -118,6 +130,14 @@ class Course:
         """What an assignment measures of its reference, because the handout quotes it; nothing in a student's kit."""
         return tuple(declared_measurements(self.assignments_folder / slug))
 
+    def figures(self, slug: str) -> dict[str, int]:
+        """The names of the pictures that an assignment draws, each with its line in figures.py."""
+        return names_of_figures(self.assignments_folder / slug)
+
+    def drawing_functions(self, slug: str) -> dict[str, Callable]:
+        """The functions that draw them, by name."""
+        return drawing_functions(self.assignments_folder / slug)
+
     def equivalent_mutants(self, slug: str) -> tuple[EquivalentMutants, ...]:
         """The changes of the reference that are not mistakes; none in a student's kit."""
         path = self.assignments_folder / slug / "equivalent_mutants.toml"
@@ -147,6 +167,12 @@ class Course:
         """The text that students read."""
         return read_text(self.assignments_folder / slug / "handout.md")
 
+    def handout_to_open(self, slug: str) -> str:
+        """Where a student reads the handout, as a path inside the course: in a kit a page."""
+        page = self.assignments_folder / slug / HANDOUT_PAGE
+        name = HANDOUT_PAGE if page.is_file() else "handout.md"
+        return f"assignments/{slug}/{name}"
+
     def solution_path(self, slug: str) -> Path:
         """Where the reference solution is, or would be."""
         return self.root / "solutions" / f"{slug}.py"
@@ -157,6 +183,12 @@ class Course:
         if not path.is_file():
             return None
         return read_text(path)
+
+    def needed_to_grade(self, slug: str) -> list[Path]:
+        """The files that grading an assignment reads."""
+        folder = self.assignments_folder / slug
+        candidates = [*(folder / name for name in GRADING_FILES), self.solution_path(slug)]
+        return list(filter(Path.is_file, candidates))
 
     def model_answers_path(self, slug: str) -> Path:
         """Where the model answers to the written questions are, or would be."""

@@ -11,9 +11,10 @@ import re
 from collections.abc import Mapping, Sequence
 
 from ..errors import UsageError
-from ..grading.marks import by_student, harmless, in_csv, number, points_or_gap
+from ..grading.marks import harmless, in_csv, number, points_or_gap
+from ..standing import by_student
+from ..submissions.roster import Roster, as_number
 from .formats import Export, Format, tell_what_is_no_mark
-from .roster import Roster, as_number
 
 STUDENT = ("Student", "ID", "SIS User ID", "SIS Login ID")
 COLUMNS = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]  # their order is Canvas's

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from ..errors import ResultsError
 from ..grading.results import for_student, read_result, results_of, write_whole
-from ..model import CheckResult, Mark, Outcome, Result
+from ..mark import Mark
+from ..model import CheckResult, Outcome, Result
 from ..reports import renderers
 from ..reports.renderers import paragraph, text_below
 

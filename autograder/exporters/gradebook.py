@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Any
 from ..errors import SubmissionError, UsageError
 from ..grading.sinks import Exporter, Graded, Option, Request
 from ..model import Assignment
-from ..submissions.files import MAX_NOTEBOOK_BYTES, Submission, is_nbgrader_course, read_bytes, read_source
+from ..submissions.files import MAX_NOTEBOOK_BYTES, Submission, read_bytes, read_source
+from ..submissions.finding import is_nbgrader_course
 from ..submissions.notebooks import Cell, Notebook, parse_notebook
 from .autograded import autograded_notebook
 from .gradebook_marks import KnownAssignment, Marks
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 PATIENCE_SECONDS = 60.0  # formgrader and other runs write to the database for moments only
 PASSING = ("locked", "unique", "deadlock", "serialize")  # in the errors of a database that others use at the same time
+UNKNOWN_ZONE = "UnknownTimezoneWarning"  # of dateutil, by which nbgrader reads times
+AS_NUMBER = "Write it as a number, like 2026-01-31 13:59:00 +0200, and grade again."
 URL = Option("gradebook", "The nbgrader gradebook to fill (default: that of the nbgrader course PATH).", "URL")
 RUN_CONFIG = Option("run-config", "Run the nbgrader_config.py of the course, as nbgrader itself does.")
 
@@ -104,11 +107,11 @@ class Gradebook:
         if self._course is not None:
             known = self._known[slug]
             copy = autograded_notebook(notebook, known.cells, graded.result, known.assignment)
-            self._course.write_autograded(submission.student, slug, copy, submission.home(slug))
+            self._course.write_autograded(_account(submission), slug, copy, submission.home(slug))
 
     def _record(self, graded: Graded, notebook: Notebook) -> None:
         slug = graded.result.assignment
-        student = graded.submission.student
+        student = _account(graded.submission)
         known = self._known[slug]
         self._book.update_or_create_student(student)
         submitted = self._book.update_or_create_submission(slug, student)
@@ -130,7 +133,14 @@ class Gradebook:
         if not path.exists():
             return None
         try:
-            return parse_utc(read_bytes(path, 1000).decode().strip() or None)
+            with warnings.catch_warnings(record=True) as doubts:
+                warnings.simplefilter("always")
+                when = parse_utc(read_bytes(path, 1000).decode().strip() or None)
+            if any(doubt.category.__name__ == UNKNOWN_ZONE for doubt in doubts):
+                self._notes[f"{path} names a time zone that is not known here; it was taken for UTC. {AS_NUMBER}"] = (
+                    None
+                )
+            return when
         except (SubmissionError, ValueError, OverflowError):
             self._notes[f"{path} holds no time and was ignored."] = None
             return None
@@ -223,6 +233,11 @@ def _will_pass(error: Exception) -> bool:
     """Whether trying again may help, as with a lock that others hold, or a row that they have just inserted."""
     text = str(error).lower()
     return any(word in text for word in PASSING)
+
+
+def _account(submission: Submission) -> str:
+    """What the gradebook calls a student: the name of the folder as it is, blanks and all."""
+    return submission.account or submission.student
 
 
 def _is_handed_in(submission: Submission, slug: str) -> bool:

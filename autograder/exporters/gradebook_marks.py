@@ -14,7 +14,7 @@ from .autograded import KnownCell, comment
 if TYPE_CHECKING:
     from nbgrader import api
 
-EXACT = 1e-9  # points are rounded to 1e-6, so that a difference below this is none
+EXACT = 1e-9  # points are rounded to 0.01, so that a difference below this is none
 NO_RESPONSE = "No response."  # as nbgrader says it
 
 
@@ -78,10 +78,12 @@ class Marks:
         self._known = known
         self._result = graded.result
         self._same = _is_of_same_text(graded)
-        self._answers: dict[str, str] = {}
+        self._answers: dict[str, list[str]] = {}  # several where a cell was split or copied
         for cell in notebook.cells:
             if cell.id is not None:
-                self._answers[str(cell.id)] = cell.source
+                self._answers.setdefault(str(cell.id), []).append(cell.source)
+        self._texts_below = _texts_below(notebook)
+        self._holds_text = any(cell.type != "code" for cell in notebook.cells)  # a module has no place for derivations
         checks = graded.result.checks
         self._scores = points_by_cell((check.exercise, check.visible, check.points) for check in checks)
         self._maxima = points_by_cell((check.exercise, check.visible, check.max_points) for check in checks)
@@ -99,6 +101,7 @@ class Marks:
                 self._give_score(grade, cell, notes)
             else:
                 self._leave_to_a_person(grade, name)
+                self._tell_where_to_look(name, notes)
         for remark in record.comments:
             remark.auto_comment = self._comment(self._known.names[remark.cell_id])
 
@@ -110,7 +113,7 @@ class Marks:
                 exercises.add(exercise)
         if exercises:
             return comment(self._result, exercises)
-        if self._is_answered(name):
+        if self._may_be_answered(name):
             return None
         return NO_RESPONSE
 
@@ -134,19 +137,48 @@ class Marks:
 
     def _leave_to_a_person(self, grade: api.Grade, name: str) -> None:
         """Mark what the engine cannot judge: a derivation, or a cell that the course does not have."""
-        answered = self._is_answered(name)
+        answered = self._may_be_answered(name)
         grade.auto_score = None
         if not answered:
             grade.auto_score = 0.0
         if not self._same or not answered:
             grade.needs_manual_grade = answered or grade.manual_score is not None
 
+    def _may_be_answered(self, name: str) -> bool:
+        """Whether a person must look at a cell that students fill in; all others count as answered."""
+        return self._is_answered(name) or bool(self._where_else(name))
+
     def _is_answered(self, name: str) -> bool:
-        """Whether a cell that students fill in is not as it was handed out; all others count as answered."""
+        """Whether a cell that students fill in, or one of several, is not as it was handed out."""
         ours = self._known.cells.get(name)
         if ours is None or not ours.solution:
             return True
-        return name in self._answers and self._answers[name] != ours.source
+        return any(answer.strip() not in ("", ours.source.strip()) for answer in self._answers.get(name, []))
+
+    def _where_else(self, name: str) -> str:
+        """Where the answer may stand if its own cell holds none, in words; "" if nowhere."""
+        if name not in self._answers and self._holds_text:
+            return "was deleted: does the answer stand in another cell?"
+        if name in self._texts_below:
+            return "is as it was handed out, but a new cell with text stands below it: is that the answer?"
+        return ""
+
+    def _tell_where_to_look(self, name: str, notes: dict[str, None]) -> None:
+        where = self._where_else(name)
+        if where and not self._is_answered(name):
+            notes[f"{self._result.student}/{self._result.assignment}: the cell {name} {where}"] = None
+
+
+def _texts_below(notebook: Notebook) -> set[str]:
+    """The names of the cells right below which a student has written text into new cells."""
+    names = set()
+    above = ""
+    for cell in notebook.cells:
+        if cell.id is not None:
+            above = str(cell.id)
+        elif cell.type != "code" and cell.source.strip():
+            names.add(above)
+    return names
 
 
 def _is_of_same_text(graded: Graded) -> bool:

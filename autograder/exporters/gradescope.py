@@ -8,6 +8,7 @@ from typing import Any
 
 from ..grading.marks import number
 from ..model import CheckResult, Outcome, Result
+from ..standing import by_exercise
 from .formats import Export, Format, as_told, explained, tell_what_is_no_mark
 
 # Seen once marks are published. While work can still be handed in again, a hidden check must not be an oracle; and as
@@ -27,13 +28,10 @@ def results_json(result: Result, titles: Mapping[str, str]) -> str:
 def record(result: Result, titles: Mapping[str, str]) -> dict[str, Any]:
     """A result in Gradescope's form."""
     tests = []
-    numbers: dict[str, int] = {}  # of the exercises, in their order
-    counts: dict[str, int] = {}
-    for check in as_told(result):
-        exercise = numbers.setdefault(check.exercise, len(numbers) + 1)
-        counts[check.exercise] = counts.get(check.exercise, 0) + 1
-        title = titles.get(check.exercise, check.exercise.replace("_", " "))
-        tests.append(_test(check, title, f"{exercise}.{counts[check.exercise]}"))
+    for place, (exercise, checks) in enumerate(by_exercise(as_told(result)).items(), start=1):
+        title = titles.get(exercise, exercise.replace("_", " "))
+        for number_there, check in enumerate(checks, start=1):
+            tests.append(_test(check, title, f"{place}.{number_there}"))
     return {
         "score": in_hundredths(result.score),  # the sum of rounded points may be another
         "output": "\n".join(result.notes),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ..grading.marks import by_student, number, points_or_gap, state
-from ..model import Mark
+from ..grading.marks import number, points_or_gap, state
+from ..mark import Mark
+from ..standing import by_student
 from .formats import Export, Format, tell_what_is_no_mark
 
 # What Markdown or HTML gives a meaning; an underscore inside a name has none, and a dash only at the beginning.

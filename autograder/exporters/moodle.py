@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from ..errors import UsageError
-from ..grading.marks import by_student, harmless, in_csv, number, points_or_gap
-from ..model import Mark
+from ..grading.marks import harmless, in_csv, number, points_or_gap
+from ..mark import Mark
+from ..standing import by_student
+from ..submissions.roster import Roster, as_number
 from .formats import Export, Format, tell_what_is_no_mark
-from .roster import Roster, as_number
 
 STUDENT = ("Identifier", "Username", "ID number", "Email address", "Full name")
 

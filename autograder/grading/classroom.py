@@ -14,11 +14,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
+from typing import Protocol
 
 from ..course import Course
 from ..errors import UsageError
 from ..evidence import Block, Traceback
-from ..model import Assignment, CheckResult, Outcome, Result
+from ..model import Assignment, CheckResult, Outcome, Result, is_as_strong
 from ..plan import Plan, Setting
 from ..sandbox.pool import Lost, Raised, attempted, run_parallel
 from ..sandbox.spec import SandboxSpec
@@ -112,6 +113,26 @@ class Faults:
             self.add(f"{what} ({type(error).__name__}: {error})", "".join(traceback.format_exception(error)))
 
 
+Answer = Result | Lost[Task] | Raised  # what grading a task ended in
+
+
+class Elsewhere(Protocol):
+    """Graders on other machines."""
+
+    @property
+    def levels(self) -> Sequence[str]:
+        """The levels of isolation that they have graded at so far."""
+
+    def answers(self, todo: Sequence[Task], *, secret: str = "") -> Iterator[tuple[Task, Answer]]:
+        """Grade every task; yields each with its answer, in the order in which they end.
+
+        Args:
+            secret: what the inputs of hidden checks follow from besides the seed.
+        Raises:
+            UsageError: they cannot be reached, or none of them will do.
+        """
+
+
 @dataclass(frozen=True)
 class ClassRun:
     """One run of the grader over a class, which goes on where an earlier one stopped.
@@ -122,6 +143,8 @@ class ClassRun:
         workers: start the processes.
         jobs: grader processes side by side; 0 to grade in this process.
         sinks: where results go besides the results folder and the table of marks in it.
+        elsewhere: graders on other machines, which do all of it; the isolation of the setting is then the weakest that
+            will do.
     """
 
     course: Course
@@ -131,6 +154,7 @@ class ClassRun:
     workers: Workers
     jobs: int = 0
     sinks: tuple[Sink, ...] = ()
+    elsewhere: Elsewhere | None = None
 
     @cached_property
     def stored(self) -> StoredResults:
@@ -151,6 +175,13 @@ class ClassRun:
     def notes(self) -> list[str]:
         """What the sinks have to tell people, once the run has ended."""
         return []
+
+    @property
+    def isolation(self) -> str:
+        """How submissions were confined, in words."""
+        if self.elsewhere is None:
+            return self.setting.isolation
+        return ", ".join(self.elsewhere.levels) or f"at least {self.setting.isolation}"
 
     def results(self, *, fresh: bool = False) -> Generator[Graded, None, None]:
         """Grade every task and hand each result to all sinks as soon as it is there.
@@ -206,9 +237,12 @@ class ClassRun:
                     before = self._stored(task)
                 yield Graded(result, task.submission, before)
 
-    def _answers(self, todo: list[Task]) -> Iterator[tuple[Task, Result | Lost[Task] | Raised]]:
+    def _answers(self, todo: list[Task]) -> Iterator[tuple[Task, Answer]]:
         """What grading each task ended in; the one place where graders are started."""
-        work = partial(_grade_one, self.course.root, self._secretive)
+        if self.elsewhere is not None and todo:
+            yield from self.elsewhere.answers(todo, secret=self._secretive.secret)
+            return
+        work = partial(grade_one, self.course.root, self._secretive)
         if self.jobs and todo:
             specs = [SandboxSpec(self.setting.isolation, self.setting.gpu)]
             processes = min(self.jobs, len(todo))
@@ -217,7 +251,7 @@ class ClassRun:
         for task in todo:
             yield task, attempted(work, task, self.workers)
 
-    def _result(self, task: Task, answer: Result | Lost[Task] | Raised) -> Result:
+    def _result(self, task: Task, answer: Answer) -> Result:
         """What became of a task as a result, also where grading it ended in a fault of ours.
 
         Raises:
@@ -231,7 +265,7 @@ class ClassRun:
             return answer
         if answer.kind is UsageError:
             raise UsageError(answer.message)
-        from .runner import FAULT
+        from .forming import FAULT
 
         return self._unrun(task, Outcome.GRADER_FAULT, FAULT, (Traceback(answer.traceback),))
 
@@ -251,6 +285,9 @@ class ClassRun:
             now = run_info(assignment, reference, task.submission, self._secretive)
         except OSError:  # a file that cannot even be read; grading it again will say so
             return False
+        isolation = result.run.isolation
+        if self.elsewhere is not None and is_as_strong(isolation, now.isolation):
+            now = dataclasses.replace(now, isolation=isolation)  # each machine takes the strongest that it can have
         if now != dataclasses.replace(result.run, started=now.started, seconds=now.seconds):
             return False
         return not any(_is_doubtful(check) for check in result.checks)
@@ -262,7 +299,8 @@ def _is_doubtful(check: CheckResult) -> bool:
     return check.outcome is Outcome.GRADER_FAULT or check.message == LOST
 
 
-def _grade_one(root: Path, setting: Setting, task: Task, workers: Workers) -> Result:
+def grade_one(root: Path, setting: Setting, task: Task, workers: Workers) -> Result:
+    """Grade a task in this process."""
     # Imported here: it needs torch, and the dispatching process does not.
     from .runner import grade
 

@@ -31,15 +31,23 @@ def run_info(assignment: Assignment, reference: str | None, submission: Submissi
         dataset=setting.dataset,
         isolation=setting.isolation,
         secret=setting.secret,
+        carry_forward=setting.carry_forward,
         versions=versions(),
         hashes={
             "submission": submission_hash(submission, assignment.slug),
-            "assignment": _tree(assignment.folder),
-            "reference": hashlib.sha256((reference or "").encode()).hexdigest(),
-            "data": _contents(setting.data_files),
-            "engine": _tree(ENGINE),  # whole: nobody can tell which part of it a mark does not depend on
+            **hashes_without_submission(assignment, reference, setting),
         },
     )
+
+
+def hashes_without_submission(assignment: Assignment, reference: str | None, setting: Setting) -> dict[str, str]:
+    """The hashes of all that every result of an assignment depends on."""
+    return {
+        "assignment": _tree(assignment.folder),
+        "reference": hashlib.sha256((reference or "").encode()).hexdigest(),
+        "data": _contents(setting.data_files),
+        "engine": _tree(ENGINE),  # whole: nobody can tell which part of it a mark does not depend on
+    }
 
 
 def submission_hash(submission: Submission, slug: str) -> str:

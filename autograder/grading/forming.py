@@ -5,11 +5,10 @@ from __future__ import annotations
 import dataclasses
 import re
 import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ..checking.registry import Check, Misconception
 from ..checking.verdict import Verdict
-from ..diagnosis.check_run import CheckRun
 from ..evidence import Block, Traceback
 from ..explaining.telling import harmless
 from ..hosting import meant
@@ -18,7 +17,7 @@ from ..plan import Plan
 
 DEFINITION = re.compile(r"^(?:def|class) +(\w+)", re.MULTILINE)
 METHOD = re.compile(r"^[ \t]+def +(\w+)", re.MULTILINE)
-WAITS_FOR_FAULT = "This check waits for one in which the grader itself failed, which costs no point."
+FAULT = "The grader itself failed here, which costs no point. Please report it to the staff."
 WRONG = (Outcome.FAILED, Outcome.ERROR)
 
 
@@ -103,33 +102,3 @@ def as_fault(result: CheckResult, message: str, evidence: tuple[Block, ...] = ()
 def traceback_of(error: Exception) -> tuple[Block, ...]:
     """What the staff see of a fault of ours."""
     return (Traceback("".join(traceback.format_exception(error))),)
-
-
-def with_those_that_wait(plan: Plan, results: Sequence[CheckResult]) -> list[CheckResult]:
-    """The results, with a fault for each check that was skipped because of one."""
-    faulty = {result.name for result in results if result.outcome is Outcome.GRADER_FAULT}
-    found = []
-    for check, result in zip(plan.checks, results, strict=True):
-        if result.outcome is Outcome.SKIPPED and check.needs in faulty:
-            result = as_fault(result, WAITS_FOR_FAULT)
-            faulty.add(check.name)
-        found.append(result)
-    return found
-
-
-def undiagnosable(
-    runs: Sequence[CheckRun], explain: Callable[[Sequence[CheckRun]], object], error: Exception
-) -> dict[str, tuple[Block, ...]]:
-    """Tracebacks of the failures at which the diagnosis breaks when it sees no other; of all if there is none."""
-    faults = {}
-    failures = [run for run in runs if run.failed]
-    passed = [run for run in runs if not run.failed]
-    for failure in failures:
-        try:
-            explain([*passed, failure])
-        except Exception as alone:
-            faults[failure.name] = traceback_of(alone)
-    if not faults:
-        for failure in failures:
-            faults[failure.name] = traceback_of(error)
-    return faults

@@ -9,11 +9,13 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-from ..model import ExerciseMark, Mark
+from ..mark import ExerciseMark, Mark
+from ..standing import by_student
 
 BOM = "\ufeff"  # without it, Excel takes UTF-8 for the code page of the machine and shows "ZoÃ«"
 # Beginnings that make a cell a formula; the wide forms are taken for them too where such keyboards are used.
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+CARRIED = "with errors carried forward"  # the second mark; its cells are empty where none was formed
 LONG_HEADER = (
     "student",
     "assignment",
@@ -24,6 +26,7 @@ LONG_HEADER = (
     "checks passed",
     "checks",
     "state",
+    CARRIED,
 )
 
 
@@ -36,7 +39,7 @@ def wide_table(marks: Iterable[Mark], slugs: Sequence[str]) -> str:
     rows = by_student(marks)
     graded = {slug for row in rows.values() for slug in row}
     columns = [slug for slug in slugs if slug in graded]
-    lines: list[Sequence[str]] = [["student", *columns, "total", "maximum", "percent", "remarks"]]
+    lines: list[Sequence[str]] = [["student", *columns, "total", "maximum", "percent", "remarks", CARRIED]]
     for student, row in rows.items():
         lines.append([harmless(student), *_cells(row, columns)])
     return BOM + in_csv(lines)
@@ -52,14 +55,6 @@ def long_table(marks: Iterable[Mark], slugs: Sequence[str]) -> str:
             for exercise in row[slug].exercises:
                 lines.append([harmless(student), slug, *_of_exercise(row[slug], exercise)])
     return BOM + in_csv(lines)
-
-
-def by_student(marks: Iterable[Mark]) -> dict[str, dict[str, Mark]]:
-    """Marks by student, in order, and by assignment."""
-    rows: dict[str, dict[str, Mark]] = {}
-    for mark in marks:
-        rows.setdefault(mark.student, {})[mark.assignment] = mark
-    return dict(sorted(rows.items()))
 
 
 def in_csv(lines: Iterable[Sequence[str]], *, delimiter: str = ",") -> str:
@@ -112,7 +107,18 @@ def _cells(row: dict[str, Mark], columns: Sequence[str]) -> list[str]:
         maximum += mark.max_score
         remarks += [f"{slug}: {remark}" for remark in (state(mark), *mark.notes) if remark]
     percent = number(100 * total / maximum) if maximum else ""
-    return [*cells, number(total), number(maximum), percent, harmless("; ".join(remarks))]
+    second = _second(row[slug] for slug in columns if slug in row)
+    return [*cells, number(total), number(maximum), percent, harmless("; ".join(remarks)), second]
+
+
+def _second(marks: Iterable[Mark]) -> str:
+    """The sum of the second marks; a gap where one was not formed."""
+    total = 0.0
+    for mark in marks:
+        if mark.carried is None:
+            return ""
+        total += mark.carried
+    return number(total)
 
 
 def _of_exercise(mark: Mark, exercise: ExerciseMark) -> list[str]:
@@ -123,7 +129,10 @@ def _of_exercise(mark: Mark, exercise: ExerciseMark) -> list[str]:
         points = number(exercise.points)
         percent = number(100 * exercise.points / exercise.max_points)
     counts = [str(exercise.passed), str(exercise.checks)]
-    return [exercise.id, points, number(exercise.max_points), percent, *counts, _state(mark, exercise)]
+    second = ""
+    if mark.carried is not None and mark.handed_in:
+        second = number(exercise.carried)
+    return [exercise.id, points, number(exercise.max_points), percent, *counts, _state(mark, exercise), second]
 
 
 def _state(mark: Mark, exercise: ExerciseMark) -> str:

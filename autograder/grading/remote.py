@@ -47,11 +47,23 @@ class RemoteChannel:
         spec: what its process is confined to.
         device: torch device that tensor arguments are put on.
         workers: start and end the process.
+        end: when its time is over at the latest, on the clock of `time.monotonic`.
+
+    Attributes:
+        apart: functions that others will stand for, so that rules do not look at them.
     """
 
     def __init__(
-        self, source: Source, assignment: Assignment, *, spec: SandboxSpec, device: str, workers: Workers
+        self,
+        source: Source,
+        assignment: Assignment,
+        *,
+        spec: SandboxSpec,
+        device: str,
+        workers: Workers,
+        end: float = math.inf,
     ) -> None:
+        self.apart: Sequence[str] = ()
         self._source = source
         self._assignment = assignment
         self._budget = assignment.budget
@@ -61,7 +73,7 @@ class RemoteChannel:
         self._single_precision = device.startswith("mps")  # which has no float64
         self._worker: WorkerProcess | None = None
         self._has_run = False  # whether a line of the student's code was ever executed
-        self._end = math.inf  # the clock of the submission starts when its first worker is ready
+        self._end = end  # the clock of the submission starts when its first worker is ready
         self._deadline = self._end
         self._room = MOST_ANSWERED  # bytes that answers may still take in this check
         self._unsent: dict[str, Any] = {}  # goes along with the next request
@@ -114,6 +126,7 @@ class RemoteChannel:
         """The uses of what the rules rule out that can be seen in the text; nothing of it has been executed yet."""
         stated = [{"names": rule.names, "allow": rule.allow} for rule in self._assignment.rules]
         request = {"op": "inspect", **text, "functions": self._assignment.functions, "stated": stated}
+        request["apart"] = list(self.apart)
         uses = self._exchange(request)
         if not isinstance(uses, dict):
             return {}

@@ -16,7 +16,8 @@ from typing import Any
 
 from ..errors import ResultsError
 from ..evidence import Block, Snippet, Text, Traceback, to_record
-from ..model import SCHEMA_VERSION, Mark, Outcome, Result
+from ..mark import Mark
+from ..model import SCHEMA_VERSION, Outcome, Result
 from .marks import long_table, wide_table
 from .signing import FILE, Secret
 
@@ -196,13 +197,17 @@ def _as_json(result: Result) -> str:
 
 
 def _upgraded(record: dict[str, Any]) -> dict[str, Any]:
-    """A result of version 2 in today's form, so that its mark counts until it is graded again; others as they are."""
+    """An older result in today's form, so that its mark counts until it is graded again; others as they are."""
     # It is graded again anyway, since the engine has changed. But a mark of somebody who is not in the next run would
     # vanish from marks.csv, and `regrade` would have nothing to compare with.
-    if record["schema_version"] != 2:
+    if record["schema_version"] not in (2, 3):
         return record
-    checks = [_upgraded_check(check) for check in record["checks"]]
-    return record | {"schema_version": SCHEMA_VERSION, "audience": "staff", "checks": checks}
+    checks = record["checks"]
+    if record["schema_version"] == 2:
+        record = record | {"audience": "staff"}
+        checks = [_upgraded_check(check) for check in checks]
+    checks = [check | {"carried": []} for check in checks]
+    return record | {"schema_version": SCHEMA_VERSION, "checks": checks}
 
 
 def _upgraded_check(record: dict[str, Any]) -> dict[str, Any]:

@@ -10,55 +10,50 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime
+import math
 import os
+import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from ..checking.case import Case
 from ..checking.comparing import single_precision
-from ..checking.registry import Check, Misconception
+from ..checking.registry import Check
 from ..checking.student import Student, broken_function, events, has_spoken, unread
 from ..checking.verdict import Message, Verdict, failed
-from ..diagnosis.check_run import CheckRun
-from ..diagnosis.desk import explain_at_desk
-from ..diagnosis.naming import explain, passes
+from ..diagnosis.check_run import CheckRun, functions_of
+from ..diagnosis.naming import passes
 from ..errors import AutograderError, SubmissionError, UsageError
 from ..evidence import Block
 from ..explaining.cases import Shown
-from ..explaining.telling import TOO_MUCH, tell
+from ..explaining.telling import tell
 from ..model import MISSING_FILE, NOT_WRITTEN, CheckResult, Exercise, Outcome, Result, RunInfo
-from ..plan import DESK, DESK_SEED, Plan, Setting
+from ..plan import DESK, Plan, Setting
 from ..sandbox.spec import SandboxSpec
 from ..sandbox.workers import Workers
 from ..seeds import derive
 from ..submissions.files import Source, Submission, read_submission
+from ..submissions.rest import remarks_on_the_rest
+from .carry_forward import SecondRun
 from .cases import case_of
 from .channel import SubmissionChannel, Unwritten
 from .fingerprints import run_info
 from .flags import flags
-from .forming import (
-    WAITS_FOR_FAULT,
-    WRONG,
-    as_fault,
-    misnamed,
-    result_of,
-    traceback_of,
-    undiagnosable,
-    with_names,
-    with_those_that_wait,
-    without_explanation,
-)
+from .forming import FAULT, WRONG, as_fault, misnamed, result_of, traceback_of, without_explanation
 from .kept import KeptRuns
 from .namespace import NamespaceChannel
 from .patience import ImpatientChannel
+from .recognition import recognise
 from .remote import RemoteChannel
 
 Progress = Callable[[CheckResult], None]
-FAULT = "The grader itself failed here, which costs no point. Please report it to the staff."
-TOO_LARGE = "What your code returned is too large to be compared with known mistakes."
+# A name that does not exist, in the student's code or where a check asks for it.
+LACKS = re.compile(r"(?:NameError: name '|[\w ]+ defines no `)(\w+)")
+WAITS_FOR_FAULT = "This check waits for one in which the grader itself failed, which costs no point."
 
 
 def grade(
@@ -80,9 +75,6 @@ def grade(
     notes = list(submission.notes)
     if not os.path.lexists(path):
         results = _all(plan, Outcome.NOT_ATTEMPTED, MISSING_FILE.format(path.name), progress)
-        resembling = submission.resembling(plan.assignment.slug)
-        if resembling:
-            notes.append(f"There is no {path.name}, but {resembling!r}: was it meant to be called {path.name}?")
     else:
         try:
             source = read_submission(submission, plan.assignment)
@@ -96,6 +88,8 @@ def grade(
             raise
         except Exception as error:
             results = _all(plan, Outcome.GRADER_FAULT, FAULT, progress, evidence=traceback_of(error))
+    if not setting.desk and any(result.outcome is Outcome.NOT_ATTEMPTED for result in results):
+        notes += remarks_on_the_rest(submission, plan.assignment)
     info = dataclasses.replace(
         run_info(plan.assignment, plan.solution, submission, setting),
         started=datetime.datetime.fromtimestamp(started, datetime.UTC).isoformat(timespec="seconds"),
@@ -185,6 +179,7 @@ class _Run:
     not_loaded: Verdict | None = None  # why nothing of the file can be called
     ended: dict[str, Outcome] = field(default_factory=dict)  # by the check's name
     kept: KeptRuns = field(default_factory=KeptRuns)
+    asked: dict[str, frozenset[str]] = field(default_factory=dict)  # functions, by the checks that did not pass
     notes: list[str] = field(default_factory=list)
 
     def results(self) -> list[CheckResult]:
@@ -193,9 +188,10 @@ class _Run:
             self.notes += [*loaded.source.notes, *loaded.channel.notes()]
             if not self.setting.desk:
                 self.notes += flags(loaded.source)
-            return self.over(loaded)
+            results = self.over(loaded)
         finally:
             loaded.channel.close()
+        return self._carried_forward(results)
 
     def over(self, loaded: _Loaded) -> list[CheckResult]:
         """The result of every check, over a channel to what was loaded."""
@@ -208,6 +204,15 @@ class _Run:
         else:
             self.statuses = loaded.statuses
         return self._with_names([self._one(check) for check in self.plan.checks])
+
+    def _carried_forward(self, results: list[CheckResult]) -> list[CheckResult]:
+        """The results, with what they are worth when errors are carried forward."""
+        if self.setting.carry_forward == "off" or self.not_loaded is not None:
+            return results
+        if all(result.outcome.earns for result in results):
+            return results
+        again = SecondRun(self.plan, self.setting, self.case, partial(self._channel, self.source), self.asked)
+        return again.over(results)
 
     def _counting(self) -> _Loaded:
         """The file that counts: of two for the assignment the one in which more is written."""
@@ -222,11 +227,17 @@ class _Run:
         return chosen
 
     def _loaded(self, source: Source) -> _Loaded:
-        assert self.workers is not None  # only a notebook has none, whose channel is there already
-        channel = RemoteChannel(
-            source, self.plan.assignment, spec=self._spec(), device=self.setting.device, workers=self.workers
-        )
+        channel = self._channel(source)
         return _Loaded(source, channel, self._load(channel))
+
+    def _channel(self, source: Source, apart: Sequence[str] = (), end: float = math.inf) -> RemoteChannel:
+        assert self.workers is not None  # only a notebook has none, whose channel is there already
+        device = self.setting.device
+        channel = RemoteChannel(
+            source, self.plan.assignment, spec=self._spec(), device=device, workers=self.workers, end=end
+        )
+        channel.apart = apart
+        return channel
 
     def _spec(self) -> SandboxSpec:
         return SandboxSpec(
@@ -274,10 +285,6 @@ class _Run:
         forbidden = self.channel.ruled_out(exercise)
         if forbidden is not None:
             return without_explanation(self.plan, check, forbidden)
-        for needed in self.plan.assignment.exercises:
-            if needed.id in exercise.needs and self._unwritten(needed):
-                message = f'This check needs the exercise "{needed.title}", which is not written yet.'
-                return result_of(self.plan, check, Outcome.SKIPPED, message)
         if check.needs is None or self.ended[check.needs] is Outcome.PASSED:
             return None
         if self.ended[check.needs] is Outcome.GRADER_FAULT:
@@ -302,9 +309,10 @@ class _Run:
             self.kept.add(CheckRun(check, None, events(student), case.rows))
             return result_of(self.plan, check, Outcome.PASSED, output=self._output(check))
         except Verdict as verdict:
-            verdict = self._meaning(verdict, check)
-            return self._judged(check, verdict, student, case)
+            self.asked[check.name] = frozenset(functions_of(events(student)))
+            return self._judged(check, self._meaning(verdict, check), student, case)
         except Exception as error:
+            self.asked[check.name] = frozenset(functions_of(events(student)))
             return self._broken(check, student, error)
 
     def _broken(self, check: Check, student: Student, error: Exception) -> CheckResult:
@@ -352,44 +360,39 @@ class _Run:
         return case_of(self.plan, self.setting, seed, secret_pixels=not check.visible)
 
     def _meaning(self, verdict: Verdict, check: Check) -> Verdict:
-        """A function that is still a stub means "not attempted" for its own exercise and "skipped" for others."""
-        if isinstance(verdict, Unwritten):
-            owner = self.plan.assignment.exercise_of(verdict.function)
-            if owner is not None and owner.id != check.exercise:
-                needed = f"`{verdict.function}` ({owner.title})"
-                return Verdict(Outcome.SKIPPED, f"This check needs {needed}, which is not written yet.")
+        """A function that is not written means "not attempted" for its own exercise and "skipped" for others."""
+        # Only what the code really calls is needed: a check may pass though much of what its exercise builds on is not.
+        owner = self.plan.assignment.exercise_of(self._unwritten_in(verdict))
+        if owner is not None and owner.id != check.exercise:
+            needed = f"`{self._unwritten_in(verdict)}` ({owner.title})"
+            return Verdict(Outcome.SKIPPED, f"This check needs {needed}, which is not written yet.")
         return verdict
+
+    def _unwritten_in(self, verdict: Verdict) -> str:
+        """The function because of which a check ended if it is not written: a stub was called, or a name is missing."""
+        if isinstance(verdict, Unwritten):
+            return verdict.function
+        lacking = LACKS.match(verdict.fact.full)
+        if lacking is None:
+            return ""
+        for function, status in self.statuses.items():
+            if status == "missing" and function.partition(".")[0] == lacking[1]:
+                return function
+        return ""
 
     def _with_names(self, results: list[CheckResult]) -> list[CheckResult]:
         """The results, with the known mistakes that explain failures."""
-        if not self.kept.is_whole:
-            if any(result.outcome in WRONG for result in results):
-                self.notes.append(TOO_LARGE)
-            return results
-        if self.plan.solution is None:
-            return self._with_names_from_record(results)
-        named: Mapping[str, Sequence[Misconception]] = {}
-        faults: dict[str, tuple[Block, ...]] = {}
-        try:
-            named = explain(self.kept.runs, self.plan, self.case)
-        except TOO_MUCH:
-            self.notes.append(TOO_LARGE)
-            return results
-        except Exception as error:  # ours: no mark may depend on a diagnosis that broke
-            faults = undiagnosable(self.kept.runs, lambda runs: explain(runs, self.plan, self.case), error)
-        touched = []
-        for result in with_names(results, named):
-            if result.name in faults:
-                result = as_fault(result, FAULT, faults[result.name])
-            touched.append(result)
-        return with_those_that_wait(self.plan, touched)
+        recognised = recognise(results, self.kept, self.plan, self.setting, self.case)
+        self.notes += recognised.notes
+        return self._with_those_that_wait(recognised.results)
 
-    def _with_names_from_record(self, results: list[CheckResult]) -> list[CheckResult]:
-        """The results with the mistakes that explain failures according to recorded answers, where there are some."""
-        at_desk = self.setting.desk and self.setting.seed == DESK_SEED
-        if self.plan.answers is None or not at_desk or not any(run.failed for run in self.kept.runs):
-            return results
-        try:
-            return with_names(results, explain_at_desk(self.kept.runs, self.plan, self.plan.answers))
-        except Exception:  # names are a service: whatever a student did to the record, the results stand
-            return results
+    def _with_those_that_wait(self, results: list[CheckResult]) -> list[CheckResult]:
+        """The results, with a fault for each check that was skipped because of one."""
+        faulty = {result.name for result in results if result.outcome is Outcome.GRADER_FAULT}
+        told = []
+        for check, result in zip(self.plan.checks, results, strict=True):
+            if result.outcome is Outcome.SKIPPED and check.needs in faulty:
+                result = as_fault(result, WAITS_FOR_FAULT)
+                faulty.add(check.name)
+            told.append(result)
+        return told

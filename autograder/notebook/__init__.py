@@ -26,8 +26,9 @@ from ..grading.namespace import NamespaceChannel
 from ..grading.runner import run_checks
 from ..model import Assignment, CheckResult, Exercise
 from ..plan import DESK_SEED, Plan, Setting, verify_dataset
-from ..reports.html import Hints, Points, Report
+from ..reports.html import Hints, Points, Report, Told
 
+DECIMALS = 2  # of points, as in the cells of a notebook and in marks.csv
 COURSE_VARIABLE = "AUTOGRADER_COURSE"  # names the course with its hidden side, on the machine that grades
 
 _hints_shown: dict[str, int] = {}
@@ -71,17 +72,39 @@ def check_hidden(name: str, *, points: float | None = None) -> Points:
         raise NotebookError(str(error)) from None
 
 
-def hint(name: str) -> Hints:
-    """Hints for an exercise ("assignment.exercise"): the first one, and one more each time."""
+def hint(name: str) -> Hints | Told:
+    """Hints for an exercise ("assignment.exercise"): the first one, and one more each time.
+
+    A name that does not exist is answered with the nearest one, and does not stop the cells below.
+    """
     try:
-        exercises = _exercises(find_course().assignment(name.partition(".")[0]), name)
+        course = find_course()
+        if "." not in name and name not in course.slugs:
+            return Told(_nearest(course, name))
+        exercises = _exercises(course.assignment(name.partition(".")[0]), name)
     except AutograderError as error:
-        raise NotebookError(str(error)) from None
+        return Told(error)
     if len(exercises) > 1:
-        raise NotebookError(f"Name the exercise too, like hint({f'{name}.{exercises[0].id}'!r}).")
+        return Told(f"Name the exercise too, like `hint({f'{name}.{exercises[0].id}'!r})`.")
     (exercise,) = exercises
     _hints_shown[name] = min(_hints_shown.get(name, 0) + 1, len(exercise.hints))
     return Hints(exercise, _hints_shown[name])
+
+
+def _nearest(course: Course, name: str) -> str:
+    """What to answer to a name without its assignment: the exercises of this name, or the one most like it."""
+    full_names: dict[str, list[str]] = {}
+    for slug in course.slugs:
+        for exercise in course.assignment(slug).exercises:
+            full_names.setdefault(exercise.id, []).append(f"{slug}.{exercise.id}")
+    known = [*full_names, *course.slugs]
+    suggested = []
+    for close in difflib.get_close_matches(name, known, n=2):
+        suggested += full_names.get(close, [close])
+    if not suggested:
+        return f"There is no exercise {name!r}; name it like `hint({full_names.popitem()[1][0]!r})`."
+    meant = " or ".join(f"`hint({one!r})`" for one in suggested)
+    return f"There is no exercise {name!r}. Did you mean {meant}?"
 
 
 def _run(course: Course, name: str, points: float | None, namespace: dict, *, hidden: bool) -> Points:
@@ -100,7 +123,10 @@ def _run(course: Course, name: str, points: float | None, namespace: dict, *, hi
     display(Report(plan.assignment, results))
     if points is None:
         points = sum(exercise.points for exercise in exercises)
-    return Points(round(points * _share(results), 6), points)
+    share = _share(results)
+    if share == 1:
+        return Points(points, points)
+    return Points(round(points * share, DECIMALS), points)
 
 
 def _names_of_checks(plan: Plan, exercises: list[Exercise], *, hidden: bool) -> set[str]:

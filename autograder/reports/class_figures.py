@@ -9,13 +9,16 @@ import math
 import statistics
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ..model import CheckResult, Outcome, Result, RunInfo, count_by_outcome
+from ..mark import count_by_outcome
+from ..model import CheckResult, Outcome, Result, RunInfo
 
+UNTRIED = (Outcome.NOT_ATTEMPTED, Outcome.SKIPPED, Outcome.GRADER_FAULT)  # these say nothing of a check
 STOPPED = (Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY, Outcome.CRASHED)
+FEWEST_TOGETHER = 3  # students; with fewer it is chance that two checks fail for the same ones
 SAME = 1e-9  # scores that differ by less are equal: thirds are added up
 
 
@@ -97,6 +100,14 @@ class Item:
     slowest: float | None
 
 
+@dataclass(frozen=True)
+class FallTogether:
+    """Checks that failed for just the same students."""
+
+    checks: tuple[CheckInfo, ...]
+    students: frozenset[str]
+
+
 @dataclass
 class Mistake:
     """A known mistake, and who made it."""
@@ -161,6 +172,24 @@ class AssignmentFigures:
         """The item analysis of every check."""
         works = self.handed_in
         return [item_of(info, works) for info in self.checks.values()]
+
+    def fall_together(self) -> list[FallTogether]:
+        """The groups of checks that failed for just the same students, of whom there are some; in order."""
+        by_students: dict[frozenset[str], list[CheckInfo]] = {}
+        for info in self.checks.values():
+            by_students.setdefault(frozenset(self._who_failed(info)), []).append(info)
+        groups = []
+        for students, checks in by_students.items():
+            if len(checks) > 1 and len(students) >= FEWEST_TOGETHER:
+                groups.append(FallTogether(tuple(checks), students))
+        return groups
+
+    def _who_failed(self, info: CheckInfo) -> Iterator[str]:
+        """The students for whom a check ran and did not pass; what is not written falls together by itself."""
+        for work in self.handed_in:
+            ending = work.endings.get(info.name)
+            if ending is not None and ending.outcome not in (Outcome.PASSED, *UNTRIED):
+                yield work.student
 
 
 class ClassFigures:

@@ -12,7 +12,7 @@ from ..model import Outcome
 from .class_figures import STOPPED, AssignmentFigures, CheckInfo, ClassFigures, Item, Work, mean_share
 from .pages import filled, in_percent, sign
 from .pictures import histogram
-from .terminal import counted, in_words
+from .screen import counted, in_words
 
 BINS = 10
 SHOWN_MISTAKES = 40
@@ -124,6 +124,7 @@ def _assignment(part: AssignmentFigures, items: Sequence[Item], names: Names) ->
         "bins": f"students with 0 to 10 %, 10 to 20 % ...: {', '.join(map(str, counts))}",
         "exercises": _exercises(part, works, names),
         "analysis": [_item(item, part.slug, names) for item in items],
+        "together": list(_together(part)),
         "matrix": list(_matrix(part, names)),
     }
 
@@ -181,6 +182,13 @@ def _item(item: Item, slug: str, names: Names) -> dict[str, Any]:
         "seconds": item.seconds,
         "slowest": item.slowest,
     }
+
+
+def _together(part: AssignmentFigures) -> Iterator[dict[str, Any]]:
+    """The checks that fall together, by their numbers, and for how many students."""
+    numbers = {name: number for number, name in enumerate(part.checks, start=1)}
+    for group in part.fall_together():
+        yield {"numbers": _ranges([numbers[info.name] for info in group.checks]), "students": len(group.students)}
 
 
 def _matrix(part: AssignmentFigures, names: Names) -> Iterator[dict[str, Any]]:

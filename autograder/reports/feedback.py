@@ -14,9 +14,9 @@ from typing import Any
 from ..evidence import Comparison, Series
 from ..model import CheckResult, Outcome
 from .arrays import Line
-from .pages import sign
+from .pages import in_points, sign
 from .renderers import as_told, lines_below, paragraph, snippet_of
-from .terminal import in_words
+from .screen import in_words
 
 WAITING = (
     Outcome.NOT_ATTEMPTED,
@@ -141,6 +141,8 @@ class Feedback:
     max_score: float
     exercises: tuple[ExerciseFeedback, ...]
     notes: tuple[str, ...]
+    alone: float = 0.0
+    carried: float | None = None
 
     @classmethod
     def of(cls, record: Mapping[str, Any], titles: Mapping[str, str]) -> Feedback:
@@ -167,7 +169,26 @@ class Feedback:
             max_score=record["max_score"],
             exercises=tuple(exercises),
             notes=tuple(record["notes"]),
+            alone=record["score_alone"],
+            carried=record["score_carried"],
         )
+
+    @property
+    def second_mark(self) -> str:
+        """What errors carried forward make of the mark, in a sentence; "" if nothing."""
+        if self.carried is None or self.carried == self.alone:
+            return ""
+        names: dict[str, None] = {}
+        for exercise in self.exercises:
+            for item in exercise.checks:
+                names |= dict.fromkeys(item.check.carried)
+        functions = ", ".join(f"`{name}`" for name in names)
+        maximum = in_points(self.max_score)
+        if self.score == self.carried:
+            first = f"Without errors carried forward it would be {in_points(self.alone)} of {maximum} points"
+            return f"{first}: in later exercises, right functions stood for your {functions}."
+        second = f"With errors carried forward: {in_points(self.carried)} of {maximum} points"
+        return f"{second}, if right functions stand for your {functions} in later exercises."
 
     @cached_property
     def explained(self) -> list[Explained]:

@@ -8,6 +8,7 @@ from ..evidence import Series
 from .feedback import CheckFeedback, Feedback
 from .grids import grids
 from .pages import filled
+from .renderers import points
 
 
 def feedback_page(feedback: Feedback) -> str:
@@ -18,6 +19,7 @@ def feedback_page(feedback: Feedback) -> str:
         feedback=feedback,
         grids=grids,
         pictures=_pictures,
+        points=points,
     )
 
 

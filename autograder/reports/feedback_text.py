@@ -30,7 +30,7 @@ def in_markdown(feedback: Feedback) -> str:
 def _markdown(feedback: Feedback) -> Iterator[str]:
     yield f"# {_escaped(feedback.title)}"
     yield f"\n{_escaped(feedback.student)}: **{_marks(feedback.score, feedback.max_score)}**"
-    for note in feedback.notes:
+    for note in filter(None, (feedback.second_mark, *feedback.notes)):
         yield f"\n> {_escaped(note)}"
     yield "\n| Exercise | Points | Checks passed |\n| --- | ---: | ---: |"
     for exercise in feedback.exercises:
@@ -92,6 +92,8 @@ def print_feedback(feedback: Feedback, console: Console) -> None:
     """The result in a terminal: all that explains the mark, and in one line what passed."""
     marks = _marks(feedback.score, feedback.max_score)
     console.print(Text(f"\n{feedback.title}  ({feedback.slug})  {feedback.student}: {marks}", style="bold"))
+    if feedback.second_mark:
+        _indented(console, Text(feedback.second_mark), 2)
     for note in feedback.notes:
         _indented(console, Text(note, style="yellow"), 2)
     if feedback.explained:

@@ -6,13 +6,20 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Any
 
-from ..model import Assignment, CheckResult, Exercise, Outcome, count_by_outcome
+from ..mark import count_by_outcome
+from ..model import Assignment, CheckResult, Exercise, Outcome
 from .arrays import Line, Piece
+from .pages import in_points, with_code
 from .renderers import lines_below, paragraph, snippet_of
-from .terminal import in_words, printed
+from .screen import in_words
+from .terminal import printed
 
-SYMBOLS = {Outcome.PASSED: ("✓", "#3a8f3a"), Outcome.NOT_ATTEMPTED: ("·", "#888"), Outcome.SKIPPED: ("»", "#b8860b")}
-WRONG = ("✗", "#d04437")  # a symbol for every colour, for those who see none
+# A notebook may be light or dark, and no colour can be read on both: each comes with a background of its own.
+QUIET, GOOD, CAREFUL, BAD = "#57606a", "#1a6e2e", "#7a5200", "#b3261e"
+WHITE, ROSE = "#ffffff", "#fdeae8"
+SYMBOLS = {Outcome.PASSED: ("✓", GOOD), Outcome.NOT_ATTEMPTED: ("·", QUIET), Outcome.SKIPPED: ("»", CAREFUL)}
+WRONG = ("✗", BAD)  # a symbol for every colour, for those who see none
+SIGN = "display: inline-block; width: 1.3em; text-align: center; border-radius: 3px; font-weight: bold"
 LINES = "margin: 0 0 0 1.6em; white-space: pre-wrap; font-family: monospace"
 
 
@@ -64,7 +71,17 @@ class Points(float):
         printer.text(float.__repr__(self))  # %precision must not round it
 
     def _repr_html_(self) -> str:
-        return f"<b>{self:g}</b> of {self.maximum:g} points"
+        return f"<b>{in_points(self)}</b> of {in_points(self.maximum)} points"
+
+
+class Told(str):
+    """A sentence as the value of a cell: it is shown, and the cells below run on."""
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        return f"<p>{with_code(self)}</p>"
 
 
 class Hints:
@@ -82,7 +99,7 @@ class Hints:
         return "\n".join([*lines, self._more])
 
     def _repr_html_(self) -> str:
-        items = "".join(f"<li>{escape(text)}</li>" for text in self._hints)
+        items = "".join(f"<li>{with_code(text)}</li>" for text in self._hints)
         return f"<ol>{items}</ol><p><small>{self._more}</small></p>"
 
 
@@ -91,7 +108,8 @@ def _check(result: CheckResult, text: str) -> str:
     outcome = ""
     if result.outcome not in (Outcome.PASSED, Outcome.FAILED):
         outcome = f" <small>[{in_words(result.outcome)}]</small>"
-    head = f'<span style="color: {colour}"><b>{symbol}</b></span> {escape(result.title)}{outcome}'
+    sign = f'<span style="color: {WHITE}; background-color: {colour}; {SIGN}">{symbol}</span>'
+    head = f"{sign} {with_code(result.title)}{outcome}"
     return f"<li>{head}{''.join(_below(result, text))}</li>"
 
 
@@ -99,7 +117,7 @@ def _below(result: CheckResult, text: str) -> Iterator[str]:
     """What stands below the title of a check; what can be copied, and what the code printed, is folded in."""
     if result.outcome is not Outcome.PASSED:
         if text:
-            yield f'<div style="margin-left: 1.6em">{escape(text)}</div>'
+            yield f'<div style="margin-left: 1.6em">{with_code(text)}</div>'
         lines = lines_below(result.evidence)
         if lines:
             yield f'<pre style="{LINES}">{_marked(lines)}</pre>'
@@ -125,5 +143,5 @@ def _marked(lines: Sequence[Line]) -> str:
 def _piece(piece: Piece) -> str:
     text = escape(piece.text)
     if piece.wrong:
-        return f'<span style="color: {WRONG[1]}">{text}</span>'
+        return f'<span style="color: {BAD}; background-color: {ROSE}">{text}</span>'
     return text

@@ -17,7 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from ..model import Outcome
-from .terminal import SYMBOLS
+from .screen import SYMBOLS
 
 SIGNS = {Outcome.TIMED_OUT: "◴", Outcome.CRASHED: "↯"}  # in place of those for terminals
 CODE = re.compile(r"`([^`\n]+)`")
@@ -52,7 +52,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["words"] = _with_code
+    environment.filters["words"] = with_code
     environment.filters["points"] = in_points
     environment.filters["percent"] = in_percent
     return environment
@@ -73,7 +73,7 @@ def _hash(text: str) -> str:
     return f"sha256-{base64.b64encode(digest).decode()}"
 
 
-def _with_code(text: str) -> Markup:
+def with_code(text: str) -> Markup:
     """A sentence of ours, in which backticks stand around code."""
     return Markup(CODE.sub(r"<code>\1</code>", str(escape(text))))
 

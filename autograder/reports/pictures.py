@@ -22,7 +22,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from ..evidence import Series
+from ..evidence import Contours, Series
 
 INK = "#010203"  # stands for the colour of the page's text
 COLOURS = ("#0a0b0c", "#0d0e0f")  # and these for its colours of a first and of a second curve
@@ -41,6 +41,7 @@ SETTINGS: dict[Any, Any] = {  # matplotlib declares each name that a version kno
     "ytick.color": INK,
 }
 SIZE = (4.2, 2.4)  # inches of 72 points
+LEVELS = 9  # of contours
 MOST_MARKERS = 30  # of a curve; more points than that are a line
 LARGEST = 1e30  # of what matplotlib can find ticks for
 SVG = "{http://www.w3.org/2000/svg}"
@@ -72,6 +73,8 @@ def curves(series: Series, title: str) -> Markup:
     with matplotlib.rc_context(SETTINGS):
         figure, axes = _empty()
         figure.set_layout_engine("constrained")  # numbers at the axes may be long
+        if series.contours is not None:
+            _draw_contours(axes, series.contours)
         highest = -math.inf
         for curve, colour, line in zip(series.curves, COLOURS, LINES, strict=False):
             x = list(map(_drawable, curve.x))
@@ -86,6 +89,22 @@ def curves(series: Series, title: str) -> Markup:
         if len(series.curves) > 1:
             axes.legend(frameon=False)
         return _as_svg(figure, title)
+
+
+def _draw_contours(axes: Axes, contours: Contours) -> None:
+    """Thin lines of equal height, as far as there are different heights."""
+    heights = [list(map(_drawable, row)) for row in contours.z]
+    finite = [height for row in heights for height in row if math.isfinite(height)]
+    if finite and min(finite) < max(finite):
+        axes.contour(
+            list(map(_drawable, contours.x)),
+            list(map(_drawable, contours.y)),
+            heights,
+            levels=LEVELS,
+            colors=INK,
+            linewidths=0.4,
+            linestyles="solid",
+        )
 
 
 def _drawable(text: str) -> float:

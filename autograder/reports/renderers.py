@@ -8,7 +8,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..evidence import Block, CallShown, Comparison, Frames, Question, Remark, Series, Snippet, Text, Traceback, find
+from ..evidence import (
+    Block,
+    CallShown,
+    Comparison,
+    Curve,
+    Frames,
+    Question,
+    Remark,
+    Series,
+    Snippet,
+    Text,
+    Traceback,
+    find,
+)
 from ..model import CheckResult
 from .arrays import Line, Piece, side_by_side
 
@@ -60,6 +73,13 @@ def snippet_of(evidence: Sequence[Block]) -> str:
     return snippet.code
 
 
+def points(curve: Curve) -> tuple[str, ...]:
+    """The points of a curve as people read them: those of a path as pairs, others are counted."""
+    if curve.x == tuple(map(str, range(1, len(curve.x) + 1))):
+        return curve.y
+    return tuple(f"({x}, {y})" for x, y in zip(curve.x, curve.y, strict=True))
+
+
 def _asking(message: str, question: Question) -> str:
     """A message and its question, which may go on from the message's last sentence."""
     if question.observed:
@@ -84,7 +104,7 @@ def _lines(block: Block) -> list[Line]:
         case Comparison():
             return [*side_by_side(block), *_error(block)]
         case Series():
-            return [_plain_line(f"{block.name}, {curve.label}: {_in_short(curve.y)}") for curve in block.curves]
+            return [_plain_line(f"{block.name}, {curve.label}: {_in_short(points(curve))}") for curve in block.curves]
         case Frames(frames):
             return [_plain_line(f"{frame.place}: {frame.code}") for frame in frames]
         case Text(lines):

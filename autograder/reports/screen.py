@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ..evidence import Block
+from ..mark import Mark
 from ..model import CheckResult, Outcome
 from .renderers import lines_below
 
@@ -45,6 +46,23 @@ def counted(outcome: Outcome, count: int) -> str:
     if count > 1 and outcome in (Outcome.ERROR, Outcome.GRADER_FAULT):  # nouns
         words += "s"
     return words
+
+
+def together(marks: Sequence[Mark]) -> dict[Outcome, int]:
+    """How many checks of all marks ended in each outcome that occurred, in the order of `Outcome`."""
+    counts = dict.fromkeys(Outcome, 0)
+    for mark in marks:
+        for outcome, count in mark.outcomes.items():
+            counts[outcome] += count
+    return {outcome: count for outcome, count in counts.items() if count}
+
+
+def summary(marks: Sequence[Mark]) -> Text:
+    """How many checks ended in which way, in one line."""
+    parts = []
+    for outcome, count in together(marks).items():
+        parts.append(Text(counted(outcome, count), style=SYMBOLS[outcome][1]))
+    return Text(", ").join(parts)
 
 
 class Screen:

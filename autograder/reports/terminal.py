@@ -12,11 +12,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..model import Assignment, CheckResult, Exercise, Mark, Outcome, Result
+from ..model import Assignment, CheckResult, Exercise, Outcome, Result
 from .renderers import paragraph, snippet_of
-from .screen import SYMBOLS, Screen, counted, in_words, marked
-
-SHOWN_MISTAKES = 4
+from .screen import Screen, in_words, marked
 
 
 class CheckPrinter:
@@ -120,38 +118,6 @@ def printed(assignment: Assignment, checks: Sequence[CheckResult]) -> str:
     return page.getvalue().strip("\n")
 
 
-def summary(marks: Sequence[Mark]) -> Text:
-    """How many checks ended in which way, in one line."""
-    parts = []
-    for outcome, count in _together(marks).items():
-        parts.append(Text(counted(outcome, count), style=SYMBOLS[outcome][1]))
-    return Text(", ").join(parts)
-
-
-def marks_table(marks: Sequence[Mark], slugs: Sequence[str]) -> Table:
-    """Marks of a class: a row per student, a column per assignment, and what stands out about each student."""
-    rows: dict[str, dict[str, Mark]] = {}
-    for mark in marks:
-        rows.setdefault(mark.student, {})[mark.assignment] = mark
-    graded = {mark.assignment for mark in marks}
-    present = [slug for slug in slugs if slug in graded]  # in the order of the course
-    table = Table(title="Marks", title_style="bold", header_style="bold")
-    longest = max(map(len, rows), default=0)
-    table.add_column("student", overflow="fold", min_width=min(28, longest))
-    for slug in present:
-        table.add_column(slug, justify="right")
-    if len(present) > 1:
-        table.add_column("total", justify="right")
-    table.add_column("remarks", overflow="fold")
-    for student, row in sorted(rows.items()):
-        cells = [_mark(row.get(slug)) for slug in present]
-        own = [row[slug] for slug in present if slug in row]
-        if len(present) > 1:
-            cells.append(_total(own))
-        table.add_row(Text(student), *cells, Text(_remarks(own), style="dim"))
-    return table
-
-
 def moved_table(moved: Sequence[tuple[Result, Result]]) -> Table:
     """Whose mark moved, by how much, and which checks did it; pairs of (before, after)."""
     table = Table(title="Marks that moved", title_style="bold", header_style="bold")
@@ -179,48 +145,3 @@ def _reasons(before: Result, after: Result) -> str:
 def _endings(result: Result) -> dict[str, str]:
     """How each check ended, by its name."""
     return {check.name: in_words(check.outcome) for check in result.checks}
-
-
-def _mark(mark: Mark | None) -> Text:
-    if mark is None:
-        return Text("-", style="dim")
-    share = mark.score / mark.max_score
-    style = "yellow"
-    if share > 0.999:
-        style = "green"
-    elif share < 0.5:
-        style = "red"
-    return Text(f"{mark.score:.1f}/{mark.max_score:g}", style=style)
-
-
-def _total(marks: list[Mark]) -> Text:
-    """The sum of a student's marks."""
-    score = sum(mark.score for mark in marks)
-    maximum = sum(mark.max_score for mark in marks)
-    return Text(f"{score:.1f}/{maximum:g}")
-
-
-def _together(marks: Sequence[Mark]) -> dict[Outcome, int]:
-    """How many checks of all marks ended in each outcome that occurred, in the order of `Outcome`."""
-    counts = dict.fromkeys(Outcome, 0)
-    for mark in marks:
-        for outcome, count in mark.outcomes.items():
-            counts[outcome] += count
-    return {outcome: count for outcome, count in counts.items() if count}
-
-
-def _remarks(marks: list[Mark]) -> str:
-    """Notes on the files, the mistakes that were recognised, and outcomes other than right or wrong."""
-    notes: list[str] = []
-    mistakes: dict[str, None] = {}
-    for mark in marks:
-        notes += mark.notes
-        for name in mark.misconceptions:
-            mistakes[name.replace("_", " ")] = None
-    told = list(mistakes)[:SHOWN_MISTAKES]
-    if len(mistakes) > SHOWN_MISTAKES:
-        told.append(f"and {len(mistakes) - SHOWN_MISTAKES} more")
-    for outcome, count in _together(marks).items():
-        if outcome not in (Outcome.PASSED, Outcome.FAILED):
-            told.append(counted(outcome, count))
-    return " ".join(filter(None, [*notes, "; ".join(told)]))

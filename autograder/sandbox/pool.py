@@ -15,7 +15,7 @@ import signal
 import socket
 import threading
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import Connection, wait
@@ -94,7 +94,7 @@ def run_parallel(
     processes: int,
     workers: Workers,
     specs: Sequence[SandboxSpec] = (),
-) -> Iterator[tuple[Task, Answer | Lost[Task] | Raised]]:
+) -> Generator[tuple[Task, Answer | Lost[Task] | Raised], None, None]:
     """Do every task in one of several processes; yields each with its answer, in the order in which they end.
 
     Args:

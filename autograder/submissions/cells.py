@@ -21,6 +21,8 @@ from enum import StrEnum
 
 from ..model import SUBJECT
 
+DECIMALS = 2  # of points: students read them in their notebooks
+
 
 class Kind(StrEnum):
     """What a cell is for."""
@@ -103,7 +105,7 @@ def points_by_cell(parts: Iterable[tuple[str, bool, float]]) -> dict[CellId, flo
     for exercise, visible, points in parts:
         cell = CellId.of_checks(exercise, visible=visible)
         totals[cell] = totals.get(cell, 0.0) + points
-    return {cell: round(points, 6) for cell, points in totals.items()}
+    return {cell: round(points, DECIMALS) for cell, points in totals.items()}
 
 
 def checksum(cell: CellId, source: str, points: float | None = None) -> str:

@@ -1,8 +1,6 @@
-"""Finds what students handed in, and reads it without being led astray by links, pipes, sizes or encodings.
+"""What a student handed in, read without being led astray by links, pipes, sizes or encodings.
 
-A submission is a folder with `<slug>.py` or `<slug>.ipynb` in it, and a class is a folder of such folders. A single
-file counts as a submission of its folder. nbgrader keeps a class as <student>/<slug>/<slug>.ipynb, in a course below
-`submitted`; that is understood too. Nothing is executed here.
+Nothing is executed here.
 """
 
 from __future__ import annotations
@@ -10,10 +8,8 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import errno
-import hashlib
 import os
 import stat
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,7 +22,6 @@ MAX_BYTES = 1 << 20
 MAX_NOTEBOOK_BYTES = 16 << 20  # a notebook may hold pictures
 MAX_MODULES = 50  # each is hashed, and sent to every worker
 SUFFIXES = (".py", ".ipynb")
-IGNORED = ("assignments", "solutions")  # folders of a student's kit, not of a class
 
 
 @dataclass(frozen=True)
@@ -65,7 +60,8 @@ class Submission:
         only: the one assignment that counts, where a single file was handed in.
         suffixes: of the files that count; if there are several, the first is preferred.
         nested: whether each assignment has a folder of its own, as with nbgrader.
-        notes: what the staff should know about the folder.
+        account: what nbgrader's gradebook calls the student; "" where there is none.
+        notes: what became of the files before they were read, in sentences.
         is_link: whether a folder of a class is a link, which could lead to anybody's work, and is not followed.
     """
 
@@ -74,6 +70,7 @@ class Submission:
     only: str | None = None
     suffixes: tuple[str, ...] = SUFFIXES
     nested: bool = False
+    account: str = ""
     notes: tuple[str, ...] = ()
     is_link: bool = False
 
@@ -112,58 +109,21 @@ class Submission:
         return modules[:MAX_MODULES]
 
     def resembling(self, slug: str) -> str:
-        """The name of a file that was probably meant to be this assignment's, or ""."""
+        """The name of a file that was probably meant to be this assignment's, as it can be shown, or ""."""
+        return clean(self.lookalike(slug))
+
+    def lookalike(self, slug: str) -> str:
+        """The same name as it stands in the folder."""
         wanted = _letters(slug)
         for name in sorted(_names(self.home(slug))):
             stem, _, ending = name.rpartition(".")
             if ending in ("py", "txt", "ipynb") and _letters(stem.lower()).startswith(wanted):
-                return clean(name)
+                return name
         return ""
 
 
 def _letters(text: str) -> str:
     return "".join(filter(str.isalpha, text))
-
-
-def find_submissions(paths: Sequence[Path], slugs: tuple[str, ...], *, ignore: Sequence[Path] = ()) -> list[Submission]:
-    """Every submission under the given paths, sorted by student.
-
-    Args:
-        ignore: folders that are no submissions even if they lie among them, like that of the results.
-    Raises:
-        SubmissionError: a path does not exist, holds no submission, or two submissions have one student's name.
-    """
-    ignored = list(map(Path.resolve, ignore))
-    by_student: dict[str, Submission] = {}
-    for path in paths:
-        for submission in sorted(_under(path, slugs), key=_is_renamed):
-            folder = submission.folder.resolve()
-            if folder in ignored:
-                continue
-            # A folder may be named twice, also through a link; two folders of one name are two people.
-            other = by_student.setdefault(submission.student, submission)
-            if other.folder.resolve() != folder and other.folder.resolve().name != folder.name:
-                apart = _told_apart(submission)
-                by_student[apart.student] = apart
-            elif other.folder.resolve() != folder:
-                raise SubmissionError(
-                    f"Two submissions are called {submission.student!r}: {other.folder} and {submission.folder}. "
-                    "Rename one of the folders."
-                )
-    return sorted(by_student.values(), key=lambda submission: submission.student)
-
-
-def _is_renamed(submission: Submission) -> bool:
-    """Whether its name is not simply that of its folder; whoever has a plain name keeps it."""
-    return submission.student not in (submission.folder.name, submission.folder.resolve().name)
-
-
-def _told_apart(submission: Submission) -> Submission:
-    """A submission whose name looks like another one's, under a name that is always the same for its folder."""
-    raw = submission.folder.resolve().name
-    mark = hashlib.sha256(raw.encode("utf-8", "surrogateescape")).hexdigest()[:6]
-    note = f"The folder's name {raw!a} looks like {submission.student!r}, which is another one: whose is this?"
-    return dataclasses.replace(submission, student=f"{submission.student} {mark}", notes=(note,))
 
 
 def _names(folder: Path) -> list[str]:
@@ -265,97 +225,3 @@ def read_bytes(path: Path, most: int = MAX_BYTES) -> bytes:
             return file.read(most + 1)
     finally:
         os.close(fd)
-
-
-def is_nbgrader_course(path: Path) -> bool:
-    """Whether it is the folder of a course of nbgrader; a student's folder may have the name of one of its files."""
-    return any((path / name).is_file() for name in ("nbgrader_config.py", "gradebook.db"))
-
-
-def _under(path: Path, slugs: tuple[str, ...]) -> list[Submission]:
-    """The submissions that a path stands for: a file, one student's folder, a class, or a course of nbgrader."""
-    if not path.exists():
-        raise SubmissionError(f"There is no {path}.")
-    if path.is_file():
-        return [_single_file(path, slugs)]
-    if is_nbgrader_course(path):
-        return _under_course(path, slugs)
-    # With a file of its own the folder is one student's, whatever other folders lie in it.
-    itself = _submission(path, slugs)
-    if itself.slugs(slugs):
-        return [itself]
-    members = _members(_folders_of_class(path), slugs)
-    if not members:
-        raise SubmissionError(
-            f"{path} holds no submission: neither it nor a folder in it has a file called {_examples(slugs)}."
-        )
-    return members
-
-
-def _examples(slugs: tuple[str, ...]) -> str:
-    """Names of files that are looked for; two are enough to understand."""
-    names = " or ".join(f"{slug}.py" for slug in slugs[:2])
-    if len(slugs) > 2:
-        return f"{names} ..."
-    return names
-
-
-def _single_file(path: Path, slugs: tuple[str, ...]) -> Submission:
-    if path.suffix not in SUFFIXES or path.stem not in slugs:
-        raise SubmissionError(f"{path} is not named after an assignment; known are: {', '.join(slugs)}.")
-    whole = _submission(path.parent, slugs)
-    return dataclasses.replace(whole, only=path.stem, suffixes=(path.suffix,))
-
-
-def _folders_of_class(path: Path) -> list[Path]:
-    """The folders that may be students', by name."""
-    folders = []
-    for folder in sorted(path.iterdir()):
-        is_hidden = folder.name.startswith((".", "__"))
-        if folder.is_dir() and not is_hidden and folder.name not in IGNORED:
-            folders.append(folder)
-    return folders
-
-
-def _under_course(path: Path, slugs: tuple[str, ...]) -> list[Submission]:
-    """The submissions that nbgrader has collected."""
-    submitted = path / "submitted"
-    folders = []
-    if submitted.is_dir():
-        folders = list(filter(Path.is_dir, sorted(submitted.iterdir())))
-    members = _members(folders, slugs)
-    if not members:
-        raise SubmissionError(
-            f"{path} is a course of nbgrader, but nothing was collected into {submitted} yet; "
-            "a submitted_directory of another name is not looked for."
-        )
-    return [dataclasses.replace(member, nested=True) for member in members]
-
-
-def _members(folders: list[Path], slugs: tuple[str, ...]) -> list[Submission]:
-    """The submissions of a class, also those without a file, which get a mark of 0; none if nobody has a file."""
-    members = []
-    is_class = False
-    for folder in folders:
-        member = _submission(folder, slugs)
-        if folder.is_symlink():
-            student = " ".join(clean(folder.name).split())
-            member = dataclasses.replace(member, student=student, is_link=True)
-        members.append(member)
-        if member.slugs(slugs):
-            is_class = True
-    if is_class:
-        return members
-    return []
-
-
-def _submission(folder: Path, slugs: tuple[str, ...]) -> Submission:
-    """A student's folder, whichever way its files are laid out."""
-    student = " ".join(clean(folder.resolve().name).split())
-    if not student.strip("."):
-        student = "unnamed"  # the name becomes a folder among the results, which "" and ".." cannot be
-    flat = Submission(student, folder)
-    nested = Submission(student, folder, nested=True)
-    if nested.slugs(slugs) and not flat.slugs(slugs):
-        return nested
-    return flat

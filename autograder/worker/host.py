@@ -168,14 +168,14 @@ class Host:
         """Nothing besides what any request may carry."""
 
     def _do_inspect(
-        self, sources: dict[str, Any], path: str, name: str, functions: list[str], stated: list[dict]
+        self, sources: dict[str, Any], path: str, name: str, functions: list[str], stated: list[dict], apart: list[str]
     ) -> dict[str, list[list]]:
         """State the rules, and tell the uses of what they rule out that can be seen in the text."""
         rules = Rules(stated)
         WATCH.state(rules)
         if isinstance(sources[name], list):
             sources[name] = notebook.read(sources[name], path).text
-        uses = static.inspect_text(sources, name, functions, rules)
+        uses = static.inspect_text(sources, name, functions, rules, apart=apart)
         return {function: [_listed(use) for use in of_function] for function, of_function in uses.items()}
 
     def _do_unknown(self, names: list[str]) -> list[str]:
@@ -202,7 +202,7 @@ class Host:
         """What there is to say about the lines of the notebook that was loaded."""
         return [list(note) for note in sorted(self._notes)]
 
-    def _do_ask(self, actions: list[dict]) -> list[dict]:
+    def _do_ask(self, actions: list[list]) -> list[dict]:
         """Answer one action after the other, up to the first that is a problem."""
         replies: list[dict] = []
         for action in actions:
@@ -213,7 +213,7 @@ class Host:
                 break
         return replies
 
-    def _acted(self, action: dict[str, Any]) -> dict[str, Any]:
+    def _acted(self, action: list[Any]) -> dict[str, Any]:
         asked = unpacked(action)
         with self._looking(asked):
             answer = self._hosting.answer(asked)

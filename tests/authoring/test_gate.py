@@ -340,3 +340,13 @@ def test_a_course_that_uses_ruff_is_held_to_it(own_course: Course):
     ]
     settings.write_text("[tool.ruff]\nline-length = -1\n")
     assert all(" cannot be run: ruff failed" in fault for fault in unformatted(own_course, "scaling"))
+
+
+def test_a_formatter_that_hangs_is_told(own_course: Course, monkeypatch):
+    """It holds up nothing else."""
+    (own_course.root / "pyproject.toml").write_text("[tool.ruff]\n")
+    monkeypatch.setattr("autograder.authoring.gate.formatting.SECONDS", 0.0)
+    assert list(unformatted(own_course, "scaling")) == [
+        "pyproject.toml: `ruff check` did not end within 0 s",
+        "pyproject.toml: `ruff format --check` did not end within 0 s",
+    ]

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 import pytest
 
 from autograder.authoring.kit import build_kit
-from autograder.authoring.leak_check import leaks, verify_release
+from autograder.authoring.leak_check import MOST_TOLD, leaks, verify_release
 from autograder.course import Course
 from autograder.errors import CourseError
 
@@ -73,10 +73,14 @@ def test_a_style_is_a_solution(own_course: Course):
 
 
 def test_a_release_that_tells_is_refused(course: Course):
-    """One sentence with the first such line and their number."""
-    files = {PurePosixPath("a.py"): "\n".join(SECRETS).encode(), PurePosixPath("b.py"): b""}
-    with pytest.raises(CourseError, match=r"must not go to students, and nothing was written: a\.py .* \(3 such lines"):
+    """In one sentence stand the first such lines, and how many there are besides."""
+    paths = [PurePosixPath(f"{letter}.py") for letter in "abc"]
+    files = {path: "\n".join(SECRETS).encode() for path in paths}
+    with pytest.raises(CourseError, match="must not go to students, and nothing was written: a.py holds ") as caught:
         verify_release(files, course)
+    count = len(paths) * len(SECRETS)
+    assert str(caught.value).count(" holds a line of ") == MOST_TOLD
+    assert str(caught.value).endswith(f"; and {count - MOST_TOLD} more such lines")
 
 
 def test_a_kit_has_nothing_to_compare_with(own_course: Course):

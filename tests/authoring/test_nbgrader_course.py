@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from autograder.authoring.folders import files_under
+from autograder.authoring.kit import write_kit
 from autograder.authoring.nbgrader_course import leaks_of_release, start_course
 from autograder.authoring.notebooks import staff_notebook, student_notebook
 from autograder.course import Course
@@ -25,6 +26,14 @@ FILES = {
     "source/scaling/assignments/scaling/checks.py",
     "source/scaling/assignments/scaling/handout.md",
 }
+
+
+def test_a_course_directory_holds_the_pages_of_the_kit(own_course: Course, tmp_path: Path):
+    """So that students who fetch an assignment can read it without Jupyter."""
+    write_kit(own_course)
+    start_course(own_course, tmp_path / "nn101", "nn101")
+    page = "assignments/scaling/handout.html"
+    assert (tmp_path / "nn101/source/scaling" / page).read_bytes() == (own_course.kit / page).read_bytes()
 
 
 @pytest.fixture

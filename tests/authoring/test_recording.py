@@ -46,9 +46,16 @@ OBSERVED = {  # what was observed with each seed, and what the record says
 @pytest.mark.parametrize(("observations", "outcomes"), OBSERVED.values(), ids=OBSERVED)
 def test_outcomes_are_recorded_in_the_order_of_the_checks(planned: Plan, observations: tuple, outcomes: dict):
     """A check that waits for a failing one says nothing in that seed."""
-    record = recorded(planned, {"known": observations}, 2)
+    record = recorded(planned, {"known": observations}, 2, Record())
     assert record == Record(2, ("first", "second", "third"), {"known": outcomes})
     assert list(record.outcomes["known"]) == list(outcomes)
+
+
+def test_what_was_not_observed_keeps_its_record(planned: Plan):
+    """A mistake that timed out once says no less than before; one that was never recorded says nothing."""
+    former = Record(5, ("first",), {"known": {"first": FAILS}, "gone": {"first": FAILS}})
+    assert recorded(planned, {}, 2, former).outcomes == {"known": {"first": FAILS}}
+    assert recorded(planned, {}, 2, Record()).outcomes == {}
 
 
 @pytest.mark.parametrize(
@@ -69,7 +76,7 @@ def test_a_run_may_differ_in_what_fails_by_chance_only(observation: Observation,
 
 def test_a_check_without_a_mistake_is_told_unless_it_waits_for_one_with(planned: Plan):
     """What gets past the first check need not be a known mistake."""
-    record = recorded(planned, {"known": [seen("first", "second")]}, 1)
+    record = recorded(planned, {"known": [seen("first", "second")]}, 1, Record())
     plan = dataclasses.replace(planned, misconceptions=(record.joined_to(KNOWN),))
     assert list(gaps(plan, record)) == ["no misconception fails third: add one that does, or this check proves nothing"]
 

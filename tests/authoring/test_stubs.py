@@ -269,7 +269,7 @@ def test_a_stub_begins_by_saying_what_it_is():
     assert stub.startswith("# Generated from the course by `autograder build`")
     docstring = ast.get_docstring(ast.parse(stub))
     assert docstring.startswith("Demo.")
-    assert "assignments/demo/handout.md" in docstring
+    assert "assignments/demo/handout.html" in docstring
     assert "`autograder check demo`" in docstring
 
 

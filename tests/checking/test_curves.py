@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import torch
 
-from autograder.checking import at_most, check, close, plotted
+from autograder.checking import at_most, check, close, plotted, walked
 from autograder.checking.verdict import Verdict
-from autograder.evidence import Curve, Series, find
+from autograder.evidence import Curve, Series, find, from_record, to_record
 from autograder.model import Outcome
 
 
@@ -78,3 +78,59 @@ def test_a_hidden_check_shows_no_values(checked_by, submit, text, by_name, visib
     result = by_name(submit(text(), plan=dataclasses.replace(plan, checks=checks)))["halves"]
     assert result.outcome is Outcome.FAILED
     assert (find(result.evidence, Series) is not None) == visible
+
+
+def test_factors_of_a_tensor_are_shown_in_a_row():
+    """Which entries were kept, and what they were multiplied by."""
+    x = torch.tensor([[2.0, 4.0, 8.0]])
+    series = shown(torch.tensor([[4.0, 0.0, 16.0]]), right=torch.tensor([[4.0, 0.0, 8.0]]), per=x)
+    assert [curve.y for curve in series.curves] == [("2", "0", "2"), ("2", "0", "1")]
+
+
+@pytest.mark.parametrize("values", [None, [1.0, 2.0, 3.0], torch.zeros(3), torch.zeros(1, 2)], ids=repr)
+def test_what_has_another_shape_has_no_factors(values: Any):
+    """Only what must be is shown then."""
+    x = torch.ones(1, 3)
+    assert [curve.label for curve in shown(values, right=x, per=x).curves] == ["must be"]
+
+
+def path_of(positions: Any, **more: Any) -> Series | None:
+    """The path that a failure shows."""
+    right = [(torch.zeros(1), torch.tensor(0.0)), (torch.ones(1), torch.tensor(0.5))]
+    with pytest.raises(Verdict) as caught, walked("the step", positions, right=right, **more):  # noqa: PT012
+        close(1.0, 2.0)
+    return find(caught.value.evidence, Series)
+
+
+def test_a_path_is_shown_beside_the_right_one():
+    """The first two numbers of the parameters after each step, whatever tensors they stand in."""
+    series = path_of([(torch.zeros(1), torch.tensor(0.0)), [torch.tensor([2.0, 3.0, 9.0]), 7.0]], axes=("w", "b"))
+    yours = Curve("yours", ("0", "2"), ("0", "3"))
+    right = Curve("must be", ("0", "1"), ("0", "0.5"))
+    assert series == Series("the step", "w", "b", (yours, right))
+
+
+@pytest.mark.parametrize(
+    "position", [None, torch.zeros(1), (1.0,), "ab", torch.zeros(2, dtype=torch.complex64), [{}, 1]]
+)
+def test_a_position_without_two_numbers_leaves_the_right_path(position: Any):
+    """Whatever a student returned."""
+    assert [curve.label for curve in path_of([(0.0, 0.0), position]).curves] == ["must be"]
+
+
+def test_contours_surround_both_paths():
+    """The loss on a grid that holds every point, also where the student's went far away or nowhere."""
+    for far in (1e6, math.nan):
+        series = path_of([(0.0, 0.0), (far, 1.0)], loss=lambda w, b: torch.tensor(w**2 + b))
+        contours = series.contours
+        columns, rows = [list(map(float, side)) for side in (contours.x, contours.y)]
+        assert min(columns) < 0 < 1 < max(columns)
+        assert min(rows) < 0 < 1 < max(rows)
+        assert float(contours.z[0][0]) == pytest.approx(columns[0] ** 2 + rows[0], rel=1e-4)
+
+
+def test_a_path_comes_back_from_a_result():
+    """With its contours."""
+    series = path_of([(0.0, 0.0), (2.0, 1.0)], loss=lambda w, b: torch.tensor(w * b))
+    assert from_record(to_record(series)) == series
+    assert from_record({**to_record(series), "contours": None}).contours is None

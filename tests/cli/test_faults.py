@@ -60,7 +60,7 @@ SEAMS = {
         "import autograder.explaining.telling as t; t.explanation_of = _broken", {"ben": WRONG | {"doubles_twice"}}
     ),
     "the diagnosis": Seam(
-        "import autograder.grading.runner as r; r.explain = _broken", {"ben": WRONG | {"doubles_twice"}}
+        "import autograder.grading.recognition as r; r.explain = _broken", {"ben": WRONG | {"doubles_twice"}}
     ),
     "the diagnosis of one check": Seam(
         "import autograder.grading.runner as r\n"
@@ -215,7 +215,7 @@ def test_a_fault_outside_of_checks_is_told_and_kept(lecture: Path, breaking: str
 
 def test_a_fault_of_the_report_ends_with_its_traceback_and_every_result(lecture: Path):
     """The table cannot be shown, which is told at once; all marks are in their files."""
-    done = run_broken(lecture, "import autograder.reports.terminal as t\nt.marks_table = _broken", "grade class")
+    done = run_broken(lecture, "import autograder.reports.marks_table as t\nt.ClassMarks = _broken", "grade class")
     assert done.returncode == 3
     assert "KeyError: 'injected'" in done.stderr
     assert "please report the lines above" in done.stderr

@@ -11,9 +11,10 @@ def test_a_new_assignment_is_sound_as_it_is(run, own):
     """`new`, then `build`, then `validate`, as the author is told to: sound, with any number of seeds."""
     new = run(own, "autograder new skip_connection")
     assert (new.returncode, new.stderr) == (0, "")
-    *wrote, following = new.stdout.splitlines()
+    *wrote, pictures, following = new.stdout.splitlines()
     assert len(wrote) == 7
     assert all((own / line.removeprefix("wrote ")).is_file() for line in wrote)
+    assert "def NAME(figure) in assignments/skip_connection/figures.py draws figures/NAME.svg" in pictures
     assert following == "Next: autograder build && autograder validate skip_connection"
     assert run(own, "autograder build").returncode == 0
     validated = run(own, "autograder validate skip_connection --repeat 2 --jobs 1")

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from autograder.cli.options import console
 from autograder.cli.output import IN_ASCII
-from autograder.reports.terminal import SYMBOLS
+from autograder.reports.screen import SYMBOLS
 
 pytestmark = pytest.mark.slow
 
@@ -56,3 +57,10 @@ def test_every_symbol_has_a_sign_of_its_own():
     plain = {symbol: symbol if symbol.isascii() else IN_ASCII[symbol] for symbol in symbols}
     assert len(set(plain.values())) == len(symbols)
     assert all(sign.isascii() for sign in plain.values())
+
+
+@pytest.mark.parametrize(("given", "width"), [("77", 77), ("", 120), ("300", 300)])
+def test_output_that_is_piped_is_as_wide_as_columns_says(monkeypatch, given: str, width: int):
+    """Without it a file is wide enough for a table."""
+    monkeypatch.setenv("COLUMNS", given)
+    assert console().width == width

@@ -44,6 +44,9 @@ def test_report_says_which_page_to_open(run, lecture: Path, results: Path):
     page = path.read_text(encoding="utf-8")
     for words in ("ana", "ben", "Twice a tensor", "the square of x"):
         assert words in page
+    items = (path.parent / "items.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert items[0].startswith("assignment,number,check,")
+    assert items[1].startswith("scaling,1,doubles_each_entry,")
     elsewhere = page_of(run(lecture, f"autograder report {results} --out {results.parent / 'pages'}").stdout)
     assert elsewhere == results.parent.resolve() / "pages" / "index.html"
     assert elsewhere.read_text(encoding="utf-8") == page

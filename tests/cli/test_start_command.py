@@ -13,7 +13,9 @@ def test_a_fresh_kit_is_put_into_a_new_folder(run, clone, tmp_path):
     assert done.stdout.splitlines()[1:] == ["  cd mine", f"  autograder check {course.slugs[0]}"]
     assert {p.stem for p in (tmp_path / "mine").glob("*.py")} == set(course.slugs)
     names = {p.name for p in (tmp_path / "mine" / "assignments").rglob("*") if p.is_file()}
-    assert names == {"assignment.toml", "handout.md", "checks.py", "answers.json"}
+    assert {name for name in names if not name.endswith((".svg", ".png"))} == {
+        "assignment.toml", "handout.md", "handout.html", "checks.py", "answers.json"
+    }  # fmt: skip
 
 
 def test_the_kit_can_be_limited_to_assignments(run, clone, tmp_path):

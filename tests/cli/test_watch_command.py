@@ -103,7 +103,7 @@ def test_a_save_shows_the_new_verdict(watched, kit: Path, work):
     assert "10 of 10 points: 3 passed" in told
     assert "well done!" in told
     terminal.press("q")
-    terminal.until("Until next time")
+    assert "Until next time" in terminal.until("Every assignment here is finished: hand in your files.")
     assert terminal.process.wait(LIMIT) == 0
     assert termios.tcgetattr(terminal.theirs) == before
     assert "Traceback" not in terminal.raw

@@ -19,7 +19,8 @@ from autograder.diagnosis import table
 from autograder.diagnosis.check_run import CheckRun
 from autograder.diagnosis.naming import explain, likeliest
 from autograder.diagnosis.variants import Mistakes, Variant
-from autograder.model import Exercise, Mark, Result
+from autograder.mark import Mark
+from autograder.model import Exercise, Result
 
 DOUBLE = ("doubles_each_entry", "keeps_its_input", "doubles_real_images")
 FORGETS = "self.total = amount; return self.total"

@@ -82,6 +82,83 @@ def test_what_is_not_answered_needs_nobody(classroom: Classroom):
     assert classroom.comments("ana") == comments | {"answer-counter": comments["answer-double"]}
 
 
+def written_cell(notebook: dict) -> int:
+    """Where the cell for the derivation stands."""
+    ids = [cell["metadata"].get("nbgrader", {}).get("grade_id") for cell in notebook["cells"]]
+    return ids.index("written-linear")
+
+
+def split(notebook: dict) -> None:
+    """The derivation, and below it the rest of what was handed out, under the same id: as Jupyter splits a cell."""
+    at = written_cell(notebook)
+    below = json.loads(json.dumps(notebook["cells"][at]))
+    notebook["cells"][at]["source"] = RIGHT["written-linear"]
+    notebook["cells"].insert(at + 1, below)
+
+
+def write_below(notebook: dict) -> None:
+    """The derivation in a new cell below the one that asks for it."""
+    text = {"cell_type": "markdown", "metadata": {}, "source": RIGHT["written-linear"]}
+    notebook["cells"].insert(written_cell(notebook) + 1, text)
+
+
+def delete(notebook: dict) -> None:
+    """The cell is gone."""
+    del notebook["cells"][written_cell(notebook)]
+
+
+def clear(notebook: dict) -> None:
+    """The cell is empty."""
+    notebook["cells"][written_cell(notebook)]["source"] = "\n"
+
+
+@pytest.mark.parametrize(
+    ("edit", "note"),
+    [
+        (split, ""),
+        (write_below, "ana/scaling: the cell written-linear is as it was handed out, but a new cell with text"),
+        (delete, "ana/scaling: the cell written-linear was deleted: does the answer stand in another cell?"),
+    ],
+    ids=["split", "below", "deleted"],
+)
+def test_a_derivation_that_may_be_there_waits_for_a_person(classroom: Classroom, edit, note: str):
+    """Wherever the tools of a student have left it; where to look is told."""
+    code = {name: text for name, text in RIGHT.items() if name.startswith("answer")}
+    classroom.hand_in("ana", code, edit=edit)
+    done = classroom.grade()
+    assert classroom.marks("ana")["written-linear"] == (None, None, True)
+    assert classroom.comments("ana").get("written-linear") is None
+    assert note in done.output
+    assert note or "written-linear" not in done.output
+
+
+def test_a_derivation_that_was_emptied_is_not_there(classroom: Classroom):
+    """Nobody has to look."""
+    classroom.hand_in("ana", RIGHT, edit=clear)
+    classroom.grade()
+    assert classroom.marks("ana")["written-linear"] == (0, None, False)
+
+
+@pytest.mark.parametrize(
+    ("when", "is_told"),
+    [("2026-01-31 13:59:00 QQST", True), ("2026-01-31 13:59:00 +0200", False), ("2026-01-31 13:59:00 UTC", False)],
+)
+def test_a_time_zone_that_nobody_knows_is_told(classroom: Classroom, when: str, is_told: bool):
+    """It would pass for UTC, and cost all points of whoever was in time."""
+    classroom.hand_in("ana", RIGHT, when=when)
+    assert ("names a time zone that is not known, and was taken for UTC" in classroom.grade().output) is is_told
+
+
+def test_the_gradebook_knows_students_by_their_folders(classroom: Classroom):
+    """As these are called, blanks and invisible characters too; no second student appears."""
+    name = "Cara  Dorn\u200b"
+    classroom.hand_in(name, RIGHT)
+    classroom.grade()
+    with classroom.gradebook() as book:
+        assert [student.id for student in book.students] == [name]
+    assert classroom.marks(name)["test-double"] == (4.5, None, False)
+
+
 def test_who_handed_in_nothing_is_not_recorded(classroom: Classroom):
     """As nbgrader does it; a folder without a notebook, though, gets its marks."""
     classroom.hand_in("ana", RIGHT)

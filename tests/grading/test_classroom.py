@@ -15,7 +15,8 @@ from autograder.grading.results import read_result
 from autograder.grading.sinks import Graded
 from autograder.model import Outcome
 from autograder.plan import Setting
-from autograder.submissions.files import Submission, find_submissions
+from autograder.submissions.files import Submission
+from autograder.submissions.finding import find_submissions
 
 SETTING = Setting(load_data=None)  # no check of these tests needs data
 

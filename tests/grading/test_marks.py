@@ -67,9 +67,9 @@ def test_the_long_form_has_a_row_for_each_exercise(tmp_path: Path):
     stored(tmp_path, Result("ana", "second", "Second", WHOLE, RUN), Result("ben", "first", "First", (MISSING,), RUN))
     assert rows(tmp_path / "marks-long.csv") == [
         list(LONG_HEADER),
-        ["ana", "second", "e", "5", "6", "83.33", "1", "2", "graded"],
-        ["ana", "second", "g", "2", "2", "100", "0", "1", "waits for the staff"],
-        ["ben", "first", "e", "", "8", "", "0", "1", "not handed in"],
+        ["ana", "second", "e", "5", "6", "83.33", "1", "2", "graded", ""],
+        ["ana", "second", "g", "2", "2", "100", "0", "1", "waits for the staff", ""],
+        ["ben", "first", "e", "", "8", "", "0", "1", "not handed in", ""],
     ]
 
 

@@ -11,8 +11,10 @@ import pytest
 
 from autograder.errors import ResultsError
 from autograder.evidence import CallShown, Question, Snippet, Text, Traceback
+from autograder.grading.marks import CARRIED
 from autograder.grading.results import ResultsFolder, for_student, read_result
-from autograder.model import CheckResult, Mark, Outcome, Result, RunInfo
+from autograder.mark import Mark
+from autograder.model import CheckResult, Outcome, Result, RunInfo
 
 RUN = RunInfo(seed=0, device="cpu", dataset="digits", isolation="process", versions={}, hashes={})
 
@@ -72,7 +74,7 @@ def test_a_result_is_readable_for_others(folder):
 BROKEN = {
     "empty": ("", "1: this is no valid JSON"),
     "cut short": ('{"schema_version": 1,\n "student"', "2: this is no valid JSON"),
-    "another version": ('{"schema_version": 99}', "ValueError: schema version 99, not 3"),
+    "another version": ('{"schema_version": 99}', "ValueError: schema version 99, not 4"),
     "another file": ('{"name": "package"}', "KeyError: 'schema_version'"),
     "a list": ("[1]", "TypeError"),
     "deeply nested": ("[" * 100_000, "RecursionError"),
@@ -130,7 +132,7 @@ def test_a_result_of_version_2_counts_until_it_is_graded_again(folder, put):
     fault = SECOND | {"outcome": "grader_fault", "points": 5.0, "max_points": 5.0, "details": "Traceback\nKeyError"}
     path = put(json.dumps(record | {"checks": [SECOND, fault]}))
     assert folder.set_aside_broken() == []
-    assert marks(folder)[1] == ["ana", "5", "5", "15", "33.33", "scaling: waits for the staff (grader faults: 1)"]
+    assert marks(folder)[1] == ["ana", "5", "5", "15", "33.33", "scaling: waits for the staff (grader faults: 1)", ""]
     failed, faulty = read_result(path).checks
     assert (failed.message, failed.misconception) == ("Why 3? It is 3.", "three")
     assert failed.evidence == (Text(("called: f()", "yours  1")), Snippet("f()"))
@@ -192,9 +194,9 @@ def test_marks_are_a_row_per_student(folder):
     for student, slug, points in (("ben", "a", 2.25), ("ana", "b", 3), ("ana", "a", 1.0)):
         folder.write(result(student, slug, points=points))
     assert marks(folder, "b", "a", "unused") == [
-        ["student", "b", "a", "total", "maximum", "percent", "remarks"],
-        ["ana", "3", "1", "4", "20", "20", ""],
-        ["ben", "", "2.25", "2.25", "10", "22.5", ""],
+        ["student", "b", "a", "total", "maximum", "percent", "remarks", CARRIED],
+        ["ana", "3", "1", "4", "20", "20", "", ""],
+        ["ben", "", "2.25", "2.25", "10", "22.5", "", ""],
     ]
 
 
@@ -219,7 +221,7 @@ def test_a_name_stays_in_its_cell(folder, name: str):
     """Commas, quotes and line breaks move no column."""
     folder.write(result(name))
     assert [row[0] for row in marks(folder)] == ["student", name]
-    assert len(marks(folder)[1]) == 6
+    assert len(marks(folder)[1]) == 7
 
 
 def test_marks_need_whole_results(folder, put):

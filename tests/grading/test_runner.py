@@ -196,14 +196,22 @@ def test_a_check_is_skipped_unless_the_one_it_needs_passed(submit, text, checked
     assert (result.checks[1].message == waits) == (expected[1] == "skipped")
 
 
-def test_a_check_is_skipped_while_a_needed_exercise_is_unwritten(submit, text, plan):
-    """An exercise that builds on another one waits for it."""
+def test_a_needed_exercise_may_be_unwritten_if_nothing_calls_it(submit, text, plan):
+    """What a check needs is told by what it calls, and by what the student's code calls then."""
     double, counter = plan.assignment.exercises
     waiting = dataclasses.replace(counter, needs=("double",))
     assignment = dataclasses.replace(plan.assignment, exercises=(double, waiting))
     result = submit(text("raise NotImplementedError"), plan=dataclasses.replace(plan, assignment=assignment))
-    assert outcomes(result) == ["not_attempted", "not_attempted", "skipped", "not_attempted", "skipped"]
-    assert 'needs the exercise "Twice a tensor"' in result.checks[2].message
+    assert outcomes(result) == ["not_attempted", "not_attempted", "passed", "not_attempted", "passed"]
+
+
+@pytest.mark.parametrize("name", ["double", "doble"])
+def test_a_check_that_calls_a_missing_function_of_another_exercise_is_skipped(submit, text, name: str):
+    """As if it were a stub; a name that nobody asks for is an error of its own."""
+    source = text(add=f"return {name}(amount)").replace("def double(", "def something_else(")
+    result = submit(source)
+    assert outcomes(result)[2] == ("skipped" if name == "double" else "error")
+    assert ("needs `double` (Twice a tensor)" in result.checks[2].message) is (name == "double")
 
 
 def test_a_check_that_reaches_the_stub_of_another_exercise_is_skipped(submit, text):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import linecache
 import random
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,6 +18,7 @@ import torch
 import autograder.notebook as notebook
 from autograder.course import Course
 from autograder.notebook import Hints, NotebookError, Points, Report
+from autograder.reports.html import SYMBOLS, WHITE, WRONG
 
 RIGHT = """
 import torch
@@ -198,7 +200,7 @@ def test_the_text_of_points_is_the_bare_number():
     formatter = ipython.PlainTextFormatter()
     formatter.float_precision = "%.1f"
     assert formatter(Points(7.142857, 10)) == "7.142857"
-    assert Points(7.142857, 10)._repr_html_() == "<b>7.14286</b> of 10 points"
+    assert Points(7.142857, 10)._repr_html_() == "<b>7.1</b> of 10 points"
 
 
 @pytest.mark.parametrize(
@@ -206,8 +208,6 @@ def test_the_text_of_points_is_the_bare_number():
     [
         ('check("scaling.duoble")', "There is no exercise 'scaling.duoble'. Did you mean scaling.double?"),
         ('check("scalling.double")', "There is no assignment 'scalling'. Did you mean scaling?"),
-        ('hint("sc.x")', "There is no assignment 'sc'. Known are: scaling."),
-        ('hint("scaling")', "Name the exercise too, like hint('scaling.double')."),
         ('check("")', "There is no assignment ''"),
     ],
 )
@@ -217,6 +217,82 @@ def test_a_wrong_name_is_told_in_one_line(run, expression: str, says: str):
         run(expression)
     assert says in str(caught.value)
     assert caught.value._render_traceback_() == [str(caught.value)]
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("double", "There is no exercise 'double'. Did you mean `hint('scaling.double')`?"),
+        ("duoble", "There is no exercise 'duoble'. Did you mean `hint('scaling.double')`?"),
+        ("scalling", "There is no exercise 'scalling'. Did you mean `hint('scaling')`?"),
+        ("scaling.duoble", "There is no exercise 'scaling.duoble'. Did you mean scaling.double?"),
+        ("sc.x", "There is no assignment 'sc'. Known are: scaling."),
+        ("scaling", "Name the exercise too, like `hint('scaling.double')`."),
+        ("", "There is no exercise ''; name it like `hint('scaling.counter')`."),
+    ],
+)
+def test_a_hint_for_a_wrong_name_suggests_and_lets_the_cells_below_run(run, name: str, says: str):
+    """Nothing is raised; the sentence is the value of the cell."""
+    told = run(f"hint({name!r})")
+    assert repr(told).startswith(says)
+    assert "`" not in told._repr_html_()
+
+
+def test_points_that_are_earned_in_part_are_rounded(run):
+    """To hundredths, as in marks.csv."""
+    assert run('check("scaling.double", points=10.0)', double="if x.dtype.itemsize < 8: return x") == 6.67
+
+
+def test_backticks_become_code(run, shown):
+    """What stands between them is set like code, and escaped like all else."""
+    run('check("scaling.counter")', add="raise NotImplementedError")
+    html = shown[0]._repr_html_()
+    assert "<code>Counter.add</code> is not written yet." in html
+    assert "`" not in html
+
+
+def test_what_reproduces_a_failure_can_be_copied_from_the_page(run, shown):
+    """Folded in below the failure."""
+    run('check("scaling.double")', double="return x**2")
+    html = shown[0]._repr_html_()
+    assert "<summary>To see it yourself, in Python</summary>" in html
+    assert "print(double(" in html
+
+
+def luminance(colour: str) -> float:
+    """The relative luminance of #rrggbb, as WCAG 2 defines it."""
+    linear = []
+    for place in (1, 3, 5):
+        value = int(colour[place : place + 2], 16) / 255
+        linear.append(value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4)
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of two colours, as WCAG 2 defines it."""
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_the_contrast_is_computed_right():
+    """Black on white is 21, and two greys are what others say they are."""
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
+
+
+def test_every_colour_can_be_read(run, shown):
+    """Whatever the theme of the notebook: a colour comes with a background, and their contrast is at least 4.5."""
+    run('check("scaling")', double="return x**2", add="raise NotImplementedError")
+    run('check("scaling.double")')
+    pairs = set()
+    for report in shown:
+        for style in re.findall(r'style="([^"]*)"', report._repr_html_()):
+            colours = dict(re.findall(r"(?:^|; )(color|background-color): (#[0-9a-f]{6})", style))
+            if colours:
+                pairs.add((colours["color"], colours["background-color"]))
+    pairs |= {(WHITE, colour) for _, colour in (*SYMBOLS.values(), WRONG)}
+    assert len(pairs) >= 4
+    assert {pair: contrast(*pair) for pair in pairs if contrast(*pair) < 4.5} == {}
 
 
 def test_hints_come_one_more_at_a_time(run):

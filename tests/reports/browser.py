@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import importlib.util
 import json
 import shutil
 import subprocess
@@ -13,11 +14,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from websocket import create_connection
 
 PROGRAM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 PATIENCE_SECONDS = 120
-KEYS = {"Tab": 9, "Enter": 13, "Space": 32}
+AXE = "axe_core_python"  # the package that carries axe.min.js; nothing of it is imported
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+KEYS = {"Backspace": 8, "Tab": 9, "Enter": 13, "Space": 32}
 
 
 class Tab:
@@ -97,6 +101,17 @@ class Tab:
         entries = [event["params"]["entry"] for event in self.events if event["method"] == "Log.entryAdded"]
         thrown = [str(event["params"]) for event in self.events if event["method"] == "Runtime.exceptionThrown"]
         return [entry["text"] for entry in entries] + thrown
+
+    def accessibility(self) -> list[str]:
+        """What axe finds wrong with the page as it is now: each rule that is broken, with the first such element."""
+        found = importlib.util.find_spec(AXE)
+        if found is None or found.origin is None:
+            pytest.skip(f"{AXE} is not installed")
+        # Over this protocol a script runs whatever the policy of the page says, which stays as strict as it is.
+        self.run(Path(found.origin).with_name("axe.min.js").read_text(encoding="utf-8") + "; undefined")
+        result = self.run(f"axe.run(document, {json.dumps(RULES)})")
+        assert len(result["passes"]) > 10  # it has looked
+        return [f"{rule['id']}: {rule['help']}: {rule['nodes'][0]['html']}" for rule in result["violations"]]
 
     def close(self) -> None:
         """Let go of the page."""

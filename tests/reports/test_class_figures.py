@@ -96,3 +96,18 @@ def test_works_stand_by_student_and_assignment(made):
     assert figures.works_of()["ben"]["scaling"].share == 1
     assert list(figures.runs.values()) == [2]
     assert figures.latest.startswith("2026-01-02")
+
+
+def test_checks_that_fail_for_the_same_students_fall_together(made):
+    """Three students are enough; what is not written, or passes for one of them, does not count."""
+    results = [
+        made("ana", FAILED, FAILED, PASSED, FAILED),
+        made("ben", FAILED, FAILED, FAILED, FAILED),
+        made("cy", FAILED, FAILED, FAILED, UNWRITTEN),
+        made("dee", PASSED, PASSED, UNWRITTEN, UNWRITTEN),
+    ]
+    (group,) = ClassFigures(results).assignments["scaling"].fall_together()
+    names = list(ClassFigures(results).assignments["scaling"].checks)
+    assert [info.name for info in group.checks] == names[:2]
+    assert group.students == {"ana", "ben", "cy"}
+    assert ClassFigures(results[1:]).assignments["scaling"].fall_together() == []

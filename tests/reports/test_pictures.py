@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from autograder.evidence import Curve, Series
+from autograder.evidence import Contours, Curve, Series
 from autograder.reports.pictures import curves, histogram
 
 LOSS = Series("the loss", "epoch", "loss", (Curve("yours", ("1", "2", "3"), ("1", "0.5", "0.25")),))
@@ -72,3 +72,20 @@ def test_two_curves_have_a_legend():
     pair = (*LOSS.curves, Curve("must be", ("1", "2"), ("1", "0.5")))
     assert "must be" in curves(Series("the loss", "epoch", "loss", pair), "Both")
     assert "yours" not in curves(LOSS, "One")
+
+
+def test_a_path_lies_on_contours():
+    """Lines of equal loss in the colour of the text, below the path; a flat loss has none, and nan leaves a gap."""
+    grid = tuple(map(str, range(5)))
+    bowl = tuple(tuple(str((i - 2) ** 2 + (j - 2) ** 2) for i in range(5)) for j in range(5))
+    path = Curve("yours", ("0", "2"), ("4", "2"))
+
+    def on(rows: tuple[tuple[str, ...], ...] | None) -> str:
+        contours = None if rows is None else Contours(grid, grid, rows)
+        return str(curves(Series("the step", "w", "b", (path,), contours=contours), "the step"))
+
+    plain = on(None)
+    assert on(bowl).count("stroke-ink") > plain.count("stroke-ink")
+    assert on(((("1",) * 5),) * 5) == plain
+    assert "<svg" in on((("nan",) * 5, *bowl[1:]))
+    assert re.search(r"style=|#[0-9a-f]{6}\b(?!\w)", on(bowl).replace('href="#', '"')) is None

@@ -13,8 +13,8 @@ from rich.console import Console
 
 from autograder.evidence import Array, CallShown, Comparison, Snippet
 from autograder.evidence import Text as EvidenceText
-from autograder.model import Assignment, CheckResult, Exercise, Mark, Outcome
-from autograder.reports.terminal import CheckPrinter, marks_table
+from autograder.model import Assignment, CheckResult, Exercise, Outcome
+from autograder.reports.terminal import CheckPrinter
 
 TITLE = "A title that is so long that it does not fit into a line of a narrow terminal, whatever one does."
 MESSAGE = "dw is wrong in 2 of 3 entries. Every entry is exactly 7 times what it must be, and 7 is the number of rows."
@@ -139,22 +139,3 @@ def test_much_printed_output_is_cut(shown):
     assert "line 7" in told
     assert "line 8\n" not in told
     assert "... and 42 more lines" in told
-
-
-def test_remarks_say_first_what_is_to_be_said_of_the_files():
-    """A note is a sentence of its own; mistakes and counts follow in a row."""
-    outcomes = {Outcome.PASSED: 1, Outcome.ERROR: 2}
-    mark = Mark("ana", "scaling", 1, 4, outcomes, misconceptions=("lr_forgotten",), notes=("Was it meant so?",))
-    screen = Console(file=io.StringIO(), width=120)
-    screen.print(marks_table([mark], ("scaling",)))
-    assert "Was it meant so? lr forgotten; 2 errors " in screen.file.getvalue()
-
-
-def test_remarks_follow_the_order_of_the_course():
-    """Whichever assignment was graded first."""
-    marks = []
-    for slug in ("second", "first"):
-        marks.append(Mark("ana", slug, 0, 4, {Outcome.FAILED: 1}, misconceptions=(f"mistake_of_{slug}",), notes=()))
-    screen = Console(file=io.StringIO(), width=120)
-    screen.print(marks_table(marks, ("first", "second")))
-    assert "mistake of first; mistake of second" in screen.file.getvalue()

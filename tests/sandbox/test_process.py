@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 import uuid
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 import torch
 
-from autograder.actions import Call, asking
+from autograder.actions import KINDS, Call, asking
 from autograder.errors import WorkerError
 from autograder.model import Outcome
 from autograder.sandbox import process
@@ -53,10 +54,7 @@ FIELDS = {
     "load": {"op", "sources", "path", "name", "device", "functions"},
     "ask": {"op", "actions"},
 }
-ACTIONS = {
-    "Call": {"kind", "target", "name", "args", "kwargs", "observe", "count"},
-    "Read": {"kind", "target", "name"},
-}
+ACTIONS = {"Call": ["target", "name", "args", "kwargs", "observe", "count"], "Read": ["target", "name"]}
 
 
 def test_the_worker_is_sent_inputs_only(submit, text, sent):
@@ -66,8 +64,10 @@ def test_the_worker_is_sent_inputs_only(submit, text, sent):
     optional = {"seed", "in_force"}
     assert all(set(message) - optional == FIELDS[message["op"]] for message in sent)
     actions = [action for message in sent for action in message.get("actions", ())]
-    assert {action["kind"] for action in actions} == set(ACTIONS)
-    assert all(set(action) == ACTIONS[action["kind"]] for action in actions)
+    assert {kind for kind, *_ in actions} == set(ACTIONS)
+    for kind, *parts in actions:
+        assert [field.name for field in dataclasses.fields(KINDS[kind])] == ACTIONS[kind]
+        assert len(parts) == len(ACTIONS[kind])
     inputs = [leaf for message in sent for leaf in leaves(message) if isinstance(leaf, torch.Tensor)]
     doubled = [2 * x for x in inputs]
     assert len(inputs) == 3

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import SubmissionError
-from autograder.submissions.files import MAX_BYTES, Submission, find_submissions, read_source
+from autograder.submissions.files import MAX_BYTES, Submission, read_source
+from autograder.submissions.finding import find_submissions
 
 SLUGS = ("scaling", "shifting")
 

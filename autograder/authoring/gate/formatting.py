@@ -12,6 +12,7 @@ from pathlib import Path
 from ...course import Course
 
 CLEAN, FINDINGS = 0, 1  # exit codes
+SECONDS = 60.0  # `ruff` takes less than one; a disk that hangs must not hold up everything else
 FINDING = re.compile(r"(?P<file>.+?):(?P<line>\d+):\d+: (?P<text>.+)")
 
 
@@ -24,7 +25,11 @@ def unformatted(course: Course, slug: str) -> Iterator[str]:
         return
     paths = [course.assignments_folder / slug, course.solution_path(slug)]
     for command in (["check"], ["format", "--check"]):
-        said = _ruff(course.root, [*command, *map(str, paths)])
+        try:
+            said = _ruff(course.root, [*command, *map(str, paths)])
+        except subprocess.TimeoutExpired:
+            yield f"pyproject.toml: `ruff {' '.join(command)}` did not end within {SECONDS:g} s"
+            continue
         if said.returncode not in (CLEAN, FINDINGS):
             yield f"pyproject.toml: `ruff {' '.join(command)}` cannot be run: {' '.join(said.stderr.split())}"
         for line in said.stdout.splitlines():
@@ -36,4 +41,4 @@ def unformatted(course: Course, slug: str) -> Iterator[str]:
 
 def _ruff(root: Path, arguments: list[str]) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "ruff", *arguments, "--output-format=concise", "--no-cache"]
-    return subprocess.run(command, cwd=root, capture_output=True, encoding="utf-8", check=False)
+    return subprocess.run(command, cwd=root, capture_output=True, encoding="utf-8", check=False, timeout=SECONDS)

@@ -29,22 +29,26 @@ WORD = re.compile(r"\w+")
 LOOKING = ("isinstance", "issubclass", "hasattr")  # asking about a class does not use it
 
 
-def inspect_text(sources: dict[str, str], name: str, functions: list[str], rules: Rules) -> dict[str, list[Use]]:
+def inspect_text(
+    sources: dict[str, str], name: str, functions: list[str], rules: Rules, *, apart: Iterable[str] = ()
+) -> dict[str, list[Use]]:
     """For each function ("f" or "Class.method") that breaks a rule, the first uses of what is ruled out.
 
     Args:
         sources: text of each module that was handed in, by name.
         name: which of them holds the functions.
+        apart: functions that something else will stand for, so that nothing is used through them.
     """
     if not any(rules.may_be_broken_in(sources[module]) for module in _mentioned(sources, name)):
         return {}
     submission = _Submission(sources)
+    without = {Own(name, function) for function in apart}
     broken_by = {}
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(DEPTH)
     try:
         for function in functions:
-            uses = submission.uses(Own(name, function), rules)
+            uses = submission.uses(Own(name, function), rules, without)
             if uses:
                 broken_by[function] = uses[:MOST_USES]
     except RecursionError:  # then the text says nothing, and `runtime` has to notice
@@ -100,15 +104,15 @@ class _Submission:
         """Whether it is a class, or `super`."""
         return thing.path.endswith(".super") or thing.path in self._module(thing.module).bases
 
-    def uses(self, start: Own, rules: Rules) -> list[Use]:
-        """Everything ruled out that something uses, itself or through what it needs; its own module first."""
+    def uses(self, start: Own, rules: Rules, without: set[Own]) -> list[Use]:
+        """Everything ruled out that something uses, itself or through what else it needs; its own module first."""
         own_file = f"{start.module}.py"
         uses: set[Use] = set()
         alias = self.canonical(start)
         if isinstance(alias, str):
             line = self._module(start.module).line_of(start.path)
             uses.update(_broken(rules, alias, own_file, line))
-        seen = {start}
+        seen = {start} | without
         waiting = [start]
         while waiting:
             thing = waiting.pop()

@@ -18,6 +18,7 @@ from autograder.checking import (
     like,
     operations_do_not_grow,
     perceptron,
+    plotted,
     require,
     unchanged,
 )
@@ -165,7 +166,9 @@ def training_output_is_scaled(student, case):
         layer = student.Dropout(p, case.generator())
         out = layer.forward(x)
         mask = mask_for(layer.value("mask"), x, "layer.mask")
-        close(out, torch.where(mask > 0, x / (1 - p), 0.0), name="the output")
+        expected = torch.where(mask > 0, x / (1 - p), 0.0)
+        with plotted("scale of the output", out, over="unit", right=expected, per=x):
+            close(out, expected, name="the output")
 
 
 @check("layer", statistical=True)

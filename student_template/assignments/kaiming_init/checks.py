@@ -233,7 +233,9 @@ def activation_scales_of_several_layers(student, case):
     X = case.normal(7, 5)
     weights = living_weights(case, X, 6, 4, 3)
     expected = torch.stack([root_mean_square(H) for H in relu_stack(X, weights)])
-    close(unchanged(student.activation_scales, X, weights), expected, name="the scales")
+    found = unchanged(student.activation_scales, X, weights)
+    with plotted("size of the activations", found, over="layer", right=expected):
+        close(found, expected, name="the scales")
 
 
 @check("layers", weight=0.5, needs=activation_scales_of_several_layers)
@@ -249,7 +251,9 @@ def gradient_scales_match_autograd(student, case):
     X, G = case.normal(7, 5), case.normal(7, 3)
     weights = living_weights(case, X, 6, 4, 3)
     found = unchanged(student.gradient_scales, X, weights, G)
-    close(found, backward_scales(X, weights, G), name="the scales")
+    expected = backward_scales(X, weights, G)
+    with plotted("size of the gradient", found, over="layer", right=expected):
+        close(found, expected, name="the scales")
 
 
 @check("layers", statistical=True)

@@ -1,8 +1,9 @@
-"""A list of students as Canvas or Moodle exports it, and who in it is whose submission."""
+"""A list of students as a learning platform exports it, and who in it is whose submission."""
 
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import re
 from collections.abc import Iterator, Sequence
@@ -10,8 +11,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import UsageError
+from .files import Submission
+from .finding import shown_name
 
 DELIMITERS = ",;\t"
+# Columns that tell who somebody is, in the exports of Canvas, Moodle and Gradescope and in most other lists.
+IDENTIFYING = (
+    "Student", "ID", "SIS User ID", "SIS Login ID", "Identifier", "Username", "ID number", "Email address", "Full name",
+    "Name", "Email", "SID", "Student ID",
+)  # fmt: skip
+NAMES = ("Student", "Full name", "Name")
+FIRST_NAMES = ("First name", "Given name")
+LAST_NAMES = ("Last name", "Surname", "Family name")
+NOBODY = ("points possible", "student, test")  # rows of Canvas that are no students
+NUMBERED = re.compile(r"(.+)_(\d{3,})")  # as a student of a download is called here
 MOODLE_FOLDER = re.compile(r"(.+)_(\d+)_(?:assignsubmission_.*)?")  # as Moodle names a student's folder
 
 
@@ -90,6 +103,25 @@ class Roster:
                 notes.append(f"{self.path} has {how_many} for {student}, who was left out; rename the submission.")
         return found
 
+    def name(self, row: Sequence[str]) -> str:
+        """What somebody is called: the first name comes first."""
+        named = self._first_of(row, NAMES)
+        first = self._first_of(row, FIRST_NAMES)
+        last = self._first_of(row, LAST_NAMES)
+        if not named:
+            named = f"{first} {last}".strip() or self._first_of(row, IDENTIFYING)
+        last, comma, first = named.partition(",")
+        if comma:
+            return f"{first.strip()} {last.strip()}"
+        return named
+
+    def _first_of(self, row: Sequence[str], columns: Sequence[str]) -> str:
+        for name in columns:
+            column = self.column(name)
+            if column is not None and row[column].strip():
+                return row[column].strip()
+        return ""
+
     def _keys_of_row(self, row: Sequence[str]) -> Iterator[str]:
         for column in self.identifying:
             text = _key(row[column])
@@ -101,6 +133,36 @@ class Roster:
             last, comma, first = text.partition(",")
             if comma:
                 yield f"{first.strip()} {last}"
+
+
+def with_names(submissions: Sequence[Submission], path: Path, notes: list[str]) -> list[Submission]:
+    """The submissions by the names that their students have in a roster; who is in one of both only becomes a note.
+
+    Raises:
+        UsageError: the roster cannot be read.
+    """
+    roster = Roster.read(path, IDENTIFYING)
+    unknown: list[str] = []
+    rows = roster.matches([submission.student for submission in submissions], unknown)
+    named: list[Submission] = []
+    taken: set[str] = set()
+    for submission in submissions:
+        student = submission.student
+        if student in rows and not submission.account:
+            student = shown_name(roster.name(roster.rows[rows[student]]))
+        if student in taken:  # two people of one name
+            student = submission.student
+        taken.add(student)
+        named.append(dataclasses.replace(submission, student=student))
+    for note in unknown:
+        notes.append(note.replace(", who was left out; rename the submission.", ": is that name right?"))
+    missing = []
+    for number, row in enumerate(roster.rows):
+        if number not in rows.values() and not row[0].strip().casefold().startswith(NOBODY):
+            missing.append(roster.name(row))
+    if missing:
+        notes.append(f"Nothing was handed in by {len(missing)} of {path.name}: {', '.join(missing)}.")
+    return sorted(named, key=lambda submission: submission.student)
 
 
 def as_number(text: str) -> float | None:
@@ -118,6 +180,11 @@ def _keys_of_submission(student: str) -> Iterator[str]:
     if folder is not None:
         yield f"participant {folder[2]}"
         yield _key(folder[1])
+    numbered = NUMBERED.fullmatch(student)
+    if numbered is not None:
+        yield f"participant {numbered[2]}"
+        yield numbered[2]
+        yield _key(numbered[1])
 
 
 def _key(text: str) -> str:

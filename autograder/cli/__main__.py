@@ -1,0 +1,5 @@
+"""`python -m autograder.cli`, where no script is installed."""
+
+from . import main
+
+main()
