@@ -1,6 +1,6 @@
 """Leaves a process behind that has a session of its own and ignores signals.
 
-outcomes: failed
+outcomes: failed error crashed
 """
 
 import os
