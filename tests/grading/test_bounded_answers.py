@@ -11,8 +11,8 @@ from autograder.checking.transcript import Event
 from autograder.diagnosis.check_run import CheckRun
 from autograder.grading import kept
 from autograder.grading.kept import KeptRuns
+from autograder.grading.recognition import TOO_LARGE as NOT_COMPARED
 from autograder.grading.remote import TOO_LARGE
-from autograder.grading.runner import TOO_LARGE as NOT_COMPARED
 from autograder.model import Outcome
 
 SECONDS = 20.0  # of this process; without the bounds it takes minutes
