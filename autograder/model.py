@@ -209,7 +209,11 @@ class CheckResult:
 
 @dataclass(frozen=True)
 class RunInfo:
-    """What a mark depends on, recorded so that it can be reproduced and defended."""
+    """What a mark depends on, recorded so that it can be reproduced and defended.
+
+    Args:
+        secret: what the inputs of hidden checks follow from besides the seed; "" where nothing else.
+    """
 
     seed: int
     device: str
@@ -219,6 +223,7 @@ class RunInfo:
     hashes: dict[str, str]
     started: str = ""
     seconds: float = 0.0
+    secret: str = ""
     carry_forward: str = "off"  # one of `CARRY_FORWARD`
 
 

@@ -33,6 +33,7 @@ class Setting:
         data_files: the files that `load_data` reads.
         isolation: one of `model.ISOLATION_LEVELS`.
         desk: whether students check their own work, with inputs that do not depend on their names.
+        secret: what the inputs of hidden checks follow from besides the seed; the folder of results has it.
         carry_forward: one of `model.CARRY_FORWARD`.
     """
 
@@ -43,6 +44,7 @@ class Setting:
     data_files: tuple[Path, ...] = ()
     isolation: str = "process"
     desk: bool = False
+    secret: str = ""
     carry_forward: str = "off"
 
     @property

@@ -34,6 +34,7 @@ SETS = (set, frozenset)  # no containers: they have no order, and hold nothing t
 REFERENCES = (ObjectRef, AttributeRef, FunctionRef, Seed)  # what stands for something else on the other side
 Container = list[Any] | tuple[Any, ...] | dict[Any, Any]
 ONE_PIECE = 1 << 16  # bytes; fewer are copied at once
+LEAF_BYTES = 100  # of a number with its place in a list, or of a tensor without its entries
 
 
 class NotPlain(TypeError):
@@ -96,6 +97,16 @@ def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, 
         return
     for key, part in parts_of(value):
         yield from leaves(part, (*path, key))
+
+
+def size_of(value: Any) -> int:
+    """About how many bytes of memory a plain value takes."""
+    size = 0
+    for _, leaf in leaves(value):
+        size += LEAF_BYTES
+        if isinstance(leaf, torch.Tensor):
+            size += leaf.nbytes
+    return size
 
 
 def rebuilt(container: Container, replace: Callable[[Any], Any]) -> Any:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..errors import UsageError
 from ..exporters import EXPORTERS  # light: what they export to is imported when it is asked for
-from ..model import CARRY_FORWARD
+from ..model import CARRY_FORWARD, ISOLATION_LEVELS
 from .cluster_options import cluster_options, elsewhere
 from .options import FOLDER, console, course_at, course_option, leave_if_faulty, prestart, run_options, setting_of
 
@@ -25,8 +26,14 @@ if TYPE_CHECKING:
     from ..mark import Mark
     from ..model import Assignment
     from ..sandbox.workers import Workers
+    from ..submissions.files import Submission
 
+WEAKEST = ISOLATION_LEVELS[0]
 JOBS_HELP = "Grade in N processes side by side (default: depends on processors and tasks)."
+UNCONFINED = (
+    "isolation process does not confine what is graded. Submissions can read whatever you can read, hidden checks and "
+    "other submissions included, and can end the grader. Demand more with --require-isolation."
+)
 ONLY_HELP = "Grade only this assignment; may be repeated."
 ROSTER_HELP = "A list of students, as Canvas or Moodle exports it: names in the place of ids, and who is missing."
 CARRY_HELP = (
@@ -96,6 +103,7 @@ def _prepared(options: dict[str, Any], workers: Workers, workplace: Path) -> Cla
     submissions = find_submissions(
         options["paths"], course.slugs, ignore=no_submissions, workplace=workplace, notes=notes
     )
+    _refuse_their_folders(options["out"], submissions)
     if options["roster"] is not None:
         submissions = with_names(submissions, options["roster"], notes)
     todo = tasks(submissions, course, selected)
@@ -111,10 +119,25 @@ def _prepared(options: dict[str, Any], workers: Workers, workplace: Path) -> Cla
         _begin_to_start(options, jobs, workers)
         # What a run computes with is asked last: it may import torch, load a data set and try how to confine a process.
         setting = setting_of(options, workers, apart=bool(jobs))
+        if setting.isolation == WEAKEST:
+            click.echo(f"Warning: {UNCONFINED}", err=True)
     setting = dataclasses.replace(setting, carry_forward=options["carry_forward"])
     run = ClassRun(course, setting, options["out"], todo, workers, jobs, sinks, elsewhere=graders)
     run.notes.extend(notes)
     return run
+
+
+def _refuse_their_folders(out: Path, submissions: Iterable[Submission]) -> None:
+    """Refuse a folder of results in which a file that somebody handed in could pass for a result.
+
+    Raises:
+        UsageError: it is the folder of a class, or of a submission.
+    """
+    for submission in submissions:
+        folder = submission.folder.resolve()
+        if out.resolve() in (folder, folder.parent):
+            problem = f"{out} holds what was handed in, so that a file in it could pass for a result"
+            raise UsageError(f"{problem}; name another folder with --out.")
 
 
 def _begin_to_start(options: dict[str, Any], jobs: int, workers: Workers) -> None:

@@ -7,6 +7,7 @@ is killed leaves nothing behind that counts: the next one goes on from the resul
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import queue
 import secrets
 import time
@@ -70,14 +71,17 @@ class ClusterGraders:
     tell: Callable[[str], None]
     levels: list[str] = field(default_factory=list)
 
-    def answers(self, todo: Sequence[Task]) -> Iterator[tuple[Task, Answer]]:
+    def answers(self, todo: Sequence[Task], *, secret: str = "") -> Iterator[tuple[Task, Answer]]:
         """Grade every task; yields each with its answer, in the order in which they end.
 
+        Args:
+            secret: what the inputs of hidden checks follow from besides the seed.
         Raises:
             UsageError: the cluster cannot be reached, or none of its nodes will do.
         """
         with self.connect() as client:
-            run = _Run(self, client, todo)
+            graders = dataclasses.replace(self, terms=dataclasses.replace(self.terms, secret=secret))
+            run = _Run(graders, client, todo)
             try:
                 run.begin()
                 yield from run.answers()

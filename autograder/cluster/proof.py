@@ -28,6 +28,7 @@ class Terms:
         isolation: a level, "auto" for the strongest that a node can have, or "none".
         required: the weakest level that will do, if any.
         carry_forward: one of `model.CARRY_FORWARD`.
+        secret: what the inputs of hidden checks follow from besides the seed.
         course: the folder of the course; "" for the one that the node finds, as a command there would.
         data_dir: the folder of data sets, or "" in the same way.
     """
@@ -39,6 +40,7 @@ class Terms:
     isolation: str = "auto"
     required: str | None = None
     carry_forward: str = "off"
+    secret: str = ""
     course: str = ""
     data_dir: str = ""
 
@@ -53,6 +55,7 @@ class Terms:
             data_files=data.files(self.dataset, folder),
             isolation=isolation,
             carry_forward=self.carry_forward,
+            secret=self.secret,
         )
 
     def found_course(self) -> Course:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from ..checking.case import Case
 from ..checking.registry import Check
+from ..checking.student import events
 from ..checking.transcript import Event
 from ..evidence import Block, CallShown, Frame, Frames, Question, Remark, Text
 from ..text import clean
+from ..values import leaves
 from .cases import Shown, most_telling
 from .explanation import Explanation, explanation_of
 
 TOO_MUCH = (MemoryError, RecursionError, ArithmeticError)  # what an answer alone can bring about, by its size
+# Numbers and tensors in all answers of a check; the explanation looks at each of them many times.
+MOST_EXPLAINED = 20_000
 MOST_LINES = 30  # of a student's code, and of words below a message; an exception may pass thousands
 
 
@@ -36,6 +41,8 @@ def tell(ended: Shown, check: Check, *, rest: Sequence[Event], case_of: Callable
     """
     verdict = ended.verdict
     try:
+        if _is_vast([*events(ended.student), *rest]):
+            raise MemoryError
         if rest:
             ended = most_telling(ended, rest, check, case_of(check))
         explanation = explanation_of(ended.verdict, ended.student, ended.case, module)
@@ -46,6 +53,12 @@ def tell(ended: Shown, check: Check, *, rest: Sequence[Event], case_of: Callable
         evidence = explanation.evidence(visible=check.visible)
     message = clean(explanation.message.shown(visible=check.visible))
     return Told(message, tuple(map(harmless, evidence)))
+
+
+def _is_vast(made: Sequence[Event]) -> bool:
+    """Whether there are more answers than can be explained in a second."""
+    parts = (1 for event in made for _ in leaves(event.answer))
+    return sum(islice(parts, MOST_EXPLAINED + 1)) > MOST_EXPLAINED
 
 
 def harmless(block: Block) -> Block:

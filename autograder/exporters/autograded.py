@@ -7,6 +7,7 @@ that nothing else that a submission holds gets into it.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from ..submissions.cells import CellId, Kind
 from ..submissions.notebooks import Cell, Notebook
 
 SCHEMA_VERSION = 3  # of nbgrader's metadata
+TAG = re.compile(r"<(?=[A-Za-z/!?])")  # what begins a tag; with a blank after it, it begins none
 PYTHON = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 
@@ -75,7 +77,7 @@ def autograded_notebook(notebook: Notebook, known: dict[str, KnownCell], result:
         if last.get(str(cell.id)) is cell:
             records.append(_known(known[str(cell.id)], cell))
         else:
-            records.append(_plain(cell.type, cell.source, cell.attachments))
+            records.append(_plain(cell.type, _shown(cell.type, cell.source), cell.attachments))
     for name, ours in known.items():
         if name not in last and (ours.points is not None or ours.solution):
             records.append(_known(ours, None))
@@ -108,7 +110,7 @@ def _known(ours: KnownCell, cell: Cell | None) -> dict[str, Any]:
     attachments: dict[str, Any] = {}
     if cell is not None:
         if not ours.locked:  # else whatever a student made of it would be run, or read, as ours
-            source = cell.source
+            source = _shown(ours.type, cell.source)
         if ours.type != "code":
             attachments = cell.attachments
     return _plain(ours.type, source, attachments) | {"metadata": ours.metadata()}
@@ -145,6 +147,13 @@ def _notes(notes: tuple[str, ...]) -> dict[str, Any]:
 def _output(checks: list[CheckResult], assignment: Assignment) -> dict[str, Any]:
     page = Report(assignment, checks)._repr_html_()
     return {"output_type": "display_data", "data": {"text/html": page}, "metadata": {}}
+
+
+def _shown(cell_type: str, source: str) -> str:
+    """A student's text as pages of nbgrader may show it: no HTML of theirs runs there. Formulas keep their meaning."""
+    if cell_type == "code":  # which is shown as it is
+        return source
+    return TAG.sub("< ", source)
 
 
 def _tame(text: str) -> str:

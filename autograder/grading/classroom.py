@@ -123,9 +123,11 @@ class Elsewhere(Protocol):
     def levels(self) -> Sequence[str]:
         """The levels of isolation that they have graded at so far."""
 
-    def answers(self, todo: Sequence[Task]) -> Iterator[tuple[Task, Answer]]:
+    def answers(self, todo: Sequence[Task], *, secret: str = "") -> Iterator[tuple[Task, Answer]]:
         """Grade every task; yields each with its answer, in the order in which they end.
 
+        Args:
+            secret: what the inputs of hidden checks follow from besides the seed.
         Raises:
             UsageError: they cannot be reached, or none of them will do.
         """
@@ -158,6 +160,11 @@ class ClassRun:
     def stored(self) -> StoredResults:
         """The results of this run and of earlier ones."""
         return StoredResults(self.out)
+
+    @cached_property
+    def _secretive(self) -> Setting:
+        """The setting with the secret of the folder of results, without which hidden inputs could be computed."""
+        return dataclasses.replace(self.setting, secret=self.stored.folder.secret.of_hidden_checks)
 
     @cached_property
     def faults(self) -> Faults:
@@ -233,9 +240,9 @@ class ClassRun:
     def _answers(self, todo: list[Task]) -> Iterator[tuple[Task, Answer]]:
         """What grading each task ended in; the one place where graders are started."""
         if self.elsewhere is not None and todo:
-            yield from self.elsewhere.answers(todo)
+            yield from self.elsewhere.answers(todo, secret=self._secretive.secret)
             return
-        work = partial(grade_one, self.course.root, self.setting)
+        work = partial(grade_one, self.course.root, self._secretive)
         if self.jobs and todo:
             specs = [SandboxSpec(self.setting.isolation, self.setting.gpu)]
             processes = min(self.jobs, len(todo))
@@ -266,7 +273,7 @@ class ClassRun:
         from .runner import unrun
 
         plan = _plan(self.course.root, task.slug)
-        return unrun(plan, task.submission, self.setting, outcome, message, evidence=evidence)
+        return unrun(plan, task.submission, self._secretive, outcome, message, evidence=evidence)
 
     def _stored(self, task: Task) -> Result | None:
         return self.stored.stored(task.submission.student, task.slug)
@@ -275,7 +282,7 @@ class ClassRun:
         """Whether grading again would give the same result: nothing that it depends on has changed."""
         assignment, reference = _assignment(self.course.root, task.slug)
         try:
-            now = run_info(assignment, reference, task.submission, self.setting)
+            now = run_info(assignment, reference, task.submission, self._secretive)
         except OSError:  # a file that cannot even be read; grading it again will say so
             return False
         isolation = result.run.isolation

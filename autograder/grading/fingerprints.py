@@ -30,6 +30,7 @@ def run_info(assignment: Assignment, reference: str | None, submission: Submissi
         device=setting.device,
         dataset=setting.dataset,
         isolation=setting.isolation,
+        secret=setting.secret,
         carry_forward=setting.carry_forward,
         versions=versions(),
         hashes={

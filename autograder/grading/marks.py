@@ -78,7 +78,7 @@ def points_or_gap(mark: Mark | None) -> str:
 
 def harmless(text: str) -> str:
     """A cell that a spreadsheet does not take for a formula."""
-    if text.lstrip(" ").startswith(FORMULA):
+    if text.startswith(FORMULA) or text.lstrip().startswith(FORMULA):
         return f"'{text}"
     return text
 

@@ -6,6 +6,7 @@ Nothing here trusts a reply: whatever is not of the type that is expected is lef
 from __future__ import annotations
 
 import builtins
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -18,6 +19,8 @@ from .channel import Unwritten
 
 LONGEST_CODE = 200  # characters of a line that is shown
 LONGEST_NAME = 100  # of what is ruled out
+PARAMETERS = re.compile(r"\bdef\s+\w+\s*\([^)]*|\blambda\b[^:]*")
+WORD = re.compile(r"[^\W\d]\w*")
 LONGEST_TYPE = 80  # of an exception
 
 
@@ -117,17 +120,26 @@ class Problems:
         if text:
             message += f": {text}"
         redacted = "An exception"
-        if hasattr(builtins, name):  # the name of another class may hold what the function was given, too
+        if _is_exception(vars(builtins).get(name)):  # the name of another class may hold what the function was given
             redacted = name
         places = _places(reply.get("where"))
         if places:
             last = places[-1]
             file = self._source.path.name
             message += f" ({file}, {self._line(last)}: `{clean(last.code)[:LONGEST_CODE]}`)"
-            redacted += f" ({file}, {self._source.place(last.line)})"
+            if self._is_code(last.line):
+                redacted += f" ({file}, {self._source.place(last.line)})"
         frames = tuple(self._frame(place) for place in places[:-1])
         evidence = [Frames(frames)] if frames else []
         return Raised(Message(message, redacted), evidence, kinds=_kinds(reply.get("kinds")))
+
+    def _is_code(self, line: int) -> bool:
+        """Whether a line of the file holds code; any other number could stand for something about a hidden input."""
+        lines = self._source.text.split("\n")
+        if not 1 <= line <= len(lines):
+            return False
+        text = lines[line - 1].strip()
+        return bool(text) and not text.startswith("#")
 
     def _frame(self, place: Place) -> Frame:
         return Frame(f"{self._source.path.name}, {self._line(place)}", clean(place.code)[:LONGEST_CODE])
@@ -142,6 +154,14 @@ class Problems:
 def is_list_of(value: Any, *kinds: type) -> bool:
     """Whether it is a list with one value of each of these types, in this order."""
     return isinstance(value, list) and tuple(map(type, value)) == kinds
+
+
+def parameters_in(text: str) -> frozenset[str]:
+    """The words between the parentheses of every definition in a text: the names of parameters are among them."""
+    names: set[str] = set()
+    for definition in PARAMETERS.finditer(text):
+        names.update(WORD.findall(definition[0]))
+    return frozenset(names)
 
 
 def _kinds(reported: Any) -> list[str]:

@@ -14,7 +14,8 @@ from ..evidence import Block
 from ..explaining.telling import TOO_MUCH
 from ..model import CheckResult
 from ..plan import DESK_SEED, Plan, Setting
-from .forming import FAULT, as_fault, traceback_of, with_names
+from .forming import FAULT, WRONG, as_fault, traceback_of, with_names
+from .kept import KeptRuns
 
 TOO_LARGE = "What your code returned is too large to be compared with known mistakes."
 
@@ -29,7 +30,7 @@ class Recognised:
 
 def recognise(
     results: list[CheckResult],
-    runs: Sequence[CheckRun],
+    kept: KeptRuns,
     plan: Plan,
     setting: Setting,
     case: Callable[[Check], Case],
@@ -37,9 +38,13 @@ def recognise(
     """Name the known mistakes behind failures.
 
     Args:
-        runs: the checks that passed or failed, with what came back.
+        kept: the checks that passed or failed, with what came back.
         case: the inputs of a check.
     """
+    runs = kept.runs
+    if not kept.is_whole:
+        failed = any(result.outcome in WRONG for result in results)
+        return Recognised(results, [TOO_LARGE] if failed else [])
     if plan.solution is None:
         return Recognised(_from_record(results, runs, plan, setting))
     named: Mapping[str, Sequence[Misconception]] = {}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -15,7 +17,7 @@ from ..actions import Action, Answer, Assign, asking, with_values
 from ..checking.grammar import counted
 from ..checking.spies import Callbacks, Given
 from ..checking.verdict import Verdict
-from ..errors import WorkerError
+from ..errors import AutograderError, WorkerError
 from ..hosting import Stopped
 from ..model import Assignment, Exercise, Outcome, Rule
 from ..sandbox.forkserver import START_SECONDS
@@ -24,13 +26,18 @@ from ..sandbox.spec import SandboxSpec
 from ..sandbox.workers import Workers
 from ..submissions.files import Source
 from ..text import clean
-from ..values import NotPlain, Originals, copied, mapped
+from ..values import NotPlain, Originals, copied, mapped, size_of
 from ..worker.wire import WireError
-from .problems import Problems, is_list_of
+from .problems import Problems, is_list_of, parameters_in
 from .sending import unsendable
 
 MOST_NOTES = 10
 LONGEST_NOTE = 400  # characters
+# Bytes that the answers of one check may take beyond what it sent; right ones take a hundredth of that.
+MOST_ANSWERED = 32 << 20
+NO_MORE_WORKERS = "After your code had run, no process could be started for it any more: the staff should look at it."
+NUMBERED = re.compile(r"number \d{1,2}")  # an argument that has no name
+TOO_LARGE = "The answers of your code in this check are too large together: does a list or a tensor grow without end?"
 
 
 class RemoteChannel:
@@ -67,8 +74,10 @@ class RemoteChannel:
         self._workers = workers
         self._single_precision = device.startswith("mps")  # which has no float64
         self._worker: WorkerProcess | None = None
+        self._has_run = False  # whether a line of the student's code was ever executed
         self._end = end  # the clock of the submission starts when its first worker is ready
         self._deadline = self._end
+        self._room = MOST_ANSWERED  # bytes that answers may still take in this check
         self._unsent: dict[str, Any] = {}  # goes along with the next request
         self._postponed: list[Action] = []  # assignments, which go along with the next actions
         self._originals = Originals()
@@ -84,7 +93,7 @@ class RemoteChannel:
             Verdict: the file cannot be executed.
         """
         with self._losses():
-            self._worker = self._workers.take(self._spec)
+            self._worker = self._taken()
         self._unsent = {"seed": 0}
         self._end = min(self._end, time.monotonic() + self._budget.submission_seconds)
         self._set_deadline()
@@ -94,10 +103,26 @@ class RemoteChannel:
         try:
             if self._assignment.rules:
                 self._uses = self._inspected(text)
+            self._has_run = True
             request = {"op": "load", **text, "device": self._device, "functions": self._assignment.functions}
             return self._exchange(request)
         except NotPlain as error:
             raise Verdict(Outcome.ERROR, "Your Python files are too large together to be loaded.") from error
+
+    def _taken(self) -> WorkerProcess:
+        """A worker for the student's code.
+
+        Raises:
+            Verdict: none can be had after the code has run, which may have ended what starts them.
+        """
+        try:
+            return self._workers.take(self._spec)
+        except WorkerError:
+            raise
+        except AutograderError as error:
+            if not self._has_run:
+                raise
+            raise Verdict(Outcome.CRASHED, f"{NO_MORE_WORKERS} ({error})") from error
 
     def _inspected(self, text: dict[str, Any]) -> dict[str, list[Any]]:
         """The uses of what the rules rule out that can be seen in the text; nothing of it has been executed yet."""
@@ -152,6 +177,7 @@ class RemoteChannel:
         if self._worker is None or not self._worker.alive:
             self.load()
         self._set_deadline()
+        self._room = MOST_ANSWERED
         self._postponed.clear()
         self._originals.clear()
         self._given.clear()
@@ -201,9 +227,26 @@ class RemoteChannel:
                 raise _nonsense()
             if "problem" in reply:
                 raise self._problems.verdict(reply)
-            yield Answer(reply.get("value"), _labels(reply.get("changed")))
+            yield Answer(reply.get("value"), self._labels(reply.get("changed")))
         if len(replies) < count:
             raise _nonsense()
+
+    def _labels(self, changed: Any) -> list[str]:
+        """Labels of the arguments that were changed in place, as a worker tells them.
+
+        Only names of parameters in the text are shown: code that runs could make words of its own on a hidden input.
+        """
+        if not isinstance(changed, list):
+            return []
+        labels = []
+        for label in changed:
+            known = isinstance(label, str) and (label in self._parameters or NUMBERED.fullmatch(label))
+            labels.append(label if known else "argument")
+        return labels
+
+    @cached_property
+    def _parameters(self) -> frozenset[str]:
+        return parameters_in(self._source.text)
 
     def take_output(self) -> str:
         """What the student's code printed since the last time this was asked."""
@@ -229,14 +272,20 @@ class RemoteChannel:
         """Send a request; returns the value of the reply, or raises the verdict that it means."""
         request = message | self._unsent
         self._unsent = {}
+        self._room += size_of(message)
+        most = max(0, self._room)
         try:
             with self._losses():
-                reply = self._process.request(request, deadline=self._deadline, answering=self._call_back)
+                reply = self._process.request(request, deadline=self._deadline, answering=self._call_back, most=most)
         finally:
             self._callbacks.end()  # the check was over by then, whatever else became of the process
         if "problem" in reply:
             raise self._problems.verdict(reply)
-        return self._incoming(reply.get("value"))
+        value = self._incoming(reply.get("value"))
+        self._room -= size_of(value)
+        if self._room < 0:
+            raise Verdict(Outcome.FAILED, TOO_LARGE)
+        return value
 
     def _call_back(self, call: dict[str, Any]) -> dict[str, Any]:
         """The answer to a call of a function of ours, as a worker tells it.
@@ -303,13 +352,6 @@ def unknown_names(rules: Sequence[Rule], workers: Workers) -> list[str]:
 
 def _nonsense() -> Verdict:
     return Verdict(Outcome.CRASHED, "The process answered nonsense when your code was called.")
-
-
-def _labels(changed: Any) -> list[str]:
-    """Labels of the arguments that were changed in place, as a worker tells them."""
-    if not isinstance(changed, list):
-        return []
-    return [clean(str(label)) for label in changed]
 
 
 def _cast(value: Any, old: torch.dtype, new: torch.dtype) -> Any:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import datetime
 import json
+import math
 import os
 import tempfile
 import time
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +19,12 @@ from ..evidence import Block, Snippet, Text, Traceback, to_record
 from ..mark import Mark
 from ..model import SCHEMA_VERSION, Outcome, Result
 from .marks import long_table, wide_table
+from .signing import FILE, Secret
 
 MARKS = "marks.csv"
 MARKS_LONG = "marks-long.csv"
 FAULTS = "faults.log"
-OURS = (MARKS, MARKS_LONG, FAULTS)
+OURS = (MARKS, MARKS_LONG, FAULTS, FILE)
 UNFINISHED = ".unfinished-"
 UNFINISHED_SECONDS = 60
 
@@ -46,14 +49,32 @@ class ResultsFolder:
 
     def path(self, student: str, slug: str) -> Path:
         """Where the result of a student's assignment stands."""
+        return self.place(self.root, student, slug)
+
+    @staticmethod
+    def place(root: Path, student: str, slug: str) -> Path:
+        """Where a result stands in the folder `root`."""
         folder = f"{student}_" if student.lower() in OURS else student  # a name that a file of ours needs
-        return self.root / folder / f"{slug}.json"
+        return root / folder / f"{slug}.json"
 
     def write(self, result: Result) -> Path:
         """Store a result in place of an older one, atomically."""
         path = self.path(result.student, result.assignment)
-        write_whole(path, (json.dumps(result.to_dict(), indent=1, ensure_ascii=False) + "\n").encode())
+        write_whole(path, self.secret.signed(_as_json(result)))
         return path
+
+    @cached_property
+    def secret(self) -> Secret:
+        """The secret of this folder. Results that are older than it get their signatures when it is made."""
+        known = Secret.of(self.root)
+        if known is not None:
+            return known
+        made = Secret.new()
+        for path in self._files():
+            with contextlib.suppress(ResultsError):  # it will be set aside
+                write_whole(path, made.signed(_as_json(read_result(path))))
+        made.keep(self.root)  # last: until it is there, signatures are not asked for
+        return made
 
     def keep_fault(self, what: str, trace: str) -> Path:
         """Add a fault of the grader itself to the file that keeps them, and return its path."""
@@ -73,6 +94,7 @@ class ResultsFolder:
                 if time.time() - path.stat().st_mtime > UNFINISHED_SECONDS:
                     path.unlink()
         notes = []
+        _ = self.secret
         for path in self._files():
             try:
                 read_result(path)
@@ -135,20 +157,43 @@ def read_result(path: Path, *, evidence: bool = True) -> Result:
     Args:
         evidence: whether that is read too; without it, a class is read in a quarter of the time.
     Raises:
-        ResultsError: it is not a result of this version.
+        ResultsError: it is not a result of this version, or not one that was written here.
     """
+    secret = Secret.of(path.parent.parent)
     try:
-        record = _upgraded(json.loads(path.read_text(encoding="utf-8")))
+        content = path.read_bytes()
+        record = _upgraded(json.loads(content.decode("utf-8"), parse_constant=_refuse_constant))
         if not evidence:
             for check in record["checks"]:
                 check["evidence"] = []
-        return Result.from_dict(record)
+        result = Result.from_dict(record)
+        _verify_points(result)
     except OSError as error:
         raise ResultsError(f"{path} cannot be read: {error.strerror}.") from error
     except json.JSONDecodeError as error:
         raise ResultsError(f"{path}:{error.lineno}: this is no valid JSON ({error.msg}).") from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ResultsError(f"{path} is no result of this grader ({type(error).__name__}: {error}).") from error
+    if secret is not None and not secret.has_signed(content):
+        raise ResultsError(f"{path} was not written by the grader, or was changed since: its signature is not right.")
+    if secret is not None and path != ResultsFolder.place(path.parent.parent, result.student, result.assignment):
+        raise ResultsError(f"{path} is the result of {result.student!r} in {result.assignment!r}, and was moved.")
+    return result
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no number of points")
+
+
+def _verify_points(result: Result) -> None:
+    """Raise ValueError if no check can have such points."""
+    for check in result.checks:
+        if not 0 <= check.points <= check.max_points < math.inf:
+            raise ValueError(f"{check.points} of {check.max_points} points for {check.name!r}")
+
+
+def _as_json(result: Result) -> str:
+    return json.dumps(result.to_dict(), indent=1, ensure_ascii=False)
 
 
 def _upgraded(record: dict[str, Any]) -> dict[str, Any]:

@@ -42,7 +42,9 @@ from .carry_forward import SecondRun
 from .cases import case_of
 from .channel import SubmissionChannel, Unwritten
 from .fingerprints import run_info
+from .flags import flags
 from .forming import FAULT, WRONG, as_fault, misnamed, result_of, traceback_of, without_explanation
+from .kept import KeptRuns
 from .namespace import NamespaceChannel
 from .patience import ImpatientChannel
 from .recognition import recognise
@@ -176,7 +178,7 @@ class _Run:
     statuses: dict[str, str] = field(default_factory=dict)  # of every function: written, stub or missing
     not_loaded: Verdict | None = None  # why nothing of the file can be called
     ended: dict[str, Outcome] = field(default_factory=dict)  # by the check's name
-    runs: list[CheckRun] = field(default_factory=list)  # of the checks that passed or failed
+    kept: KeptRuns = field(default_factory=KeptRuns)
     asked: dict[str, frozenset[str]] = field(default_factory=dict)  # functions, by the checks that did not pass
     notes: list[str] = field(default_factory=list)
 
@@ -184,6 +186,8 @@ class _Run:
         loaded = self._counting()
         try:
             self.notes += [*loaded.source.notes, *loaded.channel.notes()]
+            if not self.setting.desk:
+                self.notes += flags(loaded.source)
             results = self.over(loaded)
         finally:
             loaded.channel.close()
@@ -302,7 +306,7 @@ class _Run:
             self.channel.begin(derive(case.seed, "student"), check.exercise)
             with single_precision(self.setting.device.startswith("mps")):
                 check.run(student, case)
-            self.runs.append(CheckRun(check, None, events(student), case.rows))
+            self.kept.add(CheckRun(check, None, events(student), case.rows))
             return result_of(self.plan, check, Outcome.PASSED, output=self._output(check))
         except Verdict as verdict:
             self.asked[check.name] = frozenset(functions_of(events(student)))
@@ -314,7 +318,8 @@ class _Run:
     def _broken(self, check: Check, student: Student, error: Exception) -> CheckResult:
         """The result of a check that broke: the student's answers are to blame if the reference's do not break it."""
         unusable = has_spoken(student) and not isinstance(error, AutograderError)
-        if unusable and self.plan.solution is not None:
+        # Where memory has run out, the reference would run out of it too.
+        if unusable and self.plan.solution is not None and not isinstance(error, MemoryError):
             unusable = passes(check, self.case(check), self.plan.reference)
         if not unusable:
             fault = self._fault(check, error)
@@ -332,7 +337,7 @@ class _Run:
         if verdict.outcome in WRONG:
             # At a desk answers are compared with those on record; elsewhere mistakes are asked whatever is needed.
             more = rest if self.setting.desk else []
-            self.runs.append(CheckRun(check, verdict, [*events(student), *more], case.rows, len(more)))
+            self.kept.add(CheckRun(check, verdict, [*events(student), *more], case.rows, len(more)))
         module = ""
         if self.source.path.suffix == ".py":
             module = self.plan.assignment.slug
@@ -348,7 +353,10 @@ class _Run:
     def case(self, check: Check) -> Case:
         """The inputs of a check: the same whenever it is run for this student with this seed."""
         student = DESK if self.setting.desk else self.student
-        seed = derive(self.setting.seed, student, self.plan.assignment.slug, check.name)
+        parts = [student, self.plan.assignment.slug, check.name]
+        if self.setting.secret and not check.visible:  # all else is known to whoever has read the source
+            parts.append(self.setting.secret)
+        seed = derive(self.setting.seed, *parts)
         return case_of(self.plan, self.setting, seed, secret_pixels=not check.visible)
 
     def _meaning(self, verdict: Verdict, check: Check) -> Verdict:
@@ -375,7 +383,7 @@ class _Run:
 
     def _with_names(self, results: list[CheckResult]) -> list[CheckResult]:
         """The results, with the known mistakes that explain failures."""
-        recognised = recognise(results, self.runs, self.plan, self.setting, self.case)
+        recognised = recognise(results, self.kept, self.plan, self.setting, self.case)
         self.notes += recognised.notes
         return self._with_those_that_wait(recognised.results)
 

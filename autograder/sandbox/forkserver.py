@@ -36,10 +36,12 @@ class Started:
     Args:
         pid: its process id.
         end: ends it with all that it started, and returns its exit code.
+        scratch: the folder that it may write to, if no file system of its own bounds what it writes.
     """
 
     pid: int
     end: Callable[[], int]
+    scratch: str = ""
 
 
 class ForkServer:
@@ -105,8 +107,9 @@ class Zygote:
             reason = self._greeting["refused"]
             raise IsolationError(f"This machine does not allow isolation {spec.level} ({reason}).")
         request = {"role": "worker", "memory_mb": spec.memory_mb, "watched": spec.watched}
-        pid: int = self._request(request, [link.fileno(), output])["pid"]
-        return Started(pid, lambda: self._end(pid))
+        answer = self._request(request, [link.fileno(), output])
+        pid: int = answer["pid"]
+        return Started(pid, lambda: self._end(pid), answer["scratch"])
 
     def close(self) -> None:
         """Hang up, whereupon it ends itself and its workers, and wait until it is gone."""

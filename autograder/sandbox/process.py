@@ -48,7 +48,7 @@ class WorkerProcess:
         finally:
             theirs.close()
             os.close(writing)
-        self._watchdog = Watchdog(self.pid, spec.memory_mb)
+        self._watchdog = Watchdog(self.pid, spec.memory_mb, self._started.scratch)
         self._output = _Drain(reading)
         self.alive = True
 
@@ -62,11 +62,17 @@ class WorkerProcess:
         self.request({"op": "hello"}, deadline=time.monotonic() + START_SECONDS)
 
     def request(
-        self, message: dict[str, Any], *, deadline: float, answering: Answering | None = None
+        self,
+        message: dict[str, Any],
+        *,
+        deadline: float,
+        answering: Answering | None = None,
+        most: int = wire.MAX_BODY,
     ) -> dict[str, Any]:
         """Send a request and wait for its reply until `deadline` (on the clock of `time.monotonic`).
 
         Args:
+            most: how many bytes the tensors of the reply may have.
             answering: makes the answer to a call of a function of ours, which may come before the reply. Whatever it
                 raises is raised here, and ends the process, since that still waits; a `WireError` means nonsense.
         """
@@ -74,7 +80,7 @@ class WorkerProcess:
         try:
             wire.send(self._sock, nonce, message, deadline=deadline)
             while True:
-                echoed, reply = wire.receive(self._sock, deadline=deadline)
+                echoed, reply = wire.receive(self._sock, deadline=deadline, most=most)
                 if echoed != nonce or not isinstance(reply, dict):
                     raise wire.WireError("the reply does not belong to the request")
                 if "function" not in reply:

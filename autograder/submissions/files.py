@@ -70,6 +70,7 @@ class Submission:
         nested: whether each assignment has a folder of its own, as with nbgrader.
         account: what nbgrader's gradebook calls the student; "" where there is none.
         notes: what became of the files before they were read, in sentences.
+        is_link: whether a folder of a class is a link, which could lead to anybody's work, and is not followed.
     """
 
     student: str
@@ -79,6 +80,7 @@ class Submission:
     nested: bool = False
     account: str = ""
     notes: tuple[str, ...] = ()
+    is_link: bool = False
 
     def home(self, slug: str) -> Path:
         """The folder with the files of an assignment."""
@@ -188,6 +190,9 @@ def read_submission(submission: Submission, assignment: Assignment, reference: s
     Raises:
         SubmissionError: none of its files can be used.
     """
+    home = submission.home(assignment.slug)
+    if submission.is_link or (submission.nested and home.is_symlink()):
+        raise SubmissionError("The folder is a symbolic link, which is not followed: hand in the folder itself.")
     beside = {}
     for path in submission.modules(assignment.slug):
         # One that cannot be read is no reason to refuse the work: if it is imported, the error will say so.

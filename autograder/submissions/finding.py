@@ -8,6 +8,7 @@ file counts as a submission of its folder. nbgrader keeps a class as <student>/<
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -38,13 +39,16 @@ def find_submissions(
     intake = Intake(slugs, workplace)
     by_student: dict[str, Submission] = {}
     for path in paths:
-        for submission in _under(path, slugs, intake):
+        for submission in sorted(_under(path, slugs, intake), key=_is_renamed):
             folder = submission.folder.resolve()
             if folder in ignored:
                 continue
             # A folder may be named twice, also through a link; two folders of one name are two people.
             other = by_student.setdefault(submission.student, submission)
-            if other.folder.resolve() != folder:
+            if other.folder.resolve() != folder and other.folder.resolve().name != folder.name:
+                apart = _told_apart(submission)
+                by_student[apart.student] = apart
+            elif other.folder.resolve() != folder:
                 raise SubmissionError(
                     f"Two submissions are called {submission.student!r}: {other.folder} and {submission.folder}. "
                     "Rename one of the folders."
@@ -55,8 +59,22 @@ def find_submissions(
 
 
 def is_nbgrader_course(path: Path) -> bool:
-    """Whether it is the folder of a course of nbgrader."""
-    return (path / "nbgrader_config.py").exists() or (path / "gradebook.db").exists()
+    """Whether it is the folder of a course of nbgrader; a student's folder may have the name of one of its files."""
+    return any((path / name).is_file() for name in ("nbgrader_config.py", "gradebook.db"))
+
+
+def _is_renamed(submission: Submission) -> bool:
+    """Whether its name is not simply that of its folder; whoever has a plain name keeps it."""
+    return submission.student not in (submission.folder.name, submission.folder.resolve().name)
+
+
+def _told_apart(submission: Submission) -> Submission:
+    """A submission whose name looks like another one's, under a name that is always the same for its folder."""
+    raw = submission.folder.resolve().name
+    mark = hashlib.sha256(raw.encode("utf-8", "surrogateescape")).hexdigest()[:6]
+    note = f"The folder's name {raw!a} looks like {submission.student!r}, which is another one: whose is this?"
+    student = f"{submission.student} {mark}"
+    return dataclasses.replace(submission, student=student, notes=(*submission.notes, note))
 
 
 def _under(path: Path, slugs: tuple[str, ...], intake: Intake) -> list[Submission]:
@@ -120,13 +138,21 @@ def _members(members: list[Submission], slugs: tuple[str, ...]) -> list[Submissi
 
 def _of_account(folder: Path, slugs: tuple[str, ...]) -> Submission:
     """A student's folder in a course of nbgrader, whose gradebook knows the student by the folder's very name."""
-    return dataclasses.replace(_submission(folder, slugs), nested=True, account=folder.name)
+    submission = _submission(folder, slugs)
+    if folder.is_symlink():
+        submission = dataclasses.replace(submission, student=shown_name(folder.name), is_link=True)
+    return dataclasses.replace(submission, nested=True, account=folder.name)
 
 
 def _of_member(member: Member, slugs: tuple[str, ...]) -> Submission:
     assert member.folder is not None  # the intake has given everybody one
     submission = _submission(member.folder, slugs)
-    return dataclasses.replace(submission, student=shown_name(member.student), notes=tuple(member.notes))
+    return dataclasses.replace(
+        submission,
+        student=shown_name(member.student),
+        notes=tuple(member.notes),
+        is_link=member.folder.is_symlink(),
+    )
 
 
 def _submission(folder: Path, slugs: tuple[str, ...]) -> Submission:

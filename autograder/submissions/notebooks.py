@@ -7,6 +7,7 @@ Python, and count, is for the worker to find out.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -24,6 +25,8 @@ BEGIN = 1_000  # bytes of a file in which it shows what it is
 WEB_PAGE = ("<!doctype html", "<html", "<?xml", "<head")
 TYPES = ("code", "markdown", "raw")
 FORMAT = 4
+PICTURE = re.compile(r"image/[A-Za-z0-9.+-]{1,40}")
+BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 
 
 @dataclass(frozen=True)
@@ -271,8 +274,9 @@ def _attachments(value: object) -> dict[str, dict[str, str]]:
     for name, by_type in _dict(value).items():
         images = {}
         for mime_type, data in _dict(by_type).items():
-            if mime_type.startswith("image/"):
-                images[_text(mime_type)] = _text(data)
+            text = _text(data)
+            if PICTURE.fullmatch(mime_type) and BASE64.fullmatch(text):  # both stand in the HTML that shows them
+                images[mime_type] = text
         pictures[_text(name)] = images
     return pictures
 

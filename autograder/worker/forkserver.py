@@ -11,8 +11,8 @@ of the new process:
   grader and those that lead to its zygotes.
 - {"role": "zygote", "level": ..., "gpu": ...}: it gets such requests too, and says {"ready": pid} or {"refused": why}.
 - {"role": "worker", "memory_mb": ..., "watched": [...]}: to a zygote, with the worker's socket and its output pipe;
-  answered with {"pid": ...}. {"end": pid} ends it and everything it started; answered with {"exit": code}, negative for
-  a signal.
+  answered with {"pid": ..., "scratch": its folder or ""}. {"end": pid} ends it and everything it started; answered
+  with {"exit": code}, negative for a signal.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ def _fork_and_end(control: socket.socket, confinement: Confinement) -> None:
                 _live_confined(fds, confinement, request["memory_mb"])
             _close(fds)
             workers.add(pid)
-            _answer(control, pid=pid)
+            _answer(control, pid=pid, scratch=confinement.scratch_of(pid))
 
 
 def _live_confined(fds: list[int], confinement: Confinement, memory_mb: int) -> NoReturn:

@@ -22,13 +22,14 @@ import threading
 import traceback
 import types
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any
 
 import numpy as np
 import torch
 
-from ..actions import unpacked
+from ..actions import Action, Call, Operate, unpacked
 from ..hosting import Hosting, Missing, Stopped, is_in_stub, kinds_of, unseen
 from ..model import FunctionRef
 from ..values import NotPlain, copied
@@ -41,6 +42,10 @@ from .rules.runtime import WATCH, Use
 from .states import States
 
 MAX_FRAMES = 6
+# Bound before anything of the student's runs, which may put something else in the place of an attribute.
+ENFORCE = WATCH.enforce
+LOOKING = WATCH.looking
+TAKE = WATCH.take
 
 
 class _HostingOnDevice(Hosting):
@@ -141,7 +146,7 @@ class Host:
             reply = {"problem": "missing", "text": str(missing)}
         except BaseException as error:  # SystemExit and the like must not end the worker
             reply = self._described(error)
-        use = WATCH.take()  # whatever became of it, and whether or not the student's code swallowed the exception
+        use = TAKE()  # whatever became of it, and whether or not the student's code swallowed the exception
         if use is not None:
             return {"problem": "forbidden", "text": use.name, "use": _listed(use)}
         return reply
@@ -155,7 +160,7 @@ class Host:
         if seed is not None:
             self._begin(seed)
             self._states.enter(exercise)
-            WATCH.enforce(list(in_force))
+            ENFORCE(list(in_force))
         return getattr(self, f"_do_{op}")(**fields)
 
     def _begin(self, seed: int) -> None:
@@ -224,11 +229,21 @@ class Host:
         return replies
 
     def _acted(self, action: list[Any]) -> dict[str, Any]:
-        answer = self._hosting.answer(unpacked(action))
+        asked = unpacked(action)
+        with self._looking(asked):
+            answer = self._hosting.answer(asked)
         reply = {"value": answer.value}
         if answer.changed:
             reply["changed"] = answer.changed
         return reply
+
+    def _looking(self, asked: Action) -> AbstractContextManager[Any]:
+        """Look at the operations of an action, unless they are counted, which they would be twice."""
+        if isinstance(asked, Call):
+            return nullcontext() if asked.count else LOOKING([asked.args, asked.kwargs])
+        if isinstance(asked, Operate):
+            return LOOKING(asked.args)
+        return nullcontext()
 
     def _described(self, error: BaseException) -> dict:
         """An exception in plain values: its text and the lines of the student's file that it passed."""

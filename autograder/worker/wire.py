@@ -44,6 +44,7 @@ PREFIX = struct.Struct("<4sIQ")
 MAX_HEADER = 4 << 20
 MAX_BODY = 1 << 30
 FIRST_PIECE = 1 << 12  # most frames are smaller
+LARGER = 4  # times: room is made as data arrives, so that nobody takes it by announcing a lot
 MAX_TENSORS = 4096
 MAX_DIMS = 64  # as torch: a student who broadcasts in a loop gets one axis more in each step
 MAX_TEXT = 2_000_000
@@ -101,11 +102,13 @@ def verify(value: Any) -> None:
     _pack(value, [], 0)
 
 
-def receive(sock: socket.socket, *, deadline: float | None = None) -> tuple[str, Any]:
+def receive(sock: socket.socket, *, deadline: float | None = None, most: int = MAX_BODY) -> tuple[str, Any]:
     """Receive one frame, and return its nonce and value.
 
     Requests and replies alternate, so nothing may follow a frame.
 
+    Args:
+        most: how many bytes the tensors of the frame may have.
     Raises:
         WireClosed, WireTimeout, WireError: there is no complete, well-formed frame.
     """
@@ -114,19 +117,30 @@ def receive(sock: socket.socket, *, deadline: float | None = None) -> tuple[str,
     while filled < PREFIX.size:
         filled += _receive_into(sock, first[filled:], deadline)
     magic, header_size, body_size = PREFIX.unpack_from(first)
+    if magic == MAGIC and most < body_size <= MAX_BODY:
+        raise WireError(f"tensors of {body_size >> 20} MiB, which is more than can be asked for here")
     if magic != MAGIC or header_size > MAX_HEADER or body_size > MAX_BODY:
         raise WireError("the frame's prefix is wrong or announces too much")
     body_at = PREFIX.size + header_size
     size = body_at + body_size
     if filled > size:
         raise WireError("bytes follow the frame")
-    frame = first
-    if size > FIRST_PIECE:
-        frame = memoryview(bytearray(size))
-        frame[:filled] = first[:filled]
-    while filled < size:
-        filled += _receive_into(sock, frame[filled:size], deadline)
-    return decode(frame[PREFIX.size : body_at], frame[body_at:size])
+    try:
+        frame = first
+        while filled < size:
+            if filled == len(frame):
+                frame = _with_room(frame, size)
+            filled += _receive_into(sock, frame[filled:size], deadline)
+        return decode(frame[PREFIX.size : body_at], frame[body_at:size])
+    except MemoryError as error:  # it must not pass for a fault of ours
+        raise WireError("the frame is too large for the memory that is left") from error
+
+
+def _with_room(frame: memoryview, size: int) -> memoryview:
+    """A larger piece of memory with the same beginning, no larger than the whole frame."""
+    larger = memoryview(bytearray(min(size, LARGER * len(frame))))
+    larger[: len(frame)] = frame
+    return larger
 
 
 def decode(header: Bytes, body: Bytes) -> tuple[str, Any]:

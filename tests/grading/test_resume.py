@@ -46,7 +46,9 @@ class Room:
     root: Path
 
     def start(self, out: str, *options: str, command: str = "grade") -> subprocess.Popen[str]:
-        """A run in a process group of its own."""
+        """A run in a process group of its own; with the same secret everywhere, so that results can be compared."""
+        (self.root / out).mkdir(exist_ok=True)
+        (self.root / out / ".secret").write_text("5e" * 32)
         words = [sys.executable, "-c", PROGRAM.format(command), "class", "--course", "course", "--out", out, *options]
         environment = os.environ | {"PYTHONPATH": str(self.root), "TMPDIR": str(self.root / "tmp"), "CI": "1"}
         return subprocess.Popen(

@@ -71,7 +71,7 @@ def test_a_probe_notices_what_does_not_hold(monkeypatch, workers):
 
 
 NO_LANDLOCK = ("__init__.py", "        if landlock.version():\n", "        if False:\n")
-NO_SECCOMP = ("__init__.py", "        seccomp.install(", "        (lambda connecting: None)(")
+NO_SECCOMP = ("__init__.py", "        seccomp.install(", "        (lambda **_: None)(")
 WEAKENED = {  # what somebody might break, and what a probe then says
     "no Landlock where nothing else protects files": (
         "landlock",

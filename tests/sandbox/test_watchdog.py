@@ -160,3 +160,82 @@ def test_a_submission_whose_tree_holds_too_much_is_out_of_memory(submit, text, l
     assert checks["doubles_each_entry"].outcome is Outcome.OUT_OF_MEMORY
     assert "more than 150 MB" in checks["doubles_each_entry"].message
     assert checks["adds_up"].outcome is Outcome.PASSED
+
+
+LEADERLESS = """
+import ctypes, os, sys, threading, time
+sys.stdin.readline()
+def hold():
+    held = bytearray(b"x") * (120 << 20)
+    os.write(1, b"holding\\n")
+    time.sleep(600)
+threading.Thread(target=hold).start()
+ctypes.CDLL(None).syscall({"x86_64": 60, "aarch64": 93}[os.uname().machine], 0)
+"""
+FORKING = """
+import os, sys, time
+sys.stdin.readline()
+for _ in range(int(sys.argv[1])):
+    if os.fork() == 0:
+        time.sleep(600)
+os.write(1, b"forked\\n")
+time.sleep(600)
+"""
+
+
+@pytest.fixture
+def begin() -> Iterator[Callable[..., subprocess.Popen]]:
+    """Start a process that runs a text once it is told."""
+    started: list[subprocess.Popen] = []
+
+    def begin(text: str, *words: str) -> subprocess.Popen:
+        command = [sys.executable, "-c", text, *words]
+        started.append(subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True))
+        return started[-1]
+
+    yield begin
+    for process in started:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate(timeout=60)
+
+
+def test_a_process_without_its_first_thread_is_seen(begin):
+    """Its own status shows no memory, that of its other threads does."""
+    process = begin(LEADERLESS)
+    guard = Watchdog(process.pid, limit_mb=100)
+    take(process)
+    assert process.wait(60) == -9
+    assert guard.fired
+
+
+@pytest.mark.parametrize(("children", "slower"), [(8, True), (2, False)])
+def test_a_crowd_of_processes_has_the_share_of_one(begin, children: int, slower: bool):
+    """A few processes, such as those that load data, keep theirs."""
+    process = begin(FORKING, str(children))
+    before = os.getpriority(os.PRIO_PROCESS, process.pid)
+    expected = min(19, before + 10) if slower else before  # 1.25 to the 10th is more than 9 processes
+    guard = Watchdog(process.pid, limit_mb=1000)
+    take(process)
+    assert process.stdout.readline() == b"forked\n"
+    deadline = time.monotonic() + 60
+    while os.getpriority(os.PRIO_PROCESS, process.pid) != expected and time.monotonic() < deadline:
+        time.sleep(watchdog.PERIOD)
+    wait_for_looks()
+    assert {os.getpriority(os.PRIO_PROCESS, pid) for pid in watchdog._tree(process.pid)} == {expected}
+    guard.stop()
+
+
+@pytest.mark.parametrize(("written_mb", "fires"), [(120, True), (20, False)])
+def test_what_is_written_to_a_scratch_folder_counts(begin, tmp_path, written_mb: int, fires: bool):
+    """Where no file system of its own bounds it; files that were removed and are still open count too."""
+    process = begin("import sys; sys.stdin.readline()")
+    guard = Watchdog(process.pid, limit_mb=100, scratch=str(tmp_path))
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "file").write_bytes(bytes(written_mb << 20))
+    deadline = time.monotonic() + 60
+    while fires and not guard.fired and time.monotonic() < deadline:
+        time.sleep(watchdog.PERIOD)
+    wait_for_looks()
+    assert guard.fired == fires
+    guard.stop()

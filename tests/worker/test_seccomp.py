@@ -21,9 +21,9 @@ ALLOWED, KILLED, NOT_PERMITTED, NOT_THERE = 0x7FFF0000, 0x80000000, 0x00050001, 
 SYSTEM_CALLS = [*seccomp.FORBIDDEN, "socket", "connect", "clone", "clone3"]
 
 
-def interpret(program: list[bytes], number: int, argument: int = 0, *, architecture: int) -> int:
+def interpret(program: list[bytes], number: int, *arguments: int, architecture: int) -> int:
     """What a filter decides of one system call, by the rules of seccomp(2) and the packet filter language."""
-    data = struct.pack("<IIQ6Q", number, architecture, 0, argument, 0, 0, 0, 0, 0)
+    data = struct.pack("<IIQ6Q", number, architecture, 0, *(*arguments, 0, 0, 0, 0, 0, 0)[:6])
     accumulator, position = 0, 0
     while True:
         code, if_true, if_false, value = struct.unpack("<HBBI", program[position])
@@ -48,9 +48,9 @@ def machine(request, monkeypatch) -> str:
 def decide(machine) -> Callable[..., int]:
     """What the filter decides of a system call on this kind of processor."""
 
-    def decision(number: int, argument: int = 0, *, connecting: bool = True) -> int:
-        program = seccomp._program(connecting=connecting)
-        return interpret(program, number, argument, architecture=ARCHITECTURES[machine])
+    def decision(number: int, *arguments: int, connecting: bool = True, sharing: bool = False) -> int:
+        program = seccomp._program(connecting=connecting, sharing=sharing)
+        return interpret(program, number, *arguments, architecture=ARCHITECTURES[machine])
 
     return decision
 
@@ -80,13 +80,13 @@ def test_calls_of_another_architecture_end_the_process(machine, other: str):
     if other == machine:
         pytest.skip("that is its own")
     architecture = (ARCHITECTURES | {"i386": 0x40000003, "arm": 0x40000028})[other]
-    assert interpret(seccomp._program(connecting=True), 39, architecture=architecture) == KILLED
+    assert interpret(seccomp._program(connecting=True, sharing=False), 39, architecture=architecture) == KILLED
 
 
 def test_the_second_set_of_numbers_is_refused(monkeypatch):
     """x86-64 knows the calls by other numbers too (x32)."""
     monkeypatch.setattr(kernel, "MACHINE", "x86_64")
-    program = seccomp._program(connecting=True)
+    program = seccomp._program(connecting=True, sharing=False)
     assert interpret(program, 0x40000000 | 520, architecture=ARCHITECTURES["x86_64"]) == NOT_PERMITTED
 
 
@@ -132,3 +132,29 @@ def test_numbers_are_those_of_the_kernel(machine, name: str):
         pytest.skip("the kernel's headers are not installed here")
     found = dict(re.findall(r"#define __NR(?:3264)?_(\w+)\s+(\d+)\b", HEADERS[machine].read_text())[::-1])
     assert numbers(name)[list(ARCHITECTURES).index(machine)] == (int(found[name]) if name in found else None)
+
+
+SHARED, PRIVATE, ANONYMOUS = 0x01, 0x02, 0x20  # flags of mmap(2)
+
+
+@pytest.mark.parametrize("sharing", [True, False])
+def test_shared_memory_without_a_file_is_a_matter_of_the_device(decide, machine, sharing: bool):
+    """It stays when a process looks away from it; files and memory of its own are as they were."""
+    number = seccomp.MMAP[list(ARCHITECTURES).index(machine)]
+    assert decide(number, 0, 4096, 3, SHARED | ANONYMOUS, sharing=sharing) == (ALLOWED if sharing else NOT_PERMITTED)
+    assert decide(number, 0, 4096, 3, SHARED, sharing=sharing) == ALLOWED
+    assert decide(number, 0, 4096, 3, PRIVATE | ANONYMOUS, sharing=sharing) == ALLOWED
+
+
+@pytest.mark.parametrize(("command", "refused"), [(6, True), (7, True), (37, True), (38, True), (3, False), (5, False)])
+def test_ranges_of_files_cannot_be_locked(decide, machine, command: int, refused: bool):
+    """The kernel would keep any number of them; other commands of fcntl(2) go through."""
+    number = seccomp.FCNTL[list(ARCHITECTURES).index(machine)]
+    assert decide(number, 3, command) == (NOT_PERMITTED if refused else ALLOWED)
+
+
+@pytest.mark.parametrize(("option", "refused"), [(7, True), (32, True), (8, False), (2, False)])
+def test_buffers_of_sockets_keep_their_size(decide, machine, option: int, refused: bool):
+    """The watchdog counts on it; other options can be set."""
+    number = seccomp.SETSOCKOPT[list(ARCHITECTURES).index(machine)]
+    assert decide(number, 3, socket.SOL_SOCKET, option) == (NOT_PERMITTED if refused else ALLOWED)

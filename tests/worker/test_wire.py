@@ -329,6 +329,42 @@ def test_a_wrong_prefix_is_refused_at_once(pair, prefix: bytes):
         wire.receive(ours, deadline=time.monotonic() + 5)
 
 
+def test_room_is_made_as_data_arrives(pair, monkeypatch):
+    """Whoever announces a gigabyte and sends nothing takes no gigabyte of ours."""
+    ours, theirs = pair
+    sizes: list[int] = []
+    with_room = wire._with_room
+    monkeypatch.setattr(wire, "_with_room", lambda frame, size: sizes.append(len(frame)) or with_room(frame, size))
+    theirs.sendall(wire.PREFIX.pack(wire.MAGIC, 2, wire.MAX_BODY) + bytes(10_000))
+    theirs.close()
+    with pytest.raises(wire.WireClosed):
+        wire.receive(ours, deadline=time.monotonic() + 5)
+    assert max(sizes) <= 10_000 + wire.PREFIX.size
+
+
+def test_memory_that_runs_out_is_the_frames_fault(pair, monkeypatch):
+    """And no fault of ours, which would earn points."""
+    ours, theirs = pair
+
+    def no_room(frame, size):
+        raise MemoryError
+
+    monkeypatch.setattr(wire, "_with_room", no_room)
+    theirs.sendall(wire.PREFIX.pack(wire.MAGIC, 2, wire.MAX_BODY) + bytes(10_000))
+    with pytest.raises(wire.WireError, match="too large for the memory"):
+        wire.receive(ours, deadline=time.monotonic() + 5)
+
+
+def test_a_reply_may_be_bounded_further(pair):
+    """By what a check can expect; up to there it is taken."""
+    ours, theirs = pair
+    wire.send(theirs, "n", torch.zeros(100))
+    assert wire.receive(ours, most=400)[1].shape == (100,)
+    wire.send(theirs, "n", torch.zeros(100))
+    with pytest.raises(wire.WireError, match="more than can be asked for"):
+        wire.receive(ours, most=399)
+
+
 def test_nothing_is_allocated_for_bytes_that_did_not_come(monkeypatch):
     """A shape is only a claim: without its bytes no tensor is made."""
     monkeypatch.setattr(torch, "zeros", pytest.fail)

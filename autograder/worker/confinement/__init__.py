@@ -54,6 +54,10 @@ class Confinement:
         self._scratch[pid or os.getpid()] = scratch
         return pid
 
+    def scratch_of(self, pid: int) -> str:
+        """The folder that a worker may write to, outside of any file system of its own; "" if it has none."""
+        return self._scratch.get(pid, "")
+
     def enter(self, memory_mb: int) -> None:
         """In the worker: give up everything that a submission does not need. There is no way back.
 
@@ -76,7 +80,7 @@ class Confinement:
         kernel.prctl(kernel.PR_SET_DUMPABLE, 1)
         if landlock.version():
             landlock.restrict(*self._allowed(scratch))
-        seccomp.install(connecting=self.level == "namespaces")
+        seccomp.install(connecting=self.level == "namespaces", sharing=self._gpu)
         os.chdir(scratch)
 
     def close(self) -> None:

@@ -27,9 +27,11 @@ SYSTEM = (
     "/etc/localtime",
     "/etc/alternatives",
 )
-DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
-GPU_DEVICES = ("/dev/nvidia*", "/dev/nvidia-caps", "/dev/dri", "/dev/kfd")
+# Without /dev/zero, shared mappings of which hold memory that no process shows.
+DEVICES = ("/dev/null", "/dev/full", "/dev/random", "/dev/urandom")
+GPU_DEVICES = ("/dev/zero", "/dev/nvidia*", "/dev/nvidia-caps", "/dev/dri", "/dev/kfd")
 SCRATCH = {"/tmp": "64m", "/run": "1m", "/dev/shm": "64m"}  # what a worker may write to, and how much
+INODES = 4096  # of each: an empty file takes a kilobyte of the kernel's memory, which its size does not bound
 
 
 def python_folders() -> list[Path]:
@@ -79,7 +81,7 @@ def build(*, gpu: bool) -> Path:
 
 
 def _furnish(root: Path, *, gpu: bool) -> None:
-    kernel.mount("tmpfs", str(root), "tmpfs", kernel.MS_NOSUID, "size=1m,mode=755")
+    kernel.mount("tmpfs", str(root), "tmpfs", kernel.MS_NOSUID, f"size=1m,nr_inodes={INODES},mode=755")
     for path in (*map(Path, SYSTEM), *python_folders()):
         _show(root, path)
     for device in DEVICES:
@@ -108,7 +110,7 @@ def enter(root: Path) -> None:
     """In a worker's own mount and process namespace: finish the tree and make it the root."""
     for scratch, size in SCRATCH.items():
         flags = kernel.MS_NOSUID | kernel.MS_NODEV
-        kernel.mount("tmpfs", f"{root}{scratch}", "tmpfs", flags, f"size={size},mode=1777")
+        kernel.mount("tmpfs", f"{root}{scratch}", "tmpfs", flags, f"size={size},nr_inodes={INODES},mode=1777")
     for folder in python_folders():
         if _lies_in(folder, SCRATCH):  # then the scratch space hides it now
             _show(root, folder)

@@ -15,6 +15,8 @@ import struct
 from . import kernel
 
 FORBIDDEN = {  # name: (number on x86-64, number on arm64)
+    # other programs, which no rule could look into
+    "execve": (59, 221), "execveat": (322, 281),
     # other processes' memory and descriptors
     "ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271), "kcmp": (312, 272),
     "pidfd_getfd": (438, 438), "process_madvise": (440, 440),
@@ -34,11 +36,24 @@ FORBIDDEN = {  # name: (number on x86-64, number on arm64)
     "quotactl": (179, 60), "settimeofday": (164, 170), "clock_settime": (227, 112), "clock_adjtime": (305, 266),
     "adjtimex": (159, 171), "sethostname": (170, 161), "setdomainname": (171, 162), "syslog": (103, 116),
     "vhangup": (153, 58),
+    # memory that belongs to no process, or is in no process's view, so that no limit counts it
+    "shmget": (29, 194), "msgget": (68, 186), "semget": (64, 190), "mq_open": (240, 180), "memfd_create": (319, 279),
+    "memfd_secret": (447, 447), "inotify_add_watch": (254, 27), "io_setup": (206, 0),
+    "landlock_create_ruleset": (444, 444),
+    # a group of its own for the scheduler
+    "setsid": (112, 157),
 }  # fmt: skip
 SOCKET = (41, 198)
 CONNECT = (42, 203)
 CLONE = (56, 220)
 CLONE3 = (435, 435)
+MMAP = (9, 222)
+FCNTL = (72, 25)
+SETSOCKOPT = (54, 208)
+MAP_SHARED = 0x01
+MAP_ANONYMOUS = 0x20
+LOCKING = (6, 7, 37, 38)  # F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW: the kernel keeps any number of ranges
+BUFFER_SIZES = (7, 32)  # SO_SNDBUF, SO_SNDBUFFORCE: the watchdog counts a socket at its default size
 NEW_NAMESPACES = 0x7E02_0080  # every CLONE_NEW* flag
 
 _AUDIT_ARCH = {"x86_64": 0xC000_003E, "aarch64": 0xC000_00B7}
@@ -46,7 +61,7 @@ _COLUMN = {"x86_64": 0, "aarch64": 1}
 # offsets in struct seccomp_data
 _NUMBER = 0
 _ARCH = 4
-_ARGUMENT_0 = 16
+_ARGUMENTS = (16, 24, 32, 40)  # the lower halves of the first four
 # instructions of the packet filter language, each a class, a size and a mode (linux/bpf_common.h)
 _LOAD = 0x20
 _JUMP_EQUAL = 0x15
@@ -68,22 +83,24 @@ class _Filter(ctypes.Structure):
     _fields_ = [("length", ctypes.c_ushort), ("code", ctypes.c_void_p)]
 
 
-def install(*, connecting: bool) -> None:
+def install(*, connecting: bool, sharing: bool) -> None:
     """Forbid the calls to this process and to every process that it starts. Needs no_new_privs.
 
     Args:
         connecting: whether it may connect to local sockets. Only a file tree of its own hides the machine's sockets,
             such as those of a message bus or a container daemon, which would start any program on request.
+        sharing: whether it may share memory that is no file, which stays when it is out of sight. Libraries of GPUs may
+            need it.
     Raises:
         OSError: the kernel has no seccomp filters.
     """
-    program = _program(connecting=connecting)
+    program = _program(connecting=connecting, sharing=sharing)
     code = ctypes.create_string_buffer(b"".join(program), 8 * len(program))
     described = _Filter(len(program), ctypes.addressof(code))
     kernel.prctl(kernel.PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.addressof(described))
 
 
-def _program(*, connecting: bool) -> list[bytes]:
+def _program(*, connecting: bool, sharing: bool) -> list[bytes]:
     """The filter's instructions, on the processor of this machine."""
     column = _COLUMN[kernel.MACHINE]
     program = [
@@ -100,7 +117,13 @@ def _program(*, connecting: bool) -> list[bytes]:
         program += _refused(CONNECT[column], _NOT_PERMITTED)
     # clone3 takes its flags behind a pointer, which a filter cannot follow; libc falls back to clone
     program += _refused(CLONE3[column], _NOT_THERE)
-    program += _no_new_namespaces(CLONE[column])
+    program += _refused_where(CLONE[column], (0, _JUMP_IF_SET, NEW_NAMESPACES))
+    if not sharing:
+        program += _refused_where(MMAP[column], (3, _JUMP_IF_SET, MAP_ANONYMOUS), (3, _JUMP_IF_SET, MAP_SHARED))
+    for command in LOCKING:
+        program += _refused_where(FCNTL[column], (1, _JUMP_EQUAL, command))
+    for option in BUFFER_SIZES:
+        program += _refused_where(SETSOCKOPT[column], (2, _JUMP_EQUAL, option))
     program += _only_local_sockets(SOCKET[column])
     return program
 
@@ -112,22 +135,25 @@ def _refused(number: int | None, answer: int) -> list[bytes]:
     return [_op(_JUMP_EQUAL, number, 0, 1), _op(_RETURN, answer)]
 
 
-def _no_new_namespaces(clone: int) -> list[bytes]:
-    """Refuse clone with a flag that asks for a namespace; any other call goes on, with its number loaded again."""
-    return [
-        _op(_JUMP_EQUAL, clone, 0, 3),
-        _op(_LOAD, _ARGUMENT_0),
-        _op(_JUMP_IF_SET, NEW_NAMESPACES, 0, 1),
-        _op(_RETURN, _NOT_PERMITTED),
-        _op(_LOAD, _NUMBER),
-    ]
+def _refused_where(number: int, *conditions: tuple[int, int, int]) -> list[bytes]:
+    """Refuse a system call if its arguments fulfil every condition; any other call goes on, with its number loaded.
+
+    Args:
+        conditions: each the number of an argument, a jump and what it compares with.
+    """
+    tests = []
+    for place, (argument, jump, value) in enumerate(conditions):
+        rest = 2 * (len(conditions) - place) - 1
+        tests += [_op(_LOAD, _ARGUMENTS[argument]), _op(jump, value, 0, rest)]
+    body = [*tests, _op(_RETURN, _NOT_PERMITTED), _op(_LOAD, _NUMBER)]
+    return [_op(_JUMP_EQUAL, number, 0, len(body)), *body]
 
 
 def _only_local_sockets(call: int) -> list[bytes]:
     """Refuse sockets that are not AF_UNIX, which data loaders need: TCP, UDP, netlink, vsock, raw. Allow the rest."""
     return [
         _op(_JUMP_EQUAL, call, 0, 3),
-        _op(_LOAD, _ARGUMENT_0),
+        _op(_LOAD, _ARGUMENTS[0]),
         _op(_JUMP_EQUAL, socket.AF_UNIX, 1, 0),
         _op(_RETURN, _NOT_PERMITTED),
         _op(_RETURN, _ALLOW),

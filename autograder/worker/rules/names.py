@@ -15,23 +15,30 @@ import re
 import sys
 import types
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from torch._ops import OpOverload, OpOverloadPacket
 
+from .dispatch import operations
+
 GROUPS = {
-    "torch.nn": ("torch.nn", "torch._C._nn"),
+    "torch.nn": ("torch.nn", "torch._C._nn", "torch.ops.aten.linear"),
     "autograd": (
         "torch.Tensor.backward",
+        "torch.Tensor.grad_fn",
         "torch.Tensor.requires_grad_",
+        "torch._C._ImperativeEngine.run_backward",
+        "torch._C._VariableFunctionsClass._make_dual",
+        "torch._make_dual",
         "torch.autograd.Function",
         "torch.autograd.backward",
         "torch.autograd.forward_ad",
         "torch.autograd.functional",
         "torch.autograd.grad",
+        "torch.autograd.graph._engine_run_backward",
         "torch.func.grad",
         "torch.func.grad_and_value",
         "torch.func.hessian",
@@ -40,9 +47,11 @@ GROUPS = {
         "torch.func.jvp",
         "torch.func.linearize",
         "torch.func.vjp",
+        "torch.ops.aten._backward",
     ),
 }
-HIDING = ("torch.jit.CompilationUnit",)  # every rule rules it out, as operations in its text would not be seen
+# Every rule rules them out, as operations in their texts and archives would not be seen.
+HIDING = ("torch.jit.CompilationUnit", "torch.jit.load", "torch._C.parse_ir", "torch._C._jit_get_operation")
 HOLDERS = {  # what holds operations, and under which name a student knows it
     "torch": "torch",
     "torch.Tensor": "torch.Tensor",
@@ -75,6 +84,12 @@ class Address:
     name: str
 
 
+BY_NAME = (
+    Address(OpOverload, "__call__", CALLED_BY_NAME),
+    Address(OpOverloadPacket, "__call__", CALLED_BY_NAME),
+)
+
+
 class Rules:
     """The rules of an assignment, known by their numbers.
 
@@ -85,10 +100,14 @@ class Rules:
     def __init__(self, stated: Sequence[dict]) -> None:
         self.names: list[str] = []
         self._rules: list[tuple[_Matcher, _Matcher]] = []  # what each rules out, and what it allows all the same
+        self._dispatched: list[
+            Callable[[str], bool]
+        ] = []  # which of the operations that torch dispatches each rules out
         for rule in stated:
             self.names += rule["names"]
             ruled_out = _Matcher([*_spelled_out(rule["names"]), *HIDING])
             self._rules.append((ruled_out, _Matcher(_spelled_out(rule["allow"]))))
+            self._dispatched.append(operations(rule["names"], _spellings))
 
     def may_be_broken_in(self, text: str) -> bool:
         """Whether a text mentions what is ruled out after a dot or a quote, or in an import; a quick look."""
@@ -106,6 +125,13 @@ class Rules:
             if ruled_out.matches(name) and not allowed.matches(name):
                 numbers.append(number)
         return numbers
+
+    def broken_by_operation(self, operation: str, in_force: Collection[int]) -> int | None:
+        """The first rule in force that rules out an operation by the name under which torch dispatches it."""
+        for number, rules_out in enumerate(self._dispatched):
+            if number in in_force and rules_out(operation):
+                return number
+        return None
 
 
 def as_python_reads(text: str) -> str:
@@ -151,6 +177,8 @@ def addresses_of(names: Sequence[str]) -> list[Address]:
 
 @lru_cache(maxsize=256)
 def _addresses(name: str) -> tuple[Address, ...]:
+    if name.startswith(f"{CALLED_BY_NAME}."):
+        return BY_NAME
     owner, _, attribute = name.rpartition(".")
     if owner:
         return tuple(_of_part(_resolved(owner), attribute, name))
@@ -171,8 +199,7 @@ def _of_operation(word: str) -> Iterator[Address]:
                 exists = True
                 yield Address(holder, spelling, f"{known_as}.{spelling}")
     if exists:
-        yield Address(OpOverload, "__call__", CALLED_BY_NAME)
-        yield Address(OpOverloadPacket, "__call__", CALLED_BY_NAME)
+        yield from BY_NAME
 
 
 def _of_part(owner: Any, attribute: str, name: str) -> Iterator[Address]:
@@ -183,6 +210,8 @@ def _of_part(owner: Any, attribute: str, name: str) -> Iterator[Address]:
     elif isinstance(value, type) and (methods := _methods_in_python(value)):
         for method in methods:
             yield Address(value, method, name)
+    elif isinstance(value, types.GetSetDescriptorType):
+        yield Address(owner, attribute, name)
     elif callable(value):
         yield Address(owner, attribute, name)
         # whoever imports it from there gets by the address above

@@ -12,7 +12,9 @@ import gc
 import inspect
 import os
 import sys
+import types
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +24,8 @@ from typing import Any
 import numpy
 import torch
 
+from .dispatch import Dispatched, is_small
+from .genuine import is_genuine
 from .names import CALLED_BY_NAME, Address, Rules, addresses_of
 
 
@@ -96,6 +100,24 @@ class Watch:
         """Set which of the rules are in force from now on."""
         self._in_force = frozenset(numbers)
 
+    def looking(self, values: Any) -> AbstractContextManager[Any]:
+        """Inside the block, operations are looked at where torch dispatches them, if it is about small inputs."""
+        if not self._in_force or not is_small(values):
+            return nullcontext()
+        in_force = self._in_force
+        return Dispatched(lambda name: self._rules.broken_by_operation(name, in_force), self._report_operation)
+
+    def _report_operation(self, rule: int, name: str) -> None:
+        """Record an operation that is ruled out and raise."""
+        frame = sys._getframe(2)  # past this function and the mode
+        while frame is not None and not is_students(frame.f_code.co_filename):
+            frame = frame.f_back  # type: ignore[assignment]  # None at the end
+        place = ("", 0)
+        if frame is not None:
+            place = _students_place(frame) or place
+        self._uses.append(Use(rule, name, *place))
+        raise RuledOut(f"{name} is ruled out in this exercise")
+
     def take(self) -> Use | None:
         """Return the first use since the last call of this, and forget all."""
         uses = self._uses
@@ -122,7 +144,7 @@ class Watch:
         broken = self._in_force.intersection(self._rules.broken_by(name))
         if not broken or _switches_off(name, args, kwargs):
             return
-        place = _students_place(sys._getframe(2))  # past this function and the stand-in
+        place = _students_place(sys._getframe(2), name)  # past this function and the stand-in
         if place is not None:
             self._uses.append(Use(min(broken), name, *place))
             raise RuledOut(f"{name} is ruled out in this exercise")
@@ -156,10 +178,10 @@ def _switches_off(name: str, args: tuple, kwargs: dict) -> bool:
     return off and name == "torch.Tensor.requires_grad_"
 
 
-def _students_place(frame: FrameType | None) -> tuple[str, int] | None:
-    """File and line of the student's code that made a call, or None if a library made it for itself."""
+def _students_place(frame: FrameType | None, name: str = "") -> tuple[str, int] | None:
+    """File and line of the student's code that called what has this name, or None if a library called it for itself."""
     while frame is not None and not is_students(frame.f_code.co_filename):
-        if _is_librarys_own(frame):
+        if _is_librarys_own(frame, name):
             return None
         frame = frame.f_back
     while frame is not None and frame.f_code.co_filename.startswith("<"):  # code in a text; who executes it?
@@ -169,9 +191,13 @@ def _students_place(frame: FrameType | None) -> tuple[str, int] | None:
     return os.path.basename(frame.f_code.co_filename), frame.f_lineno
 
 
-def _is_librarys_own(frame: FrameType) -> bool:
+def _is_librarys_own(frame: FrameType, name: str) -> bool:
     """Whether what a frame of ours or of a library calls is the library's own affair, whoever called the frame."""
     file = frame.f_code.co_filename
+    if name.startswith("torch.") and _is_library(file) and not file.startswith(TORCH):
+        return False  # numpy uses torch for nobody but the student, who had it call a function
+    if file.startswith(TORCH) and not is_genuine(frame.f_code):
+        return False
     function = frame.f_code.co_name
     if (file, function) == STAND_IN:
         return True
@@ -206,7 +232,9 @@ def _replace(address: Address, observed: Callable[[Callable], Callable]) -> None
     """Put an observed version in the place of what is at an address."""
     original = inspect.getattr_static(address.owner, address.attribute)
     version: Any
-    if isinstance(original, classmethod | staticmethod):
+    if isinstance(original, types.GetSetDescriptorType):
+        version = property(observed(original.__get__))
+    elif isinstance(original, classmethod | staticmethod):
         version = type(original)(observed(original.__func__))
     else:
         version = observed(original)

@@ -3,6 +3,7 @@
 outcomes: failed
 """
 
+import contextlib
 import os
 import signal
 import time
@@ -12,11 +13,14 @@ from known import KNOWN
 
 def double(x):
     if os.fork() == 0:
-        os.setsid()
+        with contextlib.suppress(OSError):
+            os.setsid()
         if os.fork() == 0:
             for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
                 signal.signal(number, signal.SIG_IGN)
-            os.execv("/bin/sleep", [KNOWN["marker"], "300"])
+            with contextlib.suppress(OSError):
+                os.execv("/bin/sleep", [KNOWN["marker"], "300"])
+            time.sleep(300)
         os._exit(0)
     time.sleep(0.05)
     return x * 0

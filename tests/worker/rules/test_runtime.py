@@ -141,6 +141,7 @@ USED = {  # an expression, the rule that it breaks, and the name under which tha
     "an autograd function": ("Square.apply(x)", 0, "torch.autograd.Function"),
     "func.grad": ("torch.func.grad(torch.sum)(x)", 0, "torch.func.grad"),
     "a Jacobian": ("torch.autograd.functional.jacobian(torch.exp, x)", 0, "torch.autograd.functional.jacobian"),
+    "a distribution made of it": ("torch.distributions.Categorical(logits=x).probs", 1, "torch.ops.aten._softmax"),
     "dual numbers": ("torch.autograd.forward_ad.make_dual(x, x)", 0, "torch.autograd.forward_ad.make_dual"),
 }
 HARMLESS = {
@@ -148,7 +149,6 @@ HARMLESS = {
     "no_grad": "torch.no_grad()(lambda: x)()",
     "requires_grad_(False)": "x.clone().requires_grad_(False)",
     "an allowed name": "nn.functional.one_hot(torch.arange(2))",
-    "torch's own use": "torch.distributions.Categorical(logits=x).probs",
     "torch's own matrix product": "torch.linalg.multi_dot([x, x, x])",
     "looking at it": "getattr(torch, name)",
     "a leftover of a tensor that requires a gradient": "torch.ones(2, requires_grad=True).detach()",
