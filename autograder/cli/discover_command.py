@@ -16,8 +16,7 @@ from .options import FOLDER, course_at, course_option, run_options, setting_of
 
 if TYPE_CHECKING:
     from ..course import Course
-    from ..diagnosis.unknown import Group, Symptom
-    from ..grading.observing import Unexplained
+    from ..grading.observing import Group, Symptom, Unexplained
     from ..plan import Setting
     from ..sandbox.workers import Workers
 
@@ -51,13 +50,14 @@ def command(results: Path, paths: tuple[Path, ...], least: int, course_folder: P
         click.echo("Every failure has a name.")
         return
 
+    from ..grading.observing import groups_in
     from ..sandbox.workers import Workers
 
     with Workers() as workers:
         symptoms = _symptoms(todo, course, options, workers)
     count = 0
     for slug, members in symptoms.items():
-        for number, group in enumerate(_groups(course, slug, members, least), start=1):
+        for number, group in enumerate(groups_in(course.assignment(slug), members, least), start=1):
             count += 1
             (first,) = [task for task in todo if task.slug == slug and task.submission.student == group.students[0]]
             _show(course, group, first, number, titles)
@@ -115,12 +115,6 @@ def _answers(todo: list[Unexplained], course: Course, setting: Setting, jobs: in
         yield task, attempted(work, task, workers)
 
 
-def _groups(course: Course, slug: str, symptoms: list[Symptom], least: int) -> list[Group]:
-    from ..diagnosis.unknown import grouped
-
-    return grouped(symptoms, course.assignment(slug).functions, least=least)
-
-
 def _show(course: Course, group: Group, first: Unexplained, number: int, titles: dict[tuple[str, str], str]) -> None:
     """A group, the code of its first member, and what its author can begin from."""
     names = ", ".join(group.students)
@@ -132,6 +126,7 @@ def _show(course: Course, group: Group, first: Unexplained, number: int, titles:
         click.echo(f"  fails: {titles[first.slug, name]}")
     code = _code(course, first, function)
     click.echo(f"\n  {first.submission.student}'s code:\n\n{indent(code, '    ')}\n")
+    # It stands in a text of Python's there, which must mean the same code.
     skeleton = SKELETON.format(id=f"unknown_{number}", code=code.replace("\\", "\\\\"))
     click.echo(f"  To give it a name, in assignments/{first.slug}/misconceptions.py:\n\n{indent(skeleton, '    ')}")
 

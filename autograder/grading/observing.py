@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,9 +14,9 @@ from ..checking.verdict import Verdict
 from ..course import Course
 from ..diagnosis.check_run import CheckRun
 from ..diagnosis.recording import observed
-from ..diagnosis.unknown import Symptom, symptoms_in
+from ..diagnosis.unknown import Group, Symptom, grouped, symptoms_in
 from ..errors import SubmissionError
-from ..model import Outcome, Result
+from ..model import Assignment, Outcome, Result
 from ..plan import DESK, Plan, Setting
 from ..sandbox.spec import SandboxSpec
 from ..sandbox.workers import Workers
@@ -63,8 +63,14 @@ def symptoms_of(root: Path, setting: Setting, task: Unexplained, workers: Worker
     return symptoms_in(task.submission.student, runs, plan.reference, seed)
 
 
+def groups_in(assignment: Assignment, symptoms: Iterable[Symptom], least: int) -> list[Group]:
+    """At least so many students each, whose wrong answers are the same."""
+    return grouped(symptoms, assignment.functions, least=least)
+
+
 def _runs(plan: Plan, task: Unexplained, setting: Setting, workers: Workers) -> Iterator[CheckRun]:
     """The checks that have no name, run again; none of a submission that cannot be loaded."""
+    # What a student was given in the run follows from the student's name, so answers of two could not be compared.
     memory = plan.assignment.budget.memory_mb
     spec = SandboxSpec(setting.isolation, setting.gpu, memory)
     try:
