@@ -27,6 +27,7 @@ COMMANDS = {  # said here too, so that `--help` imports none of them
     "explain": "Explain the marks of a student.",
     "report": "Make a page about a class from its results.",
     "similar": "Show which texts of a class are alike.",
+    "discover": "Find mistakes that many make and nobody has named (authors).",
     "export": "Write results for Gradescope, Canvas, Moodle and others.",
     "validate": "Prove that the course is sound (authors, CI).",
     "measure": "Measure what a handout quotes (authors).",

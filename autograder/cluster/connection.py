@@ -118,7 +118,7 @@ def _local(count: int) -> LocalCluster:
     """Processes on this machine, which talk to each other in secret: others on it must not give them tasks."""
     return LocalCluster(
         n_workers=count,
-        threads_per_worker=1,
+        threads_per_worker=2,  # one waits for the grader process, the other has the next submission ready
         security=True,
         dashboard_address="127.0.0.1:0",
         scheduler_kwargs={"dashboard": False},

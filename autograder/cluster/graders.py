@@ -118,6 +118,7 @@ class _Run:
     def end(self) -> None:
         """Leave the nodes as they were."""
         self._tell_refusals()
+        # What is being graded ends by itself; its answer goes nowhere.
         for member in self._members.values():
             self._client.cancel(list(member.owes))
         with contextlib.suppress(Exception):  # the cluster may be gone, and with it what should leave it
@@ -145,6 +146,7 @@ class _Run:
     def _send(self, errand: _Errand, member: _Member) -> None:
         node = member.greeting.node
         parcel = packed(errand.task)
+        # Only to this node: Dask cannot know which of them have proven what they are.
         key = f"{self._name}-{secrets.token_hex(8)}"
         future = self._client.submit(grade_parcel, self._name, parcel, key=key, pure=False, workers=[node])
         member.owes[future] = errand
@@ -212,6 +214,7 @@ class _Run:
             UsageError: nobody is left who could grade.
         """
         self._looked = time.monotonic()
+        # Dask would wait for ever for a node of the same address, since a task was sent to that alone.
         try:
             present = self._client.nthreads()
         except OSError as error:

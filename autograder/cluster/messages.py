@@ -70,6 +70,7 @@ def decoded(text: bytes, task: Task) -> Answer:
     Raises:
         ValueError, KeyError, TypeError: it is none.
     """
+    # JSON, so that nothing can come to life here, though the node is trusted: it has met students' code.
     record = json.loads(text)
     if "lost" in record:
         return Lost(task)

@@ -72,7 +72,7 @@ class _Graders:
         self._workers = Workers()
         self._proof: Proof | None = None
         self._answers: Answers | None = None
-        self._alone = threading.Lock()  # a worker of Dask may have several threads
+        self._alone = threading.Lock()  # with a second thread, the next parcel is unpacked while one is graded
 
     def prove(self) -> Proof:
         """What this machine is.
@@ -90,19 +90,21 @@ class _Graders:
 
     def grade(self, parcel: Parcel) -> bytes:
         """The answer to a parcel."""
-        with self._alone:
-            try:
-                with unpacked(parcel) as task:
-                    return encoded(self._answer(task))
-            except Exception as error:
-                self._stop()
-                return encoded(Raised.of(error))
+        try:
+            with unpacked(parcel) as task, self._alone:
+                return encoded(self._answer(task))
+        except Exception as error:
+            return encoded(Raised.of(error))
 
     def _answer(self, task: Task) -> bytes | Lost[Task] | Raised:
         self._task = task
         if self._answers is None:
             self._answers = self._started()
-        _, answer = next(self._answers)
+        try:
+            _, answer = next(self._answers)
+        except Exception:  # no grader process can be started, say; another one may, for the next task
+            self._stop()
+            raise
         return answer
 
     def _started(self) -> Answers:

@@ -79,7 +79,7 @@ def _carried(path: Path) -> CarriedFile:
     name = os.fsencode(path.name)
     most = MAX_NOTEBOOK_BYTES if path.suffix == ".ipynb" else MAX_BYTES
     try:
-        return CarriedFile(name, content=read_bytes(path, most))
+        return CarriedFile(name, content=read_bytes(path, most))  # as a grader here would: no link is followed
     except SubmissionError:
         return _refused(path, name, most)
 
@@ -107,6 +107,7 @@ def unpacked(parcel: Parcel) -> Iterator[Task]:
         submission = dataclasses.replace(parcel.submission, folder=Path(folder))
         home = submission.home(parcel.slug)
         home.mkdir(exist_ok=True)
+        # In a folder for its owner alone, since submissions of others may run on this machine.
         for file in parcel.files:
             _unpack(file, home)
         if submission_hash(submission, parcel.slug) != parcel.hash:

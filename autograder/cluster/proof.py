@@ -137,6 +137,7 @@ def proof(terms: Terms, workers: Workers) -> Proof:
     Raises:
         UsageError: it cannot do what the terms ask.
     """
+    # Whoever cannot take part finds that out here, before anything is sent.
     device = chosen_device(terms.device)
     isolation = choose(terms.isolation, terms.required, gpu=device == "cuda", workers=workers)
     course = terms.found_course()

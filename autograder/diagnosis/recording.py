@@ -44,6 +44,28 @@ def answers_in(
     return recorder.answers
 
 
+def observed_locally(check: Check, source: str, case: Case) -> CheckRun:
+    """A check of a module of our own, which has the random numbers that a student's would have."""
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(derive(case.seed, "student"))
+        return observed(check, Student(LocalChannel(module_from(source, "variant"))), case)
+
+
+def observed(check: Check, student: Student, case: Case) -> CheckRun:
+    """A check that is run to see what it is answered, also in what it does not come to look at."""
+    verdict = None
+    rest: list[Event] = []
+    try:
+        check.run(student, case)
+    except Verdict as caught:
+        verdict = caught
+    except Exception:  # an answer that the check cannot work with
+        verdict = failed(BROKEN)
+    if verdict is not None:
+        rest = unread(student)
+    return CheckRun(check, verdict, [*events(student), *rest], case.rows, len(rest))
+
+
 class _Recorder:
     """Records the answers of one check."""
 
@@ -66,21 +88,7 @@ class _Recorder:
 
     def _run(self, source: str) -> CheckRun:
         """A module goes through the check as a student's code does, with the same random numbers."""
-        student = Student(LocalChannel(module_from(source, "variant")))
-        case = self._new_case()
-        verdict = None
-        rest: list[Event] = []
-        with torch.random.fork_rng(devices=[]):
-            torch.default_generator.manual_seed(derive(case.seed, "student"))
-            try:
-                self._check.run(student, case)
-            except Verdict as caught:
-                verdict = caught
-            except Exception:  # an answer that the check cannot work with
-                verdict = failed(BROKEN)
-            if verdict is not None:
-                rest = unread(student)
-        return CheckRun(self._check, verdict, [*events(student), *rest], case.rows, len(rest))
+        return observed_locally(self._check, source, self._new_case())
 
     def _words(self, variant: Variant, run: CheckRun) -> list[str]:
         """What the check finds, where it may rest on chance with other draws too."""

@@ -126,6 +126,7 @@ class AssignmentFigures:
     checks: dict[str, CheckInfo] = field(default_factory=dict)  # by name, in the order of the assignment
     works: list[Work] = field(default_factory=list)
     mistakes: dict[str, Mistake] = field(default_factory=dict)
+    _endings: dict[Ending, Ending] = field(default_factory=dict)  # each once: most are alike, and there may be millions
 
     def add(self, result: Result) -> None:
         """Take a student's result."""
@@ -134,7 +135,8 @@ class AssignmentFigures:
             name = sys.intern(check.name)  # thousands of results name the same checks
             if name not in self.checks:
                 self.checks[name] = CheckInfo.of(check)
-            endings[name] = Ending(check.outcome, check.points, check.seconds)
+            ending = Ending(check.outcome, check.points, round(check.seconds, 3))
+            endings[name] = self._endings.setdefault(ending, ending)
             self._add_mistakes(check, result.student)
         work = Work(
             student=result.student,

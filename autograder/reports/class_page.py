@@ -17,6 +17,7 @@ from .screen import counted, in_words
 BINS = 10
 SHOWN_MISTAKES = 40
 SHOWN_SLOW = 15
+MOST_ROWS = 5_000  # of a table; more are too many for a browser, and marks.csv has them all
 ALL = 0.999  # of the points: thirds may not add up to a whole
 KINDS = {  # which students can be filtered out, by a mark on their rows
     "low": "below half of the points",
@@ -76,6 +77,8 @@ def class_page(figures: ClassFigures, exercises: Mapping[str, Mapping[str, str]]
         assignments=[_assignment(part, items[part.slug], names) for part in parts],
         kinds=KINDS,
         students=_students(figures, parts, names),
+        most=MOST_ROWS,
+        count=len(students),
         waiting=_waiting(parts, names),
         checks=sum(map(len, items.values())),
         unfailed=_titles(items, rate=1),
@@ -219,8 +222,8 @@ def _cell(work: Work, checks: Sequence[CheckInfo]) -> dict[str, str]:
 
 
 def _by_name(names: Names) -> list[tuple[str, str]]:
-    """Students and what they are called, in the order of the page."""
-    return sorted(names.students.items(), key=lambda pair: pair[1])
+    """Students and what they are called, in the order of the page, as many as it shows."""
+    return sorted(names.students.items(), key=lambda pair: pair[1])[:MOST_ROWS]
 
 
 def _students(figures: ClassFigures, parts: Sequence[AssignmentFigures], names: Names) -> list[dict[str, Any]]:
@@ -280,7 +283,7 @@ def _waiting(parts: Sequence[AssignmentFigures], names: Names) -> list[dict[str,
             texts += work.notes
         for text in texts:
             rows.append({"name": names.students[work.student], "slug": part.slug, "text": text})
-    return sorted(rows, key=lambda row: row["name"])
+    return sorted(rows, key=lambda row: row["name"])[:MOST_ROWS]
 
 
 def _works(parts: Sequence[AssignmentFigures]) -> Iterator[tuple[AssignmentFigures, Work]]:
@@ -321,7 +324,7 @@ def _stopped(parts: Sequence[AssignmentFigures], names: Names) -> list[dict[str,
             if count:
                 row = {"name": names.students[work.student], "slug": part.slug}
                 rows.append(row | {"outcome": in_words(outcome), "count": count})
-    return sorted(rows, key=lambda row: row["name"])
+    return sorted(rows, key=lambda row: row["name"])[:MOST_ROWS]
 
 
 def _slow(parts: Sequence[AssignmentFigures], names: Names) -> list[dict[str, Any]]:

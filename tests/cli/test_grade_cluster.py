@@ -195,7 +195,7 @@ def scheduler(room: Path) -> Iterator[str]:
 def test_a_node_that_will_not_do_is_refused_in_a_line(room: Path, scheduler: str, options: list[str], why: str):
     """Nothing is graded."""
     run = start(room, "refused", "--cluster", scheduler, *options)
-    said, told = run.communicate(timeout=120)
+    said, told = run.communicate(timeout=300)
     assert (run.returncode, said) == (2, "")
     *notes, error = told.splitlines()
     assert error.startswith("Error: The node tcp://127.0.0.1:")
