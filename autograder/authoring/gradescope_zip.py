@@ -151,7 +151,7 @@ def lock() -> str:
     Raises:
         UsageError: the engine was installed without its list.
     """
-    for place in (ENGINE.parent, ENGINE):  # of a clone, and of a wheel
+    for place in (ENGINE, ENGINE.parent):  # of a wheel, and of a clone
         path = place / "requirements.txt"
         if path.is_file():
             text = OF_TORCH.sub(r"\1==\2+cpu", path.read_text(encoding="utf-8"))

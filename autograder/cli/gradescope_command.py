@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -67,8 +69,6 @@ def dry_run(archive: Path, submission: Path, as_json: bool) -> None:
 
     Nothing is installed: it runs with the Python and the packages of this command.
     """
-    import tempfile
-
     from ..authoring.gradescope_trial import Trial
     from ..exporters.gradescope_run import in_words
 
@@ -123,8 +123,6 @@ def prove(root: Path) -> None:
 @contextmanager
 def _container(root: Path) -> Iterator[tuple[Course, list[Plan], Setting, Workers]]:
     """What an unpacked zip says is to be run, and how."""
-    import os
-
     from ..authoring.gradescope_zip import Contents
     from ..course import Course
     from ..plan import Plan
