@@ -70,7 +70,7 @@ def _without_names(
     """The submissions with failures that have no name; and the titles of checks by assignment and name."""
     from ..grading.observing import unexplained
     from ..grading.results import read_results
-    from ..submissions.files import find_submissions
+    from ..submissions.finding import find_submissions
 
     submissions = {each.student: each for each in find_submissions(paths, course.slugs, ignore=[results])}
     todo = []
