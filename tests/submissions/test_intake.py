@@ -11,7 +11,7 @@ import pytest
 
 from autograder.errors import SubmissionError
 from autograder.submissions import archives
-from autograder.submissions.files import Submission
+from autograder.submissions.files import MAX_NOTEBOOK_BYTES, Submission
 from autograder.submissions.finding import find_submissions
 from autograder.submissions.layouts import gradescope_owners, without_number
 from autograder.submissions.roster import with_names
@@ -198,7 +198,7 @@ EVIL = {
     "a drive": zipped({"C:\\scaling.py": "x", "shifting.py": TEXT}),
     "a link": link("scaling.py", "/etc/passwd"),
     "a long name": zipped({"x" * 300 + "/scaling.py": "x", "shifting.py": TEXT}),
-    "a large file": zipped({"scaling.py": b"\0" * (17 << 20), "shifting.py": TEXT}),
+    "a large file": zipped({"scaling.py": b"\0" * (MAX_NOTEBOOK_BYTES + 1), "shifting.py": TEXT}),
 }
 
 
