@@ -58,6 +58,8 @@ def test_the_wheel_holds_the_engine_and_nothing_else(texts):
     needed = ["authoring/kit_readme.md", "authoring/templates/solution.py.tmpl", "data/digits.npz"]
     needed += ["reports/result.schema.json", "worker/__main__.py"]
     needed += [f"reports/templates/{name}" for name in ("base.html", "class.html", "style.css", "tables.js")]
+    needed += [f"authoring/templates/gradescope/{name}" for name in ("setup.sh", "run_autograder")]
+    needed += ["requirements.txt"]
     assert [name for name in needed if f"autograder/{name}" not in texts] == []
 
 
