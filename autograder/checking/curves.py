@@ -147,7 +147,7 @@ def _around(texts: Sequence[str]) -> list[float]:
 
 
 def _shown(value: float) -> str:
-    return f"{value:.6g}"
+    return f"{value + 0.0:.6g}"  # -0 is 0
 
 
 def _as_tensor(values: Sequence[Any]) -> torch.Tensor | None:

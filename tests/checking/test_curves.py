@@ -82,7 +82,7 @@ def test_a_hidden_check_shows_no_values(checked_by, submit, text, by_name, visib
 
 def test_factors_of_a_tensor_are_shown_in_a_row():
     """Which entries were kept, and what they were multiplied by."""
-    x = torch.tensor([[2.0, 4.0, 8.0]])
+    x = torch.tensor([[2.0, -4.0, 8.0]])  # a dropped entry of -4 is not shown as -0
     series = shown(torch.tensor([[4.0, 0.0, 16.0]]), right=torch.tensor([[4.0, 0.0, 8.0]]), per=x)
     assert [curve.y for curve in series.curves] == [("2", "0", "2"), ("2", "0", "1")]
 
