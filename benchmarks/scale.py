@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 import heapq
 import json
-import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -210,14 +210,27 @@ def copy_made_up(root: Path, plan: Plan, count: int) -> None:
 def print_command(what: str, words: list) -> None:
     """Time, computing and peak of memory of a command."""
     begun = time.perf_counter()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    peak = 0
     with subprocess.Popen(words, stdout=subprocess.DEVNULL) as process:
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+        while process.poll() is None:
+            peak = max(peak, peak_of(process.pid))
+            time.sleep(0.2)
     if process.returncode:
         raise SystemExit(f"{what} ended with exit code {process.returncode}")
     seconds = time.perf_counter() - begun
-    computing = usage.ru_utime + usage.ru_stime
-    print(f"{what:8} {seconds:6.1f} s, computing {computing:.1f} s, {usage.ru_maxrss / 1000:.0f} MB", flush=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    computing = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    print(f"{what:8} {seconds:6.1f} s, computing {computing:.1f} s, {peak / 1000:.0f} MB", flush=True)
+
+
+def peak_of(pid: int) -> int:
+    """The peak of a process's memory so far in kB; what is known of children that ended counts its parent's too."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0
+    return max((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")), default=0)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import tempfile
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from ..grading.observing import Group, Symptom, Unexplained
     from ..plan import Setting
     from ..sandbox.workers import Workers
+    from ..submissions.files import Submission
 
 SKELETON = '''misconception(
     "{id}",
@@ -44,8 +46,16 @@ def command(results: Path, paths: tuple[Path, ...], least: int, course_folder: P
     with the same inputs for everybody, and students whose wrong answers are the same make a group. Each group is shown
     with the code of one of them, and with a `misconception(...)` to begin from.
     """
+    from ..submissions.finding import find_submissions
+
     course = course_at(course_folder)
-    todo, titles = _without_names(results, paths, course)
+    with tempfile.TemporaryDirectory(prefix="class-") as workplace:
+        submissions = find_submissions(paths, course.slugs, ignore=[results], workplace=Path(workplace))
+        _discover(results, submissions, course, least, options)
+
+
+def _discover(results: Path, submissions: list[Submission], course: Course, least: int, options: dict) -> None:
+    todo, titles = _without_names(results, submissions, course)
     if not todo:
         click.echo("Every failure has a name.")
         return
@@ -65,21 +75,20 @@ def command(results: Path, paths: tuple[Path, ...], least: int, course_folder: P
 
 
 def _without_names(
-    results: Path, paths: tuple[Path, ...], course: Course
+    results: Path, submissions: list[Submission], course: Course
 ) -> tuple[list[Unexplained], dict[tuple[str, str], str]]:
     """The submissions with failures that have no name; and the titles of checks by assignment and name."""
     from ..grading.observing import unexplained
     from ..grading.results import read_results
-    from ..submissions.finding import find_submissions
 
-    submissions = {each.student: each for each in find_submissions(paths, course.slugs, ignore=[results])}
+    by_student = {submission.student: submission for submission in submissions}
     todo = []
     titles = {}
     for result in read_results(results):
         for check in result.checks:
             titles[result.assignment, check.name] = check.title
-        if result.student in submissions and result.assignment in course.slugs:
-            task = unexplained(result, submissions[result.student])
+        if result.student in by_student and result.assignment in course.slugs:
+            task = unexplained(result, by_student[result.student])
             if task is not None:
                 todo.append(task)
     return todo, titles
