@@ -30,7 +30,7 @@ from ..diagnosis.naming import passes
 from ..errors import AutograderError, SubmissionError, UsageError
 from ..evidence import Block
 from ..explaining.cases import Shown
-from ..explaining.telling import tell
+from ..explaining.telling import harmless, tell
 from ..model import MISSING_FILE, NOT_WRITTEN, CheckResult, Exercise, Outcome, Result, RunInfo
 from ..plan import DESK, Plan, Setting
 from ..sandbox.spec import SandboxSpec
@@ -302,12 +302,14 @@ class _Run:
         """Run a check, and keep what came back if it failed."""
         student = Student(self.channel)
         case = self.case(check)
+        case.at_desk = self.setting.desk
         try:
             self.channel.begin(derive(case.seed, "student"), check.exercise)
             with single_precision(self.setting.device.startswith("mps")):
                 check.run(student, case)
             self.kept.add(CheckRun(check, None, events(student), case.rows))
-            return result_of(self.plan, check, Outcome.PASSED, output=self._output(check))
+            shown = tuple(map(harmless, case.shown))
+            return result_of(self.plan, check, Outcome.PASSED, evidence=shown, output=self._output(check))
         except Verdict as verdict:
             self.asked[check.name] = frozenset(functions_of(events(student)))
             return self._judged(check, self._meaning(verdict, check), student, case)
