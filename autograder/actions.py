@@ -20,6 +20,7 @@ class Call:
         target: the number of an object, or None for the module itself.
         observe: whether the answer tells the arguments that were changed in place.
         count: whether the answer is what the call had to do, a pair of numbers, and not what it returned.
+        clock: whether the answer is the seconds that the call took, and not what it returned.
     """
 
     target: int | None
@@ -28,6 +29,7 @@ class Call:
     kwargs: dict[str, Any]
     observe: bool = False
     count: bool = False
+    clock: bool = False
 
 
 @dataclass(frozen=True)

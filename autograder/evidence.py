@@ -140,6 +140,25 @@ class Series:
 
 
 @dataclass(frozen=True)
+class Bars:
+    """Numbers that were measured and are not judged, a bar for each.
+
+    Args:
+        name: what was measured.
+        unit: of the numbers.
+        labels: what each number belongs to.
+        values: the numbers, none of them negative.
+        logarithmic: whether the bars are better compared by powers of ten.
+    """
+
+    name: str
+    unit: str
+    labels: tuple[str, ...]
+    values: tuple[str, ...]
+    logarithmic: bool = False
+
+
+@dataclass(frozen=True)
 class Frame:
     """A line of the student's code: where it is, and what it says."""
 
@@ -175,7 +194,7 @@ class Traceback:
     text: str
 
 
-Block = Question | Remark | CallShown | Comparison | Series | Frames | Text | Snippet | Traceback
+Block = Question | Remark | CallShown | Comparison | Series | Bars | Frames | Text | Snippet | Traceback
 Kind = TypeVar("Kind", bound=Block)
 KINDS: dict[str, type[Block]] = {  # by their names in reports/result.schema.json
     "question": Question,
@@ -183,6 +202,7 @@ KINDS: dict[str, type[Block]] = {  # by their names in reports/result.schema.jso
     "call": CallShown,
     "comparison": Comparison,
     "series": Series,
+    "bars": Bars,
     "frames": Frames,
     "text": Text,
     "snippet": Snippet,

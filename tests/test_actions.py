@@ -16,6 +16,7 @@ ENGINE = Path(__file__).resolve().parents[1] / "autograder"
 ACTIONS = [
     Call(None, "f", (1, [2]), {"x": None}, observe=True),
     Call(4, "step", (), {}, count=True),
+    Call(4, "step", (), {}, clock=True),
     Read(4, "weight"),
     Assign(4, "weight", {"a": ObjectRef(2, "Layer")}),
     Signature(None, "f"),

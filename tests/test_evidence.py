@@ -13,6 +13,7 @@ import autograder
 from autograder.evidence import (
     KINDS,
     Array,
+    Bars,
     Block,
     CallShown,
     Comparison,
@@ -42,6 +43,7 @@ BLOCKS: tuple[Block, ...] = (
     Comparison("the loss", 1, 1, Entry((), "1.5", "2.5", "1", "1e-09")),
     Comparison("dw", 2, yours=NUMBERS, right=NUMBERS),
     Series("loss", "epoch", "loss", (Curve("yours", ("1", "2"), ("0.5", "nan")),), True),
+    Bars("time", "ms", ("f", "g"), ("1.5", "0.2"), True),
     Frames((Frame("f.py, line 3", "return x"), Frame("f.py, line 5", "über ✓"))),
     Text(("one", "two")),
     Snippet("import torch\nprint(f(1))"),

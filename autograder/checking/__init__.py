@@ -5,10 +5,11 @@ draws its inputs from `case`, and states what must hold with the words below; ea
 """
 
 from .assertions import accuracy, at_least, at_most, like, raises, require, unchanged
+from .bars import bars
 from .comparing import close, equal
 from .curves import plotted, walked
 from .measurements import measurement
-from .operation_count import operations_do_not_grow
+from .operation_count import operations_do_not_grow, operations_grow_with
 from .oracles import finite_difference, gradients, perceptron, vjp
 from .registry import added, change, check, misconception, replacement
 from .spies import spy
@@ -23,6 +24,7 @@ __all__ = [
     "args",
     "at_least",
     "at_most",
+    "bars",
     "batches_in_order",
     "change",
     "check",
@@ -41,6 +43,7 @@ __all__ = [
     "measurement",
     "misconception",
     "operations_do_not_grow",
+    "operations_grow_with",
     "perceptron",
     "plotted",
     "raises",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from ..evidence import Block
 from ..model import Seed
+from .verdict import Verdict
 
 if TYPE_CHECKING:
     from ..data import Dataset
+    from ..data.regression import Regression
 
 # Arrays that people read have numbers that people can read. Two inputs of 40 entries are as much as a snippet writes
 # out (`explaining.snippets.MOST_ENTRIES`); a larger one is drawn again from its seed.
@@ -42,6 +46,8 @@ class Case:
         self._data: Dataset | None = None
         self.rows = 0  # of the largest training set that was asked for
         self.training = training
+        self.at_desk = False  # whether a student checks their own work
+        self.shown: list[Block] = []
 
     def normal(
         self, *shape: int, mean: float = 0.0, std: float = 1.0, dtype: torch.dtype = torch.float64
@@ -100,6 +106,15 @@ class Case:
         """A seed that reaches the student's function as a fresh `torch.Generator`."""
         return Seed(int(self.integers(0, 2**31, 1)))
 
+    def show_at_desk(self, measure: Callable[[], Block]) -> None:
+        """Show a student who checks their own work what this function measures; elsewhere it is not called.
+
+        Nothing of it is judged: if the student's code fails in it, nothing is shown.
+        """
+        if self.at_desk:
+            with contextlib.suppress(Verdict):
+                self.shown.append(measure())
+
     @property
     def data(self) -> Dataset:
         """The run's data set; a training check must never send `y_test` to the student's code."""
@@ -111,6 +126,17 @@ class Case:
         """`data` with only n random training rows; the test set whole."""
         self.rows = max(self.rows, n)
         return self._whole().subset(n, self._generator)
+
+    @property
+    def regression(self) -> Regression:
+        """The embedded patients with a number to predict for each, split anew; `y_test` stays with the check."""
+        from ..data import regression
+
+        data = regression.load(self._generator)
+        if self._secret_pixels:
+            data = data.permuted(self._generator)
+        self.rows = max(self.rows, len(data.X_train))
+        return data
 
     def _whole(self) -> Dataset:
         if self._data is None:

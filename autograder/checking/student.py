@@ -21,7 +21,7 @@ from ..values import CONTAINERS, NotPlain, contents_of, own_containers, plain, r
 from . import observations
 from .describing import describe_call, describe_operation
 from .grammar import with_article
-from .operation_count import OperationCount
+from .operation_count import OperationCount, count_of, seconds_of
 from .operators import Operators
 from .spies import Arguments, Given, Spy
 from .transcript import NOTHING, Event
@@ -243,12 +243,13 @@ class Function:
 
     def effort(self, *args: Any, **kwargs: Any) -> OperationCount:
         """Call it; returns what it had to do, and forgets what it answered."""
-        call = dataclasses.replace(self._call(args, kwargs), count=True)
-        (answer,) = self._link.channel.ask([call])
-        counts = answer.value
-        if not (isinstance(counts, tuple) and [type(count) for count in counts] == [int, int]):
-            raise Verdict(Outcome.CRASHED, "The process answered nonsense when its operations were counted.")
-        return OperationCount(self.name, *counts)
+        (answer,) = self._link.channel.ask([dataclasses.replace(self._call(args, kwargs), count=True)])
+        return count_of(self.name, answer.value)
+
+    def seconds(self, *args: Any, **kwargs: Any) -> float:
+        """Call it; returns the seconds that it took, which are to be shown and never judged."""
+        (answer,) = self._link.channel.ask([dataclasses.replace(self._call(args, kwargs), clock=True)])
+        return seconds_of(answer.value)
 
     def _call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call:
         return Call(self._target, self._attribute, self._link.unwrapped(args), self._link.unwrapped(kwargs))

@@ -302,12 +302,13 @@ class _Run:
         """Run a check, and keep what came back if it failed."""
         student = Student(self.channel)
         case = self.case(check)
+        case.at_desk = self.setting.desk
         try:
             self.channel.begin(derive(case.seed, "student"), check.exercise)
             with single_precision(self.setting.device.startswith("mps")):
                 check.run(student, case)
             self.kept.add(CheckRun(check, None, events(student), case.rows))
-            return result_of(self.plan, check, Outcome.PASSED, output=self._output(check))
+            return result_of(self.plan, check, Outcome.PASSED, evidence=tuple(case.shown), output=self._output(check))
         except Verdict as verdict:
             self.asked[check.name] = frozenset(functions_of(events(student)))
             return self._judged(check, self._meaning(verdict, check), student, case)

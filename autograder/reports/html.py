@@ -10,7 +10,7 @@ from ..mark import count_by_outcome
 from ..model import Assignment, CheckResult, Exercise, Outcome
 from .arrays import Line, Piece
 from .inline import in_points, with_code
-from .renderers import lines_below, paragraph, snippet_of
+from .renderers import lines_below, paragraph, shown_of, snippet_of
 from .screen import in_words
 from .terminal import printed
 
@@ -119,12 +119,12 @@ def _check(result: CheckResult, text: str) -> str:
 
 def _below(result: CheckResult, text: str) -> Iterator[str]:
     """What stands below the title of a check; what can be copied, and what the code printed, is folded in."""
+    if text and result.outcome is not Outcome.PASSED:
+        yield f'<div style="margin-left: 1.6em">{with_code(text)}</div>'
+    lines = lines_below(shown_of(result))
+    if lines:
+        yield f'<pre style="{LINES}">{_marked(lines)}</pre>'
     if result.outcome is not Outcome.PASSED:
-        if text:
-            yield f'<div style="margin-left: 1.6em">{with_code(text)}</div>'
-        lines = lines_below(result.evidence)
-        if lines:
-            yield f'<pre style="{LINES}">{_marked(lines)}</pre>'
         yield from _folded("To see it yourself, in Python", snippet_of(result.evidence))
     yield from _folded("printed", result.output.strip())
 

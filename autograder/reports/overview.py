@@ -13,7 +13,7 @@ from rich.text import Text
 
 from ..model import NOT_WRITTEN, Assignment, CheckResult, Exercise, Outcome
 from ..standing import Standing
-from .renderers import paragraph, snippet_of
+from .renderers import paragraph, shown_of, snippet_of
 from .screen import INDENT, SYMBOLS, Screen, in_words, marked
 
 AS_ABOVE = "as above"
@@ -104,6 +104,7 @@ class Overview:
         else:
             self._exercise_line(exercise, standing, points_in_words(standing.points, standing.max_points))
             self._show_failures([check for check in checks if check.outcome is not Outcome.PASSED])
+            self._show_measured(checks)
         self._said |= texts
 
     def _show_unwritten(self) -> None:
@@ -147,6 +148,12 @@ class Overview:
             alike.setdefault(key, []).append(check)
         for group in alike.values():
             self._show_alike(group)
+
+    def _show_measured(self, checks: list[CheckResult]) -> None:
+        """What checks that passed have to show."""
+        for check in checks:
+            if check.outcome is Outcome.PASSED:
+                self._screen.block(marked(shown_of(check)))
 
     def _show_alike(self, checks: list[CheckResult]) -> None:
         check = checks[0]

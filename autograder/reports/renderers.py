@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..evidence import (
+    Bars,
     Block,
     CallShown,
     Comparison,
@@ -22,8 +23,9 @@ from ..evidence import (
     Traceback,
     find,
 )
-from ..model import CheckResult
+from ..model import CheckResult, Outcome
 from .arrays import Line, Piece, side_by_side
+from .bars import lines_of_bars
 
 SHOWN_VALUES = 8  # of a curve in a line of text
 
@@ -58,6 +60,13 @@ def lines_below(evidence: Sequence[Block]) -> list[Line]:
     for block in evidence:
         lines += _lines(block)
     return lines
+
+
+def shown_of(check: CheckResult) -> list[Block]:
+    """What there is to show of a check; of one that passed only what was measured in it."""
+    if check.outcome is not Outcome.PASSED:
+        return list(check.evidence)
+    return [block for block in check.evidence if isinstance(block, Bars)]
 
 
 def text_below(evidence: Sequence[Block]) -> str:
@@ -105,6 +114,8 @@ def _lines(block: Block) -> list[Line]:
             return [*side_by_side(block), *_error(block)]
         case Series():
             return [_plain_line(f"{block.name}, {curve.label}: {_in_short(points(curve))}") for curve in block.curves]
+        case Bars():
+            return list(map(_plain_line, lines_of_bars(block)))
         case Frames(frames):
             return [_plain_line(f"{frame.place}: {frame.code}") for frame in frames]
         case Text(lines):

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..model import Assignment, CheckResult, Exercise, Outcome, Result
-from .renderers import paragraph, snippet_of
+from .renderers import paragraph, shown_of, snippet_of
 from .screen import Screen, in_words, marked
 
 
@@ -40,6 +40,8 @@ class CheckPrinter:
         self._screen.title(check)
         if check.outcome is not Outcome.PASSED:
             self._explain(check)
+        else:
+            self._screen.block(marked(shown_of(check)))
         self._screen.printed(check.output.strip().splitlines())
         self._reproduce(snippet_of(check.evidence))
 

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from autograder import data
+from autograder.checking import bars, require
 from autograder.checking.case import Case
 from autograder.data import Dataset
 
@@ -162,3 +163,23 @@ def test_a_run_without_a_data_set_says_so():
     """A check that asks for data where there is none breaks with a sentence, not with a riddle of Python."""
     with pytest.raises(LookupError, match="the run has none"):
         _ = Case(0, load_data=None, training={}, secret_pixels=False).data
+
+
+def test_what_is_measured_is_shown_at_a_desk_only():
+    """Elsewhere the function is not even called."""
+    block = bars("time", {"f": 2.0}, unit="ms")
+    graded, own = case(), case()
+    own.at_desk = True
+    for each in (graded, own):
+        each.show_at_desk(lambda: block)
+    assert (graded.shown, own.shown) == ([], [block])
+
+
+def test_a_failure_while_measuring_is_no_verdict():
+    """Nothing is shown then; a mistake of ours is still seen."""
+    own = case()
+    own.at_desk = True
+    own.show_at_desk(lambda: require(False, "The code fails."))
+    assert own.shown == []
+    with pytest.raises(ZeroDivisionError):
+        own.show_at_desk(lambda: 1 / 0)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from autograder.checking import operations_do_not_grow
+from autograder.checking import operations_do_not_grow, operations_grow_with
 from autograder.checking.local import local_student, module_from
 from autograder.checking.operation_count import OperationCount
 from autograder.checking.student import Student, events
@@ -93,3 +93,38 @@ def test_counting_asks_nothing_of_the_value(student):
     with pytest.raises(Verdict) as caught:
         operations_do_not_grow(lambda n: student.norms.effort("no tensor"))
     assert caught.value.outcome == "error"
+
+
+def counted_by_sizes(
+    operations: Callable[[int, int], int], steps: Callable[[int, int], int] = lambda n, k: 0
+) -> Callable[[int, int], OperationCount]:
+    return lambda n, k: OperationCount("f", operations(n, k), steps(n, k))
+
+
+def test_operations_grow_with_the_sizes_that_are_named():
+    """One of two, both, or none; a few more operations for another size are fine."""
+    operations_grow_with(counted_by_sizes(lambda n, k: 3 * n + k // 2), "n")
+    operations_grow_with(counted_by_sizes(lambda n, k: 3 * n * k), "n", "k")
+    operations_grow_with(counted_by_sizes(lambda n, k: 7))
+
+
+def test_a_loop_too_many_is_explained():
+    """With the size that it goes over, and how much more is done."""
+    with pytest.raises(
+        Verdict, match="For k = 2 your `f` makes 4 tensor operations, for k = 10 it makes 20. .* over k"
+    ):
+        operations_grow_with(counted_by_sizes(lambda n, k: n * k), "n")
+
+
+def test_a_loop_that_is_missing_is_explained():
+    """Its size is named too."""
+    with pytest.raises(Verdict, match="For k = 2 your `f` makes 2 tensor .* they must become more with k. Which loop"):
+        operations_grow_with(counted_by_sizes(lambda n, k: n), "n", "k")
+
+
+def test_steps_count_against_a_loop_and_never_for_it():
+    """A loop that has left torch is one too many, but none that is asked for: steps are not counted everywhere."""
+    with pytest.raises(Verdict, match="makes 2 steps of Python, for k = 10 it makes 10"):
+        operations_grow_with(counted_by_sizes(lambda n, k: n, lambda n, k: k), "n")
+    with pytest.raises(Verdict, match="must become more with k"):
+        operations_grow_with(counted_by_sizes(lambda n, k: n, lambda n, k: k), "n", "k")

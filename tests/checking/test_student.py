@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -132,6 +133,23 @@ def test_counts_that_are_none_end_the_check(counts: object):
     with pytest.raises(Verdict, match="nonsense when its operations were counted") as caught:
         Student(Tape(counts)).f.effort(1)
     assert caught.value.outcome == "crashed"
+
+
+@pytest.mark.parametrize("seconds", [None, 1, True, -0.5, math.nan, math.inf, (1.0,)], ids=repr)
+def test_seconds_that_are_none_end_the_check(seconds: object):
+    """They come from the student's process too."""
+    with pytest.raises(Verdict, match="nonsense when it was timed") as caught:
+        Student(Tape(seconds)).f.seconds(1)
+    assert caught.value.outcome == "crashed"
+
+
+def test_timing_is_asked_for_and_not_recorded():
+    """The seconds come back, and nobody compares them with anything."""
+    tape = Tape(0.25)
+    student = Student(tape)
+    assert student.f.seconds(1) == 0.25
+    assert tape.asked == [[Call(None, "f", (1,), {}, clock=True)]]
+    assert events(student) == []
 
 
 def test_counting_is_asked_for_and_not_recorded():

@@ -106,3 +106,27 @@ def test_a_function_that_timed_out_is_not_asked_again(run, kit, work):
     assert "`double` did not answer in time in a check before" in done.stdout
     assert "4 of 10 points: 1 passed, 1 timed out, 1 skipped" in done.stdout
     assert "running for" not in done.stdout  # that is for a terminal
+
+
+MEASURED = '''@check("counter")
+def is_quick(student, case):
+    """double answers, and how long it takes is shown."""
+    close(student.double(torch.ones(2)), torch.full((2,), 2.0))
+    case.show_at_desk(lambda: bars("the time", {"double": student.double.seconds(torch.ones(2))}, unit="seconds"))
+
+
+@check("counter")'''
+
+
+def test_what_a_check_measures_is_shown_and_costs_nothing(run, kit, work):
+    """At a desk only: `grade` does not measure."""
+    checks = kit / "assignments" / "scaling" / "checks.py"
+    text = checks.read_text().replace("import check", "import bars, check", 1)
+    checks.write_text(text.replace('@check("counter")', MEASURED, 1))
+    (kit / "scaling.py").write_text(work())
+    done = run(kit, "autograder check")
+    assert done.returncode == 0, done.stdout
+    assert "the time, in seconds (not graded)" in done.stdout
+    graded = run(kit, "autograder grade . --out graded")
+    assert graded.returncode == 0, graded.stderr
+    assert "the time" not in graded.stdout + next((kit / "graded").rglob("scaling.json")).read_text()

@@ -349,9 +349,19 @@ def test_operations_are_counted(student: Student):
     assert len(events(student)) == recorded
 
 
+def test_calls_are_timed(student: Student):
+    """A call that is quick is made more than once; nothing is recorded."""
+    box = student.Box(0)
+    recorded = len(events(student))
+    assert box.grow.seconds() >= 0
+    assert len(events(student)) == recorded
+    assert box.value("content") > 1
+
+
 MISSING: dict[str, tuple[Callable, str]] = {
     "a function": (lambda s: s.nothing(1), "defines no `nothing`."),
     "one whose parameters change": (lambda s: s.nothing.observe(1), "defines no `nothing`."),
+    "one that is timed": (lambda s: s.nothing.seconds(1), "defines no `nothing`."),
     "one that is counted": (lambda s: s.nothing.effort(1), "defines no `nothing`."),
     "a method": (lambda s: s.Box(1).nothing(), "Box objects have no `nothing`."),
     "an attribute": (lambda s: s.Box(1).value("nothing"), "Box objects have no `nothing`."),

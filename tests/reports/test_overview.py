@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from autograder.evidence import CallShown, Snippet
+from autograder.evidence import Bars, CallShown, Snippet
 from autograder.model import NOT_WRITTEN, Assignment, CheckResult, Exercise, Outcome
 from autograder.reports.overview import Overview
 
@@ -142,3 +142,12 @@ def test_every_colour_has_a_symbol(shown):
     assert "\x1b[" not in plain
     assert "✗ 1" in plain
     assert "✓ 3" in plain
+
+
+def test_what_a_passed_check_measured_stands_below_its_exercise(shown):
+    """A bar for each number, though nothing failed."""
+    lines = lines_of(shown(decided("two", evidence=(Bars("time", "ms", ("f",), ("2",)),)), width=100))
+    assert lines[1].startswith("✓ 2 The second")
+    assert lines[2] == "time, in ms (not graded)"
+    assert lines[3].startswith("f ██")
+    assert lines[3].endswith(" 2")

@@ -9,6 +9,7 @@ import pytest
 from autograder.evidence import (
     KINDS,
     Array,
+    Bars,
     Block,
     CallShown,
     Comparison,
@@ -36,6 +37,7 @@ BLOCKS: dict[str, Block] = {
     "call": CallShown("f([7, 3] float64)"),
     "comparison": Comparison("dw", 2, 1, Entry((0,), "1.5", "2.5", "1", "1e-09"), NUMBERS, NUMBERS, ((0, 0),)),
     "series": Series("loss", "epoch", "loss", (Curve("yours", ("1", "2"), ("0.5", "nan")),)),
+    "bars": Bars("time", "ms", ("f", "g"), ("1.5", "0.2")),
     "frames": Frames((Frame("f.py, line 3, in f", "return g(x) < 1"), Frame("f.py, line 5, in g", "return x"))),
     "text": Text(("f.py, line 8, uses `torch.ldexp` too",)),
     "snippet": Snippet("import torch\nprint(f(1))"),
@@ -86,6 +88,9 @@ def test_lines_stand_below_in_the_order_of_the_evidence():
         "right  1.5    2",
         "error at [0]: 1 (allowed: 1e-09)",
         "loss, yours: 0.5, nan",
+        "time, in ms (not graded)",
+        "f  ██████████████████████████████ 1.5",
+        "g  ████ 0.2",
         "f.py, line 3, in f: return g(x) < 1",
         "f.py, line 5, in g: return x",
         "f.py, line 8, uses `torch.ldexp` too",
@@ -126,7 +131,10 @@ def test_a_comment_of_nbgrader_has_the_same_sentences():
     assert comment(result, {"one"}) == f"- f holds. {paragraph(check(*ALL))}"
 
 
-def test_a_check_that_passed_has_nothing_below_it():
+def test_a_check_that_passed_has_nothing_below_it_but_what_was_measured():
     """Whatever its evidence."""
     html = Report(ASSIGNMENT, [check(*ALL, outcome=Outcome.PASSED)])._repr_html_()
-    assert "called:" not in html + printed(ASSIGNMENT, [check(*ALL[:5], outcome=Outcome.PASSED)])
+    text = printed(ASSIGNMENT, [check(*ALL, outcome=Outcome.PASSED)])
+    assert "called:" not in html + text
+    assert "time, in ms (not graded)" in html
+    assert "time, in ms (not graded)" in text

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from autograder.evidence import Array, CallShown, Comparison, Snippet
+from autograder.evidence import Array, Bars, CallShown, Comparison, Snippet
 from autograder.evidence import Text as EvidenceText
 from autograder.model import Assignment, CheckResult, Exercise, Outcome
 from autograder.reports.terminal import CheckPrinter
@@ -139,3 +139,11 @@ def test_much_printed_output_is_cut(shown):
     assert "line 7" in told
     assert "line 8\n" not in told
     assert "... and 42 more lines" in told
+
+
+def test_what_a_passed_check_measured_stands_below_its_title(shown):
+    """A bar for each number, though nothing failed."""
+    measured = (Bars("time", "ms", ("f",), ("2",)),)
+    text = shown(CheckResult("f_holds", "one", "It holds.", True, Outcome.PASSED, 1, 1, evidence=measured))
+    assert "time, in ms (not graded)" in text
+    assert "██ 2" in text
