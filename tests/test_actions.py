@@ -40,8 +40,9 @@ def test_a_request_keeps_the_order_and_the_tensors():
     """Tensors are not copied on the way to the wire."""
     x = torch.ones(2)
     first, second = asking(Call(None, "f", (x,), {}), Read(1, "y"))["actions"]
-    assert first["args"][0] is x
-    assert (first["kind"], second["kind"]) == ("Call", "Read")
+    assert first[:3] == ["Call", None, "f"]
+    assert first[3][0] is x
+    assert second == ["Read", 1, "y"]
 
 
 def test_what_an_action_carries_can_be_changed():

@@ -26,7 +26,7 @@ from autograder.evidence import (
 )
 from autograder.exporters.autograded import comment
 from autograder.model import Assignment, CheckResult, Exercise, Outcome, Result, RunInfo
-from autograder.reports.html import Report
+from autograder.reports.html import BAD, ROSE, Report
 from autograder.reports.renderers import in_sentences, paragraph, snippet_of, text_below
 from autograder.reports.terminal import printed
 
@@ -121,7 +121,7 @@ def test_a_terminal_and_a_notebook_show_the_same():
     text = printed(ASSIGNMENT, [check(*ALL)])
     for line in [*text_below(ALL).splitlines(), "is something summed? db is right.", "print(f(1))"]:
         assert line in text
-        marked = line.replace("1.5 ✗", '<span style="color: #d04437">1.5 ✗</span>')
+        marked = line.replace("1.5 ✗", f'<span style="color: {BAD}; background-color: {ROSE}">1.5 ✗</span>')
         assert marked.replace("'", "&#x27;").replace("x) < 1", "x) &lt; 1") in html
 
 
