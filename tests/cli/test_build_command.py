@@ -10,7 +10,7 @@ pytestmark = pytest.mark.slow
 def test_build_writes_the_kit_and_says_how_much_changed(run, own):
     """The first time every file is new, the second time none changes."""
     first, second = run(own, "autograder build"), run(own, "autograder build")
-    assert (first.returncode, first.stdout) == (0, f"{own / 'student_template'}: 7 files changed.\n")
+    assert (first.returncode, first.stdout) == (0, f"{own / 'student_template'}: 8 files changed.\n")
     assert (second.returncode, second.stdout) == (0, f"{own / 'student_template'}: 0 files changed.\n")
     assert (own / "student_template" / "scaling.py").is_file()
 

@@ -146,7 +146,7 @@ def sets_what_it_changes_later(student, case):
 def test_an_attribute_that_is_set_travels_with_the_next_request(submit, text, checked_by, sent):
     """As it was when it was set; setting costs no request of its own."""
     assert outcomes(submit(text(), plan=checked_by(sets_what_it_changes_later))) == ["passed"]
-    asked = [[action["kind"] for action in message["actions"]] for message in sent if message["op"] == "ask"]
+    asked = [[kind for kind, *_ in message["actions"]] for message in sent if message["op"] == "ask"]
     assert asked == [["Call"], ["Assign", "Assign", "Read"]]
 
 
@@ -205,9 +205,11 @@ def test_memory_that_is_held_is_watched(submit, text, limited):
     assert "it held more than 64 MB" in result.checks[1].message
 
 
-def test_too_much_memory_at_import_costs_every_check(submit, text):
-    """Every check appears as out of memory."""
-    assert outcomes(submit(text(top=f"import torch; {EATS['a tensor']}"))) == ["out_of_memory"] * 5
+def test_too_much_memory_at_import_costs_that_statement_only(submit, text):
+    """It is left out with a note, like any other accident; what is defined beside it counts."""
+    result = submit(text(top=f"import torch; {EATS['a tensor']}"))
+    assert outcomes(result) == ["passed"] * 5
+    assert any("memory" in note.lower() for note in result.notes)
 
 
 def test_an_enormous_answer_is_an_error(submit, text):

@@ -87,9 +87,9 @@ def test_the_table_holds_every_stored_result(results):
     table.save(graded("ana"))
     assert table.close() == ()
     assert (results.root / "marks.csv").read_text("utf-8-sig").splitlines() == [
-        "student,scaling,total,maximum,percent,remarks",
-        "ana,1.5,1.5,10,15,",
-        "ben,2,2,10,20,",
+        "student,scaling,total,maximum,percent,remarks,with errors carried forward",
+        "ana,1.5,1.5,10,15,,",
+        "ben,2,2,10,20,,",
     ]
 
 

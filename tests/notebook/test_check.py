@@ -255,7 +255,7 @@ def test_backticks_become_code(run, shown):
     """What stands between them is set like code, and escaped like all else."""
     run('check("scaling.counter")', add="raise NotImplementedError")
     html = shown[0]._repr_html_()
-    assert "<code>Counter.add</code> is not written yet." in html
+    assert "<code>Counter.add</code> still raises NotImplementedError" in html
     assert "`" not in html
 
 
