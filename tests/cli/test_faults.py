@@ -63,7 +63,7 @@ SEAMS = {
         "import autograder.grading.recognition as r; r.explain = _broken", {"ben": WRONG | {"doubles_twice"}}
     ),
     "the diagnosis of one check": Seam(
-        "import autograder.grading.runner as r\n"
+        "import autograder.grading.recognition as r\n"
         "_explain = r.explain\n"
         "_breaks = lambda run: run.failed and run.name == 'keeps_its_input'\n"
         "r.explain = lambda runs, *rest: _broken() if any(map(_breaks, runs)) else _explain(runs, *rest)",
@@ -241,7 +241,7 @@ def test_an_answer_too_large_to_look_at_is_no_fault(run, lecture: Path):
     with (lecture / "assignments" / "scaling" / "checks.py").open("a") as file:
         file.write(
             "\n\ndef _full(*args, **kwargs):\n    raise MemoryError\n\n"
-            "import autograder.grading.runner as r, autograder.explaining.telling as t\n"
+            "import autograder.grading.recognition as r, autograder.explaining.telling as t\n"
             "t.explanation_of = r.explain = _full\n"
         )
     done = run(lecture, "grade class --jobs 2")

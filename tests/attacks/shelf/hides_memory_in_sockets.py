@@ -18,7 +18,7 @@ def double(x):
             _fill()
             time.sleep(60)
             os._exit(0)
-    time.sleep(3)
+    time.sleep(60)  # whether a slow machine has filled them earlier or not
     return 2 * x
 
 
