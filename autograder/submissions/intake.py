@@ -95,7 +95,7 @@ class Intake:
         owners = gradescope.get(path.name, [])
         if owner is not None:
             owners = [owner]
-        names = [each.student for each in owners] or [path.resolve().name]
+        names = [each.student for each in owners] or [path.name]  # of a link too, which is not followed
         for name in names:
             member = members.setdefault(name, Member(name))
             if member.folder is None or ONLINE_TEXT in member.folder.name:

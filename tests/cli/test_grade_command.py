@@ -86,7 +86,7 @@ def test_the_progress_goes_to_stderr(first):
     [
         ("bo", "error", "scaling.py is not UTF-8 text (byte 0xe9 in line 1): save it as UTF-8."),
         ("cy", "error", "scaling.py is a symbolic link: hand in the file itself."),
-        ("dee", "not_attempted", ""),
+        ("dee", "not_attempted", "scaling.py is empty: was it saved before it was handed in?"),
     ],
 )
 def test_what_cannot_be_read_is_told(first, lecture, student: str, outcome: str, note: str):

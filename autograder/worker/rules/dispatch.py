@@ -30,6 +30,8 @@ SAME = {
     "solve": ("_linalg_solve_ex", "linalg_solve_triangular", "triangular_solve", "linalg_ldl_solve"),
     "inv": ("linalg_inv_ex",),
 }
+# What torch makes of a function before it dispatches anything: where the function may be used, so may these.
+MADE_OF = {"einsum": {"bmm", "mm", "mv", "dot", "mul", "sum"}}
 # Of torch.nn alone: no other part of torch offers these to students.
 LAYERS = {
     "binary_cross_entropy",
@@ -100,6 +102,9 @@ def operations(names: Sequence[str], spellings: Callable[[str], Sequence[str]]) 
     for name in names:
         if "." not in name:
             known.update(spellings(name), SAME.get(name, ()))
+    for function, parts in MADE_OF.items():
+        if function not in names:
+            known -= parts
     if "torch.nn" in names:
         known |= LAYERS
     ends = DERIVATIVES if "autograd" in names else ()
