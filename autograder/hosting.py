@@ -15,6 +15,7 @@ import operator
 import os
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from types import CodeType
 from typing import Any
@@ -301,9 +302,11 @@ def _seconds(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[s
     return min(runs)
 
 
-def unseen() -> Any:
-    """Inside the block operations on tensors are our own, and are not counted."""
-    return torch._C.DisableTorchFunction()
+@contextmanager
+def unseen() -> Iterator[None]:
+    """Inside the block operations on tensors are our own, and are neither counted nor looked at."""
+    with torch._C.DisableTorchFunction(), torch._C._DisableTorchDispatch():
+        yield
 
 
 def kinds_of(error: BaseException) -> list[str]:

@@ -11,7 +11,8 @@ from rich.console import Console
 
 from autograder.course import Course
 from autograder.grading.results import read_result, results_of
-from autograder.model import Mark, Outcome, Result
+from autograder.mark import Mark
+from autograder.model import Outcome, Result
 from autograder.reports.marks_table import ClassMarks
 
 pytestmark = pytest.mark.slow

@@ -63,6 +63,9 @@ def test_every_field_of_the_schema_is_described():
     assert [path for path, field in fields(SCHEMA).items() if not field.get("description")] == []
 
 
+LATER = {"signature", "secret"}  # only results in a folder have them, and older ones do not
+
+
 @pytest.mark.parametrize("outcome", Outcome)
 def test_only_passing_and_our_own_faults_earn_points(outcome: Outcome):
     """Whatever else happens is worth nothing, and a fault of the grader costs nothing."""
@@ -137,7 +140,7 @@ def test_the_schema_is_a_schema():
 def test_the_schema_describes_exactly_the_fields(place: str, record: dict):
     """Every field is described and required, and none is described that does not exist."""
     described = SCHEMA["$defs"][place]
-    assert set(described["properties"]) == set(described["required"]) == set(record)
+    assert set(described["properties"]) - LATER == set(described["required"]) - LATER == set(record) - LATER
 
 
 DAMAGE = {
@@ -153,7 +156,7 @@ DAMAGE = {
     "an unknown outcome": lambda r: r["checks"][0].update(outcome="excellent"),
     "a check without a name": lambda r: r["checks"][0].pop("name"),
     "a field too many in a check": lambda r: r["checks"][0].update(bonus=5),
-    "a field too many in the run": lambda r: r["run"].update(secret=5),
+    "a field too many in the run": lambda r: r["run"].update(bonus=5),
     "checks that are no list": lambda r: r.update(checks=5),
     "a run that is no table": lambda r: r.update(run=None),
     "notes that are no list": lambda r: r.update(notes=None),

@@ -22,7 +22,7 @@ import threading
 import traceback
 import types
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any
@@ -180,7 +180,13 @@ class Host:
         """Nothing besides what any request may carry."""
 
     def _do_inspect(
-        self, sources: dict[str, Any], path: str, name: str, functions: list[str], stated: list[dict], apart: list[str]
+        self,
+        sources: dict[str, Any],
+        path: str,
+        name: str,
+        functions: list[str],
+        stated: list[dict],
+        apart: Sequence[str] = (),
     ) -> dict[str, list[list]]:
         """State the rules, and tell the uses of what they rule out that can be seen in the text."""
         self._path = path

@@ -151,7 +151,7 @@ OBJECTS = {
     "{(1, ()): Layer, Layer: 2}": "dict",
     "{True: 3}": "dict",
     "{(1, 2.0): 3}": "dict",
-    "torch.zeros(2, 2).to_sparse()": "Tensor",
+    "torch.zeros(2, 2).to_sparse()": "sparse tensor",
     "10**30": "int",
     "{10**30}": "set",
     "collections.OrderedDict({None: 3})": "OrderedDict",

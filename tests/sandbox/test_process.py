@@ -50,18 +50,19 @@ def leaves(value: Any) -> Iterator[Any]:
 
 FIELDS = {
     "hello": {"op"},
-    "inspect": {"op", "sources", "path", "name", "functions", "stated"},
+    "inspect": {"op", "sources", "path", "name", "functions", "stated", "apart"},
     "load": {"op", "sources", "path", "name", "device", "functions"},
+    "notes": {"op"},
     "ask": {"op", "actions"},
 }
-ACTIONS = {"Call": ["target", "name", "args", "kwargs", "observe", "count"], "Read": ["target", "name"]}
+ACTIONS = {"Call": ["target", "name", "args", "kwargs", "observe", "count", "clock"], "Read": ["target", "name"]}
 
 
 def test_the_worker_is_sent_inputs_only(submit, text, sent):
     """Requests have no field for anything expected, and no tensor in them is what must come back."""
     assert submit(text()).score == 10
     assert {message["op"] for message in sent} >= {"hello", "load", "ask"}
-    optional = {"seed", "in_force"}
+    optional = {"seed", "in_force", "exercise"}
     assert all(set(message) - optional == FIELDS[message["op"]] for message in sent)
     actions = [action for message in sent for action in message.get("actions", ())]
     assert {kind for kind, *_ in actions} == set(ACTIONS)
