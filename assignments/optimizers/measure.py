@@ -7,7 +7,7 @@ from autograder.checking import measurement
 from .checks import DOUBLE, START, on_beale, value_of
 
 
-@measurement(says="where the function is 42.2,", quoted={"digits": 47.4}, tolerance=0.05)
+@measurement(says="where the function is 42.2,", quoted={"digits": 42.2}, tolerance=0.05)
 def value_at_the_start(student, case):
     """Beale's function at the start"""
     return student.beale(torch.tensor(START, dtype=DOUBLE)).item()
