@@ -270,9 +270,9 @@ def descend(
     Returns:
         List of the parameters after each step; the start is not among them.
     """
-    points = []
+    visited = []
     point = start
     for _count in range(steps):
         point = optimizer.step(point, gradients)
-        points.append(point)
-    return points
+        visited.append(point)
+    return visited

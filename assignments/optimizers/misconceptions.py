@@ -314,14 +314,14 @@ misconception("adamax_eps_hard_coded", change("Adamax.step", "u + self.eps", "u 
 misconception("adamax_climbs", change("Adamax.step", "w - rate", "w + rate")).says(
     "Your Adamax goes uphill: which way does the gradient point?"
 )
-misconception("path_with_its_start", change("descend", "points = []", "points = [start]")).says(
+misconception("path_with_its_start", change("descend", "visited = []", "visited = [start]")).says(
     "Your path begins with the start: does the handout count it as a point after a step?"
 )
 misconception(
     "path_from_the_start_each_time",
     change("descend", "optimizer.step(point, gradients)", "optimizer.step(start, gradients)"),
 ).says("Every step of your path begins at the start: where does the next step begin?")
-misconception("path_of_the_end_only", change("descend", "return points", "return points[-1:]")).says(
+misconception("path_of_the_end_only", change("descend", "return visited", "return visited[-1:]")).says(
     "Your path holds the last point only: what must be kept after each step?"
 )
 misconception("path_a_step_short", change("descend", "range(steps)", "range(steps - 1)")).says(

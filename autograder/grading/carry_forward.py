@@ -129,11 +129,11 @@ class SecondRun:
 
     def _needed(self, exercise: Exercise) -> list[Exercise]:
         """The exercises that one needs according to its author, and those that these need."""
-        needed = []
+        exercises = []
         for each in self.plan.assignment.exercises:
             if each.id in exercise.needs:
-                needed += [each, *self._needed(each)]
-        return needed
+                exercises += [each, *self._needed(each)]
+        return exercises
 
     @cached_property
     def _uses(self) -> dict[str, set[str]]:

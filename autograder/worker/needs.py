@@ -10,14 +10,14 @@ from typing import Any
 
 def needed_by(names: Iterable[str], module: dict[str, Any]) -> set[str]:
     """These names, and those of the module that their functions use, directly or through others."""
-    needed = set(names)
-    waiting = list(needed)
+    reached = set(names)
+    waiting = list(reached)
     while waiting:
         for code in _codes(module.get(waiting.pop())):
-            new = _globals(code, module) - needed
-            needed |= new
+            new = _globals(code, module) - reached
+            reached |= new
             waiting += new
-    return needed
+    return reached
 
 
 def _codes(value: object) -> Iterator[CodeType]:

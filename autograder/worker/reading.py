@@ -233,19 +233,19 @@ class _Counting:
     def _needed(self) -> set[str]:
         """The names that are asked for, and those that the statements which bind or change them use."""
         effects = [(statement.bound | self._changed(statement.node), statement.node) for statement in self._statements]
-        needed = set(self._asked)
+        reached = set(self._asked)
         before = -1
-        while len(needed) != before:
-            before = len(needed)
+        while len(reached) != before:
+            before = len(reached)
             rest = []
             for binds, node in effects:
-                if binds & needed:
+                if binds & reached:
                     with contextlib.suppress(RecursionError):  # a sum of thousands of terms uses what others use
-                        needed |= used(node)
+                        reached |= used(node)
                 else:
                     rest.append((binds, node))
             effects = rest
-        return needed
+        return reached
 
     @cached_property
     def _called(self) -> set[str]:
