@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import secrets
+import shutil
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -77,13 +79,17 @@ def class_run(options: dict[str, Any]) -> Iterator[ClassRun]:
     """The run that the options ask for; what its sinks have to say is printed when it ends, also if interrupted."""
     from ..sandbox.workers import Workers
 
-    with Workers() as workers, TemporaryDirectory(prefix="autograder-") as workplace:
-        run = _prepared(options, workers, Path(workplace))
-        try:
-            yield run
-        finally:  # also after Ctrl-C, since what the notes tell has happened all the same
-            for note in run.notes:
-                click.echo(f"Note: {note}", err=True)
+    workplace = Path(tempfile.gettempdir(), f"autograder-{secrets.token_hex(8)}")  # made where an archive is opened
+    try:
+        with Workers() as workers:
+            run = _prepared(options, workers, workplace)
+            try:
+                yield run
+            finally:  # also after Ctrl-C, since what the notes tell has happened all the same
+                for note in run.notes:
+                    click.echo(f"Note: {note}", err=True)
+    finally:
+        shutil.rmtree(workplace, ignore_errors=True)
 
 
 def _prepared(options: dict[str, Any], workers: Workers, workplace: Path) -> ClassRun:

@@ -82,7 +82,7 @@ class Marks:
         for cell in notebook.cells:
             if cell.id is not None:
                 self._answers.setdefault(str(cell.id), []).append(cell.source)
-        self._texts_below = _texts_below(notebook)
+        self._texts_below = _texts_below(notebook, known.assignment)
         self._holds_text = any(cell.type != "code" for cell in notebook.cells)  # a module has no place for derivations
         checks = graded.result.checks
         self._scores = points_by_cell((check.exercise, check.visible, check.points) for check in checks)
@@ -169,13 +169,17 @@ class Marks:
             notes[f"{self._result.student}/{self._result.assignment}: the cell {name} {where}"] = None
 
 
-def _texts_below(notebook: Notebook) -> set[str]:
+def _texts_below(notebook: Notebook, assignment: Assignment) -> set[str]:
     """The names of the cells right below which a student has written text into new cells."""
+    titles = [part.title for part in (*assignment.exercises, *assignment.written)]
     names = set()
     above = ""
     for cell in notebook.cells:
+        heading = cell.source.partition("\n")[0]
         if cell.id is not None:
             above = str(cell.id)
+        elif heading.startswith("#") and any(title in heading for title in titles):
+            above = ""  # the handout goes on
         elif cell.type != "code" and cell.source.strip():
             names.add(above)
     return names

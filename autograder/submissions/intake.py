@@ -43,7 +43,7 @@ class Intake:
 
     Args:
         slugs: the assignments that may have been handed in.
-        workplace: an empty folder for what has to be unpacked; without it, archives stay closed.
+        workplace: a folder for what has to be unpacked, empty or not there yet; without it, archives stay closed.
 
     Attributes:
         notes: on what belongs to no student, in sentences.
@@ -182,6 +182,7 @@ class Intake:
 
     def _new_folder(self, name: str) -> Path:
         assert self._workplace is not None
+        self._workplace.mkdir(mode=0o700, exist_ok=True)  # nobody else's business
         self._made += 1
         folder = self._workplace / str(self._made) / name
         folder.mkdir(parents=True)
