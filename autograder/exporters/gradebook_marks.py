@@ -171,7 +171,8 @@ class Marks:
 
 def _texts_below(notebook: Notebook, assignment: Assignment) -> set[str]:
     """The names of the cells right below which a student has written text into new cells."""
-    titles = [part.title for part in (*assignment.exercises, *assignment.written)]
+    titles = [exercise.title for exercise in assignment.exercises]
+    titles += [question.title for question in assignment.written]
     names = set()
     above = ""
     for cell in notebook.cells:
