@@ -106,7 +106,7 @@ def as_notebook(source: str, assignment: Assignment) -> Callable[[dict], None]:
     def fill(notebook: dict) -> None:
         for cell in list(notebook["cells"]):
             id = CellId.parse(cell["metadata"].get("nbgrader", {}).get("grade_id"))
-            if id in parts:
+            if id is not None and id in parts:
                 cell["source"] = "\n\n\n".join(parts[id])
             elif id == CellId(Kind.TOOLS):
                 rest = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "id": "rest"}
