@@ -86,11 +86,13 @@ def plan(course: Course) -> Plan:
 def submit(plan: Plan, tmp_path: Path, workers: Workers) -> Callable[..., Result]:
     """Hand in a text as `scaling.py` and have it graded by a real worker process."""
 
-    def submit_and_grade(source: str, student: str = "ana", *, plan: Plan = plan, seed: int = 0) -> Result:
+    def submit_and_grade(
+        source: str, student: str = "ana", *, plan: Plan = plan, seed: int = 0, carry_forward: str = "off"
+    ) -> Result:
         folder = tmp_path / student
         folder.mkdir(exist_ok=True)
         (folder / "scaling.py").write_text(source, encoding="utf-8")
-        setting = Setting(seed=seed, load_data=partial(data.load, "digits"))
+        setting = Setting(seed=seed, load_data=partial(data.load, "digits"), carry_forward=carry_forward)
         return grade(plan, Submission(student, folder), setting, workers=workers)
 
     return submit_and_grade

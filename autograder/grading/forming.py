@@ -17,7 +17,10 @@ from ..plan import Plan
 
 DEFINITION = re.compile(r"^(?:def|class) +(\w+)", re.MULTILINE)
 METHOD = re.compile(r"^[ \t]+def +(\w+)", re.MULTILINE)
+# A name that does not exist, in the student's code or where a check asks for it.
+LACKS = re.compile(r"(?:NameError: name '|[\w ]+ defines no `)(\w+)")
 FAULT = "The grader itself failed here, which costs no point. Please report it to the staff."
+WAITS_FOR_FAULT = "This check waits for one in which the grader itself failed, which costs no point."
 WRONG = (Outcome.FAILED, Outcome.ERROR)
 
 
@@ -102,3 +105,30 @@ def as_fault(result: CheckResult, message: str, evidence: tuple[Block, ...] = ()
 def traceback_of(error: Exception) -> tuple[Block, ...]:
     """What the staff see of a fault of ours."""
     return (Traceback("".join(traceback.format_exception(error))),)
+
+
+def with_those_that_wait(plan: Plan, results: Sequence[CheckResult]) -> list[CheckResult]:
+    """The results, with a fault for each check that was skipped because of one."""
+    faulty = {result.name for result in results if result.outcome is Outcome.GRADER_FAULT}
+    told = []
+    for check, result in zip(plan.checks, results, strict=True):
+        if result.outcome is Outcome.SKIPPED and check.needs in faulty:
+            result = as_fault(result, WAITS_FOR_FAULT)
+            faulty.add(check.name)
+        told.append(result)
+    return told
+
+
+def missing_in(verdict: Verdict, statuses: Mapping[str, str]) -> str:
+    """The function whose missing name ended a check; "" if none did.
+
+    Args:
+        statuses: of every function, whether it is written, a stub or missing.
+    """
+    lacking = LACKS.match(verdict.fact.full)
+    if lacking is None:
+        return ""
+    for function, status in statuses.items():
+        if status == "missing" and function.partition(".")[0] == lacking[1]:
+            return function
+    return ""

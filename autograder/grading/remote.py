@@ -53,6 +53,7 @@ class RemoteChannel:
 
     Attributes:
         apart: functions that others will stand for, so that rules do not look at them.
+        has_run: whether a line of the student's code was ever executed, over this channel or another one.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class RemoteChannel:
         end: float = math.inf,
     ) -> None:
         self.apart: Sequence[str] = ()
+        self.has_run = False
         self._source = source
         self._assignment = assignment
         self._budget = assignment.budget
@@ -74,7 +76,6 @@ class RemoteChannel:
         self._workers = workers
         self._single_precision = device.startswith("mps")  # which has no float64
         self._worker: WorkerProcess | None = None
-        self._has_run = False  # whether a line of the student's code was ever executed
         self._end = end  # the clock of the submission starts when its first worker is ready
         self._deadline = self._end
         self._room = MOST_ANSWERED  # bytes that answers may still take in this check
@@ -103,7 +104,7 @@ class RemoteChannel:
         try:
             if self._assignment.rules:
                 self._uses = self._inspected(text)
-            self._has_run = True
+            self.has_run = True
             request = {"op": "load", **text, "device": self._device, "functions": self._assignment.functions}
             return self._exchange(request)
         except NotPlain as error:
@@ -120,7 +121,7 @@ class RemoteChannel:
         except WorkerError:
             raise
         except AutograderError as error:
-            if not self._has_run:
+            if not self.has_run:
                 raise
             raise Verdict(Outcome.CRASHED, f"{NO_MORE_WORKERS} ({error})") from error
 

@@ -12,7 +12,6 @@ import dataclasses
 import datetime
 import math
 import os
-import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -43,7 +42,18 @@ from .cases import case_of
 from .channel import SubmissionChannel, Unwritten
 from .fingerprints import run_info
 from .flags import flags
-from .forming import FAULT, WRONG, as_fault, misnamed, result_of, traceback_of, without_explanation
+from .forming import (
+    FAULT,
+    WAITS_FOR_FAULT,
+    WRONG,
+    as_fault,
+    misnamed,
+    missing_in,
+    result_of,
+    traceback_of,
+    with_those_that_wait,
+    without_explanation,
+)
 from .kept import KeptRuns
 from .namespace import NamespaceChannel
 from .patience import ImpatientChannel
@@ -51,9 +61,7 @@ from .recognition import recognise
 from .remote import RemoteChannel
 
 Progress = Callable[[CheckResult], None]
-# A name that does not exist, in the student's code or where a check asks for it.
-LACKS = re.compile(r"(?:NameError: name '|[\w ]+ defines no `)(\w+)")
-WAITS_FOR_FAULT = "This check waits for one in which the grader itself failed, which costs no point."
+NO_SECOND_MARK = "The mark with errors carried forward could not be formed ({}). Please report it to the staff."
 
 
 def grade(
@@ -179,6 +187,7 @@ class _Run:
     not_loaded: Verdict | None = None  # why nothing of the file can be called
     ended: dict[str, Outcome] = field(default_factory=dict)  # by the check's name
     kept: KeptRuns = field(default_factory=KeptRuns)
+    has_run: bool = False  # a line of the student's code
     asked: dict[str, frozenset[str]] = field(default_factory=dict)  # functions, by the checks that did not pass
     notes: list[str] = field(default_factory=list)
 
@@ -212,7 +221,11 @@ class _Run:
         if all(result.outcome.earns for result in results):
             return results
         again = SecondRun(self.plan, self.setting, self.case, partial(self._channel, self.source), self.asked)
-        return again.over(results)
+        try:
+            return again.over(results)
+        except Exception as error:  # ours: the first mark stands, and nothing is won by it
+            self.notes.append(NO_SECOND_MARK.format(f"{type(error).__name__}: {error}"))
+            return results
 
     def _counting(self) -> _Loaded:
         """The file that counts: of two for the assignment the one in which more is written."""
@@ -228,7 +241,9 @@ class _Run:
 
     def _loaded(self, source: Source) -> _Loaded:
         channel = self._channel(source)
-        return _Loaded(source, channel, self._load(channel))
+        loaded = _Loaded(source, channel, self._load(channel))
+        self.has_run = self.has_run or channel.has_run
+        return loaded
 
     def _channel(self, source: Source, apart: Sequence[str] = (), end: float = math.inf) -> RemoteChannel:
         assert self.workers is not None  # only a notebook has none, whose channel is there already
@@ -237,6 +252,7 @@ class _Run:
             source, self.plan.assignment, spec=self._spec(), device=device, workers=self.workers, end=end
         )
         channel.apart = apart
+        channel.has_run = self.has_run
         return channel
 
     def _spec(self) -> SandboxSpec:
@@ -374,27 +390,10 @@ class _Run:
         """The function because of which a check ended if it is not written: a stub was called, or a name is missing."""
         if isinstance(verdict, Unwritten):
             return verdict.function
-        lacking = LACKS.match(verdict.fact.full)
-        if lacking is None:
-            return ""
-        for function, status in self.statuses.items():
-            if status == "missing" and function.partition(".")[0] == lacking[1]:
-                return function
-        return ""
+        return missing_in(verdict, self.statuses)
 
     def _with_names(self, results: list[CheckResult]) -> list[CheckResult]:
         """The results, with the known mistakes that explain failures."""
         recognised = recognise(results, self.kept, self.plan, self.setting, self.case)
         self.notes += recognised.notes
-        return self._with_those_that_wait(recognised.results)
-
-    def _with_those_that_wait(self, results: list[CheckResult]) -> list[CheckResult]:
-        """The results, with a fault for each check that was skipped because of one."""
-        faulty = {result.name for result in results if result.outcome is Outcome.GRADER_FAULT}
-        told = []
-        for check, result in zip(self.plan.checks, results, strict=True):
-            if result.outcome is Outcome.SKIPPED and check.needs in faulty:
-                result = as_fault(result, WAITS_FOR_FAULT)
-                faulty.add(check.name)
-            told.append(result)
-        return told
+        return with_those_that_wait(self.plan, recognised.results)
