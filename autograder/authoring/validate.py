@@ -358,7 +358,7 @@ class _Trial:
                 alike.append(other.id)
         if not alike:
             return ""
-        return f"; {', '.join(alike)} fails the same checks: does one of them see a difference?"
+        return f"; the same checks fail with {', '.join(alike)}: which of them tells the two apart?"
 
     @property
     def _stub(self) -> str:

@@ -47,7 +47,7 @@ PROBLEMS = [
     ("broken_reference", "seed 0: the reference does not pass doubles_each_entry: failed: "),
     ("mistaken", "seed 0: misconception in_place should fail adds_up"),
     ("mistaken", "seed 0: misconception adds_two is not recognised"),  # since it cannot be told from
-    ("mistaken", "seed 0: misconception squared is not recognised; adds_two fails the same checks: does one of them"),
+    ("mistaken", "seed 0: misconception squared is not recognised; the same checks fail with adds_two: which of them"),
     ("mistaken", "seed 0: misconception counter_forgets should fail adds_up"),
     ("mistaken", "seed 0: misconception counter_forgets is not recognised"),
     (
