@@ -39,6 +39,7 @@ from .operation_count import COMPREHENSIONS, counted
 from .reading import Note, Part, Reading, read
 from .rules import static
 from .rules.names import Rules, unknown
+from .rules.plain import is_plain
 from .rules.runtime import WATCH, Use
 from .states import States
 
@@ -83,6 +84,7 @@ class Host:
         self._read_last: tuple[str | list, Reading] | None = None
         self._notes: list[Note] = []
         self._states = States(types.ModuleType("empty"))
+        self._is_plain = False
         self._hosting = _HostingOnDevice(self._call_back)
         self._calls: Counter[tuple[int | None, str]] = Counter()  # in this check
         self._asking: tuple[socket.socket, str] | None = None  # where the request came from, while it is worked on
@@ -217,6 +219,7 @@ class Host:
         self._hosting.device = torch.device(device)
         self._hosting.required = frozenset(function.partition(".")[0] for function in functions)
         reading = self._read(sources.pop(name), functions)
+        self._is_plain = is_plain({**sources, name: reading.text}, name)
         loaded = loading.load(reading, path, name, sources)
         self._hosting.module = loaded.module
         self._notes = loaded.notes
@@ -250,8 +253,11 @@ class Host:
     def _looking(self, asked: Action) -> AbstractContextManager[Any]:
         """Look at the operations of an action, unless they are counted, which they would be twice.
 
-        That takes time, so only the first calls of a function, or of a method of an object, are looked at in a check.
+        That takes time, so only the first calls of a function, or of a method of an object, are looked at in a check,
+        and none where the text is plain.
         """
+        if self._is_plain:
+            return nullcontext()
         if isinstance(asked, Call):
             function = asked.target, asked.name
             self._calls[function] += 1
