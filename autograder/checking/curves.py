@@ -28,8 +28,9 @@ def plotted(
     Args:
         name: what the values are.
         values: [n] as they came back from the student; nothing is shown of what is no such tensor or list of numbers.
+            A function that asks for them is called once the check has failed.
         over: what they are counted by, from 1 on, such as "layer".
-        right: [n] what they must be, where that is known.
+        right: [n] what they must be, or a function that says so, where that is known.
         logarithmic: whether they differ by powers of ten.
         per: a tensor; values and right are tensors of its shape then, and shown is by which factor of it they are.
     """
@@ -37,7 +38,7 @@ def plotted(
         yield
     except Verdict as verdict:
         drawn = []
-        for label, numbers in ((YOURS, values), (RIGHT, right)):
+        for label, numbers in ((YOURS, _asked_for(values)), (RIGHT, _asked_for(right))):
             if per is not None:
                 numbers = _factors(numbers, per)
             curve = _curve(label, numbers)
@@ -76,6 +77,16 @@ def walked(
             contours = None if loss is None else _contours(loss, drawn)
             verdict.evidence += (Series(name, axes[0], axes[1], drawn, contours=contours),)
         raise
+
+
+def _asked_for(values: Any) -> Any:
+    """Values, or what a function makes of them; None if it fails at something of the student's."""
+    if not callable(values):
+        return values
+    try:
+        return values()
+    except Verdict:
+        return None
 
 
 def _curve(label: str, values: Any) -> Curve | None:

@@ -35,6 +35,23 @@ def test_what_is_known_to_be_right_is_shown_too():
     assert [(curve.label, curve.y) for curve in series.curves] == [("yours", ("1", "0.5")), ("must be", ("1", "0.25"))]
 
 
+def test_values_are_asked_for_once_the_check_has_failed():
+    """Since that may take another training; a check that passes asks for none."""
+    series = shown(lambda: [1.0, 0.5], right=lambda: [1.0, 0.25])
+    assert [curve.y for curve in series.curves] == [("1", "0.5"), ("1", "0.25")]
+    with plotted("loss", lambda: pytest.fail("it was asked for"), over="epoch"):
+        at_most(1.0, 2.0, "the loss")
+
+
+def test_values_that_cannot_be_had_are_not_shown():
+    """The failure stays what it was, with the curve of what must be."""
+
+    def broken() -> None:
+        raise Verdict(Outcome.FAILED, "train returned None")
+
+    assert [curve.label for curve in shown(broken, right=[1.0, 0.25]).curves] == ["must be"]
+
+
 @pytest.mark.parametrize(
     "values",
     [
