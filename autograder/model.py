@@ -256,6 +256,14 @@ class Result:
         return points_of(check for check in self.checks if check.outcome.earns or check.carried)
 
     @property
+    def score_other(self) -> float | None:
+        """The mark that does not count, with errors carried forward or without; None where it is the same."""
+        for score in (self.score_alone, self.score_carried):
+            if score is not None and score != self.score:
+                return score
+        return None
+
+    @property
     def max_score(self) -> float:
         """The sum of the points that could be earned; the same for every submission."""
         return points_of(self.checks)

@@ -54,6 +54,7 @@ class Work:
         endings: by the names of the checks.
         outcomes: how many checks ended in each outcome that occurred.
         seconds: that grading took.
+        other: the mark that does not count, with errors carried forward or without; None where it is the same.
     """
 
     student: str
@@ -63,6 +64,7 @@ class Work:
     outcomes: dict[Outcome, int]
     seconds: float
     notes: tuple[str, ...]
+    other: float | None = None
 
     @property
     def share(self) -> float:
@@ -146,6 +148,7 @@ class AssignmentFigures:
             outcomes=count_by_outcome(result.checks),
             seconds=result.run.seconds,
             notes=result.notes,
+            other=result.score_other,
         )
         self.works.append(work)
 

@@ -77,6 +77,7 @@ def class_page(figures: ClassFigures, exercises: Mapping[str, Mapping[str, str]]
         assignments=[_assignment(part, items[part.slug], names) for part in parts],
         kinds=KINDS,
         students=_students(figures, parts, names),
+        has_second_marks=any(work.other is not None for _, work in _works(parts)),
         most=MOST_ROWS,
         count=len(students),
         waiting=_waiting(parts, names),
@@ -232,17 +233,18 @@ def _students(figures: ClassFigures, parts: Sequence[AssignmentFigures], names: 
     rows: list[dict[str, Any]] = []
     for student, name in _by_name(names):
         own = works[student]
-        scores = []
-        for part in parts:
-            work = own.get(part.slug)
-            scores.append(work.score if work is not None and work.is_handed_in else None)
+        handed_in = [_if_handed_in(own.get(part.slug)) for part in parts]
         total = sum(work.score for work in own.values())
         maximum = sum(part.works[0].max_score for part in parts)
         share = total / maximum
-        kinds = _kinds(list(own.values()), share, is_complete=None not in scores)
-        row = {"name": name, "scores": scores, "total": total, "share": share}
+        kinds = _kinds(list(own.values()), share, is_complete=None not in handed_in)
+        row = {"name": name, "works": handed_in, "total": total, "share": share}
         rows.append(row | {"kinds": " ".join(kinds), "remarks": _remarks(list(own.values()))})
     return rows
+
+
+def _if_handed_in(work: Work | None) -> Work | None:
+    return work if work is not None and work.is_handed_in else None
 
 
 def _kinds(works: Sequence[Work], share: float, *, is_complete: bool) -> Iterator[str]:

@@ -33,17 +33,25 @@ CHECKS = (  # name, exercise, title, whether it is visible, points
 def made() -> Callable[..., Result]:
     """A result of a student by the outcomes of the four checks; every other field can be given for a check by name."""
 
-    def make(student: str, *outcomes: Outcome, notes: tuple[str, ...] = (), seconds: float = 2.0, **fields) -> Result:
+    def make(
+        student: str,
+        *outcomes: Outcome,
+        notes: tuple[str, ...] = (),
+        seconds: float = 2.0,
+        carry_forward: str = "off",
+        **fields,
+    ) -> Result:
         checks = []
         for (name, exercise, title, visible, points), outcome in zip(CHECKS, outcomes, strict=True):
-            earned = points if outcome.earns else 0
-            check = CheckResult(
-                name, exercise, title, visible, outcome, earned, points, seconds=0.125, **fields.get(name, {})
-            )
+            more = {"points": points if outcome.earns else 0, "max_points": points} | fields.get(name, {})
+            check = CheckResult(name, exercise, title, visible, outcome, seconds=0.125, **more)
             checks.append(check)
         hashes = dict.fromkeys(("submission", "assignment", "engine"), "0123456789abcdef" * 4)
         versions = {"python": "3.11.7", "torch": "2.13.0"}
-        run = RunInfo(SEED, "cpu", "digits", "namespaces", versions, hashes, "2026-01-02T03:04:05+00:00", seconds)
+        started = "2026-01-02T03:04:05+00:00"
+        run = RunInfo(
+            SEED, "cpu", "digits", "namespaces", versions, hashes, started, seconds, carry_forward=carry_forward
+        )
         return Result(student, "scaling", "Scaling", tuple(checks), run, notes)
 
     return make

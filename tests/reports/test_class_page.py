@@ -57,6 +57,20 @@ def test_every_student_has_a_row(page: str):
     ]
 
 
+def test_the_mark_that_does_not_count_stands_in_brackets(made: Callable[..., Result]):
+    """Whichever of the two that is; where both are the same there is one."""
+    carried = {"carried": ("double",)}
+    results = [
+        made("ana", PASSED, FAILED, FAILED, PASSED, carry_forward="report", adds_up=carried),
+        made("ben", PASSED, PASSED, PASSED, PASSED, carry_forward="report"),
+        made("cy", PASSED, FAILED, PASSED, PASSED, carry_forward="count", adds_up=carried | {"points": 2.0}),
+    ]
+    page = class_page(ClassFigures(results), {"scaling": TITLES})
+    shown = [row[1] for row in rows(page, "students")]
+    assert shown == ["6 (8)", "10", "10 (8)"]
+    assert "In brackets" in page
+
+
 def test_students_can_be_filtered_by_kind(page: str):
     """Each row says which kinds it is of."""
     kinds = re.findall(r'data-s="(\d)" data-k="([^"]*)"', page)
