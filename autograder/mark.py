@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from .model import CheckResult, Outcome, Result, points_of
+
+# Names of the checks that earlier hand-ins passed, by student and assignment, the oldest first.
+Earlier = Mapping[tuple[str, str], tuple[frozenset[str], ...]]
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,23 @@ class Mark:
             alone=result.score_alone,
             carried=result.score_carried,
         )
+
+
+@dataclass(frozen=True)
+class Unnamed:
+    """A group of students whose wrong answers are the same.
+
+    Args:
+        functions: where the answers are the same; in the first the mistake is most likely.
+        checks: what the checks ask that fail by it.
+        code: of the first function, as one of the students wrote it.
+    """
+
+    assignment: str
+    functions: list[str]
+    checks: list[str]
+    students: list[str]
+    code: str
 
 
 def count_by_outcome(checks: Iterable[CheckResult]) -> dict[Outcome, int]:

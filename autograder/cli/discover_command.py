@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import UsageError
+from ..mark import Unnamed
 from .options import FOLDER, course_at, course_option, run_options, setting_of
 
 if TYPE_CHECKING:
     from ..course import Course
-    from ..grading.observing import Group, Symptom, Unexplained
+    from ..grading.observing import Symptom, Unexplained
     from ..plan import Setting
     from ..sandbox.workers import Workers
     from ..submissions.files import Submission
@@ -56,7 +57,11 @@ def command(results: Path, paths: tuple[Path, ...], least: int, course_folder: P
 
 def _discover(results: Path, submissions: list[Submission], course: Course, least: int, options: dict) -> None:
     todo, titles = _without_names(results, submissions, course)
+
+    from ..grading.unnamed import write_unnamed
+
     if not todo:
+        write_unnamed(results, [])
         click.echo("Every failure has a name.")
         return
 
@@ -65,13 +70,19 @@ def _discover(results: Path, submissions: list[Submission], course: Course, leas
 
     with Workers() as workers:
         symptoms = _symptoms(todo, course, options, workers)
-    count = 0
+    found = []
     for slug, members in symptoms.items():
         for number, group in enumerate(groups_in(course.assignment(slug), members, least), start=1):
-            count += 1
             (first,) = [task for task in todo if task.slug == slug and task.submission.student == group.students[0]]
-            _show(course, group, first, number, titles)
-    click.echo(f"{len(todo)} submissions with failures that have no name, {count} groups of {least} or more alike.")
+            asked = [titles[slug, name] for name in dict.fromkeys(group.checks)]
+            code = _code(course, first, group.functions[0])
+            found.append(Unnamed(slug, group.functions, asked, group.students, code))
+            _show(found[-1], number)
+    write_unnamed(results, found)
+    click.echo(
+        f"{len(todo)} submissions with failures that have no name, {len(found)} groups of {least} or more alike. "
+        "`autograder report` shows them, too."
+    )
 
 
 def _without_names(
@@ -124,20 +135,21 @@ def _answers(todo: list[Unexplained], course: Course, setting: Setting, jobs: in
         yield task, attempted(work, task, workers)
 
 
-def _show(course: Course, group: Group, first: Unexplained, number: int, titles: dict[tuple[str, str], str]) -> None:
+def _show(group: Unnamed, number: int) -> None:
     """A group, the code of its first member, and what its author can begin from."""
     names = ", ".join(group.students)
     function, *others = group.functions
-    click.echo(f"{len(group.students)} students answer alike in {first.slug}, `{function}`: {names}")
+    click.echo(f"{len(group.students)} students answer alike in {group.assignment}, `{function}`: {names}")
     if others:
         click.echo(f"  They are alike in {', '.join(others)} too.")
-    for name in dict.fromkeys(group.checks):
-        click.echo(f"  fails: {titles[first.slug, name]}")
-    code = _code(course, first, function)
-    click.echo(f"\n  {first.submission.student}'s code:\n\n{indent(code, '    ')}\n")
+    for title in group.checks:
+        click.echo(f"  fails: {title}")
+    click.echo(f"\n  {group.students[0]}'s code:\n\n{indent(group.code, '    ')}\n")
     # It stands in a text of Python's there, which must mean the same code.
-    skeleton = SKELETON.format(id=f"unknown_{number}", code=code.replace("\\", "\\\\"))
-    click.echo(f"  To give it a name, in assignments/{first.slug}/misconceptions.py:\n\n{indent(skeleton, '    ')}")
+    skeleton = SKELETON.format(id=f"unknown_{number}", code=group.code.replace("\\", "\\\\"))
+    click.echo(
+        f"  To give it a name, in assignments/{group.assignment}/misconceptions.py:\n\n{indent(skeleton, '    ')}"
+    )
 
 
 def _code(course: Course, task: Unexplained, function: str) -> str:

@@ -20,6 +20,7 @@ COLUMNS = (
     "discrimination",
     "median_seconds",
     "longest_seconds",
+    "mean_hand_ins_until_passed",
     "falls_together_with",
 )
 
@@ -53,6 +54,7 @@ def _rows(part: AssignmentFigures) -> Iterator[tuple[str, ...]]:
             _figure(item.discrimination),
             _figure(item.seconds),
             _figure(item.slowest),
+            _figure(item.hand_ins),
             together.get(info.name, ""),
         )
 

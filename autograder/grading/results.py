@@ -24,7 +24,9 @@ from .signing import FILE, Secret
 MARKS = "marks.csv"
 MARKS_LONG = "marks-long.csv"
 FAULTS = "faults.log"
-OURS = (MARKS, MARKS_LONG, FAULTS, FILE)
+EARLIER = "earlier.jsonl"
+UNNAMED = "unnamed.json"
+OURS = (MARKS, MARKS_LONG, FAULTS, EARLIER, UNNAMED, FILE)
 UNFINISHED = ".unfinished-"
 UNFINISHED_SECONDS = 60
 

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from ..errors import ResultsError
 from ..model import Assignment, Result
 from ..submissions.files import Submission
+from .earlier import note_earlier
 from .results import MARKS, ResultsFolder, read_result
 
 # Every later result would fail alike, so that grading on would only waste time.
@@ -115,6 +116,8 @@ class StoredResults:
         if graded.reused:  # it was read from here
             return
         try:
+            if graded.before is not None:
+                note_earlier(self.root, graded.before, graded.result)
             self.folder.write(graded.result)
         except OSError as error:
             if error.errno in NO_MORE_ROOM:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ..mark import count_by_outcome
+from ..mark import Earlier, count_by_outcome
 from ..model import CheckResult, Outcome, Result, RunInfo
 
 UNTRIED = (Outcome.NOT_ATTEMPTED, Outcome.SKIPPED, Outcome.GRADER_FAULT)  # these say nothing of a check
@@ -55,6 +55,7 @@ class Work:
         outcomes: how many checks ended in each outcome that occurred.
         seconds: that grading took.
         other: the mark that does not count, with errors carried forward or without; None where it is the same.
+        earlier: which checks earlier hand-ins passed, the oldest first.
     """
 
     student: str
@@ -65,6 +66,7 @@ class Work:
     seconds: float
     notes: tuple[str, ...]
     other: float | None = None
+    earlier: tuple[frozenset[str], ...] = ()
 
     @property
     def share(self) -> float:
@@ -75,6 +77,16 @@ class Work:
     def is_handed_in(self) -> bool:
         """Whether anything of it is written."""
         return set(self.outcomes) != {Outcome.NOT_ATTEMPTED}
+
+    def hand_ins_until(self, check: str) -> int | None:
+        """Which hand-in was the first to pass a check, counted from 1; None if none did."""
+        for number, passed in enumerate(self.earlier, start=1):
+            if check in passed:
+                return number
+        ending = self.endings.get(check)
+        if ending is not None and ending.outcome is Outcome.PASSED:
+            return len(self.earlier) + 1
+        return None
 
     def count(self, *outcomes: Outcome) -> int:
         """How many checks ended in one of these ways."""
@@ -92,6 +104,7 @@ class Item:
             defined, as when everybody passes.
         seconds: median of the time that it took; None if it never ran.
         slowest: the longest time.
+        hand_ins: mean number of hand-ins until it first passed, of those for whom it did; None if none did.
     """
 
     info: CheckInfo
@@ -100,6 +113,7 @@ class Item:
     discrimination: float | None
     seconds: float | None
     slowest: float | None
+    hand_ins: float | None
 
 
 @dataclass(frozen=True)
@@ -130,8 +144,8 @@ class AssignmentFigures:
     mistakes: dict[str, Mistake] = field(default_factory=dict)
     _endings: dict[Ending, Ending] = field(default_factory=dict)  # each once: most are alike, and there may be millions
 
-    def add(self, result: Result) -> None:
-        """Take a student's result."""
+    def add(self, result: Result, earlier: tuple[frozenset[str], ...] = ()) -> None:
+        """Take a student's result, with what became of earlier hand-ins."""
         endings = {}
         for check in result.checks:
             name = sys.intern(check.name)  # thousands of results name the same checks
@@ -149,6 +163,7 @@ class AssignmentFigures:
             seconds=result.run.seconds,
             notes=result.notes,
             other=result.score_other,
+            earlier=earlier,
         )
         self.works.append(work)
 
@@ -164,6 +179,11 @@ class AssignmentFigures:
     def handed_in(self) -> list[Work]:
         """The works of those who wrote anything."""
         return [work for work in self.works if work.is_handed_in]
+
+    @property
+    def has_earlier(self) -> bool:
+        """Whether anybody handed in more than once."""
+        return any(work.earlier for work in self.works)
 
     @property
     def exercises(self) -> dict[str, list[CheckInfo]]:
@@ -198,9 +218,14 @@ class AssignmentFigures:
 
 
 class ClassFigures:
-    """The results of a class."""
+    """The results of a class.
 
-    def __init__(self, results: Iterable[Result] = ()) -> None:
+    Args:
+        earlier: what became of earlier hand-ins.
+    """
+
+    def __init__(self, results: Iterable[Result] = (), earlier: Earlier | None = None) -> None:
+        self._earlier = earlier or {}
         self.assignments: dict[str, AssignmentFigures] = {}
         self.runs: Counter[tuple[str, ...]] = Counter()
         self.latest = ""
@@ -211,7 +236,7 @@ class ClassFigures:
         """Take a student's result in an assignment."""
         slug = result.assignment
         figures = self.assignments.setdefault(slug, AssignmentFigures(slug, result.title))
-        figures.add(result)
+        figures.add(result, self._earlier.get((result.student, slug), ()))
         self.runs[conditions(result.run)] += 1
         self.latest = max(self.latest, result.run.started)
 
@@ -243,7 +268,11 @@ def item_of(info: CheckInfo, works: Sequence[Work]) -> Item:
     passed: list[bool] = []
     rest: list[float] = []  # points in the other checks
     seconds: list[float] = []
+    hand_ins: list[int] = []
     for work in works:
+        until = work.hand_ins_until(info.name)
+        if until is not None:
+            hand_ins.append(until)
         ending = work.endings.get(info.name)
         if ending is None or ending.outcome is Outcome.GRADER_FAULT:
             continue
@@ -258,6 +287,7 @@ def item_of(info: CheckInfo, works: Sequence[Work]) -> Item:
         discrimination=correlation(passed, rest),
         seconds=statistics.median(seconds) if seconds else None,
         slowest=max(seconds, default=None),
+        hand_ins=statistics.fmean(hand_ins) if hand_ins else None,
     )
 
 

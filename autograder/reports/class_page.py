@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..mark import Unnamed
 from ..model import Outcome
 from .class_figures import STOPPED, AssignmentFigures, CheckInfo, ClassFigures, Item, Work, mean_share
 from .pages import filled, in_percent, sign
@@ -56,11 +57,18 @@ def hidden_names(students: Sequence[str]) -> dict[str, str]:
     return {student: f"Student {number:0{width}}" for number, student in enumerate(shuffled, start=1)}
 
 
-def class_page(figures: ClassFigures, exercises: Mapping[str, Mapping[str, str]], *, anonymous: bool = False) -> str:
+def class_page(
+    figures: ClassFigures,
+    exercises: Mapping[str, Mapping[str, str]],
+    unnamed: Sequence[Unnamed] = (),
+    *,
+    anonymous: bool = False,
+) -> str:
     """The page as HTML.
 
     Args:
         exercises: as those of `Names`.
+        unnamed: mistakes that several students share and nobody has named.
         anonymous: whether students have numbers for names; what they or their files are called is left out then.
     """
     students = figures.students
@@ -85,6 +93,7 @@ def class_page(figures: ClassFigures, exercises: Mapping[str, Mapping[str, str]]
         unfailed=_titles(items, rate=1),
         unpassed=_titles(items, rate=0),
         mistakes=_mistakes(parts),
+        unnamed=_unnamed(unnamed, names),
         legend=[(sign(outcome), in_words(outcome)) for outcome in Outcome],
         stopped=_stopped(parts, names),
         slow=_slow(parts, names),
@@ -128,6 +137,7 @@ def _assignment(part: AssignmentFigures, items: Sequence[Item], names: Names) ->
         "bins": f"students with 0 to 10 %, 10 to 20 % ...: {', '.join(map(str, counts))}",
         "exercises": _exercises(part, works, names),
         "analysis": [_item(item, part.slug, names) for item in items],
+        "has_earlier": part.has_earlier,
         "together": list(_together(part)),
         "matrix": list(_matrix(part, names)),
     }
@@ -185,6 +195,7 @@ def _item(item: Item, slug: str, names: Names) -> dict[str, Any]:
         "discrimination": item.discrimination,
         "seconds": item.seconds,
         "slowest": item.slowest,
+        "hand_ins": item.hand_ins,
     }
 
 
@@ -315,6 +326,16 @@ def _mistakes(parts: Sequence[AssignmentFigures]) -> list[dict[str, Any]]:
             rows.append(row | {"count": made, "share": made / count})
     rows.sort(key=lambda row: (-row["count"], row["slug"], row["name"]))
     return rows[:SHOWN_MISTAKES]
+
+
+def _unnamed(groups: Sequence[Unnamed], names: Names) -> list[dict[str, Any]]:
+    """Groups of students with the same wrong answers, the largest first; code shows who wrote it, as names do."""
+    rows: list[dict[str, Any]] = []
+    for group in sorted(groups, key=lambda group: -len(group.students)):
+        row = {"slug": group.assignment, "functions": group.functions, "checks": group.checks}
+        known = [names.students[student] for student in group.students if student in names.students]
+        rows.append(row | {"students": known, "code": "" if names.are_hidden else group.code})
+    return rows
 
 
 def _stopped(parts: Sequence[AssignmentFigures], names: Names) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import shutil
@@ -171,3 +172,48 @@ def test_feedback_tells_nothing_of_hidden_checks(lecture: Path):
     for path in (lecture / "back" / "ben").iterdir():
         text = path.read_text(encoding="utf-8")
         assert [secret for secret in secrets if secret in text] == []
+
+
+def test_hand_ins_are_counted_over_the_runs(run, make_course, work, tmp_path: Path):
+    """A second hand-in replaces the first result, and the report says how many it took; the same one counts once."""
+    root = make_course(tmp_path / "course")
+    handed_in = root / "class" / "ana" / "scaling.py"
+    handed_in.parent.mkdir(parents=True)
+    for double in ("3 * x", "x + x"):
+        handed_in.write_text(work(double), encoding="utf-8")
+        assert run(root, "autograder grade class").returncode == 0
+    assert run(root, "autograder grade class --fresh").returncode == 0
+    page = page_of(run(root, "autograder report results").stdout)
+    with (page.parent / "items.csv").open(encoding="utf-8-sig", newline="") as file:
+        counts = {row["check"]: row["mean_hand_ins_until_passed"] for row in csv.DictReader(file)}
+    assert counts["doubles_each_entry"] == "2.0000"
+    assert counts["adds_up"] == "1.0000"
+    assert "Hand-ins: the mean number" in page.read_text(encoding="utf-8")
+
+
+def test_nobody_who_handed_in_once_is_counted(run, lecture: Path, results: Path):
+    """Then the page has no column for it."""
+    page = page_of(run(lecture, f"autograder report {results}").stdout).read_text(encoding="utf-8")
+    assert "Hand-ins" not in page
+
+
+def test_what_discover_found_is_in_the_report(run, make_course, work, tmp_path: Path):
+    """With a member's code, which hidden names hide; a file that is no list of it is told in a line."""
+    root = make_course(tmp_path / "course")
+    for student in ("ana", "ben"):
+        (root / "class" / student).mkdir(parents=True)
+        (root / "class" / student / "scaling.py").write_text(work("3 * x"), encoding="utf-8")
+    assert run(root, "autograder grade class").returncode == 0
+    assert "Mistakes without a name" not in page_of(run(root, "autograder report results").stdout).read_text("utf-8")
+    run(root, "autograder discover results class")
+    page = page_of(run(root, "autograder report results").stdout).read_text("utf-8")
+    assert "2 students (ana, ben)" in page
+    assert "return 3 * x" in page
+    page = page_of(run(root, "autograder report results --anonymous").stdout).read_text("utf-8")
+    assert "Mistakes without a name" in page
+    assert "return 3 * x" not in page
+    assert "(ana, ben)" not in page
+    (root / "results" / "unnamed.json").write_text("{")
+    done = run(root, "autograder report results")
+    assert done.returncode == 2
+    assert "unnamed.json cannot be read" in done.stderr
