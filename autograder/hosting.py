@@ -100,6 +100,10 @@ class Hosting:
         """What a function of ours returns; arguments and value as they travel."""
         raise NotImplementedError
 
+    def attended(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """A function that is measured, and what must happen when it returns, before anything else does."""
+        return function
+
     def counted(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[int, int]:
         """Make a call and count what it has to do: operations on tensors, and steps of Python where they are seen."""
         # Steps would need a tracer, which only a process of its own can have without disturbing others.
@@ -112,7 +116,7 @@ class Hosting:
         args = self._real(call.args)
         kwargs = self._real(call.kwargs)
         if call.count:
-            return Answer(self.counted(function, args, kwargs))
+            return Answer(self.counted(self.attended(function), args, kwargs))
         if call.clock:
             return Answer(_seconds(function, args, kwargs))
         if not call.observe:
@@ -120,7 +124,7 @@ class Hosting:
         # The arguments as the function gets them: moving one to another device is no change.
         received = [*args, *kwargs.values()]
         before = _fingerprint(received)
-        value = function(*args, **kwargs)
+        value = self.attended(function)(*args, **kwargs)
         labels = [*_positional_labels(function, len(args)), *kwargs]
         return Answer(self._plain(value), _different(labels, before, _fingerprint(received)))
 

@@ -167,5 +167,5 @@ def every_pass_draws_a_new_order(student, case):
 
 @check("training", weight=0.5, needs=training_with_adamw_follows_its_path)
 def training_with_adamw_learns_permuted_pixels(student, case):
-    """AdamW and your loop reach the stated test accuracy although the pixels come in another order."""
+    """AdamW and your loop reach the stated test accuracy although the pixels are mixed and the classes renamed."""
     at_least(accuracy_after_training(student, case), case.training["accuracy"], "test accuracy")

@@ -1,4 +1,4 @@
-"""Checks that students do not get: hard inputs, whole trajectories, permuted pixels."""
+"""Checks that students do not get: hard inputs, whole trajectories, mixed pixels."""
 
 import torch
 
@@ -13,6 +13,7 @@ from .checks import (
     layer_with,
     logits_hold,
     normalised,
+    one_epoch_follows_torch,
     parts,
     scale_and_shift,
     slopes,
@@ -214,8 +215,8 @@ def scores_may_be_huge(student, case):
     logits_hold(network, X, expected)
 
 
-@check("network", weight=2)
+@check("network", weight=2, needs=one_epoch_follows_torch)
 def learns_images_with_secretly_permuted_pixels(student, case):
-    """The batch-normalised network learns images whose pixels were permuted."""
+    """The batch-normalised network learns images whose pixels were mixed and whose classes were renamed."""
     found = trained_accuracy(student, case, case.subset(case.training["rows"]))
     at_least(found, case.training["accuracy"], "test accuracy with batch normalisation")

@@ -1,4 +1,4 @@
-"""What students do not get: other sizes, hard cases, a whole training with permuted pixels."""
+"""What students do not get: other sizes, hard cases, a whole training with mixed pixels."""
 
 import torch
 import torch.nn.functional as F

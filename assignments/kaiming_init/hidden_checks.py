@@ -179,5 +179,5 @@ def layers_of_equal_shape_differ(student, case):
 
 @check("network", needs=each_layer_has_its_own_kaiming_draw)
 def a_kaiming_network_learns_secret_pixels(student, case):
-    """The same training on images whose pixels were permuted."""
-    at_least(trained_accuracy(student, case, "kaiming"), case.training["accuracy"], "the test accuracy")
+    """The same training on images whose pixels were mixed and whose classes were renamed."""
+    at_least(trained_accuracy(student, case), case.training["accuracy"], "the test accuracy")

@@ -1,4 +1,4 @@
-"""Checks that students do not get: hard inputs, several epochs, permuted pixels."""
+"""Checks that students do not get: hard inputs, several epochs, mixed pixels."""
 
 import torch
 from torch.nn import functional
@@ -205,7 +205,7 @@ def scores_may_be_huge(student, case):
 
 @check("training", weight=2, needs=one_epoch_follows_torch)
 def learns_images_with_secretly_permuted_pixels(student, case):
-    """The layer-normalised network learns images whose pixels were permuted, and its loss is what it says."""
+    """The layer-normalised network learns images whose pixels were mixed, and its loss is what it says."""
     start, data, how = data_settings(case)
     found = student.train(start, data.X_train, data.y_train, norm="layer", generator=case.generator(), **how)
     params, losses = like(found, (start, torch.zeros(how["epochs"])), names=("params", "losses"))

@@ -19,6 +19,7 @@ from autograder.checking import (
     operations_do_not_grow,
     perceptron,
     plotted,
+    predicted_classes,
     unchanged,
     vjp,
 )
@@ -66,8 +67,10 @@ def trained_accuracy(student, case):
     data, plan = case.data, case.training
     start = student.init_params([data.X_train.shape[1], *plan["hidden"], data.classes], case.generator())
     settings = {key: plan[key] for key in ("epochs", "batch_size", "lr")}
-    params = student.train(data.X_train, data.y_train, start, **settings, generator=case.generator())
-    return accuracy(student.predict(data.X_test, params), data.y_test)
+    trained = student.train(data.X_train, data.y_train, start, **settings, generator=case.generator())
+    params = like(trained, start, name="params")
+    logits, _ = perceptron(data.X_test, params)
+    return accuracy(predicted_classes(student.predict(data.X_test, params), logits), data.y_test)
 
 
 @check("logsumexp")
@@ -298,7 +301,7 @@ def losses_by_passes(train, case, data, start):
     return losses
 
 
-@check("training", weight=2)
+@check("training", weight=2, needs=train_follows_the_batches_in_the_given_order)
 def training_reaches_the_accuracy(student, case):
     """A network trained with your functions reaches the accuracy that the handout asks for."""
     reached = trained_accuracy(student, case)

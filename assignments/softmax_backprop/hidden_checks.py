@@ -18,7 +18,15 @@ from autograder.checking import (
     vjp,
 )
 
-from .checks import network_gradients, nudged, raised, start_params, trained, trained_accuracy
+from .checks import (
+    network_gradients,
+    nudged,
+    raised,
+    start_params,
+    train_follows_the_batches_in_the_given_order,
+    trained,
+    trained_accuracy,
+)
 
 
 @check("logsumexp")
@@ -183,7 +191,7 @@ def every_epoch_draws_a_new_order(student, case):
     require(not repeated, "In 16 runs the second epoch always repeated the order of the first.")
 
 
-@check("training", weight=2)
+@check("training", weight=2, needs=train_follows_the_batches_in_the_given_order)
 def training_reaches_the_accuracy_on_permuted_pixels(student, case):
-    """The accuracy is reached when all images have their pixels in a secret order."""
+    """The accuracy is reached when the pixels of all images are mixed and the classes renamed in secret."""
     at_least(trained_accuracy(student, case), case.training["accuracy"], "test accuracy")

@@ -4,7 +4,7 @@ A check is ordinary Python that runs in the trusted grader. It calls the student
 draws its inputs from `case`, and states what must hold with the words below; each of them raises the verdict itself.
 """
 
-from .assertions import accuracy, at_least, at_most, like, raises, require, unchanged
+from .assertions import accuracy, at_least, at_most, like, predicted_classes, raises, require, unchanged
 from .bars import bars
 from .comparing import close, equal
 from .curves import plotted, walked
@@ -46,6 +46,7 @@ __all__ = [
     "operations_grow_with",
     "perceptron",
     "plotted",
+    "predicted_classes",
     "raises",
     "replacement",
     "require",

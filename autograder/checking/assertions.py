@@ -17,6 +17,9 @@ from .student import Function, Handle, function_of
 from .verdict import Message, NotRaised, Raised, failed
 
 
+NEARLY_EQUAL = 1e-3  # of scores, relative to them; float32 through six layers of 100 units differs by about 1e-5
+
+
 def require(condition: Any, message: str, *, redacted: str | None = None) -> None:
     """Fail with `message`, a full sentence, unless the condition holds.
 
@@ -73,6 +76,31 @@ def accuracy(predictions: Any, labels: torch.Tensor) -> float:
     if predictions.shape != labels.shape:
         raise failed(observations.wrong_shape("the predictions", predictions, labels))
     return (predictions.to(torch.float64) == labels.to(torch.float64)).double().mean().item()
+
+
+def predicted_classes(predictions: Any, scores: torch.Tensor) -> torch.Tensor:
+    """The class with the largest of our scores in each row; fails unless a student's predictions are the same.
+
+    What a training reached is judged by the parameters that it returned. A student's own function for predictions could
+    look the labels up.
+
+    Args:
+        predictions: [n] class indices, as the student returned them.
+        scores: [n, k] computed here from the student's parameters.
+    Returns:
+        [n] int64.
+    """
+    best, classes = scores.double().max(dim=1)
+    if accuracy(predictions, classes) == 1:
+        return classes
+    # Another order of the same sums can turn scores around that are nearly equal.
+    near = scores.double() >= (best - NEARLY_EQUAL * (1 + best.abs()))[:, None]
+    indices = predictions.to(torch.float64)[:, None]
+    agrees = (near & (indices == torch.arange(scores.shape[1]))).any(dim=1)
+    wrong = int((~agrees).sum())
+    message = "The predictions are not the classes that the trained parameters give"
+    require(wrong == 0, f"{message}, for {wrong} of {len(classes)} rows.", redacted=f"{message}.")
+    return classes
 
 
 def unchanged(function: Function | Handle, *args: Any, **kwargs: Any) -> Any:

@@ -31,8 +31,8 @@ class Case:
         seed: decides everything drawn here.
         load_data: returns the run's data set when a check asks for it; None where no check may.
         training: the settings that `assignment.toml` states for that data set.
-        secret_pixels: whether the pixels of `data` are permuted. Pre-trained weights are then useless, while a network
-            that knows nothing of the order of pixels learns as well as before.
+        secret_pixels: whether `data` is disguised. Pre-trained weights are then useless, while a network that knows
+            nothing of pixels and classes learns as well as before.
     """
 
     def __init__(
@@ -144,7 +144,8 @@ class Case:
                 raise LookupError("This check asks for a data set, and the run has none.")
             self._data = self._load_data()
             if self._secret_pixels:
-                self._data = self._data.permuted(self._generator)
+                rename = self.training.get("rename_classes", True)
+                self._data = self._data.disguised(self._generator, rename_classes=rename)
         return self._data
 
 

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 from autograder.errors import DataError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import torch
+
+KEPT = 0.9  # of the training rows of a disguised data set: as many as any assignment trains with, and never the same
+# Of the second pixel. Below, sorting the pixels of an image would nearly give the same as before; above, the map that
+# undoes the mixture would make small differences large, and networks would learn more slowly.
+LEAST_SHARE = 0.1
+MOST_SHARE = 0.35
 
 
 # No __eq__: comparing two data sets would ask a tensor with many entries whether it is true.
@@ -51,19 +59,46 @@ class Dataset:
         chosen = torch.randperm(rows, generator=generator)[:n]
         return replace(self, X_train=self.X_train[chosen], y_train=self.y_train[chosen])
 
-    def permuted(self, generator: torch.Generator) -> Dataset:
-        """The same examples with their pixels in a random order, the same one for training and test images.
+    def disguised(self, generator: torch.Generator, *, rename_classes: bool = True) -> Dataset:
+        """The same examples in a form in which weights, tables of labels and numbers of rows from before are useless.
 
-        An MLP learns from them as well as before, but weights trained on the original order are useless.
+        Pixels are mixed in pairs and classes get other numbers; a random part of the training rows is left out, and
+        all rows are in a random order. A network that knows nothing of all this learns as well as before.
 
         Args:
-            generator: CPU generator that chooses the order.
+            generator: CPU generator that makes all of these choices.
+            rename_classes: False where a class means something to the student's code.
         """
         import torch
 
-        order = torch.randperm(self.X_train.shape[1], generator=generator)
+        mixed = _mixture(self.X_train.shape[1], generator)
+        numbers = torch.arange(self.classes)
+        if rename_classes:
+            numbers = torch.randperm(self.classes, generator=generator)
+        train = torch.randperm(len(self.y_train), generator=generator)[: round(KEPT * len(self.y_train))]
+        test = torch.randperm(len(self.y_test), generator=generator)
         return replace(
             self,
-            X_train=self.X_train.index_select(1, order),
-            X_test=self.X_test.index_select(1, order),
+            X_train=mixed(self.X_train[train]),
+            y_train=numbers[self.y_train[train]],
+            X_test=mixed(self.X_test[test]),
+            y_test=numbers[self.y_test[test]],
         )
+
+
+def _mixture(columns: int, generator: torch.Generator) -> Callable[[torch.Tensor], torch.Tensor]:
+    """A random way to make each column of a matrix out of two of its columns, which can be undone.
+
+    Shares are positive and add up to 1, so that pixels stay in 0..1. The larger one is more than half, so that no two
+    images become alike.
+    """
+    import torch
+
+    first = torch.randperm(columns, generator=generator)
+    second = first.roll(1)
+    share = LEAST_SHARE + (MOST_SHARE - LEAST_SHARE) * torch.rand(columns, generator=generator)
+
+    def mixed(X: torch.Tensor) -> torch.Tensor:
+        return torch.lerp(X[:, first], X[:, second], share.to(X.dtype))
+
+    return mixed

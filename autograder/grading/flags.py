@@ -15,6 +15,7 @@ MOST_FLAGS = 5
 FLAGS = {  # what a line of code matches: what it can do
     r"\bctypes\b|\bcffi\b": "reaches into the memory of its own process",
     r"\bimport\s+gc\b|\bgc\.get_": "can find objects that were not handed to it",
+    r"\bsettrace\b|\bsys\s*\.\s*monitoring\b|\bf_trace\b": "can change what counts its steps",
     r"\bsys\s*\.\s*modules\b|\bautograder\s*\.\s*(worker|hosting|values|model)\b": "can change what measures it",
     r"\b_getframe\b|\bf_back\b|\bf_globals\b|\bf_locals\b": "can look into the code that called it",
     r"\bco_filename\b|\b__code__\b|\b__closure__\b|\bcell_contents\b": "can pass its own code for a library's",

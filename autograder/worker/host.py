@@ -41,6 +41,7 @@ from .rules import static
 from .rules.names import Rules, unknown
 from .rules.plain import is_plain
 from .rules.runtime import WATCH, Use
+from .seal import Seal
 from .states import States
 
 MAX_FRAMES = 6
@@ -62,6 +63,7 @@ class _HostingOnDevice(Hosting):
         super().__init__(types.ModuleType("empty"))
         self.device = torch.device("cpu")
         self._call_back = call_back
+        self.seal = SEAL
 
     def tensor(self, sent: torch.Tensor) -> torch.Tensor:
         return sent.to(self.device)
@@ -71,6 +73,9 @@ class _HostingOnDevice(Hosting):
 
     def call_back(self, ref: FunctionRef, args: Any, kwargs: Any) -> Any:
         return self._call_back(ref.id, args, kwargs)
+
+    def attended(self, function: Callable) -> Callable:
+        return self.seal.checked(function)
 
     def counted(self, function: Callable, args: tuple, kwargs: dict) -> tuple[int, int]:
         return counted(function, args, kwargs)
@@ -224,6 +229,7 @@ class Host:
         self._hosting.module = loaded.module
         self._notes = loaded.notes
         self._states = loaded.states
+        self._hosting.seal.check()
         return loader.statuses(loaded.text, loaded.module, functions)
 
     def _do_notes(self) -> list[list]:
@@ -239,6 +245,7 @@ class Host:
             replies.append(self._reply(partial(self._acted, action)))
             if "problem" in replies[-1]:
                 break
+        self._hosting.seal.check()
         return replies
 
     def _acted(self, action: list[Any]) -> dict[str, Any]:
@@ -335,3 +342,6 @@ def _words(error: BaseException) -> str:
         return (error.msg if isinstance(error, SyntaxError) else str(error))[:2000]
     except BaseException:
         return ""
+
+
+SEAL = Seal()  # made last, by the process that workers are forked from: it holds all that was imported above

@@ -16,6 +16,7 @@ from typing import Any
 
 from ..hosting import CountingOperations
 from .rules.runtime import is_students
+from .seal import Changed
 
 COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>")  # functions of their own before 3.12, and in 3.12 in classes
 MONITORING: Any = getattr(sys, "monitoring", None)  # from Python 3.12 on
@@ -52,6 +53,8 @@ class MonitoredSteps:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if kind is None and MONITORING.get_tool(self._tool) != "autograder":
+            raise Changed("the monitoring was changed in a call whose steps are counted")
         MONITORING.set_events(self._tool, MONITORING.events.NO_EVENTS)
         MONITORING.free_tool_id(self._tool)
 
@@ -82,6 +85,8 @@ class TracedSteps:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if kind is None and sys.gettrace() != self._enter:
+            raise Changed("the trace function was changed in a call whose steps are counted")
         sys.settrace(self._before)
 
     def _enter(self, frame: FrameType, event: str, value: Any) -> Callable | None:

@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from autograder.checking import accuracy, at_least, at_most, like, require, unchanged
+from autograder.checking import accuracy, at_least, at_most, like, predicted_classes, require, unchanged
 from autograder.checking.local import local_student, module_from
 
 
@@ -132,3 +132,19 @@ def test_like_returns_what_has_the_form():
 def test_like_fails_for_another_form(refused, actual: object, says: str):
     """In the words of `close`."""
     assert says in refused(like, actual, torch.zeros(2), "w").message
+
+
+SCORES = torch.tensor([[0.0, 2.0, 1.0], [3.0, 3.0 - 1e-6, 1.0]])
+
+
+@pytest.mark.parametrize("predictions", [[1, 0], [1, 1]])
+def test_predictions_that_fit_the_scores_give_our_classes(predictions: list):
+    """The classes are those of the largest scores, also where a student's rounding chose one that is as large."""
+    assert predicted_classes(torch.tensor(predictions), SCORES).tolist() == [1, 0]
+
+
+@pytest.mark.parametrize("predictions", [[2, 0], [1, 2], [5, 0], [math.nan, 0]])
+def test_predictions_from_elsewhere_are_refused(refused, predictions: list):
+    """One row with another class fails, with the number of rows; a hidden check does not tell the number."""
+    verdict = refused(predicted_classes, torch.tensor(predictions), SCORES)
+    assert "for 1 of 2 rows" in verdict.message

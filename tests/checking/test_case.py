@@ -111,19 +111,23 @@ def test_visible_data_is_the_data_set():
     assert torch.equal(case().data.X_train, data.load("digits").X_train)
 
 
-def test_secret_pixels_are_the_same_images_in_another_order():
-    """Sorted rows agree, the rows themselves do not; training and test share one order; labels stay."""
+def test_secret_pixels_fit_nothing_known():
+    """No image is there unchanged or with its pixels in another order, and the classes have other numbers."""
     plain, secret = data.load("digits"), case(secret=True).data
-    assert torch.equal(secret.X_test.sort(1).values, plain.X_test.sort(1).values)
-    assert not torch.equal(secret.X_test, plain.X_test)
-    moved = torch.cat([secret.X_train, secret.X_test]).T
-    images = {tuple(column) for column in torch.cat([plain.X_train, plain.X_test]).T.tolist()}
-    assert {tuple(column) for column in moved.tolist()} == images
-    assert torch.equal(secret.y_test, plain.y_test)
+    known = {tuple(row) for row in torch.cat([plain.X_train, plain.X_test]).sort(1).values.tolist()}
+    assert not any(tuple(row) in known for row in secret.X_test.sort(1).values.tolist())
+    assert secret.y_test.bincount().tolist() != plain.y_test.bincount().tolist()
 
 
-def test_a_subset_shares_the_secret_order():
-    """Training rows of a subset are rows of the permuted data, and the test set is whole."""
+def test_classes_that_mean_something_keep_their_numbers():
+    """`rename_classes = false` among the settings of a training leaves the classes alone."""
+    settings = {"rename_classes": False}
+    secret = Case(3, load_data=partial(data.load, "digits"), training=settings, secret_pixels=True).data
+    assert secret.y_test.bincount().tolist() == data.load("digits").y_test.bincount().tolist()
+
+
+def test_a_subset_shares_the_disguise():
+    """Training rows of a subset are rows of the disguised data, and the test set is whole."""
     one = case(secret=True)
     rows = {tuple(row) for row in one.data.X_train.tolist()}
     part = one.subset(30)
