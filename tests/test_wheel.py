@@ -129,3 +129,37 @@ def test_the_installed_wheel_cannot_validate(installed, started):
     done = installed(started, installed.script, "validate")
     assert (done.returncode, done.stdout) == (2, "")
     assert "holds no reference solutions to validate; run this in a clone of the course." in done.stderr
+
+
+@pytest.fixture(scope="module")
+def chosen(tmp_path_factory) -> Path:
+    """The wheel that an instructor builds with one assignment."""
+    folder = tmp_path_factory.mktemp("chosen")
+    script = Path(sys.executable).with_name("autograder")
+    command = [script, "build", "--wheel", folder, "--assignment", COURSE.slugs[0], "--course", ROOT]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=600)
+    assert done.returncode == 0, done.stderr
+    (found,) = folder.glob("*.whl")
+    return found
+
+
+def test_a_wheel_of_chosen_assignments_holds_no_other(chosen, wheel):
+    """Of the kit it holds what belongs to the chosen one, and of the engine all that the whole wheel holds."""
+    with zipfile.ZipFile(chosen) as few, zipfile.ZipFile(wheel) as all_:
+        names, whole = set(few.namelist()), set(all_.namelist())
+    slug = COURSE.slugs[0]
+    inside = {name for name in names if name.startswith("autograder/kit/")}
+    assert f"autograder/kit/{slug}.py" in inside
+    assert f"autograder/kit/assignments/{slug}/checks.py" in inside
+    assert not any(other in name for name in inside for other in COURSE.slugs[1:])
+    assert names - inside == {name for name in whole if not name.startswith("autograder/kit/")}
+
+
+def test_a_choice_without_a_wheel_is_refused(tmp_path):
+    """The kit of a clone always holds all assignments."""
+    script = Path(sys.executable).with_name("autograder")
+    done = subprocess.run(
+        [script, "build", "--assignment", COURSE.slugs[0], "--course", ROOT], capture_output=True, encoding="utf-8"
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--wheel" in done.stderr

@@ -16,6 +16,7 @@ from ..errors import WorkerError
 from ..model import Outcome
 from ..worker import wire
 from .forkserver import START_SECONDS, Started
+from .memory_group import group_for
 from .spec import SandboxSpec
 from .watchdog import Watchdog
 
@@ -48,8 +49,11 @@ class WorkerProcess:
         finally:
             theirs.close()
             os.close(writing)
+        # Before it is sent anything, so that nothing of the student's has run.
+        self._group = group_for(self.pid, spec.memory_mb)
         self._watchdog = Watchdog(self.pid, spec.memory_mb, self._started.scratch)
         self._output = _Drain(reading)
+        self._starved = False  # whether the kernel ended it for want of memory
         self.alive = True
 
     @property
@@ -93,7 +97,7 @@ class WorkerProcess:
             raise WorkerError(Outcome.TIMED_OUT, "no answer in time") from error
         except wire.WireClosed as error:
             how = self._exit_in_words()
-            if self._watchdog.fired:
+            if self._watchdog.fired or self._starved:
                 raise WorkerError(Outcome.OUT_OF_MEMORY, f"it held more than {self.spec.memory_mb} MB") from error
             raise WorkerError(Outcome.CRASHED, f"the process ended ({how})") from error
         except wire.WireError as error:
@@ -132,6 +136,9 @@ class WorkerProcess:
             self._sock.close()  # a worker that waits for a request ends by itself then, and its exit code tells
             self._watchdog.stop()
             self._exit_code = self._started.end()
+            if self._group is not None:
+                self._starved = self._group.has_killed()
+                self._group.close()
             self._output.finish()
         return self._exit_code
 
