@@ -10,17 +10,13 @@ from __future__ import annotations
 
 import ast
 import builtins
-import copy
-import dataclasses
+import importlib
 import importlib.util
-import itertools
-import math
 import pkgutil
-import random
 import sys
 import types
-import typing
-from collections.abc import Callable, Mapping
+import warnings
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,7 +48,7 @@ WORDS = set(
     StopIteration TypeError ValueError ZeroDivisionError
     abs all any bool bytes classmethod complex dict divmod enumerate filter float format frozenset id input int
     isinstance iter len list map max min next object pow print property range reversed round set slice sorted
-    staticmethod str sum super tuple type zip __name__
+    staticmethod str sum super tuple zip __name__
     add append astype clear copy count deepcopy endswith extend get index insert items join keys pop remove replace
     setdefault sort split startswith update values
     Any Callable ClassVar Final Generic Iterable Iterator Literal Mapping NamedTuple Optional Protocol Self Sequence
@@ -93,13 +89,15 @@ SPECIAL = set(
     """.split()
 )
 METHODS = {"__init__", "eval"}  # of a student's own classes: no module in `MODULES` has the function eval
+# Of tensors. The class `type` makes classes with methods whose names stand in no text but in a string.
+ATTRIBUTES = {"type"}
 # Their attributes are no names of a student's own, whatever the student's text binds.
 ROOTS = (
     *(torch, torch.Tensor, torch.Generator, torch.device, torch.dtype, OpOverload, OpOverloadPacket),
     *(numpy, numpy.ndarray, numpy.random, numpy.random.Generator, numpy.ufunc),
-    *(builtins, copy, dataclasses, itertools, math, random, typing),
+    *(builtins, *map(importlib.import_module, sorted(MODULES))),
     *(type, object, property, str, bytes, list, dict, set, tuple, int, float, complex, BaseException),
-    *(types.BuiltinFunctionType, types.CodeType, types.CoroutineType, types.FrameType, types.FunctionType),
+    *(types.AsyncGeneratorType, types.BuiltinFunctionType, types.CodeType, types.CoroutineType, types.FrameType, types.FunctionType),
     *(types.GeneratorType, types.MethodType, types.ModuleType, types.TracebackType),
 )
 
@@ -110,9 +108,22 @@ def _names_in(root: object) -> set[str]:
     return modules | set(dir(root))
 
 
+def _with_modules_inside(roots: Iterable[object]) -> list[object]:
+    """These, and every module that words lead to from one of them: `torch.cuda` has attributes of its own."""
+    reached = list(roots)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about names that numpy will give up
+        for root in reached:  # which grows meanwhile
+            for word in sorted(WORDS):
+                inside = getattr(root, word, None)
+                if isinstance(inside, types.ModuleType) and inside not in reached:
+                    reached.append(inside)
+    return reached
+
+
 # Made before any student's code runs, once for all workers.
 OF_PYTHON = frozenset(dir(builtins))
-OF_OTHERS = frozenset().union(*map(_names_in, ROOTS))
+OF_OTHERS = frozenset().union(*map(_names_in, _with_modules_inside(ROOTS)))
 
 
 def is_plain(texts: Mapping[str, str], name: str) -> bool:
@@ -181,7 +192,7 @@ class _Names:
         own = self.bound - OF_OTHERS
         return (
             self.loaded <= WORDS | self.members | (self.bound - OF_PYTHON)
-            and self.attributes <= WORDS | own | METHODS
+            and self.attributes <= WORDS | own | METHODS | ATTRIBUTES
             and self.members <= WORDS | own
             and self.modules <= MODULES | modules
         )

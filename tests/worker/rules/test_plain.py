@@ -24,6 +24,7 @@ PLAIN = [
     "class A:\n    pass\nclass B(A):\n    def __init__(self):\n        super().__init__()\n"
     "        self.hidden, self.rest = 1, 2\n"
     "        print(self.hidden, f'{self.rest:.2f}')\n",
+    "def f(x, y):\n    return x.type(y.dtype)\n",
     "from dataclasses import dataclass\n@dataclass\nclass P:\n    slope: float\ndef f(p):\n    return p.slope\n",
     "def grow(*values, **named):\n    return [v for v in values if v not in named]\n",
     "try:\n    x = 1\nexcept ValueError as error:\n    print(error)\n",
@@ -74,6 +75,15 @@ NOT_PLAIN = [
     "class A:\n    def __array_ufunc__(self, ufunc, *inputs): return ufunc",
     "class A(type):\n    def __getattribute__(self, name): return 1",
     "import operator\nfrom operator import attrgetter",
+    "import collections\n_sys = modules = attrgetter = 1\n"
+    "collections._sys.modules['operator'].attrgetter('_C._nn.silu')(torch)",
+    "import collections\nclass _sys: pass\nfrom collections import _sys as s",
+    "_memory_viz = 1\ntorch.cuda._memory_viz",
+    "import dataclasses\nABC = 1\ndataclasses.abc.ABC",
+    "type('S', (torch.Tensor,), {'__torch_function__': print})",
+    "make = type(int)\nmake('C', (), {'__annotations__': {'x=__import__(1)': int}})",
+    "class M(type): pass",
+    "async def g():\n    yield 1\nag_frame = 1\ng().ag_frame",
     "from elsewhere import something",
     "def broken(:",
     "# " + "long" * 60_000,
