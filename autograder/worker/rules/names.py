@@ -115,6 +115,8 @@ class Rules:
         imported = " ".join(IMPORTED.findall(text))
         if "*" in imported:
             return True
+        if "@" in text and "numpy" in text and any("matmul" in ruled_out.last_words for ruled_out, _ in self._rules):
+            return True
         words = {*MENTIONED.findall(text), *re.findall(r"\w+", imported)}
         return any(words & ruled_out.last_words for ruled_out, _ in self._rules)
 

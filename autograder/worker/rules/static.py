@@ -83,6 +83,8 @@ class _Submission:
 
     def __init__(self, sources: dict[str, str]) -> None:
         self._sources = sources
+        texts = "\n".join(map(as_python_reads, sources.values()))
+        self.multiplies_arrays = "numpy" in texts and "matmul__" not in texts  # no class has an `@` of its own
         self._modules: dict[str, _Module] = {}
 
     def owns(self, module: str) -> bool:
@@ -145,6 +147,7 @@ class _Module:
     """One module: what its names stand for, and its units by name ("f", "C", "C.m")."""
 
     def __init__(self, submission: _Submission, name: str, tree: ast.Module) -> None:
+        self.submission = submission
         self.name = name
         self.tree = tree
         self.scope = Scope(submission)
@@ -239,6 +242,8 @@ class _Reader:
                 self._reference(node, scope)
             case ast.Call():
                 self._call(node, scope)
+            case ast.BinOp(op=ast.MatMult()) | ast.AugAssign(op=ast.MatMult()):
+                self._matrix_product(node, scope)
             case ast.AnnAssign():
                 self._read_all([node.target, node.value], scope)
             case ast.NamedExpr():
@@ -280,6 +285,12 @@ class _Reader:
             self.read(function.value, scope)
         else:
             self._read_all(_children(node), scope)
+
+    def _matrix_product(self, node: ast.BinOp | ast.AugAssign, scope: Scope) -> None:
+        """Note an `@` where it may be numpy's, which nothing can notice as it runs; torch's is noticed then."""
+        if self._module.submission.multiplies_arrays:
+            self._unit.uses.append(("numpy.matmul", node.lineno))
+        self._read_all(_children(node), scope)
 
     def _reference(self, node: ast.Name | ast.Attribute, scope: Scope) -> None:
         if isinstance(node.ctx, ast.Load):

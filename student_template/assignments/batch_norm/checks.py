@@ -17,6 +17,7 @@ from autograder.checking import (
     gradients,
     like,
     operations_do_not_grow,
+    predicted_classes,
     require,
     unchanged,
     vjp,
@@ -138,14 +139,37 @@ def logits_hold(theirs, X, expected):
     close(theirs.forward(X), logits, name="the logits in evaluation mode")
 
 
-def trained_accuracy(student, case, data, batch_norm=True):
-    """Test accuracy of the student's network, trained with the settings of this data set."""
+def trained_network(student, case, data, batch_norm=True):
+    """The student's network, trained with the settings of this data set, and its classes of the test set."""
     settings = case.training
     sizes = (data.X_train.shape[1], *settings["hidden"], data.classes)
     network = student.Network(start_weights(case, *sizes, dtype=torch.float32), batch_norm=batch_norm)
     how = {key: settings[key] for key in ("lr", "epochs", "batch_size")}
     student.train(network, data.X_train, data.y_train, generator=case.generator(), **how)
-    return accuracy(student.predict(network, data.X_test), data.y_test)
+    return network, student.predict(network, data.X_test)
+
+
+def in_torch(network, sizes):
+    """A TorchNetwork with what the student's network of these sizes holds."""
+    pairs = zip(sizes[:-1], sizes[1:], strict=True)
+    expected = TorchNetwork([torch.zeros(d, h) for d, h in pairs])
+    weights, bias, norms = network.values("weights", "bias", "norms")
+    expected.parameters["weights"] = like(weights, expected.parameters["weights"], name="weights")
+    expected.parameters["bias"] = [like(bias, torch.zeros(sizes[-1]), name="bias")]
+    names = ("gamma", "beta", "running_mean", "running_var")
+    for i, (norm, h) in enumerate(zip(norms, sizes[1:-1], strict=True)):
+        found = like(norm.values(*names), [torch.zeros(h)] * 4, names=names)
+        expected.parameters["gamma"][i], expected.parameters["beta"][i] = found[:2]
+        expected.running[i] = found[2:]
+    return expected
+
+
+def trained_accuracy(student, case, data):
+    """Test accuracy of the trained parameters, which the student's predictions must fit."""
+    network, predictions = trained_network(student, case, data)
+    sizes = (data.X_train.shape[1], *case.training["hidden"], data.classes)
+    scores = in_torch(network, sizes).logits(data.X_test, training=False)
+    return accuracy(predicted_classes(predictions, scores), data.y_test)
 
 
 @check("normalise")
@@ -399,11 +423,11 @@ def a_prediction_depends_on_its_row_only(student, case):
     equal(alone, together[:30], name="the prediction")
 
 
-@check("network", weight=2)
+@check("network", weight=2, needs=one_epoch_follows_torch)
 def learns_where_the_plain_network_fails(student, case):
     """At a learning rate at which the plain network fails, the batch-normalised one learns the images."""
     data = case.subset(case.training["rows"])
     with_norms = trained_accuracy(student, case, data)
     at_least(with_norms, case.training["accuracy"], "test accuracy with batch normalisation")
-    plain = trained_accuracy(student, case, data, batch_norm=False)
-    at_most(plain, case.training["plain_accuracy"], "test accuracy of the plain network at the same rate")
+    _, predictions = trained_network(student, case, data, batch_norm=False)
+    at_most(accuracy(predictions, data.y_test), case.training["plain_accuracy"], "test accuracy of the plain network at the same rate")

@@ -374,14 +374,16 @@ def gaps(student, case):
     y = torch.where(wrong, case.labels(len(fit), data.classes), data.y_train)
     start = student.init_mlp(fit.shape[1], s["hidden"], data.classes, case.generator())
 
-    def loss(logits, labels):
-        return F.cross_entropy(like(logits, torch.zeros(len(labels), data.classes), "the scores"), labels).item()
-
     def gap(p):
         seed = case.generator()
-        params = student.train(start, fit, y, p=p, lr=s["lr"], steps=s["steps"], generator=seed)
-        on_test, on_fit = student.predict_logits.each(args(params, X) for X in (test, fit))
-        return loss(on_test, data.y_test) - loss(on_fit, y)
+        trained = student.train(start, fit, y, p=p, lr=s["lr"], steps=s["steps"], generator=seed)
+        params = like(trained, start, name="the trained parameters")
+        layers = [(params["W1"], params["b1"]), (params["W2"], params["b2"])]
+        expected = [perceptron(X, layers)[0] for X in (test, fit)]
+        found = list(student.predict_logits.each(args(params, X) for X in (test, fit)))
+        close(found, expected, rtol=1e-3, atol=1e-3, name="the scores of the trained network")
+        on_test, on_fit = expected
+        return (F.cross_entropy(on_test, data.y_test) - F.cross_entropy(on_fit, y)).item()
 
     return gap(0.0), gap(s["p"])
 

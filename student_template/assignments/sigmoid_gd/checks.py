@@ -15,6 +15,7 @@ from autograder.checking import (
     gradients,
     like,
     operations_do_not_grow,
+    predicted_classes,
     require,
     unchanged,
     walked,
@@ -283,7 +284,9 @@ def detected(student, case):
     how = {key: settings[key] for key in ("lr", "epochs", "batch_size")}
     actual = student.fit_nine(data.X_train, data.y_train, **how, generator=case.generator())
     w, b = parameters_like(actual, torch.zeros(data.X_train.shape[1]), torch.tensor(0.0))
-    return student.predict_nine(data.X_test, w, b), (data.y_test == 9).long()
+    z = data.X_test @ w + b
+    decisions = student.predict_nine(data.X_test, w, b)
+    return predicted_classes(decisions, torch.stack([torch.zeros_like(z), z], dim=1)), (data.y_test == 9).long()
 
 
 def beats_always_no(case, decisions, truth):

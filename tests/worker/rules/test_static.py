@@ -219,3 +219,32 @@ def test_no_text_breaks_the_inspection(text: str):
     """It says nothing where it cannot look; the guards do not depend on it."""
     found = inspect_text({"work": text}, "work", ["f"], RULES)
     assert {use.name for uses in found.values() for use in uses} <= {"torch.nn", "torch.nn.ReLU"}
+
+
+PRODUCTS = Rules([{"names": ["matmul"], "allow": []}])
+
+
+def products(text: str) -> list[str]:
+    uses = inspect_text({"work": text}, "work", ["f"], PRODUCTS).get("f", [])
+    return [f"{use.name} in line {use.line}" for use in uses]
+
+
+@pytest.mark.parametrize("code", ["return np.asarray(x) @ y.numpy()", "x @= y"])
+def test_the_operator_of_numpy_is_a_matrix_product(code: str):
+    """Nothing can see it as it runs."""
+    assert products(f"import numpy as np\ndef f(x, y):\n    {code}") == ["numpy.matmul in line 3"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import numpy as np\ndef g(x, y):\n    return x @ y\ndef f(x, y):\n    return np.asarray(x * y)",
+        "import numpy\nclass M:\n    def __matmul__(self, other):\n        return 1\ndef f(x, y):\n    return M() @ y",
+        "def f(x, y):\n    return x @ y",
+        "import numpy as np\n@np.errstate()\ndef f(x, y):\n    return x * y",
+    ],
+    ids=["another function", "a class with an operator", "no numpy", "a decorator"],
+)
+def test_what_need_not_be_numpys_operator_is_not_accused(text: str):
+    """Guards notice torch's as it runs."""
+    assert products(text) == []
