@@ -107,6 +107,7 @@ def grade(root: Path) -> None:
 def prove(root: Path) -> None:
     """Grade the references in the container at ROOT, which must earn everything; `setup.sh` of the zip calls this."""
     from ..grading.runner import grade as grade_one
+    from ..sandbox.memory_group import bounds
     from ..submissions.files import Submission
 
     with _container(root) as (course, plans, setting, workers):
@@ -117,7 +118,7 @@ def prove(root: Path) -> None:
                 failures = "; ".join(f"{check.title} {check.message}" for check in result.checks if not check.points)
                 raise UsageError(f"The reference of {plan.assignment.slug} does not earn everything here: {failures}")
             click.echo(f"{plan.assignment.slug}: the reference earns everything, in {result.run.seconds:.1f} s.")
-    click.echo(f"Students' code is confined at level {setting.isolation}.")
+    click.echo(f"Students' code is confined at level {setting.isolation}, its memory by {bounds()}.")
 
 
 @contextmanager
