@@ -16,7 +16,6 @@ from .spies import NAMELESS, name_of
 from .student import Function, Handle, function_of
 from .verdict import Message, NotRaised, Raised, failed
 
-
 NEARLY_EQUAL = 1e-3  # of scores, relative to them; float32 through six layers of 100 units differs by about 1e-5
 
 

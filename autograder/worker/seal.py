@@ -1,7 +1,8 @@
 """Notices that a student's code has put something else in the place of what measures it, in its own process.
 
-Functions and classes of the engine are compared with what they were before any of the student's code ran. Whoever undoes
-a change in time, or changes memory, is not noticed: in one process nothing can prevent that (`grading/flags.py`).
+Functions and classes of the engine are compared with what they were before any of the student's code ran. Whoever
+undoes a change in time, or changes memory, is not noticed: in one process nothing can prevent that. Lines that do such
+things are flagged (`grading/flags.py`).
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ def test_groups_of_graders_that_were_killed_are_removed():
 
 def test_a_folder_that_is_no_cgroup_gives_no_group(tmp_path: Path):
     """What cannot bound memory is not taken for a group, and leaves nothing behind."""
-    with pytest.raises(OSError):
+    with pytest.raises(FileNotFoundError):
         MemoryGroup(tmp_path / "missing", 32, 1)
     assert list(tmp_path.iterdir()) == []
 

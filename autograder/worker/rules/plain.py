@@ -97,8 +97,8 @@ ROOTS = (
     *(numpy, numpy.ndarray, numpy.random, numpy.random.Generator, numpy.ufunc),
     *(builtins, *map(importlib.import_module, sorted(MODULES))),
     *(type, object, property, str, bytes, list, dict, set, tuple, int, float, complex, BaseException),
-    *(types.AsyncGeneratorType, types.BuiltinFunctionType, types.CodeType, types.CoroutineType, types.FrameType, types.FunctionType),
-    *(types.GeneratorType, types.MethodType, types.ModuleType, types.TracebackType),
+    *(types.AsyncGeneratorType, types.BuiltinFunctionType, types.CodeType, types.CoroutineType, types.FrameType),
+    *(types.FunctionType, types.GeneratorType, types.MethodType, types.ModuleType, types.TracebackType),
 )
 
 
