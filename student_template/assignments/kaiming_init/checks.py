@@ -125,7 +125,7 @@ def backward_scales(X, weights, G):
 
 
 def trained_network(student, case, scheme, epochs=None):
-    """The network after the given training loop ran from an initial one of the student's, the images to test it with, and the data."""
+    """The network that the given loop trains from an initial one of the student's, the images to test it, the data."""
     settings = case.training
     data = case.subset(settings["rows"])
     mean, spread = data.X_train.mean(dim=0), data.X_train.std()
