@@ -428,12 +428,12 @@ def losses_by_passes(train, forward, case, data):
     """The loss on all rows at once after each of some passes over them in order."""
     X, y = data.X_train, data.y_train
     how = {key: case.training[key] for key in ("lr", "batch_size")}
-    losses = []
+    after_passes = []
     for _ in range(5):
         train(X, y, epochs=1, **how)
         logits = like(forward(X), X.new_zeros(len(X), data.classes), name="the logits")
-        losses.append(functional.cross_entropy(logits, y).item())
-    return losses
+        after_passes.append(functional.cross_entropy(logits, y).item())
+    return after_passes
 
 
 @check("network", weight=2, needs=one_epoch_follows_torch)

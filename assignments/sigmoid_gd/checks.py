@@ -303,11 +303,11 @@ def losses_by_passes(fit, case, data):
     """The loss after 1, 2, ... passes over some rows in order, each time from zeros."""
     how = {key: case.training[key] for key in ("batch_size", "lr")}
     start = torch.zeros(data.X_train.shape[1]), torch.tensor(0.0)
-    losses = []
+    after_passes = []
     for epochs in range(1, 6):
         w, b = parameters_like(fit(data.X_train, data.y_train, epochs=epochs, **how), *start)
-        losses.append(bce(data.X_train @ w + b, (data.y_train == 9).float()).item())
-    return losses
+        after_passes.append(bce(data.X_train @ w + b, (data.y_train == 9).float()).item())
+    return after_passes
 
 
 def fitted(X, labels, *, epochs, batch_size, lr):

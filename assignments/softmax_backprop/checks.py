@@ -294,11 +294,11 @@ def losses_by_passes(train, case, data, start):
     """The loss after 1, 2, ... passes over some rows in order, each time from this start."""
     X, y = data.X_train.double(), data.y_train
     how = {key: case.training[key] for key in ("batch_size", "lr")}
-    losses = []
+    after_passes = []
     for epochs in range(1, 6):
         params = like(train(X, y, start, epochs=epochs, **how), start, name="params")
-        losses.append(functional.cross_entropy(perceptron(X, params)[0], y).item())
-    return losses
+        after_passes.append(functional.cross_entropy(perceptron(X, params)[0], y).item())
+    return after_passes
 
 
 @check("training", weight=2, needs=train_follows_the_batches_in_the_given_order)

@@ -17,6 +17,7 @@ from autograder.checking import (
     gradients,
     like,
     operations_do_not_grow,
+    plotted,
     predicted_classes,
     require,
     unchanged,
@@ -423,12 +424,35 @@ def a_prediction_depends_on_its_row_only(student, case):
     equal(alone, together[:30], name="the prediction")
 
 
+def losses_by_passes(train, forward, case, data):
+    """The loss on all rows at once after each of some passes over them in order."""
+    X, y = data.X_train, data.y_train
+    how = {key: case.training[key] for key in ("lr", "batch_size")}
+    after_passes = []
+    for _ in range(5):
+        train(X, y, epochs=1, **how)
+        logits = like(forward(X), X.new_zeros(len(X), data.classes), name="the logits")
+        after_passes.append(functional.cross_entropy(logits, y).item())
+    return after_passes
+
+
 @check("network", weight=2, needs=one_epoch_follows_torch)
 def learns_where_the_plain_network_fails(student, case):
     """At a learning rate at which the plain network fails, the batch-normalised one learns the images."""
     data = case.subset(case.training["rows"])
     with_norms = trained_accuracy(student, case, data)
-    at_least(with_norms, case.training["accuracy"], "test accuracy with batch normalisation")
+    start = start_weights(case, data.X_train.shape[1], *case.training["hidden"], data.classes, dtype=torch.float32)
+
+    def yours():
+        network = student.Network(start)
+        return losses_by_passes(partial(student.train, network), network.forward, case, data)
+
+    def right():
+        network = TorchNetwork(start)
+        return losses_by_passes(network.train, network.logits, case, data)
+
+    with plotted("the loss", yours, over="pass", right=right):
+        at_least(with_norms, case.training["accuracy"], "test accuracy with batch normalisation")
     _, predictions = trained_network(student, case, data, batch_norm=False)
     plain = accuracy(predictions, data.y_test)
     at_most(plain, case.training["plain_accuracy"], "test accuracy of the plain network at the same rate")

@@ -1,5 +1,7 @@
 """Checks that students see and run. Gradients are compared with autograd, paths with autograd step by step."""
 
+from functools import partial
+
 import torch
 from torch.nn import functional
 
@@ -15,6 +17,7 @@ from autograder.checking import (
     gradients,
     like,
     operations_do_not_grow,
+    plotted,
     predicted_classes,
     require,
     unchanged,
@@ -296,7 +299,30 @@ def beats_always_no(case, decisions, truth):
     at_least(accuracy(decisions, truth), target, f"the test accuracy (always answering 0 reaches {always_no:.3f})")
 
 
+def losses_by_passes(fit, case, data):
+    """The loss after 1, 2, ... passes over some rows in order, each time from zeros."""
+    how = {key: case.training[key] for key in ("batch_size", "lr")}
+    start = torch.zeros(data.X_train.shape[1]), torch.tensor(0.0)
+    after_passes = []
+    for epochs in range(1, 6):
+        w, b = parameters_like(fit(data.X_train, data.y_train, epochs=epochs, **how), *start)
+        after_passes.append(bce(data.X_train @ w + b, (data.y_train == 9).float()).item())
+    return after_passes
+
+
+def fitted(X, labels, *, epochs, batch_size, lr):
+    """What fit_nine must give in the given order, by autograd."""
+    start = torch.zeros(X.shape[1], dtype=torch.float64), torch.tensor(0.0, dtype=torch.float64)
+    batches = batches_in_order(len(X), batch_size, epochs)
+    w, b = path_end(bce, X, (labels == 9).double(), *start, lr=lr, batches=batches)
+    return w.float(), b.float()
+
+
 @check("nine_or_not", weight=2, needs=a_small_detector_is_exact)
 def nines_are_told_from_the_rest(student, case):
     """On real images the test accuracy exceeds that of always answering "not nine" by as much as is asked for."""
-    beats_always_no(case, *detected(student, case))
+    decisions, truth = detected(student, case)
+    data = case.subset(400)
+    yours, right = (partial(losses_by_passes, fit, case, data) for fit in (student.fit_nine, fitted))
+    with plotted("the loss on 400 rows", yours, over="pass", right=right):
+        beats_always_no(case, decisions, truth)

@@ -1,6 +1,7 @@
 """Checks that students see and run. Oracles: torch.nn.functional, autograd in float64, closed forms."""
 
 import math
+from functools import partial
 
 import torch
 from torch.nn import functional
@@ -17,6 +18,7 @@ from autograder.checking import (
     like,
     operations_do_not_grow,
     perceptron,
+    plotted,
     predicted_classes,
     unchanged,
     vjp,
@@ -288,7 +290,23 @@ def shuffling_keeps_each_row_with_its_label(student, case):
         close(found, trained(X, y, start, **plan), name="params")
 
 
+def losses_by_passes(train, case, data, start):
+    """The loss after 1, 2, ... passes over some rows in order, each time from this start."""
+    X, y = data.X_train.double(), data.y_train
+    how = {key: case.training[key] for key in ("batch_size", "lr")}
+    after_passes = []
+    for epochs in range(1, 6):
+        params = like(train(X, y, start, epochs=epochs, **how), start, name="params")
+        after_passes.append(functional.cross_entropy(perceptron(X, params)[0], y).item())
+    return after_passes
+
+
 @check("training", weight=2, needs=train_follows_the_batches_in_the_given_order)
 def training_reaches_the_accuracy(student, case):
     """A network trained with your functions reaches the accuracy that the handout asks for."""
-    at_least(trained_accuracy(student, case), case.training["accuracy"], "test accuracy")
+    reached = trained_accuracy(student, case)
+    data = case.subset(400)
+    start = start_params(case, data.X_train.shape[1], *case.training["hidden"], data.classes)
+    yours, right = (partial(losses_by_passes, train, case, data, start) for train in (student.train, trained))
+    with plotted("the loss on 400 rows", yours, over="pass", right=right):
+        at_least(reached, case.training["accuracy"], "test accuracy")
