@@ -6,7 +6,7 @@ import dataclasses
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,8 @@ from autograder.plan import Plan, Setting
 from autograder.sandbox import process
 from autograder.sandbox.workers import Workers
 from autograder.submissions.files import Submission
+
+from .warm import Warm
 
 SUBMISSION = """import torch
 {top}
@@ -60,6 +62,13 @@ def workers(_secret_in_the_environment) -> Iterator[Workers]:
     """What starts worker processes, for all tests that do not need one of their own."""
     with Workers() as workers:
         yield workers
+
+
+@pytest.fixture(scope="session")
+def warm(tmp_path_factory, _secret_in_the_environment) -> Iterator[Warm]:
+    """What runs commands without importing torch for each of them."""
+    with closing(Warm(tmp_path_factory.mktemp("warm") / "socket")) as warm:
+        yield warm
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,215 @@
+"""Commands as a user types them, in a process that need not import torch first.
+
+A command imports torch twice, in its own process and in its fork server, and that takes most of the time of a test that
+merely runs it on the miniature course. Here both are forks of one process, which holds what a fork server imports and
+nothing else. All that follows is as ever: a process of its own for each, with its folder, environment and streams.
+
+`python tests/warm.py PATH FD` is that process. It listens at PATH until the other end of FD is gone.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import importlib
+import json
+import os
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO, Any, NoReturn
+
+from autograder.sandbox import forkserver
+
+COMMANDS = {"autograder": "main", "grade": "grade_main"}  # scripts, with their functions in autograder.cli
+FORK_SERVER = "fork server"  # what else can be asked for
+PACKET = 1 << 17
+MOST_FDS = 4  # three streams and the socket of a fork server
+
+
+class Warm:
+    """The process that has imported torch, and what it is asked for.
+
+    Args:
+        path: where it will listen.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lifeline, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", __file__, path, str(theirs.fileno())],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                pass_fds=[theirs.fileno()],
+                env=forkserver.environment(),  # a fork server shows its first environment to what it forks
+            )
+        assert self._process.stdout is not None
+        assert self._process.stdout.readline() == b"ready\n"
+
+    def close(self) -> None:
+        """Have it end."""
+        self._lifeline.close()
+        self._process.communicate()
+
+    def run(
+        self, words: Sequence[str], folder: Path, environment: Mapping[str, str], *, timeout: float
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command in a folder and wait for its end, like `subprocess.run`."""
+        with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors, open(os.devnull, "rb") as nothing:
+            request = {"words": list(words), "folder": str(folder), "environment": dict(environment)}
+            started = Forked(self._path, request, [nothing.fileno(), output.fileno(), errors.fileno()])
+            try:
+                code = started.wait(timeout)
+            except subprocess.TimeoutExpired:
+                started.kill()
+                raise
+            return subprocess.CompletedProcess(words, code, _text(output), _text(errors))
+
+
+class Forked:
+    """A process that was asked for, with the part of `subprocess.Popen` that a fork server needs."""
+
+    def __init__(self, path: Path, request: dict[str, Any], fds: Sequence[int]) -> None:
+        self._link = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._link.connect(str(path))
+        socket.send_fds(self._link, [json.dumps(request).encode()], fds)
+        self.pid: int = json.loads(self._link.recv(PACKET))["pid"]
+        self._code: int | None = None
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its exit code, negative for a signal."""
+        if self._code is None:
+            self._link.settimeout(timeout)
+            try:
+                self._code = json.loads(self._link.recv(PACKET))["exit"]
+            except TimeoutError:
+                raise subprocess.TimeoutExpired("a forked process", timeout or 0) from None
+            self._link.close()
+        return self._code
+
+    def kill(self) -> None:
+        """End it at once."""
+        if self._code is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+
+
+def _text(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode("utf-8", errors="backslashreplace").replace("\r\n", "\n")
+
+
+def serve(path: str, lifeline: socket.socket) -> None:
+    """Fork what is asked for, until the other end of the lifeline is gone."""
+    from autograder.worker.forkserver import warm_up
+
+    warm_up()
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    listener.bind(path)
+    listener.listen()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the keepers
+    print("ready", flush=True)
+    with selectors.DefaultSelector() as selector:
+        selector.register(listener, selectors.EVENT_READ)
+        selector.register(lifeline, selectors.EVENT_READ)
+        while True:
+            for key, _ in selector.select():
+                if key.fileobj is lifeline:
+                    os._exit(0)
+                link, _ = listener.accept()
+                if not os.fork():
+                    selector.close()
+                    listener.close()
+                    lifeline.close()
+                    _keep(link, path)
+                link.close()
+
+
+def _keep(link: socket.socket, path: str) -> NoReturn:
+    """Fork the process, wait for it, and tell its exit code."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    packet, fds, _, _ = socket.recv_fds(link, PACKET, MOST_FDS)
+    request = json.loads(packet)
+    pid = os.fork()
+    if not pid:
+        link.close()
+        _live(request, fds, path)
+    for fd in fds:
+        os.close(fd)
+    with contextlib.suppress(OSError):  # whoever asked is gone
+        link.send(json.dumps({"pid": pid}).encode())
+        _, status = os.waitpid(pid, 0)
+        link.send(json.dumps({"exit": os.waitstatus_to_exitcode(status)}).encode())
+    os._exit(0)
+
+
+def _live(request: dict[str, Any], fds: list[int], path: str) -> NoReturn:
+    """The whole life of the process that was asked for."""
+    for number, fd in enumerate(fds[:3]):
+        os.dup2(fd, number)
+        os.close(fd)
+    os.environ.clear()
+    os.environ.update(request["environment"])
+    os.chdir(request["folder"])
+    script, *arguments = request["words"]
+    code = 1
+    try:
+        if script == FORK_SERVER:
+            os.setsid()
+            _entry("autograder.worker.__main__", "main")("forkserver", str(fds[3]))
+        else:
+            forkserver._start_python = _start_from(path)
+            _make_streams_as_usual()
+            sys.argv = [str(Path(sys.executable).with_name(script)), *arguments]
+            _entry("autograder.cli", COMMANDS[script])()
+    except SystemExit as leaving:
+        code = leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+    finally:
+        _leave(code)
+
+
+def _entry(module: str, name: str) -> Any:
+    return getattr(importlib.import_module(module), name)
+
+
+def _start_from(path: str) -> Any:
+    """What stands in for `_start_python` in a command."""
+
+    def start(arguments: list[str], link: socket.socket, output: int) -> Forked:
+        assert arguments[0] == "forkserver"
+        request = {"words": [FORK_SERVER], "folder": os.getcwd(), "environment": forkserver.environment()}
+        with open(os.devnull, "rb") as nothing:
+            return Forked(Path(path), request, [nothing.fileno(), output, output, link.fileno()])
+
+    return start
+
+
+def _make_streams_as_usual() -> None:
+    """As Python opens them where nothing is said of an encoding."""
+    sys.stdout.reconfigure(encoding="utf-8", errors="strict")
+    sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _leave(code: int) -> NoReturn:
+    """End as the interpreter does, but without taking torch apart."""
+    threading._shutdown()
+    atexit._run_exitfuncs()
+    with contextlib.suppress(OSError, ValueError):
+        sys.stdout.flush()
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.flush()
+    os._exit(code)
+
+
+if __name__ == "__main__":
+    serve(sys.argv[1], socket.socket(fileno=int(sys.argv[2])))
