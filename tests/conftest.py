@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -69,6 +70,20 @@ def warm(tmp_path_factory, _secret_in_the_environment) -> Iterator[Warm]:
     """What runs commands without importing torch for each of them."""
     with closing(Warm(tmp_path_factory.mktemp("warm") / "socket")) as warm:
         yield warm
+
+
+@pytest.fixture(scope="session")
+def run_nbgrader(tmp_path_factory) -> Iterator[Callable[..., subprocess.CompletedProcess[str]]]:
+    """Run one of nbgrader's own commands in a folder; gives exit code and output."""
+    paths = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # nbgrader calls alembic by its bare name
+    with closing(Warm(tmp_path_factory.mktemp("warm") / "socket", "nbgrader")) as warm:
+
+        def run(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+            variables = os.environ | {"PATH": paths, "OMP_NUM_THREADS": "1"} | environment
+            variables.pop("AUTOGRADER_COURSE", None)  # the course directory itself says which course it is of
+            return warm.run(["nbgrader", *words], folder, variables, timeout=600)
+
+        yield run
 
 
 @pytest.fixture(scope="module")

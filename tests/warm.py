@@ -1,10 +1,11 @@
-"""Commands as a user types them, in a process that need not import torch first.
+"""Commands as a user types them, in processes that need not import torch or nbgrader first.
 
-A command imports torch twice, in its own process and in its fork server, and that takes most of the time of a test that
-merely runs it on the miniature course. Here both are forks of one process, which holds what a fork server imports and
-nothing else. All that follows is as ever: a process of its own for each, with its folder, environment and streams.
+A command of ours imports torch twice, in its own process and in its fork server, and that takes most of the time of a
+test that merely runs it on the miniature course. Here both are forks of one process, which holds what a fork server
+imports and nothing else. One of nbgrader's commands is a fork of a process that holds nbgrader. All that follows is as
+ever: a process of its own for each command, with its folder, environment and streams.
 
-`python tests/warm.py PATH FD` is that process. It listens at PATH until the other end of FD is gone.
+`python tests/warm.py KIND PATH FD` is such a process. It listens at PATH until the other end of FD is gone.
 """
 
 from __future__ import annotations
@@ -27,25 +28,30 @@ from typing import IO, Any, NoReturn
 
 from autograder.sandbox import forkserver
 
-COMMANDS = {"autograder": "main", "grade": "grade_main"}  # scripts, with their functions in autograder.cli
+COMMANDS = {  # scripts, with the modules and functions that they run
+    "autograder": ("autograder.cli", "main"),
+    "grade": ("autograder.cli", "grade_main"),
+    "nbgrader": ("nbgrader.apps.nbgraderapp", "main"),
+}
 FORK_SERVER = "fork server"  # what else can be asked for
 PACKET = 1 << 17
 MOST_FDS = 4  # three streams and the socket of a fork server
 
 
 class Warm:
-    """The process that has imported torch, and what it is asked for.
+    """The process that is forked, and what it is asked for.
 
     Args:
         path: where it will listen.
+        kind: "torch" or "nbgrader", by what it imports.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, kind: str = "torch") -> None:
         self._path = path
         self._lifeline, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", __file__, path, str(theirs.fileno())],
+                [sys.executable, "-P", __file__, kind, path, str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 pass_fds=[theirs.fileno()],
@@ -107,11 +113,16 @@ def _text(file: IO[bytes]) -> str:
     return file.read().decode("utf-8", errors="backslashreplace").replace("\r\n", "\n")
 
 
+def prepare(kind: str) -> None:
+    """Import what every fork would import."""
+    if kind == "nbgrader":
+        importlib.import_module("nbgrader.apps.nbgraderapp")
+    else:
+        importlib.import_module("autograder.worker.forkserver").warm_up()
+
+
 def serve(path: str, lifeline: socket.socket) -> None:
     """Fork what is asked for, until the other end of the lifeline is gone."""
-    from autograder.worker.forkserver import warm_up
-
-    warm_up()
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     listener.bind(path)
     listener.listen()
@@ -162,14 +173,16 @@ def _live(request: dict[str, Any], fds: list[int], path: str) -> NoReturn:
     script, *arguments = request["words"]
     code = 1
     try:
-        if script == FORK_SERVER:
+        if request.get("own_group"):
             os.setsid()
-            _entry("autograder.worker.__main__", "main")("forkserver", str(fds[3]))
+        if script == FORK_SERVER:
+            _function("autograder.worker.__main__", "main")("forkserver", str(fds[3]))
         else:
             forkserver._start_python = _start_from(path)
             _make_streams_as_usual()
             sys.argv = [str(Path(sys.executable).with_name(script)), *arguments]
-            _entry("autograder.cli", COMMANDS[script])()
+            _function(*COMMANDS[script])()
+        code = 0
     except SystemExit as leaving:
         code = leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
     except BaseException:
@@ -178,7 +191,7 @@ def _live(request: dict[str, Any], fds: list[int], path: str) -> NoReturn:
         _leave(code)
 
 
-def _entry(module: str, name: str) -> Any:
+def _function(module: str, name: str) -> Any:
     return getattr(importlib.import_module(module), name)
 
 
@@ -188,6 +201,7 @@ def _start_from(path: str) -> Any:
     def start(arguments: list[str], link: socket.socket, output: int) -> Forked:
         assert arguments[0] == "forkserver"
         request = {"words": [FORK_SERVER], "folder": os.getcwd(), "environment": forkserver.environment()}
+        request["own_group"] = True
         with open(os.devnull, "rb") as nothing:
             return Forked(Path(path), request, [nothing.fileno(), output, output, link.fileno()])
 
@@ -212,4 +226,5 @@ def _leave(code: int) -> NoReturn:
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1], socket.socket(fileno=int(sys.argv[2])))
+    prepare(sys.argv[1])
+    serve(sys.argv[2], socket.socket(fileno=int(sys.argv[3])))

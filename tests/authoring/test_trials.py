@@ -22,10 +22,10 @@ def test_both_ways_see_the_same(plan: Plan, workers):
     """The reference, each known mistake, and a text of any kind."""
     trials = LocalTrials(plan, SETTING)
     nothing = Observation(frozenset(), frozenset())
-    assert trials.reference == Observation.of(plan, graded(plan, plan.reference, SETTING, workers)) == nothing
+    assert trials.reference == Observation.of(plan, graded(plan, plan.reference, SETTING, workers).checks) == nothing
     for known in plan.misconceptions:
         result = graded(plan, known.apply(plan.reference), SETTING, workers)
-        assert trials.mistake(known) == Observation.of(plan, result) != nothing
+        assert trials.mistake(known) == Observation.of(plan, result.checks) != nothing
 
 
 def test_a_stub_passes_nothing(plan: Plan):
