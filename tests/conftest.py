@@ -124,13 +124,22 @@ def submit(plan: Plan, tmp_path: Path, workers: Workers) -> Callable[..., Result
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory) -> Path:
-    """The folder of the results of `grade examples/class`; it is not to be changed."""
-    out = tmp_path_factory.mktemp("demo") / "results"
-    command = [Path(sys.executable).with_name("grade"), "examples/class", "--out", out]
-    done = subprocess.run(
-        command, cwd=Path(__file__).parents[1], capture_output=True, encoding="utf-8", timeout=900, check=False
-    )
-    assert done.returncode == 0, done.stderr
+    """The folder of the results of `grade examples/class`; it is not to be changed. All processes of a run share it."""
+    import fcntl  # which Windows lacks
+
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent
+    out = base / "demo"
+    with (base / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (base / "demo.done").exists():
+            command = [Path(sys.executable).with_name("grade"), "examples/class", "--out", out]
+            done = subprocess.run(
+                command, cwd=Path(__file__).parents[1], capture_output=True, encoding="utf-8", timeout=900, check=False
+            )
+            assert done.returncode == 0, done.stderr
+            (base / "demo.done").touch()
     return out
 
 

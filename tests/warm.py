@@ -51,7 +51,7 @@ class Warm:
         self._lifeline, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", __file__, kind, path, str(theirs.fileno())],
+                [sys.executable, "-P", "-u", __file__, kind, path, str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 pass_fds=[theirs.fileno()],
@@ -76,6 +76,7 @@ class Warm:
                 code = started.wait(timeout)
             except subprocess.TimeoutExpired:
                 started.kill()
+                started.wait()
                 raise
             return subprocess.CompletedProcess(words, code, _text(output), _text(errors))
 
@@ -209,9 +210,9 @@ def _start_from(path: str) -> Any:
 
 
 def _make_streams_as_usual() -> None:
-    """As Python opens them where nothing is said of an encoding."""
-    sys.stdout.reconfigure(encoding="utf-8", errors="strict")
-    sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace")
+    """As Python opens them where nothing is said of an encoding; a fork server has those of `python -u`."""
+    sys.stdout = open(1, "w", encoding="utf-8", errors="strict", closefd=False)
+    sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)
 
 
 def _leave(code: int) -> NoReturn:

@@ -2,7 +2,8 @@
 
 For every assignment the reference earns everything, the untouched stub nothing, and each known misconception fails
 what its record says and is recognised. With the first seed the reference, the stub, the styles and a sample of the
-mistakes go through the real process boundary; all else runs in this process. The kit is up to date and holds no line of a solution.
+mistakes go through the real process boundary; all else runs in this process. The kit is up to date and holds no line of
+a solution.
 """
 
 from __future__ import annotations
@@ -111,9 +112,10 @@ def validate_kit(course: Course) -> list[str]:
     """What is wrong with the kit: it cannot be built, is out of date, or tells students what they must not know."""
     problems = []
     try:
-        for difference in differences(course):
+        fresh = build_kit(course)
+        for difference in differences(course, fresh):
             problems.append(f"student_template: {difference}; run `autograder build`")
-        for leak in leaks(build_kit(course), course):
+        for leak in leaks(fresh, course):
             problems.append(f"student_template/{leak}")
     except CourseError as error:
         return [f"student_template cannot be built: {_cause(error, course)}"]
