@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from autograder.sandbox.forkserver import CAN_FORK
 
-from .warm import Warm
+from .warm import Warm, run_afresh
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not CAN_FORK, reason="only Linux has a fork server")]
 
@@ -39,8 +38,7 @@ def test_a_command_ends_and_says_the_same(warm: Warm, kit: Path, line: str):
     words = line.split()
     environment = {"PATH": "/usr/bin:/bin", "COLUMNS": "100", "NO_COLOR": "1"}
     ours = warm.run(words, kit, environment, timeout=300)
-    script = Path(sys.executable).with_name(words[0])
-    own = subprocess.run([script, *words[1:]], cwd=kit, env=environment, capture_output=True, encoding="utf-8")
+    own = run_afresh(words, kit, environment, timeout=300)
     assert (ours.returncode, ours.stdout, ours.stderr) == (own.returncode, own.stdout, own.stderr)
     assert ours.returncode == COMMANDS[line]
 

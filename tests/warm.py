@@ -38,6 +38,23 @@ PACKET = 1 << 17
 MOST_FDS = 4  # three streams and the socket of a fork server
 
 
+def run_afresh(
+    words: Sequence[str], folder: Path, environment: Mapping[str, str], *, timeout: float
+) -> subprocess.CompletedProcess[str]:
+    """Run a command in a folder, in a Python that starts for it, and wait for its end."""
+    script, *arguments = words
+    return subprocess.run(
+        [Path(sys.executable).with_name(script), *arguments],
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        errors="backslashreplace",  # a test may ask for output in another encoding
+        timeout=timeout,
+    )
+
+
 class Warm:
     """The process that is forked, and what it is asked for.
 
@@ -68,7 +85,7 @@ class Warm:
     def run(
         self, words: Sequence[str], folder: Path, environment: Mapping[str, str], *, timeout: float
     ) -> subprocess.CompletedProcess[str]:
-        """Run a command in a folder and wait for its end, like `subprocess.run`."""
+        """The same in a fork of the process."""
         with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors, open(os.devnull, "rb") as nothing:
             request = {"words": list(words), "folder": str(folder), "environment": dict(environment)}
             started = Forked(self._path, request, [nothing.fileno(), output.fileno(), errors.fileno()])
@@ -111,7 +128,7 @@ class Forked:
 
 def _text(file: IO[bytes]) -> str:
     file.seek(0)
-    return file.read().decode("utf-8", errors="backslashreplace").replace("\r\n", "\n")
+    return file.read().decode("utf-8", errors="backslashreplace").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def prepare(kind: str) -> None:

@@ -6,7 +6,6 @@ import os
 import shlex
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,9 +14,8 @@ import pytest
 from autograder.course import Course
 from autograder.sandbox.forkserver import CAN_FORK
 
-from ..warm import COMMANDS
+from .. import warm
 
-SCRIPTS = Path(sys.executable).parent
 SECONDS = 600.0
 OURS = ("NO_COLOR", "FORCE_COLOR", "CI", "COLUMNS", "AUTOGRADER_DATA")  # what would change the output
 
@@ -43,17 +41,7 @@ def run_afresh() -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run a command line in a folder, in a Python that starts for it; gives exit code, stdout and stderr."""
 
     def run_in(folder: Path, line: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        script, *words = shlex.split(line)
-        return subprocess.run(
-            [SCRIPTS / script, *words],
-            cwd=folder,
-            env=_kept() | environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            errors="backslashreplace",  # a test may ask for output in another encoding
-            timeout=SECONDS,
-        )
+        return warm.run_afresh(shlex.split(line), folder, _kept() | environment, timeout=SECONDS)
 
     return run_in
 
@@ -65,10 +53,10 @@ def run(request, run_afresh) -> Callable[..., subprocess.CompletedProcess[str]]:
     def run_in(folder: Path, line: str, **environment: str) -> subprocess.CompletedProcess[str]:
         words = shlex.split(line)
         for_python = any(name.startswith("PYTHON") for name in environment)  # which reads them when it starts
-        if words[0] not in COMMANDS or for_python or not CAN_FORK:
+        if words[0] not in warm.COMMANDS or for_python or not CAN_FORK:
             return run_afresh(folder, line, **environment)
-        warm = request.getfixturevalue("warm")
-        return warm.run(words, folder, _kept() | environment, timeout=SECONDS)
+        process = request.getfixturevalue("warm")
+        return process.run(words, folder, _kept() | environment, timeout=SECONDS)
 
     return run_in
 
