@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import ExitStack, closing, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,11 @@ from autograder.grading.runner import grade
 from autograder.model import Budget, CheckResult, Exercise, Result
 from autograder.plan import Plan, Setting
 from autograder.sandbox import process
+from autograder.sandbox.forkserver import CAN_FORK
 from autograder.sandbox.workers import Workers
 from autograder.submissions.files import Submission
+
+from .warm import Warm, run_afresh
 
 SUBMISSION = """import torch
 {top}
@@ -60,6 +64,31 @@ def workers(_secret_in_the_environment) -> Iterator[Workers]:
     """What starts worker processes, for all tests that do not need one of their own."""
     with Workers() as workers:
         yield workers
+
+
+@pytest.fixture(scope="session")
+def warm(tmp_path_factory, _secret_in_the_environment) -> Iterator[Warm]:
+    """What runs commands without importing torch for each of them."""
+    with closing(Warm(tmp_path_factory.mktemp("warm") / "socket")) as warm:
+        yield warm
+
+
+@pytest.fixture(scope="session")
+def run_nbgrader(tmp_path_factory) -> Iterator[Callable[..., subprocess.CompletedProcess[str]]]:
+    """Run one of nbgrader's own commands in a folder; gives exit code and output."""
+    paths = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # nbgrader calls alembic by its bare name
+    with ExitStack() as ending:
+        run_words = run_afresh
+        if CAN_FORK:
+            warm = Warm(tmp_path_factory.mktemp("warm") / "socket", "nbgrader")
+            run_words = ending.enter_context(closing(warm)).run
+
+        def run(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+            variables = os.environ | {"PATH": paths, "OMP_NUM_THREADS": "1"} | environment
+            variables.pop("AUTOGRADER_COURSE", None)  # the course directory itself says which course it is of
+            return run_words(["nbgrader", *words], folder, variables, timeout=600)
+
+        yield run
 
 
 @pytest.fixture(scope="module")
@@ -100,8 +129,23 @@ def submit(plan: Plan, tmp_path: Path, workers: Workers) -> Callable[..., Result
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory) -> Path:
-    """The folder of the results of `grade examples/class`; it is not to be changed."""
-    out = tmp_path_factory.mktemp("demo") / "results"
+    """The folder of the results of `grade examples/class`, one for all processes of a run; it is not to be changed."""
+    own = tmp_path_factory.getbasetemp()
+    if not CAN_FORK or "PYTEST_XDIST_WORKER" not in os.environ:
+        return grade_examples(own / "demo")
+    import fcntl  # which Windows lacks
+
+    done = own.parent / "demo.done"
+    with done.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            grade_examples(own.parent / "demo")
+            done.touch()
+    return own.parent / "demo"
+
+
+def grade_examples(out: Path) -> Path:
+    """Run `grade examples/class`; gives the folder of the results."""
     command = [Path(sys.executable).with_name("grade"), "examples/class", "--out", out]
     done = subprocess.run(
         command, cwd=Path(__file__).parents[1], capture_output=True, encoding="utf-8", timeout=900, check=False

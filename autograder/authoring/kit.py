@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from ..course import HANDOUT_PAGE, VISIBLE_FILES, Course
@@ -69,9 +70,10 @@ def visible_files(course: Course, slug: str) -> dict[PurePosixPath, bytes]:
     return files
 
 
-def differences(course: Course) -> list[str]:
+def differences(course: Course, fresh: Mapping[PurePosixPath, bytes] | None = None) -> list[str]:
     """How the committed kit differs from a fresh one, a sentence for each file; empty if it is up to date."""
-    fresh = build_kit(course)
+    if fresh is None:
+        fresh = build_kit(course)
     present = files_under(course.kit)
     sentences = []
     for path in sorted(fresh.keys() | present.keys()):

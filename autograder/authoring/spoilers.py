@@ -172,16 +172,18 @@ def _texts_of_module(content: str) -> Iterator[_Text]:
             yield _Text(constant.lineno, constant.value)
 
 
-def _strings(value: object) -> Iterator[str]:
+def _strings(table: object) -> Iterator[str]:
     """Every text anywhere in a table."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for inner in value.values():
-            yield from _strings(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _strings(inner)
+    left = [table]
+    while left:
+        value = left.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            left += value.values()
+        elif isinstance(value, list):
+            # Recorded answers are numbers by the hundred thousand.
+            left += [inner for inner in value if isinstance(inner, str | dict | list)]
 
 
 def _place(path: PurePosixPath, texts: list[_Text], answer: Answer) -> str:

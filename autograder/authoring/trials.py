@@ -7,7 +7,7 @@ import dataclasses
 import functools
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -19,8 +19,10 @@ from ..checking.local import TRUSTED, local_student, module_from
 from ..checking.mistakes import changed_definitions
 from ..checking.registry import Check, Misconception
 from ..checking.student import Student
+from ..course import Record
 from ..grading.cases import case_of
-from ..grading.runner import grade
+from ..grading.namespace import NamespaceChannel
+from ..grading.runner import grade, run_checks
 from ..model import CheckResult, Outcome, Result
 from ..plan import Plan, Setting
 from ..reports.renderers import paragraph, text_below
@@ -44,9 +46,9 @@ class Observation:
     skipped: frozenset[str]
 
     @classmethod
-    def of(cls, plan: Plan, result: Result) -> Observation:
-        """What a result says."""
-        lost = {check.name for check in result.checks if check.outcome is not Outcome.PASSED}
+    def of(cls, plan: Plan, results: Iterable[CheckResult]) -> Observation:
+        """What the results of the checks say."""
+        lost = {check.name for check in results if check.outcome is not Outcome.PASSED}
         skipped = {check.name for check in plan.checks if check.needs in lost}
         return cls(frozenset(lost - skipped), frozenset(skipped))
 
@@ -57,6 +59,32 @@ def graded(plan: Plan, source: str, setting: Setting, workers: Workers) -> Resul
         home = Path(folder)
         (home / f"{plan.assignment.slug}.py").write_text(source, encoding="utf-8")
         return grade(plan, Submission(STUDENT, home), setting, workers=workers)
+
+
+def played(plan: Plan, source: str, setting: Setting) -> list[CheckResult]:
+    """Run a text of the course's own in this process: with the inputs and names of mistakes that `graded` gives it.
+
+    That takes half of the time. What only a worker does is not there, like rules and limits of memory.
+    """
+    channel = NamespaceChannel(
+        vars(module_from(source, plan.assignment.slug)), check_seconds=plan.assignment.budget.check_seconds
+    )
+    with channel.capturing():
+        return run_checks(plan, channel, dataclasses.replace(setting, device="cpu"), STUDENT)
+
+
+def crossing(plan: Plan, record: Record | None) -> set[str]:
+    """Ids of the mistakes that are graded as a student's work is, through the process boundary.
+
+    What crosses the boundary arrives as it was, which tests of the engine prove. So of each exercise one mistake is
+    enough to see that the course fits. And those of which nothing is recorded: whoever wrote them may not know yet that
+    they never end, while all others came to their record by running in this process.
+    """
+    ids = {known.id for known in plan.misconceptions if record is None or known.id not in record.outcomes}
+    for exercise in plan.assignment.exercises:
+        checks = {check.name for check in plan.checks if check.exercise == exercise.id}
+        ids.update([known.id for known in plan.misconceptions if not checks.isdisjoint(known.trips)][:1])
+    return ids
 
 
 class LocalTrials:

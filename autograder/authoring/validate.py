@@ -1,8 +1,9 @@
 """The gate for authors and CI: is a course sound?
 
 For every assignment the reference earns everything, the untouched stub nothing, and each known misconception fails
-what its record says and is recognised. The first seed goes through the real process boundary; further seeds run in
-this process. The kit is up to date and holds no line of a solution.
+what its record says and is recognised. With the first seed the reference, the stub, the styles and a sample of the
+mistakes go through the real process boundary; all else runs in this process. The kit is up to date and holds no line of
+a solution.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import torch
 from ..checking.registry import Misconception
 from ..course import Course, Record
 from ..errors import CourseError
-from ..model import Outcome, Result
+from ..model import CheckResult, Outcome, Result
 from ..plan import Plan, Setting
 from ..sandbox.pool import attempted, run_parallel, unwrapped
 from ..sandbox.spec import SandboxSpec
@@ -34,7 +35,7 @@ from .kit import build_kit, differences
 from .leak_check import leaks
 from .recording import departures, gaps, is_recorded, recorded, remarks
 from .stubs import cut_stub
-from .trials import LocalTrials, Observation, graded, reason
+from .trials import LocalTrials, Observation, crossing, graded, played, reason
 
 # A misconception is wrong, not out of control.
 NO_VERDICT = (Outcome.TIMED_OUT, Outcome.CRASHED)
@@ -111,9 +112,10 @@ def validate_kit(course: Course) -> list[str]:
     """What is wrong with the kit: it cannot be built, is out of date, or tells students what they must not know."""
     problems = []
     try:
-        for difference in differences(course):
+        fresh = build_kit(course)
+        for difference in differences(course, fresh):
             problems.append(f"student_template: {difference}; run `autograder build`")
-        for leak in leaks(build_kit(course), course):
+        for leak in leaks(fresh, course):
             problems.append(f"student_template/{leak}")
     except CourseError as error:
         return [f"student_template cannot be built: {_cause(error, course)}"]
@@ -248,6 +250,7 @@ class _Trial:
         self._task = task
         self._workers = workers
         self._mistakes = [known for known in plan.misconceptions if known.id in task.mistakes]
+        self._crossing = crossing(plan, self._record)
         self._other_trials: dict[int, LocalTrials] = {}  # by the distance of their seed
         self.part = Part()
 
@@ -290,15 +293,22 @@ class _Trial:
                 self._tell(str(error))
                 continue
             plan = trials.without_blind_checks(known)
-            result = self._graded_by(plan, known.apply(plan.reference))
-            without_verdict = list(_without_verdict(result, plan.assignment.folder))
+            results = self._results_of(known, plan)
+            without_verdict = list(_without_verdict(results, plan.assignment.folder))
             for problem in without_verdict:
                 sentence = f"seed {self._task.setting.seed}: misconception {known.id} {problem}"
                 self.part.without_verdict.append(sentence)
             if not without_verdict:
-                self._observed(known, Observation.of(plan, result))
+                self._observed(known, Observation.of(plan, results))
             if self._is_compared(known):
-                self._tell_if_misnamed(known, result)
+                self._tell_if_misnamed(known, results)
+
+    def _results_of(self, known: Misconception, plan: Plan) -> Sequence[CheckResult]:
+        """How a mistake goes through the checks of a plan; where it is in the sample, through the process boundary."""
+        source = known.apply(plan.reference)
+        if self._task.recording or known.id in self._crossing:
+            return self._graded_by(plan, source).checks
+        return played(plan, source, self._task.setting)
 
     def local(self) -> None:
         """Run the reference, the stub and the mistakes in this process."""
@@ -343,8 +353,8 @@ class _Trial:
         """Whether the record counts and says anything of a mistake."""
         return not self._task.recording and is_recorded(known, self._record)
 
-    def _tell_if_misnamed(self, known: Misconception, result: Result) -> None:
-        named = {check.misconception for check in result.checks if check.misconception}
+    def _tell_if_misnamed(self, known: Misconception, results: Sequence[CheckResult]) -> None:
+        named = {check.misconception for check in results if check.misconception}
         if not named:
             self._tell(f"misconception {known.id} is not recognised{self._resembling(known)}")
         elif named != {known.id}:
@@ -376,10 +386,10 @@ class _Trial:
         self.part.problems.append(f"seed {self._task.setting.seed}: {problem}")
 
 
-def _without_verdict(result: Result, folder: Path) -> Iterator[str]:
+def _without_verdict(results: Sequence[CheckResult], folder: Path) -> Iterator[str]:
     """Where a mistake ends a check in another way than by passing or failing it."""
-    for broken in broken_checks(result.checks, folder):
+    for broken in broken_checks(results, folder):
         yield f"breaks a check: {broken}"
-    for check in result.checks:
+    for check in results:
         if check.outcome in NO_VERDICT:
             yield f"ends {check.name} with {check.outcome}: {reason(check)}"

@@ -121,9 +121,9 @@ def unrun(
     return _assembled(plan, submission, checks, run, [message])
 
 
-def run_checks(plan: Plan, channel: NamespaceChannel, setting: Setting) -> list[CheckResult]:
+def run_checks(plan: Plan, channel: NamespaceChannel, setting: Setting, student: str = "you") -> list[CheckResult]:
     """Run checks on what a notebook defines, in its own kernel."""
-    run = _Run(plan, Source("", Path("This notebook")), "you", setting, progress=None)
+    run = _Run(plan, Source("", Path("This notebook")), student, setting, progress=None)
     return run.over(_Loaded(run.source, channel, {name: channel.status(name) for name in plan.functions}))
 
 

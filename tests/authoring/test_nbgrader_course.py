@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -41,20 +38,6 @@ def folder(course: Course, tmp_path: Path) -> Path:
     """A course directory of the miniature course."""
     start_course(course, tmp_path / "nn101", "nn101")
     return tmp_path / "nn101"
-
-
-@pytest.fixture
-def nbgrader() -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Run a command of nbgrader in a course directory."""
-    scripts = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # where it looks for alembic
-
-    def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-        environment = {k: v for k, v in os.environ.items() if k != "AUTOGRADER_COURSE"} | {"PATH": scripts}
-        command = [sys.executable, "-m", "nbgrader", *words]
-        options = {"env": environment, "capture_output": True, "encoding": "utf-8", "timeout": 600}
-        return subprocess.run(command, cwd=folder, **options)
-
-    return run
 
 
 def paths(folder: Path) -> set[str]:
@@ -123,9 +106,9 @@ def test_a_file_is_no_place_for_a_course(course: Course, tmp_path: Path):
         start_course(course, tmp_path / "nn101", "nn101")
 
 
-def test_nbgrader_releases_the_students_notebook(course: Course, folder: Path, nbgrader):
+def test_nbgrader_releases_the_students_notebook(course: Course, folder: Path, run_nbgrader):
     """Byte for byte the one of the kit, with the visible files; the release tells nothing."""
-    done = nbgrader(folder, "generate_assignment", "scaling")
+    done = run_nbgrader(folder, "generate_assignment", "scaling")
     assert done.returncode == 0, done.stderr
     release = folder / "release" / "scaling"
     assert (release / "scaling.ipynb").read_bytes() == student_notebook(course, "scaling")
@@ -133,23 +116,23 @@ def test_nbgrader_releases_the_students_notebook(course: Course, folder: Path, n
     assert leaks_of_release(course, folder) == ([], 4)
 
 
-def test_nbgrader_refuses_a_solution_beside_the_notebook(folder: Path, nbgrader):
+def test_nbgrader_refuses_a_solution_beside_the_notebook(folder: Path, run_nbgrader):
     """nbgrader copies every such file into the release; the search of our configuration stops it."""
     (folder / "source" / "scaling" / "scaling.py").write_text("def add(self, amount):\n    self.total += amount\n")
-    done = nbgrader(folder, "generate_assignment", "scaling")
+    done = run_nbgrader(folder, "generate_assignment", "scaling")
     assert done.returncode != 0
     assert "scaling.py holds a line of solutions/scaling.py: self.total += amount" in done.stderr
     assert not (folder / "release" / "scaling").exists()
 
 
-def test_nbgrader_refuses_a_solution_outside_of_its_region(folder: Path, nbgrader):
+def test_nbgrader_refuses_a_solution_outside_of_its_region(folder: Path, run_nbgrader):
     """As when an instructor has edited the notebook and lost a mark."""
     path = folder / "source" / "scaling" / "scaling.ipynb"
     text = path.read_text()
     begin = '    "    ### BEGIN SOLUTION\\n",\n    "    # Multiplication reads better than x + x.\\n",\n'
     assert text.count(begin) == 1
     path.write_text(text.replace(begin, "".join(reversed(begin.splitlines(keepends=True)))))
-    done = nbgrader(folder, "generate_assignment", "scaling")
+    done = run_nbgrader(folder, "generate_assignment", "scaling")
     assert done.returncode != 0
     assert "scaling.ipynb holds a line of solutions/scaling.py: # Multiplication reads better" in done.stderr
     assert not (folder / "release" / "scaling").exists()

@@ -10,9 +10,11 @@ import torch
 
 from autograder import data
 from autograder.authoring.stubs import cut_stub
-from autograder.authoring.trials import LocalTrials, Observation, graded
+from autograder.authoring.trials import LocalTrials, Observation, crossing, graded, played
 from autograder.checking import change, require
 from autograder.checking.mistakes import Misconception
+from autograder.course import Course
+from autograder.model import Budget, Outcome
 from autograder.plan import Plan, Setting
 
 SETTING = Setting(load_data=partial(data.load, "digits"))
@@ -22,10 +24,45 @@ def test_both_ways_see_the_same(plan: Plan, workers):
     """The reference, each known mistake, and a text of any kind."""
     trials = LocalTrials(plan, SETTING)
     nothing = Observation(frozenset(), frozenset())
-    assert trials.reference == Observation.of(plan, graded(plan, plan.reference, SETTING, workers)) == nothing
+    assert trials.reference == Observation.of(plan, graded(plan, plan.reference, SETTING, workers).checks) == nothing
     for known in plan.misconceptions:
         result = graded(plan, known.apply(plan.reference), SETTING, workers)
-        assert trials.mistake(known) == Observation.of(plan, result) != nothing
+        assert trials.mistake(known) == Observation.of(plan, result.checks) != nothing
+
+
+def test_what_is_played_here_ends_and_is_named_as_what_is_graded(plan: Plan, workers):
+    """Each known mistake, check by check."""
+
+    def told(results) -> list[tuple]:
+        return [(check.name, check.outcome, check.misconception) for check in results]
+
+    for known in plan.misconceptions:
+        source = known.apply(plan.reference)
+        here = told(played(plan, source, SETTING))
+        assert here == told(graded(plan, source, SETTING, workers).checks)
+        assert known.id in {name for *_, name in here}
+
+
+def test_a_mistake_that_never_ends_is_stopped_here_too(plan: Plan):
+    """By the limit of the assignment, as its worker would be."""
+    assignment = dataclasses.replace(plan.assignment, budget=Budget(check_seconds=0.2))
+    endless = plan.reference.replace("return 2 * x", "while True:\n        x = x + 0")
+    assert endless != plan.reference
+    results = played(dataclasses.replace(plan, assignment=assignment), endless, SETTING)
+    assert Outcome.TIMED_OUT in {check.outcome for check in results}
+
+
+def test_of_each_exercise_a_mistake_crosses_the_process_boundary(course: Course, plan: Plan):
+    """And each one of which nothing is recorded."""
+    record = course.record("scaling")
+    assert crossing(plan, None) == {known.id for known in plan.misconceptions}
+    sample = crossing(plan, record)
+    assert len(sample) < len(plan.misconceptions)
+    tripped = {name for known in plan.misconceptions if known.id in sample for name in known.trips}
+    exercises = {check.exercise for check in plan.checks if check.name in tripped}
+    assert exercises == {exercise.id for exercise in plan.assignment.exercises}
+    new = dataclasses.replace(plan.misconceptions[0], id="new")
+    assert "new" in crossing(dataclasses.replace(plan, misconceptions=(*plan.misconceptions, new)), record)
 
 
 def test_a_stub_passes_nothing(plan: Plan):

@@ -6,15 +6,17 @@ import os
 import shlex
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from autograder.course import Course
+from autograder.sandbox.forkserver import CAN_FORK
 
-SCRIPTS = Path(sys.executable).parent
+from .. import warm
+
+SECONDS = 600.0
 OURS = ("NO_COLOR", "FORCE_COLOR", "CI", "COLUMNS", "AUTOGRADER_DATA")  # what would change the output
 
 WORK = """import torch
@@ -35,24 +37,32 @@ class Counter:
 
 
 @pytest.fixture(scope="session")
-def run() -> Callable[..., subprocess.CompletedProcess[str]]:
+def run_afresh() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run a command line in a folder, in a Python that starts for it; gives exit code, stdout and stderr."""
+
+    def run_in(folder: Path, line: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return warm.run_afresh(shlex.split(line), folder, _kept() | environment, timeout=SECONDS)
+
+    return run_in
+
+
+@pytest.fixture(scope="session")
+def run(request, run_afresh) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run a command line as a user types it, in a folder; gives exit code, stdout and stderr."""
 
     def run_in(folder: Path, line: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        script, *words = shlex.split(line)
-        kept = {key: value for key, value in os.environ.items() if key not in OURS}
-        return subprocess.run(
-            [SCRIPTS / script, *words],
-            cwd=folder,
-            env=kept | environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            errors="backslashreplace",  # a test may ask for output in another encoding
-            timeout=600,
-        )
+        words = shlex.split(line)
+        for_python = any(name.startswith("PYTHON") for name in environment)  # which reads them when it starts
+        if words[0] not in warm.COMMANDS or for_python or not CAN_FORK:
+            return run_afresh(folder, line, **environment)
+        process = request.getfixturevalue("warm")
+        return process.run(words, folder, _kept() | environment, timeout=SECONDS)
 
     return run_in
+
+
+def _kept() -> dict[str, str]:
+    return {key: value for key, value in os.environ.items() if key not in OURS}
 
 
 @pytest.fixture(scope="session")

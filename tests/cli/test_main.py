@@ -12,6 +12,12 @@ from autograder.cli import COMMANDS, FOR_STUDENTS
 HEAVY = ("torch", "torchvision", "numpy", "jinja2", "matplotlib", "watchfiles")
 
 
+@pytest.fixture
+def run(run_afresh):
+    """As ever; but here the scripts themselves are run, each in a Python of its own."""
+    return run_afresh
+
+
 def test_help_shows_what_students_need(run, tmp_path):
     """What the staff and authors need is left out, and how to see it is told."""
     done = run(tmp_path, "autograder --help")
