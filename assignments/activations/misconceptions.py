@@ -479,6 +479,12 @@ misconception(
 misconception(
     "points_taken_as_sorted",
     change("relu_interpolant", "order = xs.argsort()\n    xs, ys = xs[order], ys[order]\n", ""),
+    forms=[
+        [
+            change("relu_interpolant", "order = xs.argsort()\n    xs, ys = xs[order], ys[order]\n", ""),
+            change("relu_interpolant", "slopes - before, ys[0]", "slopes - before, ys[xs.argmin()]"),
+        ]
+    ],
 ).says("Your network is wrong when the points come unordered: which points are neighbours?")
 misconception(
     "heights_sorted_by_themselves",

@@ -88,7 +88,7 @@ def softplus_derivative(z):
 
 LOSSES = {
     "regression": lambda z, t: (z, torch.linalg.vector_norm(z - t) ** 2 / 2),
-    "binary": lambda z, t: (logistic(z), (t * softplus(-z) + (1 - t) * softplus(z)).sum()),
+    "binary": lambda z, t: (logistic(z), (torch.logaddexp(z, 0 * z) - t * z).sum()),
     "classes": lambda z, t: (
         torch.exp(z - z.logsumexp(1)[:, None]),
         torch.sum(t * (z.logsumexp(1)[:, None] - z)),
