@@ -362,9 +362,9 @@ def a_small_reader_is_exact(student, case):
     w, b, mistakes = learned(*ones_and_sevens(X, labels), 20)
     found = unchanged(student.fit_one_or_seven, X, labels, 20)
     close(found, (w, b, mistakes), names=(*WEIGHTS, "the mistakes"))
-    rows = torch.tensor([[-2.0], [0.0], [0.25], [3.0]]).double()
-    decisions = student.predict_one_or_seven(rows, torch.ones(1).double(), torch.tensor(0.0).double())
-    equal(decisions, torch.tensor([1, 1, 7, 7]), name="the decisions for z = -2, 0, 0.25 and 3")
+    rows = torch.tensor([[-2.75], [-0.75], [-0.5], [-0.125], [2.25]]).double()
+    decisions = student.predict_one_or_seven(rows, torch.ones(1).double(), torch.tensor(0.75).double())
+    equal(decisions, torch.tensor([1, 1, 7, 7, 7]), name="the decisions for z = -2, 0, 0.25, 0.625 and 3")
 
 
 def reads(student, case):
