@@ -87,13 +87,13 @@ DESERVED = {
     ),
     "linh/softmax_backprop": Deserved(
         {"softmax"},
-        "failed",
+        "failed skipped",
         "logsumexp_shift_not_undone logsumexp_gradient_unweighted softmax_of_softmax mse_gradient_without_the_two "
         # That the learning rate is not lowered either cannot be seen behind the other mistakes in every step.
         "relu_on_the_logits relu_missing_on_the_way_back",
     ),
     "mara/sigmoid_gd": Deserved(SIGMOID - {"sigmoid"}, "forbidden"),
-    "mara/softmax_backprop": Deserved(SOFTMAX - {"backprop", "training"}, "forbidden"),
+    "mara/softmax_backprop": Deserved(SOFTMAX - {"backprop", "training"}, "forbidden skipped"),
 }
 
 
@@ -171,7 +171,7 @@ def test_what_is_ruled_out_is_told_with_its_line(results, slug: str, code: str, 
     """mara is told where her code uses what the exercise is about, and that it is ruled out."""
     text = (ROOT / "examples" / "class" / "mara" / f"{slug}.py").read_text().splitlines()
     line = next(i for i, written in enumerate(text, start=1) if code in written)
-    said = [check.message for check in failing(results[f"mara/{slug}"])]
+    said = [check.message for check in failing(results[f"mara/{slug}"]) if check.outcome is not Outcome.SKIPPED]
     assert [message for message in said if f"{slug}.py, line {line}, uses" not in message] == []
     assert name in said[0]
     assert "ruled out" in said[0]

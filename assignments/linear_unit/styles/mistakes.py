@@ -11,7 +11,7 @@ MISTAKES = [
     ("arrays", "return back(v + target * row, w), back(c + target, b)", "said = np.sign(row @ v + c)\n    return back(v + (target - said) * row, w), back(c + target - said, b)", "perceptron_error_as_step"),
     ("arrays", "    while len(history) < max_epochs:", "    while len(history) < max_epochs - 1:", "one_epoch_too_few"),
     ("arrays", "        if not wrong:\n            break\n", "", "never_ends_early"),
-    ("arrays", "        if not wrong:\n            break\n", "        if wrong:\n            break\n", "stops_after_the_first_mistake"),
+    ("arrays", "        if not wrong:\n            break\n", "        if wrong:\n            break\n", "ends_after_one_epoch"),
     ("arrays", "        wrong = 0\n", "        wrong = history[-1] if history else 0\n", "mistakes_of_all_epochs_together"),
     ("arrays", "return back(A.dot(v) + c, X)", "return back(A.dot(v), X)", "prediction_without_the_bias"),
     ("arrays", "return back(A.T.dot(g), X), back(np.sum(g), X)", "return back(A.T.dot(g), X), back(np.mean(g), X)", "bias_gradient_averaged"),
