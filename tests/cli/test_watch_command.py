@@ -8,6 +8,7 @@ import re
 import select
 import signal
 import subprocess
+import sys
 import termios
 import time
 from collections.abc import Callable, Iterator
@@ -17,7 +18,7 @@ import pytest
 
 from autograder.grading.progress import FILE_NAME
 
-from .conftest import OURS, SCRIPTS
+from .conftest import OURS
 
 pytestmark = pytest.mark.slow
 
@@ -34,7 +35,7 @@ class Terminal:
         kept = {key: value for key, value in os.environ.items() if key not in OURS}
         script, *words = line.split()
         self.process = subprocess.Popen(
-            [SCRIPTS / script, *words],
+            [Path(sys.executable).with_name(script), *words],
             cwd=folder,
             env=kept | {"TERM": "xterm", "COLUMNS": "80", "LINES": "24"} | environment,
             stdin=self.theirs,

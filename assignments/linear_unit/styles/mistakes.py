@@ -41,7 +41,7 @@ MISTAKES = [
     ("augmented", "torch.add(theta, row * target)", "torch.add(theta, row)", "target_left_out_of_the_step"),
     ("augmented", "if history[-1] == 0:", "if history[-2:] == [0, 0]:", "needs_two_clean_epochs"),
     ("augmented", "for _ in range(max_epochs):", "for _ in range(max_epochs + 1):", "one_epoch_too_many"),
-    ("augmented", "theta, history = torch.zeros_like(rows[0]), []", "theta, history = torch.ones_like(rows[0]), []", "starts_with_ones"),
+    ("augmented", "theta, history = torch.zeros_like(rows[0]), []", "theta, history = torch.eye(rows.shape[1])[-1].to(rows), []", "starts_with_ones"),
     ("augmented", "return with_slope(error**2, error + error, len(y))", "return with_slope(error**2 / 2, error, len(y))", "squared_with_a_half"),
     ("augmented", "return with_slope(error**2, error + error, len(y))", "return with_slope(error**2, error + error, 1)", "squared_summed"),
     ("augmented", "above - below, len(y))", "below - above, len(y))", "absolute_gradient_turned"),

@@ -66,11 +66,11 @@ WORDS = set(
     bernoulli bernoulli_ choice default_rng generator get_state initial_seed manual_seed multinomial normal normal_
     permutation rand rand_like randint randn randn_like randperm random seed set_state shuffle standard_normal uniform
     uniform_
-    abs_ add_ addcdiv addcdiv_ addcmul addcmul_ ceil_ clamp clamp_ clamp_min clip copy_ cos cosh cumprod cumsum div
+    abs_ add_ addcdiv addcdiv_ addcmul addcmul_ atan ceil_ clamp clamp_ clamp_min clip copy_ cos cosh cumprod cumsum div
     div_ exp exp_ exp2 fill_ floor_ floor_divide fmod hypot lerp lerp_ log log10 log2 log_ maximum mean median
     minimum mode mul mul_ neg neg_ pow_ power reciprocal remainder round_ rsqrt sign sin sinh sqrt
     sqrt_ square square_ std sub sub_ tan trunc var zero_
-    amax amin argmax argmin argsort indices topk unique
+    amax amin argmax argmin argsort indices topk unique linalg lstsq
     eq equal ge gt isin le logical_and logical_not logical_or logical_xor lt ne allclose
     addmm batch_norm bmm dot einsum layer_norm log_softmax logaddexp logsumexp matmul mm mv relu
     scatter_add scatter_add_ sigmoid softmax tanh
