@@ -12,9 +12,8 @@ import builtins
 import inspect
 import linecache
 import operator
-import os
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from types import CodeType
@@ -25,9 +24,9 @@ from torch.overrides import TorchFunctionMode
 
 from .actions import CALL, OPERATIONS, Action, Answer, Assign, Call, Operate, Read, Signature
 from .model import AttributeRef, FunctionRef, ObjectRef, Seed
+from .slips import meant
 from .values import CONTAINERS, SCALARS, Objects, copied, is_plain_tensor, mapped, raw
 
-SHORTEST = 4  # letters of a name in which a wrong one is noticed; of fewer letters many names are alike
 # A call is timed again while it is quick, since the first one of its kind is slow, and so is one that was disturbed.
 LONG_ENOUGH = 0.02  # seconds of all its runs together
 MOST_RUNS = 50
@@ -81,7 +80,7 @@ class Hosting:
             case Read():
                 return Answer(self._plain(self._attribute(action.target, action.name)))
             case Assign():
-                setattr(self._owner(action.target), action.name, self._real(action.value))
+                self._assign(action)
                 return Answer()
             case Signature():
                 return Answer(list(inspect.signature(self._attribute(action.target, action.name)).parameters))
@@ -139,6 +138,16 @@ class Hosting:
             if error.__traceback__ is not None and error.__traceback__.tb_next is not None:  # raised by the module
                 raise
             raise TypeError(_lacking(operation.name, operands, error)) from None
+
+    def _assign(self, assign: Assign) -> None:
+        """Set an attribute, or "Class.method", also where there is no such class yet."""
+        owner = self._owner(assign.target)
+        of_class, _, name = assign.name.rpartition(".")
+        if of_class:
+            if not hasattr(owner, of_class):
+                setattr(owner, of_class, type(of_class, (), {}))
+            owner = getattr(owner, of_class)
+        setattr(owner, name, self._real(assign.value))
 
     def _taken(self, values: Iterator[Any], count: int) -> list[Any]:
         """At most so many of the values that come one after the other."""
@@ -219,55 +228,6 @@ class CountingOperations(TorchFunctionMode):
         """Count an operation and do it."""
         self.count += 1
         return function(*args, **(kwargs or {}))
-
-
-def meant(name: str, known: Iterable[str], required: Collection[str] = ()) -> str:
-    """A question, after a blank, about the one known name that looks like a slip for a missing one; "" if none does.
-
-    Args:
-        name: what is missing.
-        known: what there is.
-        required: those of the known names that stand for something else; without them only spelling counts.
-    """
-    alike = []
-    for other in known:
-        if other in required or other.startswith("__"):
-            continue
-        if _is_slip(other, name) or (required and _has_its_words(other, name)):
-            alike.append(other)
-    if len(alike) != 1:
-        return ""
-    return f" Is `{alike[0]}` meant to be `{name}`?"
-
-
-def _is_slip(written: str, wanted: str) -> bool:
-    """Whether two names differ only in underscores and capitals, in one letter, or in the order of two."""
-    one = written.replace("_", "").lower()
-    other = wanted.replace("_", "").lower()
-    if one == other:
-        return True
-    begin = len(os.path.commonprefix([one, other]))
-    one = one[begin:]
-    other = other[begin:]
-    end = len(os.path.commonprefix([one[::-1], other[::-1]]))
-    one = one[: len(one) - end]
-    other = other[: len(other) - end]
-    if begin + end < SHORTEST or not begin or not (one + other).isalpha():  # `dgamma` is no `gamma`, `W1` no `W2`
-        return False
-    return max(len(one), len(other)) == 1 or (len(one) == 2 and one == other[::-1])
-
-
-def _has_its_words(written: str, wanted: str) -> bool:
-    """Whether a name holds all words of another one and more, or the same words, shortened or not."""
-    one = written.lower().split("_")
-    other = wanted.lower().split("_")
-    if len(one) != len(other):
-        return set(other) < set(one)
-    for word, full in zip(one, other, strict=True):
-        begin = os.path.commonprefix([word, full])
-        if len(begin) < SHORTEST - 1 or begin not in (word, full):
-            return False
-    return True
 
 
 def is_stub(function: ast.FunctionDef) -> bool:

@@ -111,6 +111,7 @@ class Assignment:
     """What is asked, as `assignment.toml` states it.
 
     Args:
+        imports: slugs of the assignments whose modules, as the student wrote them, this one imports.
         training: the settings of trainings, by each data set that there are settings for.
     """
 
@@ -121,6 +122,7 @@ class Assignment:
     exercises: tuple[Exercise, ...]
     folder: Path
     given: tuple[str, ...] = ()
+    imports: tuple[str, ...] = ()
     budget: Budget = Budget()
     training: dict[str, dict[str, Any]] = field(default_factory=dict)
     written: tuple[Written, ...] = ()

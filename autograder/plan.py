@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -81,6 +81,7 @@ class Plan:
         solution: the source of the reference solution; None in a student's kit, which has none. Code that cannot do
             without it reads `reference`.
         answers: the file of recorded answers of known mistakes, which only a kit has.
+        beside: the reference solutions that `solution` imports, by name, and those that these import.
     """
 
     assignment: Assignment
@@ -88,6 +89,7 @@ class Plan:
     misconceptions: tuple[Misconception, ...] = ()
     solution: str | None = None
     answers: Path | None = None
+    beside: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, course: Course, slug: str, *, hidden: bool = True) -> Plan:
@@ -96,7 +98,8 @@ class Plan:
         checks = course.checks(slug, hidden=hidden)
         if not hidden:
             return cls(assignment, checks, answers=course.answers_path(slug))
-        return cls(assignment, checks, course.misconceptions(slug), course.solution(slug))
+        solution = course.solution(slug)
+        return cls(assignment, checks, course.misconceptions(slug), solution, beside=course.solutions_beside(slug))
 
     @property
     def reference(self) -> str:
@@ -108,6 +111,13 @@ class Plan:
         if self.solution is None:
             raise UsageError(f"There is no reference solution of {self.assignment.slug} here, and this needs one.")
         return self.solution
+
+    @property
+    def whole_solution(self) -> str | None:
+        """The reference solution with those that it imports, for a fingerprint; None where there is none."""
+        if self.solution is None:
+            return None
+        return "\n".join([self.solution, *self.beside.values()])
 
     def limited_to(self, names: Collection[str]) -> Plan:
         """The plan with only the named checks and those that they need."""

@@ -14,18 +14,32 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 ENGINE = ROOT / "autograder"
 
-GROUND = {"actions", "errors", "evidence", "hosting", "mark", "model", "plan", "seeds", "standing", "text", "values"}
+GROUND = {
+    "actions",
+    "errors",
+    "evidence",
+    "hosting",
+    "mark",
+    "model",
+    "plan",
+    "seeds",
+    "slips",
+    "standing",
+    "text",
+    "values",
+}
 MAY_IMPORT = {  # cli -> reports, authoring -> grading -> diagnosis, submissions, sandbox -> explaining -> checking
     "evidence": set(),
     "model": {"evidence"},
     "mark": {"model"},
     "errors": set(),
     "seeds": set(),
+    "slips": set(),
     "text": set(),
     "actions": set(),
     "values": {"model"},
     "standing": {"mark", "model"},
-    "hosting": {"actions", "model", "values"},
+    "hosting": {"actions", "model", "slips", "values"},
     "plan": {"checking", "course", "data", "errors", "model"},  # the first three only to name types
     "worker": {"actions", "errors", "hosting", "model", "values"},
     "data": {"errors"},

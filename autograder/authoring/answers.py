@@ -18,6 +18,7 @@ import torch
 
 from .. import data
 from ..checking.case import Case
+from ..checking.local import beside
 from ..checking.registry import Check, Misconception
 from ..course import ANSWERS, Course
 from ..diagnosis.recorded import VERSION, CheckAnswers, Record, made_from, visible_hash
@@ -73,7 +74,8 @@ def origin(course: Course, slug: str) -> str:
     """A hash of everything that the recorded answers of an assignment follow from, the engine's version of them too."""
     folder = course.assignments_folder / slug
     digest = hashlib.sha256(f"{VERSION} {visible_hash(folder)}".encode())
-    for path in (folder / "misconceptions.py", course.record_path(slug), course.solution_path(slug)):
+    solutions = map(course.solution_path, (slug, *course.solutions_beside(slug)))
+    for path in (folder / "misconceptions.py", course.record_path(slug), *solutions):
         digest.update(b"\0" + _read(path))
     return digest.hexdigest()
 
@@ -97,7 +99,8 @@ def answers_in_check(plan: Plan, check: Check) -> CheckAnswers:
     def new_case() -> Case:
         return case_of(plan, setting, derive(DESK_SEED, DESK, plan.assignment.slug, check.name))
 
-    return answers_in(check, seen_at_desk(plan), plan.reference, new_case)
+    with beside(plan.beside):
+        return answers_in(check, seen_at_desk(plan), plan.reference, new_case)
 
 
 def _records(course: Course, slugs: Sequence[str], jobs: int) -> dict[str, Record]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import torch
 
-from ..checking.local import local_student, module_from
+from ..checking.local import beside, local_student, module_from
 from ..checking.measurements import Measurement, Values
 from ..course import Course
 from ..errors import CourseError
@@ -51,7 +51,8 @@ def measure(course: Course, slug: str, settings: Sequence[Setting], *, progress:
         CourseError: its measure.py is wrong, or the handout does not say what that quotes.
     """
     plan = Plan.of(course, slug)
-    module = module_from(plan.reference, slug)
+    with beside(plan.beside):
+        module = module_from(plan.reference, slug)
     rows = []
     for measurement in measurements_of(course, slug):
         by_key: dict[str, list[float]] = defaultdict(list)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import NoReturn
 
 from ..checking.case import Case
-from ..checking.local import local_student, module_from
+from ..checking.local import beside, local_student, module_from
 from ..checking.registry import Check, Misconception
 from ..checking.verdict import Verdict
 from ..course import Course
@@ -87,7 +87,8 @@ def _told(plan: Plan, known: Misconception, checks: Sequence[Check]) -> Iterator
 def _explanation(plan: Plan, known: Misconception, check: Check) -> Explanation | None:
     """What a check says about a mistake; None if it trains, passes, or broke on what came back."""
     slug = plan.assignment.slug
-    student = local_student(module_from(known.apply(plan.reference), slug))
+    with beside(plan.beside):
+        student = local_student(module_from(known.apply(plan.reference), slug))
     case = Case(derive(0, slug, check.name), load_data=_refuse, training={}, secret_pixels=False)
     try:
         check.run(student, case)

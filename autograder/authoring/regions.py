@@ -113,7 +113,7 @@ def _left_over(tree: ast.Module, kept: list[Piece]) -> dict[str, ast.stmt]:
     kept_lines = {piece.node.lineno for piece in kept}
     left: dict[str, ast.stmt] = {}  # nodes of another tree than those kept, so they are compared by their lines
     for node in tree.body:
-        if node.lineno not in kept_lines:
+        if node.lineno not in kept_lines and not isinstance(node, ast.Import | ast.ImportFrom):
             left |= dict.fromkeys(defined_names(node), node)
     return left
 

@@ -245,11 +245,15 @@ def _colon(source: list[str], node: ast.FunctionDef) -> tuple[int, int]:
 def _verify_names(tree: ast.Module, assignment: Assignment) -> None:
     """Refuse an assignment that names what its solution does not define."""
     defined: set[str] = set()
+    imported: set[str] = set()
     for node in tree.body:
-        defined |= defined_names(node)
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            imported |= defined_names(node)
+        else:
+            defined |= defined_names(node)
         if isinstance(node, ast.ClassDef):
             defined.update(name for name, _ in methods_of(node))
     for name in (*assignment.functions, *assignment.given):
-        if name not in defined:
+        if name not in defined and name.partition(".")[0] not in imported:
             path = assignment.folder / "assignment.toml"
             raise CourseError(f"names {name!r}, which the solution does not define", path=path)

@@ -15,7 +15,7 @@ from types import FrameType
 import torch
 
 from ..checking.case import Case
-from ..checking.local import TRUSTED, local_student, module_from
+from ..checking.local import TRUSTED, beside, local_student, module_from
 from ..checking.mistakes import changed_definitions
 from ..checking.registry import Check, Misconception
 from ..checking.student import Student
@@ -53,11 +53,13 @@ class Observation:
         return cls(frozenset(lost - skipped), frozenset(skipped))
 
 
-def graded(plan: Plan, source: str, setting: Setting, workers: Workers) -> Result:
-    """Grade a text as if a student had handed it in."""
+def graded(plan: Plan, source: str, setting: Setting, workers: Workers, *, alone: bool = False) -> Result:
+    """Grade a text as if a student had handed it in, beside the right modules that it may import or else alone."""
+    neighbours = {} if alone else plan.beside
     with tempfile.TemporaryDirectory(prefix="validate-") as folder:
         home = Path(folder)
-        (home / f"{plan.assignment.slug}.py").write_text(source, encoding="utf-8")
+        for name, text in {**neighbours, plan.assignment.slug: source}.items():
+            (home / f"{name}.py").write_text(text, encoding="utf-8")
         return grade(plan, Submission(STUDENT, home), setting, workers=workers)
 
 
@@ -66,9 +68,9 @@ def played(plan: Plan, source: str, setting: Setting) -> list[CheckResult]:
 
     That takes half of the time. What only a worker does is not there, like rules and limits of memory.
     """
-    channel = NamespaceChannel(
-        vars(module_from(source, plan.assignment.slug)), check_seconds=plan.assignment.budget.check_seconds
-    )
+    with beside(plan.beside):
+        names = vars(module_from(source, plan.assignment.slug))
+    channel = NamespaceChannel(names, check_seconds=plan.assignment.budget.check_seconds)
     with channel.capturing():
         return run_checks(plan, channel, dataclasses.replace(setting, device="cpu"), STUDENT)
 
@@ -99,7 +101,7 @@ class LocalTrials:
         self._setting = setting
         self._entered: dict[str, frozenset[str]] = {}  # by check: functions of the reference
         self.reasons: dict[str, str] = {}  # by check that the reference does not pass: why
-        with _entering() as at_import:
+        with _entering() as at_import, beside(plan.beside):
             module = module_from(plan.reference, plan.assignment.slug)
         self.reference = self._observed(lambda check: self._reference_passes(check, module, at_import))
 
@@ -140,7 +142,8 @@ class LocalTrials:
     def _module(self, source: str) -> object:
         """The module of a text; one that cannot be imported has nothing in it, and every check misses something."""
         try:
-            return module_from(source, self._plan.assignment.slug)
+            with beside(self._plan.beside):
+                return module_from(source, self._plan.assignment.slug)
         except Exception:
             return object()
 

@@ -268,7 +268,7 @@ class _Trial:
         if not self.part.problems and not self._task.recording:
             self.part.problems += rehearse(self._course, self._plan, self._task.setting)
             self.part.problems += wrong_styles(self._course, self._plan, self._task.setting, self._workers)
-        for check in self._graded(self._stub).checks:
+        for check in graded(self._plan, self._stub, self._task.setting, self._workers, alone=True).checks:
             if check.outcome is not Outcome.NOT_ATTEMPTED:
                 self._tell(f"the untouched stub ends {check.name} with {check.outcome}, not with not_attempted")
 

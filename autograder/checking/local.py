@@ -7,9 +7,12 @@ an exception of the module is a verdict.
 from __future__ import annotations
 import __future__
 
+import builtins
+import contextlib
 import re
 import types
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
@@ -28,11 +31,59 @@ PIECES = re.compile(r"\n\n\n(?=\S)")
 POSTPONED = re.compile(r"^from __future__ import .*\bannotations\b", re.MULTILINE)
 
 
+class _Beside:
+    """Trusted modules that others may import by name, each made when the first of them does."""
+
+    def __init__(self, sources: Mapping[str, str]) -> None:
+        self._sources = sources
+        self._modules: dict[str, types.ModuleType] = {}
+
+    def import_(self, name: str, names: Any = None, scope: Any = None, wanted: Any = (), level: int = 0) -> Any:
+        """What `__import__` does, for modules that see these."""
+        if level or name not in self._sources:
+            return builtins.__import__(name, names, scope, wanted, level)
+        if name not in self._modules:
+            self._modules[name] = module_from(self._sources[name], name)
+        return self._modules[name]
+
+
+# No argument of `module_from`: the diagnosis makes modules of bare texts in many places, and knows nothing of courses.
+_BESIDE: ContextVar[_Beside] = ContextVar("_BESIDE")
+
+
+@contextlib.contextmanager
+def beside(sources: Mapping[str, str]) -> Iterator[None]:
+    """Inside the block, trusted modules that are made find others of these texts by name, as files in a folder do.
+
+    Elsewhere they find installed libraries only.
+    """
+    token = _BESIDE.set(_neighbours(tuple(sources.items())))
+    try:
+        yield
+    finally:
+        _BESIDE.reset(token)
+
+
+@lru_cache(maxsize=16)
+def _neighbours(sources: tuple[tuple[str, str], ...]) -> _Beside:
+    """The same modules each time: they keep nothing from call to call, and making them takes as long as a check."""
+    return _Beside(dict(sources))
+
+
 def module_from(source: str, name: str) -> types.ModuleType:
     """A module made afresh of trusted source text; only the compiling is remembered."""
-    module = types.ModuleType(name)
+    module = empty_module(name)
     for code in _compiled(source):
         exec(code, module.__dict__)
+    return module
+
+
+def empty_module(name: str) -> types.ModuleType:
+    """A module for trusted code, which finds those `beside` it."""
+    module = types.ModuleType(name)
+    neighbours = _BESIDE.get(None)
+    if neighbours is not None:
+        module.__dict__["__builtins__"] = vars(builtins) | {"__import__": neighbours.import_}
     return module
 
 

@@ -89,7 +89,7 @@ class Identity:
         """
         hashes = {}
         for slug in slugs:
-            hashes[slug] = hashes_without_submission(course.assignment(slug), course.solution(slug), setting)
+            hashes[slug] = hashes_without_submission(course.assignment(slug), course.whole_solution(slug), setting)
         return cls(versions(), hashes)
 
     def difference(self, other: Identity) -> str:

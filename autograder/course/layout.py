@@ -184,10 +184,30 @@ class Course:
             return None
         return read_text(path)
 
+    def solutions_beside(self, slug: str) -> dict[str, str]:
+        """The sources of the references that this assignment's imports, by slug, and of those that these import."""
+        sources: dict[str, str] = {}
+        waiting = list(self.assignment(slug).imports)
+        while waiting:
+            neighbour = waiting.pop()
+            source = self.solution(neighbour)
+            if neighbour not in sources and source is not None:
+                sources[neighbour] = source
+                waiting += self.assignment(neighbour).imports
+        return dict(sorted(sources.items()))
+
+    def whole_solution(self, slug: str) -> str | None:
+        """The source of the reference solution with those that it imports; None in a student's kit."""
+        source = self.solution(slug)
+        if source is None:
+            return None
+        return "\n".join([source, *self.solutions_beside(slug).values()])
+
     def needed_to_grade(self, slug: str) -> list[Path]:
         """The files that grading an assignment reads."""
         folder = self.assignments_folder / slug
         candidates = [*(folder / name for name in GRADING_FILES), self.solution_path(slug)]
+        candidates += map(self.solution_path, self.solutions_beside(slug))
         return list(filter(Path.is_file, candidates))
 
     def model_answers_path(self, slug: str) -> Path:

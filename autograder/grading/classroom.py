@@ -311,7 +311,7 @@ def grade_one(root: Path, setting: Setting, task: Task, workers: Workers) -> Res
 def _assignment(root: Path, slug: str) -> tuple[Assignment, str | None]:
     """An assignment and the text of its reference."""
     course = Course(root)
-    return course.assignment(slug), course.solution(slug)
+    return course.assignment(slug), course.whole_solution(slug)
 
 
 @lru_cache

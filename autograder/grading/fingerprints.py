@@ -23,7 +23,7 @@ def run_info(assignment: Assignment, reference: str | None, submission: Submissi
     """What the result of a submission depends on: as long as it stays equal, so does the result.
 
     Args:
-        reference: the text of the reference, if it is known.
+        reference: the text of the reference, with those that it imports, if it is known.
     """
     return RunInfo(
         seed=setting.seed,

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import re
 import traceback
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ..checking.registry import Check, Misconception
 from ..checking.verdict import Verdict
 from ..evidence import Block, Traceback
 from ..explaining.telling import harmless
-from ..hosting import meant
 from ..model import CheckResult, Outcome
 from ..plan import Plan
+from ..slips import meant
 
 DEFINITION = re.compile(r"^(?:def|class) +(\w+)", re.MULTILINE)
 METHOD = re.compile(r"^[ \t]+def +(\w+)", re.MULTILINE)
@@ -22,6 +23,7 @@ LACKS = re.compile(r"(?:NameError: name '|[\w ]+ defines no `)(\w+)")
 FAULT = "The grader itself failed here, which costs no point. Please report it to the staff."
 WAITS_FOR_FAULT = "This check waits for one in which the grader itself failed, which costs no point."
 WRONG = (Outcome.FAILED, Outcome.ERROR)
+Progress = Callable[[CheckResult], None]
 
 
 def result_of(
@@ -50,6 +52,22 @@ def result_of(
         evidence=evidence,
         output=output,
     )
+
+
+def shown(result: CheckResult, progress: Progress | None) -> CheckResult:
+    """The result, once `progress` was told of it; where that fails, a fault."""
+    if progress is None:
+        return result
+    try:
+        progress(result)
+    except OSError:  # whoever reads the output is gone
+        raise
+    except Exception as error:
+        fault = as_fault(result, FAULT, traceback_of(error))
+        with contextlib.suppress(Exception):
+            progress(fault)
+        return fault
+    return result
 
 
 def misnamed(missing: str, text: str, functions: Sequence[str]) -> str:

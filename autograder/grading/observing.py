@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from ..checking.local import beside
 from ..checking.registry import Check
 from ..checking.student import Student
 from ..checking.verdict import Verdict
@@ -60,7 +61,8 @@ def symptoms_of(root: Path, setting: Setting, task: Unexplained, workers: Worker
         return derive(setting.seed, DESK, task.slug, check.name)
 
     runs = list(_runs(plan, task, setting, workers))
-    return symptoms_in(task.submission.student, runs, plan.reference, seed)
+    with beside(plan.beside):
+        return symptoms_in(task.submission.student, runs, plan.reference, seed)
 
 
 def groups_in(assignment: Assignment, symptoms: Iterable[Symptom], least: int) -> list[Group]:

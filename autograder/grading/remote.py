@@ -106,6 +106,7 @@ class RemoteChannel:
                 self._uses = self._inspected(text)
             self.has_run = True
             request = {"op": "load", **text, "device": self._device, "functions": self._assignment.functions}
+            request["own"] = list(self._assignment.imports)
             return self._exchange(request)
         except NotPlain as error:
             raise Verdict(Outcome.ERROR, "Your Python files are too large together to be loaded.") from error

@@ -7,13 +7,12 @@ them, keeps their points, and is told to the staff with its traceback.
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import datetime
 import math
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -21,6 +20,7 @@ from typing import NamedTuple
 
 from ..checking.case import Case
 from ..checking.comparing import single_precision
+from ..checking.local import beside
 from ..checking.registry import Check
 from ..checking.student import Student, broken_function, events, has_spoken, unread
 from ..checking.verdict import Message, Verdict, failed
@@ -46,10 +46,11 @@ from .forming import (
     FAULT,
     WAITS_FOR_FAULT,
     WRONG,
-    as_fault,
+    Progress,
     misnamed,
     missing_in,
     result_of,
+    shown,
     traceback_of,
     with_those_that_wait,
     without_explanation,
@@ -60,7 +61,6 @@ from .patience import ImpatientChannel
 from .recognition import recognise
 from .remote import RemoteChannel
 
-Progress = Callable[[CheckResult], None]
 NO_SECOND_MARK = "The mark with errors carried forward could not be formed ({}). Please report it to the staff."
 
 
@@ -87,7 +87,8 @@ def grade(
         try:
             source = read_submission(submission, plan.assignment, plan.solution)
             run = _Run(plan, source, submission.student, setting, progress, workers)
-            results = run.results()
+            with beside(plan.beside):
+                results = run.results()
             notes += run.notes
         except SubmissionError as error:
             notes.append(str(error))
@@ -99,7 +100,7 @@ def grade(
     if not setting.desk and any(result.outcome is Outcome.NOT_ATTEMPTED for result in results):
         notes += remarks_on_the_rest(submission, plan.assignment)
     info = dataclasses.replace(
-        run_info(plan.assignment, plan.solution, submission, setting),
+        run_info(plan.assignment, plan.whole_solution, submission, setting),
         started=datetime.datetime.fromtimestamp(started, datetime.UTC).isoformat(timespec="seconds"),
         seconds=round(time.time() - started, 3),
     )
@@ -117,14 +118,15 @@ def unrun(
 ) -> Result:
     """The result of a submission that could not be run, every check ending alike."""
     checks = _all(plan, outcome, message, None, evidence=evidence)
-    run = run_info(plan.assignment, plan.solution, submission, setting)
-    return _assembled(plan, submission, checks, run, [message])
+    info = run_info(plan.assignment, plan.whole_solution, submission, setting)
+    return _assembled(plan, submission, checks, info, [message])
 
 
 def run_checks(plan: Plan, channel: NamespaceChannel, setting: Setting, student: str = "you") -> list[CheckResult]:
     """Run checks on what a notebook defines, in its own kernel."""
     run = _Run(plan, Source("", Path("This notebook")), student, setting, progress=None)
-    return run.over(_Loaded(run.source, channel, {name: channel.status(name) for name in plan.functions}))
+    with beside(plan.beside):
+        return run.over(_Loaded(run.source, channel, {name: channel.status(name) for name in plan.functions}))
 
 
 def _assembled(plan: Plan, submission: Submission, checks: list[CheckResult], run: RunInfo, notes: list[str]) -> Result:
@@ -139,24 +141,8 @@ def _all(
     results = []
     for check in plan.checks:
         result = result_of(plan, check, outcome, message, evidence=evidence)
-        results.append(_shown(result, progress))
+        results.append(shown(result, progress))
     return results
-
-
-def _shown(result: CheckResult, progress: Progress | None) -> CheckResult:
-    """The result, once `progress` was told of it; where that fails, a fault."""
-    if progress is None:
-        return result
-    try:
-        progress(result)
-    except OSError:  # whoever reads the output is gone
-        raise
-    except Exception as error:
-        fault = as_fault(result, FAULT, traceback_of(error))
-        with contextlib.suppress(Exception):
-            progress(fault)
-        return fault
-    return result
 
 
 class _Loaded(NamedTuple):
@@ -247,9 +233,13 @@ class _Run:
 
     def _channel(self, source: Source, apart: Sequence[str] = (), end: float = math.inf) -> RemoteChannel:
         assert self.workers is not None  # only a notebook has none, whose channel is there already
-        device = self.setting.device
         channel = RemoteChannel(
-            source, self.plan.assignment, spec=self._spec(), device=device, workers=self.workers, end=end
+            source,
+            self.plan.assignment,
+            spec=self._spec(),
+            device=self.setting.device,
+            workers=self.workers,
+            end=end,
         )
         channel.apart = apart
         channel.has_run = self.has_run
@@ -279,7 +269,7 @@ class _Run:
         except Exception as error:
             result = self._fault(check, error)
         result = dataclasses.replace(result, seconds=round(time.perf_counter() - begun, 4))
-        result = _shown(result, self.progress)
+        result = shown(result, self.progress)
         self.ended[check.name] = result.outcome  # after it was shown, for a fault of the printer counts too
         return result
 

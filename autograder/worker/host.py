@@ -25,6 +25,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
+from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -86,6 +88,7 @@ class Host:
 
     def __init__(self) -> None:
         self._path = ""
+        self._beside: frozenset[str] = frozenset()  # paths of the modules beside it
         self._read_last: tuple[str | list, Reading] | None = None
         self._notes: list[Note] = []
         self._states = States(types.ModuleType("empty"))
@@ -217,16 +220,27 @@ class Host:
         return unknown(names)
 
     def _do_load(
-        self, sources: dict[str, Any], path: str, name: str, device: str, functions: list[str]
+        self,
+        sources: dict[str, Any],
+        path: str,
+        name: str,
+        device: str,
+        functions: list[str],
+        own: Sequence[str] = (),
     ) -> dict[str, str]:
-        """Execute the student's file, and tell which functions are written."""
+        """Execute the student's file, and tell which functions are written.
+
+        Args:
+            own: names of modules that the student wrote, whether they were handed in or not.
+        """
         self._path = path
         self._hosting.device = torch.device(device)
         self._hosting.required = frozenset(function.partition(".")[0] for function in functions)
         reading = self._read(sources.pop(name), functions)
         self._is_plain = is_plain({**sources, name: reading.text}, name)
-        loaded = loading.load(reading, path, name, sources)
+        loaded = loading.load(reading, path, name, sources, own)
         self._hosting.module = loaded.module
+        self._beside = frozenset(str(Path(path).parent / f"{module}.py") for module in sources)
         self._notes = loaded.notes
         self._states = loaded.states
         self._hosting.seal.check()
@@ -307,12 +321,20 @@ class Host:
             return {}
         frame, line = frames[-1]
         code = frame.f_code
-        if code.co_filename != self._path or not linecache.getline(self._path, line).strip().startswith("raise"):
+        if not linecache.getline(code.co_filename, line).strip().startswith("raise"):
+            return {}
+        if code.co_filename in self._beside:
+            return {"problem": "not_attempted", "text": self._entered_beside(frames)} if is_in_stub(code, line) else {}
+        if code.co_filename != self._path:
             return {}
         reply = {"problem": "not_attempted", "text": code.co_qualname}
         if is_in_stub(code, line):
             return reply
         return reply | {"line": line}
+
+    def _entered_beside(self, frames: Iterable[tuple[FrameType, int]]) -> str:
+        """The function of a module beside the student's file that was called from there first: what was imported."""
+        return next(frame.f_code.co_qualname for frame, _ in frames if frame.f_code.co_filename in self._beside)
 
 
 def _without_comprehensions(frames: Iterable[traceback.FrameSummary]) -> list[list]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from ..hosting import is_stub
+from ..hosting import is_in_stub, is_stub
 
 Execute = Callable[[str, str, types.ModuleType], None]
 
@@ -73,7 +73,7 @@ def statuses(source: str, module: types.ModuleType, names: list[str]) -> dict[st
     found = {}
     for name in names:
         if name not in definitions:
-            found[name] = "written" if _has(module, name) else "missing"
+            found[name] = _status_elsewhere(module, name)
         elif is_stub(definitions[name]):
             found[name] = "stub"
         else:
@@ -92,9 +92,14 @@ def _definitions(body: list[ast.stmt]) -> Iterator[tuple[str, ast.FunctionDef]]:
                     yield f"{node.name}.{member.name}", member
 
 
-def _has(module: types.ModuleType, name: str) -> bool:
-    """Whether a name is defined in another way: by assignment, by import, by inheritance."""
+def _status_elsewhere(module: types.ModuleType, name: str) -> str:
+    """The status of a name that is defined in another way: by assignment, by import, by inheritance."""
     value: object = module
     for part in name.split("."):
         value = getattr(value, part, None)
-    return value is not None
+    if value is None:
+        return "missing"
+    if isinstance(value, types.FunctionType) and value.__code__.co_filename in linecache.cache:  # a student's own
+        if is_in_stub(value.__code__, value.__code__.co_firstlineno):
+            return "stub"
+    return "written"

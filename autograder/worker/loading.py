@@ -8,7 +8,7 @@ import importlib.util
 import re
 import sys
 import types
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
@@ -36,15 +36,16 @@ class Loaded(NamedTuple):
     states: States
 
 
-def load(reading: Reading, path: str, name: str, beside: dict[str, str]) -> Loaded:
+def load(reading: Reading, path: str, name: str, beside: dict[str, str], own: Sequence[str] = ()) -> Loaded:
     """Load what was handed in.
 
     Args:
         path: where tracebacks say that it is; nothing is read from there.
         name: of the module.
         beside: text of each module beside it, by name.
+        own: names of modules that the student wrote. Nothing stands for one that is not there, nor for what it has.
     """
-    missing = MissingModules()
+    missing = MissingModules(own)
 
     def execute(text: str, its_path: str, its_module: types.ModuleType) -> None:
         inner = _Loading(read([Part("module", text)], its_path), its_path, its_module, missing)
@@ -55,6 +56,7 @@ def load(reading: Reading, path: str, name: str, beside: dict[str, str]) -> Load
     module = new_module(path, name, beside, execute)
     loading = _Loading(reading, path, module, missing)
     loading.run()
+    loading.forget_imports_that_failed()
     return Loaded(module, reading.text, reading.notes, loading.states)
 
 
@@ -142,7 +144,7 @@ class _Loading:
         for node in self._imports(statement):
             for name in _modules_of(node):
                 absent = _absent_part(name)
-                if absent and absent.partition(".")[0] not in self._foreseen:
+                if absent and absent not in self._missing.own and absent.partition(".")[0] not in self._foreseen:
                     self._missing.add(absent)
                     says = f"`{absent}` is not installed here: a stand-in that does nothing takes its place."
                     self.notes.append((node.lineno, says))
@@ -156,6 +158,13 @@ class _Loading:
                 yield node
             elif self._has_inner_imports and isinstance(node, BLOCK) and not isinstance(node, ast.Try):
                 waiting += ast.iter_child_nodes(node)
+
+    def forget_imports_that_failed(self) -> None:
+        """Leave names undefined that were to come from modules of the student's own; a use tells what is missing."""
+        for statement, _ in self._failures:
+            if isinstance(statement, ast.ImportFrom) and statement.module in self._missing.own:
+                for name in bound(statement):
+                    self._names.pop(name, None)
 
     def _try_again(self) -> None:
         """Run what lacked a name once more, as students often run cells out of order."""

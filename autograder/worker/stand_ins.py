@@ -6,7 +6,7 @@ import importlib.abc
 import importlib.machinery
 import sys
 import types
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 PROVIDED = ("check", "hint", "display", "get_ipython")  # a notebook may call these; here they do nothing
@@ -78,9 +78,14 @@ def _kind(name: str) -> type[StandIn]:
 
 
 class MissingModules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Finds stand-ins for modules that are not installed here, once it was told of them."""
+    """Finds stand-ins for modules that are not installed here, once it was told of them.
 
-    def __init__(self) -> None:
+    Args:
+        own: names of modules for which nothing shall stand, because the student wrote them.
+    """
+
+    def __init__(self, own: Collection[str] = ()) -> None:
+        self.own = own
         self._names: set[str] = set()
 
     def add(self, name: str) -> None:

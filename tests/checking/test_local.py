@@ -8,8 +8,8 @@ import torch
 from autograder.checking.local import local_student, module_from
 from autograder.checking.student import Handle, Student, answers
 from autograder.checking.verdict import Verdict
-from autograder.hosting import meant
 from autograder.model import ObjectRef, Outcome, Seed
+from autograder.slips import meant
 
 SOURCE = """
 import torch

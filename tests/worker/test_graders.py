@@ -38,7 +38,7 @@ os.environ["SECRET"] = "known to the grader"
 """
 ASKS = f"{ASKS_A_WORKER}found = os.getpid(), *ask_a_worker()"
 ASKS_AGAIN = f"{ASKS_A_WORKER}os.kill(ask_a_worker()[2], signal.SIGKILL)\nfound = os.getpid(), *ask_a_worker()"
-GROUND = ("actions", "errors", "evidence", "hosting", "model", "values")  # knows nothing of a course
+GROUND = ("actions", "errors", "evidence", "hosting", "model", "slips", "values")  # knows nothing of a course
 OF_THE_WORKER = {"autograder", *(f"autograder.{name}" for name in GROUND)}
 
 

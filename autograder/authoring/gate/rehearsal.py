@@ -7,6 +7,7 @@ import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
+from ...checking.local import beside, empty_module
 from ...course import Course
 from ...grading.namespace import NamespaceChannel
 from ...grading.runner import run_checks
@@ -47,7 +48,8 @@ class _Rehearsal:
         self.watch = ShapeWatch()
         self._plan = plan
         self._setting = dataclasses.replace(setting, device="cpu")
-        self._names: dict[str, Any] = {"__name__": plan.assignment.slug}
+        with beside(plan.beside):
+            self._names: dict[str, Any] = vars(empty_module(plan.assignment.slug))
         self._cells = code_cells(plan.reference, plan.assignment)
         exec(self._cells[CellId(Kind.SETUP)], self._names)
 

@@ -34,7 +34,8 @@ def wrong_styles(course: Course, plan: Plan, setting: Setting, workers: Workers)
 
 def style_submission(plan: Plan, source: str, folder: Path) -> Submission:
     """A style as a submission, in an empty folder."""
-    (folder / f"{plan.assignment.slug}.py").write_text(source, encoding="utf-8")
+    for name, text in {**plan.beside, plan.assignment.slug: source}.items():
+        (folder / f"{name}.py").write_text(text, encoding="utf-8")
     (folder / GIVEN).write_text(cut_stub(plan.reference, plan.assignment), encoding="utf-8")
     return Submission("validated", folder)
 

@@ -24,7 +24,7 @@ import torch
 
 from ...checking.case import Case
 from ...checking.comparing import close
-from ...checking.local import local_student
+from ...checking.local import beside, empty_module, local_student
 from ...checking.registry import Check
 from ...checking.student import has_spoken
 from ...checking.verdict import Verdict
@@ -91,7 +91,8 @@ class Bench:
         self._setting = setting
         with contextlib.suppress(Verdict):  # the first failure imports more than any success; not in each child
             close(torch.zeros(2), torch.ones(2))
-        self._reference = _module_from(plan.reference)
+        with beside(plan.beside):
+            self._reference = _module_from(plan.reference)
         self._profiles = [self._profile(check) for check in plan.checks]
         seconds = sum(profile.seconds for profile in self._profiles)
         self._seconds = SECONDS_AT_LEAST + int(GENEROSITY * seconds)
@@ -112,7 +113,8 @@ class Bench:
     def _names(self, mutant: Mutant) -> list[str]:
         """The name of what catches a mutant; if that is a check, then the carriers that nothing catches."""
         try:
-            module = _module_from(mutant.source)
+            with beside(self._plan.beside):
+                module = _module_from(mutant.source)
         except Exception:  # of whatever kind; mutants are asked to be wrong
             return [LOADING]
         able = self._order(mutant)
@@ -195,7 +197,7 @@ class Bench:
 
 def _module_from(source: str) -> types.ModuleType:
     """A module of trusted source text, compiled as a whole so that its lines are those of the file."""
-    module = types.ModuleType("mutant")
+    module = empty_module("mutant")
     exec(compile(source, FILE, "exec", dont_inherit=True), module.__dict__)
     return module
 
