@@ -48,11 +48,13 @@ class Parcel:
     """One assignment of one submission, with the files that its result depends on.
 
     Args:
+        imports: slugs of the assignments that this one imports, whose files are among these.
         hash: the fingerprint of these files where they were handed in.
     """
 
     submission: Submission
     slug: str
+    imports: tuple[str, ...]
     files: tuple[CarriedFile, ...]
     hash: str
 
@@ -70,9 +72,10 @@ def packed(task: Task) -> Parcel:
     if lookalike:
         name = os.fsencode(lookalike)
         files[name] = CarriedFile(name)  # only its name is told
-    for path in [*submission.paths(slug), *submission.modules(slug)]:
+    for path in [*submission.paths(slug), *submission.modules(slug, task.imports)]:
         files[os.fsencode(path.name)] = _carried(path)
-    return Parcel(submission, slug, tuple(files.values()), submission_hash(submission, slug))
+    fingerprint = submission_hash(submission, slug, task.imports)
+    return Parcel(submission, slug, task.imports, tuple(files.values()), fingerprint)
 
 
 def _carried(path: Path) -> CarriedFile:
@@ -110,9 +113,9 @@ def unpacked(parcel: Parcel) -> Iterator[Task]:
         # In a folder for its owner alone, since submissions of others may run on this machine.
         for file in parcel.files:
             _unpack(file, home)
-        if submission_hash(submission, parcel.slug) != parcel.hash:
+        if submission_hash(submission, parcel.slug, parcel.imports) != parcel.hash:
             raise AutograderError(f"The files of {submission.student} changed on their way to another machine.")
-        yield Task(submission, parcel.slug)
+        yield Task(submission, parcel.slug, parcel.imports)
 
 
 def _unpack(file: CarriedFile, home: Path) -> None:

@@ -34,10 +34,15 @@ TASKS_PER_JOB = 8  # starting another process takes as long as grading about so 
 
 @dataclass(frozen=True)
 class Task:
-    """One assignment of one submission."""
+    """One assignment of one submission.
+
+    Args:
+        imports: slugs of the assignments that this one imports.
+    """
 
     submission: Submission
     slug: str
+    imports: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -53,12 +58,12 @@ def tasks(submissions: list[Submission], course: Course, selected: tuple[str, ..
     Raises:
         UsageError: there is nothing.
     """
-    slugs = selected or _handed_in(submissions, course)
+    imports = {slug: course.assignment(slug).imports for slug in selected or _handed_in(submissions, course)}
     todo = []
     for submission in submissions:
-        for slug in slugs:
+        for slug in imports:
             if submission.only in (None, slug):
-                todo.append(Task(submission, slug))
+                todo.append(Task(submission, slug, imports[slug]))
     if not todo:
         wanted = " or ".join(selected)
         raise UsageError(f"There is nothing to grade: no file that was named belongs to {wanted}.")

@@ -7,6 +7,7 @@ import hashlib
 import importlib.util
 import platform
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
@@ -34,7 +35,7 @@ def run_info(assignment: Assignment, reference: str | None, submission: Submissi
         carry_forward=setting.carry_forward,
         versions=versions(),
         hashes={
-            "submission": submission_hash(submission, assignment.slug),
+            "submission": submission_hash(submission, assignment.slug, assignment.imports),
             **hashes_without_submission(assignment, reference, setting),
         },
     )
@@ -50,11 +51,15 @@ def hashes_without_submission(assignment: Assignment, reference: str | None, set
     }
 
 
-def submission_hash(submission: Submission, slug: str) -> str:
-    """SHA-256 of an assignment's files and of every module beside them, which they may import."""
+def submission_hash(submission: Submission, slug: str, imports: Sequence[str] = ()) -> str:
+    """SHA-256 of an assignment's files and of every module beside them, which they may import.
+
+    Args:
+        imports: slugs of the assignments that this one imports.
+    """
     digest = hashlib.sha256(slug.encode())
-    for path in submission.modules(slug):
-        digest.update(_hash_of_file(path, MAX_BYTES))
+    for path in submission.modules(slug, imports):
+        digest.update(_hash_of_file(path, MAX_NOTEBOOK_BYTES if path.suffix == ".ipynb" else MAX_BYTES))
     for path in submission.paths(slug):
         if path.suffix == ".ipynb":
             digest.update(_hash_of_file(path, MAX_NOTEBOOK_BYTES))

@@ -109,7 +109,9 @@ class NamespaceChannel(LocalChannel):
         owner: object = self._names
         for part in name.split("."):
             owner = getattr(owner, part, None)
-        return "missing" if owner is None else "written"
+            if owner is None:  # which has an `__init__` of its own
+                return "missing"
+        return "written"
 
     def ruled_out(self, exercise: Exercise) -> Verdict | None:
         """The verdict on an exercise that visibly uses what is ruled out there."""

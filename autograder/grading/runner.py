@@ -371,7 +371,7 @@ class _Run:
         # Only what the code really calls is needed: a check may pass though much of what its exercise builds on is not.
         owner = self.plan.assignment.exercise_of(self._unwritten_in(verdict))
         if owner is not None and owner.id != check.exercise:
-            needed = f"`{self._unwritten_in(verdict)}` ({owner.title})"
+            needed = f"`{self._unwritten_in(verdict).removesuffix('.__init__')}` ({owner.title})"
             state = verdict.state if isinstance(verdict, Unwritten) else "is not written yet"
             return Verdict(Outcome.SKIPPED, f"This check needs {needed}, which {state}.")
         return verdict

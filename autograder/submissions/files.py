@@ -12,6 +12,7 @@ import errno
 import os
 import re
 import stat
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,6 +26,7 @@ MAX_BYTES = 1 << 20
 MAX_NOTEBOOK_BYTES = 64 << 20  # a notebook may hold pictures and all that it printed
 MAX_MODULES = 50  # each is hashed, and sent to every worker
 SUFFIXES = (".py", ".ipynb")
+PLACEHOLDER = "raise NotImplementedError"  # of a module and a notebook for the same, that with fewer of these counts
 UTF_8 = "utf-8-sig"  # editors on Windows may begin a file with a byte order mark, which this drops
 DECLARED = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 BLANK = re.compile(rb"[ \t\f]*(#.*)?\r?")
@@ -110,11 +112,22 @@ class Submission:
         """Those of the known assignments that have a file here."""
         return tuple(slug for slug in known if self.paths(slug))
 
-    def modules(self, slug: str) -> list[Path]:
-        """Every Python file beside an assignment's, by name; of very many only the first."""
+    def modules(self, slug: str, imports: Iterable[str] = ()) -> list[Path]:
+        """Every Python file beside an assignment's, by name, of very many only the first; and those that it imports.
+
+        Args:
+            imports: slugs of other assignments. Where neither a module nor a notebook of one lies beside this
+                assignment's file, the files in its own folder count, if it has one.
+        """
         home = self.home(slug)
-        modules = [home / name for name in sorted(_names(home)) if name.endswith(".py")]
-        return modules[:MAX_MODULES]
+        modules = [home / name for name in sorted(_names(home)) if name.endswith(".py")][:MAX_MODULES]
+        for name in imports:
+            notebook = home / f"{name}.ipynb"
+            if os.path.lexists(notebook):
+                modules.append(notebook)
+            elif home / f"{name}.py" not in modules:
+                modules += self.paths(name)
+        return modules
 
     def resembling(self, slug: str) -> str:
         """The name of a file that was probably meant to be this assignment's, as it can be shown, or ""."""
@@ -193,11 +206,13 @@ def read_submission(submission: Submission, assignment: Assignment, reference: s
     home = submission.home(assignment.slug)
     if submission.is_link or (submission.nested and home.is_symlink()):
         raise SubmissionError("The folder is a symbolic link, which is not followed: hand in the folder itself.")
-    beside = {}
-    for path in submission.modules(assignment.slug):
+    beside: dict[str, str] = {}
+    for path in submission.modules(assignment.slug, assignment.imports):
         # One that cannot be read is no reason to refuse the work: if it is imported, the error will say so.
         with contextlib.suppress(SubmissionError):
-            beside[path.stem] = read_source(path).text
+            text = _text_of_module(path)
+            if path.stem not in beside or text.count(PLACEHOLDER) < beside[path.stem].count(PLACEHOLDER):
+                beside[path.stem] = text
     sources: list[Source] = []
     errors: list[SubmissionError] = []
     for path in submission.paths(assignment.slug):
@@ -213,6 +228,14 @@ def read_submission(submission: Submission, assignment: Assignment, reference: s
     notes = (*map(str, errors), *first.notes)
     alternative = next(iter(others), None)
     return dataclasses.replace(first, notes=notes, alternative=alternative)
+
+
+def _text_of_module(path: Path) -> str:
+    """The code of a module or notebook that another one may import."""
+    if path.suffix != ".ipynb":
+        return read_source(path).text
+    notebook = parse_notebook(read_bytes(path, MAX_NOTEBOOK_BYTES), path.name)
+    return "\n\n".join(cell.source for cell in notebook.code)
 
 
 def _read(path: Path, assignment: Assignment, reference: str | None) -> Source:

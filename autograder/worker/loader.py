@@ -97,8 +97,8 @@ def _status_elsewhere(module: types.ModuleType, name: str) -> str:
     value: object = module
     for part in name.split("."):
         value = getattr(value, part, None)
-    if value is None:
-        return "missing"
+        if value is None:  # which has an `__init__` of its own
+            return "missing"
     if isinstance(value, types.FunctionType) and value.__code__.co_filename in linecache.cache:  # a student's own
         if is_in_stub(value.__code__, value.__code__.co_firstlineno):
             return "stub"
