@@ -7,7 +7,7 @@ from functools import partial
 
 from autograder import data
 from autograder.checking.case import Case
-from autograder.checking.local import local_student, module_from
+from autograder.checking.local import beside, local_student, module_from
 from autograder.checking.registry import Check
 from autograder.grading.cases import case_of
 from autograder.plan import Plan, Setting
@@ -23,7 +23,8 @@ def case_for(plan: Plan, check: Check, student: str, seed: int) -> Case:
 
 def seconds_of_checks(plan: Plan, student: str, *, seed: int = 0) -> float:
     """Run every check of an assignment on its reference, and return the seconds that this took."""
-    module = module_from(plan.reference or "", plan.assignment.slug)
+    with beside(plan.beside):
+        module = module_from(plan.reference, plan.assignment.slug)
     begun = time.perf_counter()
     for check in plan.checks:
         check.run(local_student(module), case_for(plan, check, student, seed))

@@ -22,7 +22,7 @@ from typing import NamedTuple
 import torch
 from bare import case_for
 
-from autograder.checking.local import local_student, module_from
+from autograder.checking.local import beside, local_student, module_from
 from autograder.course import Course
 from autograder.plan import Plan
 from autograder.seeds import derive
@@ -99,7 +99,8 @@ def failed_seeds(trial: Trial) -> int:
     text = plan.reference or ""
     if known is not None:
         text = known.apply(text)
-    module = module_from(text, trial.slug)
+    with beside(plan.beside):
+        module = module_from(text, trial.slug)
     failed = 0
     for seed in range(trial.seeds):
         case = case_for(plan, check, "chance", seed)

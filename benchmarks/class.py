@@ -23,7 +23,7 @@ import torch
 
 from autograder import data
 from autograder.authoring.kit import start_kit
-from autograder.checking.local import local_student, module_from
+from autograder.checking.local import beside, local_student, module_from
 from autograder.course import Course
 from autograder.grading.cases import case_of
 from autograder.grading.classroom import ClassRun, Task
@@ -87,7 +87,8 @@ def print_wrong(course: Course, setting: Setting, folder: Path, rounds: int, wor
         for known in plan.misconceptions[::every]:
             home = folder / f"{slug}-{known.id}"
             home.mkdir()
-            (home / f"{slug}.py").write_text(known.apply(plan.reference), encoding="utf-8")
+            for name, text in {**plan.beside, slug: known.apply(plan.reference)}.items():
+                (home / f"{name}.py").write_text(text, encoding="utf-8")
             mistaken = Submission("cost0", home)
             reference = handed_in(course, folder, "cost0")
             right.append(timed(lambda p=plan, s=reference: grade(p, s, setting, workers=workers)))
@@ -156,7 +157,8 @@ def session(
 def bare(plan: Plan, submission: Submission, setting: Setting) -> None:
     """Every check of an assignment, called directly."""
     source = submission.path(plan.assignment.slug).read_text(encoding="utf-8")
-    module = module_from(source, plan.assignment.slug)
+    with beside(plan.beside):
+        module = module_from(source, plan.assignment.slug)
     for check in plan.checks:
         seed = derive(setting.seed, submission.student, plan.assignment.slug, check.name)
         check.run(local_student(module), case_of(plan, setting, seed, secret_pixels=not check.visible))

@@ -30,7 +30,7 @@ from autograder.authoring.answers import fresh_answers
 from autograder.authoring.folders import write_files
 from autograder.authoring.kit import build_kit
 from autograder.authoring.stubs import cut_stub
-from autograder.checking.local import module_from
+from autograder.checking.local import beside, module_from
 from autograder.course import Course
 from autograder.grading.namespace import NamespaceChannel
 from autograder.grading.runner import run_checks
@@ -136,7 +136,8 @@ def checked(at_desk: Plan, course: Course, work: Work) -> list[CheckResult]:
     setting = Setting(seed=DESK_SEED, load_data=partial(data.load, data.EMBEDDED), desk=True)
     sys.modules["given"] = given  # what a style may import
     with contextlib.redirect_stdout(io.StringIO()):
-        namespace = vars(module_from(work.source, "work"))
+        with beside(course.solutions_beside(at_desk.assignment.slug)):
+            namespace = vars(module_from(work.source, "work"))
         channel = NamespaceChannel(namespace)
         with channel.capturing():
             return run_checks(at_desk, channel, setting)

@@ -22,7 +22,7 @@ import torch
 
 from autograder import data
 from autograder.authoring.stubs import cut_stub
-from autograder.checking.local import module_from
+from autograder.checking.local import beside, module_from
 from autograder.course import Course
 from autograder.diagnosis.naming import explain
 from autograder.diagnosis.recording import observed_locally
@@ -85,6 +85,11 @@ def print_row(what: str, tally: Tally) -> None:
 def discovered(course: Course, slug: str, every: int) -> Tally:
     """What is found in a class of one assignment."""
     whole = Plan.of(course, slug)
+    with beside(whole.beside):
+        return _discovered(course, slug, every, whole)
+
+
+def _discovered(course: Course, slug: str, every: int, whole: Plan) -> Tally:
     removed = whole.misconceptions[::ONE_IN]
     left = dataclasses.replace(whole, misconceptions=tuple(m for m in whole.misconceptions if m not in removed))
     sys.modules["given"] = module_from(cut_stub(whole.reference, whole.assignment), "given")  # which styles import
