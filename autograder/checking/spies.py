@@ -6,6 +6,7 @@ check: the stand-in on the other side stops what called it, and the error is rai
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -15,7 +16,7 @@ import torch
 from ..hosting import Stopped
 from ..model import FunctionRef
 from ..values import leaves
-from .verdict import failed
+from .verdict import Verdict, failed
 
 NAMELESS = "function"  # what a function without a name is called
 MOST_CALLS = 10_000  # a training of some epochs asks for a loss some hundred times
@@ -44,7 +45,7 @@ class Spy:
         self.name = name_of(function)
         self.title = "the check's function" if self.name == NAMELESS else self.name  # in a sentence
         self.calls: list[Arguments] = []
-        self._most_calls = most_calls
+        self.most_calls = most_calls
         self.remembers = remembers
         self._count = 0
         self._bytes = 0
@@ -64,11 +65,15 @@ class Spy:
             Verdict: there were too many calls.
         """
         self._count += 1
-        if self._count > self._most_calls:
-            raise failed(f"Your code called {self.title} more than {self._most_calls:,} times. Does a loop never end?")
+        if self._count > self.most_calls:
+            raise self.called_without_end()
         if self.remembers:
             self._remember(Arguments(args, kwargs))
         return self.function(*args, **kwargs)
+
+    def called_without_end(self) -> Verdict:
+        """The verdict on code that calls it more often than it may."""
+        return failed(f"Your code called {self.title} more than {self.most_calls:,} times. Does a loop never end?")
 
     def _remember(self, arguments: Arguments) -> None:
         for path, leaf in leaves(arguments):
@@ -128,6 +133,7 @@ class Callbacks:
         self._error: Exception | None = None
         self._depth = 0
         self._calls: list[Any] = []
+        self._counts: Counter[int] = Counter()  # by the function's number, since the last end
 
     def answer(self, given: Given, args: Any, kwargs: Any) -> Any:
         """What a function of ours returns.
@@ -141,6 +147,9 @@ class Callbacks:
         if given.spy.remembers and self._depth == 1:
             self._calls.append((args, kwargs))
         try:
+            self._counts[given.id] += 1
+            if self._counts[given.id] > given.spy.most_calls:  # also of a known mistake, whose calls no spy counts
+                raise given.spy.called_without_end()
             if self._depth > MOST_NESTED:
                 raise failed(f"Your code and {given.spy.title} call each other without end. What ends the recursion?")
             return given.answer(given.spy, self._channel, args, kwargs)
@@ -162,5 +171,6 @@ class Callbacks:
         """Raise the error in which a call ended, if one did."""
         error = self._error
         self._error = None
+        self._counts.clear()
         if error is not None:
             raise error

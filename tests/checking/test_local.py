@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 
-from autograder.checking.local import local_student, module_from
+from autograder.actions import Call
+from autograder.checking.local import LocalChannel, local_student, module_from
+from autograder.checking.spies import Given, Spy
 from autograder.checking.student import Handle, Student, answers
 from autograder.checking.verdict import Verdict
 from autograder.model import ObjectRef, Outcome, Seed
@@ -207,3 +209,12 @@ def test_answers_are_recorded_as_a_worker_gives_them(student: Student):
     student.Box(1)
     student.remember(1)
     assert answers(student) == [ObjectRef(0, "Box"), 1]
+
+
+def test_a_function_of_ours_is_bounded_whoever_calls_it():
+    """A known mistake that calls it without end is stopped as a student's code is, although no spy counts its calls."""
+    channel = LocalChannel(module_from("def run(f):\n    while True:\n        f()\n", "m"))
+    bounded = Spy(lambda: None, most_calls=3)
+    given = Given(1, "f", bounded, lambda spy, channel, args, kwargs: spy.function(*args, **kwargs))
+    with pytest.raises(Verdict, match="more than 3 times"):
+        list(channel.ask([Call(None, "run", (given,), {})]))

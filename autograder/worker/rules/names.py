@@ -70,6 +70,7 @@ HOLDERS = {  # what holds operations, and under which name a student knows it
 }
 MENTIONED = re.compile(r"[.'\"]\s*(\w+)")
 IMPORTED = re.compile(r"\bimport\b\s*(\([^)]*\)|[^\n;]*)")
+IMPORTED_FROM = re.compile(r"\bfrom\s+([\w.]+)\s+import\b")
 CALLED_BY_NAME = "torch.ops"
 METHODS = ("__new__", "__init__", "__call__", "apply", "step")  # the methods by which a class is used
 PREFIXES = ("_", "_safe_", "_foreach_", "native_", "special_", "linalg_")  # torch's own versions of an operation
@@ -112,7 +113,7 @@ class Rules:
     def may_be_broken_in(self, text: str) -> bool:
         """Whether a text mentions what is ruled out after a dot or a quote, or in an import; a quick look."""
         text = as_python_reads(text)
-        imported = " ".join(IMPORTED.findall(text))
+        imported = " ".join([*IMPORTED.findall(text), *IMPORTED_FROM.findall(text)])
         if "*" in imported:
             return True
         if "@" in text and "numpy" in text and any("matmul" in ruled_out.last_words for ruled_out, _ in self._rules):
@@ -272,7 +273,10 @@ def _resolved(name: str) -> Any:
     package, *attributes = name.split(".")
     if importlib.util.find_spec(package) is None:
         return None
-    value: Any = importlib.import_module(package)
+    try:
+        value: Any = importlib.import_module(package)
+    except Exception:  # torchvision breaks beside a torch for the CPU alone; who imports it is noticed by its name
+        value = types.ModuleType(package)
     for attribute in attributes:
         value = getattr(value, attribute, None)
     return value

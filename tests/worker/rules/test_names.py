@@ -71,6 +71,15 @@ def test_names_that_stand_for_nothing_are_told():
     ]
 
 
+def test_a_library_that_cannot_be_imported_is_known_by_its_name(monkeypatch, tmp_path):
+    """A rule may name it: nothing breaks, and whoever imports from it is found in the text."""
+    (tmp_path / "brokenlib.py").write_text("raise RuntimeError('no such operator')")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert unknown(["brokenlib.nms"]) == ["brokenlib.nms"]
+    assert addresses_of(["brokenlib"]) == addresses_of([])
+    assert rules("brokenlib").broken_by("brokenlib.ops.nms") == [0]
+
+
 def test_an_operation_is_found_at_every_address():
     """As a function, a method, in C, in the special functions, in the dispatcher."""
     names = {address.name for address in addresses_of(["softmax"])}
@@ -101,6 +110,13 @@ MENTIONED = [
     "from torch import *",
     "torch.\uff53oftmax(x)",
 ]
+
+
+def test_a_library_is_mentioned_where_something_of_it_is_imported():
+    """Also by `from`, however deep inside of it the name lies; the word alone is no mention."""
+    assert rules("sklearn").may_be_broken_in("from sklearn.model_selection import train_test_split")
+    assert rules("sklearn").may_be_broken_in("import sklearn.model_selection as s")
+    assert not rules("sklearn").may_be_broken_in("x = 1  # the way from sklearn to this")
 
 
 @pytest.mark.parametrize("text", MENTIONED)
