@@ -81,6 +81,14 @@ def statuses(source: str, module: types.ModuleType, names: list[str]) -> dict[st
     return found
 
 
+def _is_stub_beside(function: types.FunctionType, module: types.ModuleType) -> bool:
+    """Whether a function is a stub in the text of another module of the student's."""
+    code = function.__code__
+    if code.co_filename == module.__file__ or code.co_filename not in linecache.cache or code.co_name == "<lambda>":
+        return False
+    return is_in_stub(code, code.co_firstlineno)
+
+
 def _definitions(body: list[ast.stmt]) -> Iterator[tuple[str, ast.FunctionDef]]:
     """The functions of a module and the methods of its classes, by name."""
     for node in body:
@@ -99,7 +107,6 @@ def _status_elsewhere(module: types.ModuleType, name: str) -> str:
         value = getattr(value, part, None)
         if value is None:  # which has an `__init__` of its own
             return "missing"
-    if isinstance(value, types.FunctionType) and value.__code__.co_filename in linecache.cache:  # a student's own
-        if is_in_stub(value.__code__, value.__code__.co_firstlineno):
-            return "stub"
+    if isinstance(value, types.FunctionType) and _is_stub_beside(value, module):
+        return "stub"
     return "written"

@@ -251,3 +251,12 @@ def test_results_depend_on_the_references_that_are_imported(building):
     assert Plan.of(building, "scaling").whole_solution == building.solution("scaling")
     building.solution_path("scaling").write_text(scaling(*WRONG))
     assert building.whole_solution("summing") != before
+
+
+def test_what_is_assigned_is_no_stub(hand_in):
+    """A name that stands for a lambda or for another function is written, here and in a module beside it."""
+    counted = "\n\nadd = Counter.add\ntwice = lambda x: x + x\ndouble = twice\n"
+    assert outcomes(hand_in({"scaling.py": scaling() + counted})) == ["passed"] * 3
+    assigned = REFERENCE.replace("import torch\n", "import torch\n\nshape = lambda x: x.shape\n")
+    sums = assigned + "\n\n_sum = doubled_sum\ndoubled_sum = lambda x: _sum(x)\n"
+    assert outcomes(hand_in({"scaling.py": scaling(), "summing.py": sums})) == ["passed"] * 3

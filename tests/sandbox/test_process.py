@@ -51,7 +51,7 @@ def leaves(value: Any) -> Iterator[Any]:
 FIELDS = {
     "hello": {"op"},
     "inspect": {"op", "sources", "path", "name", "functions", "stated", "apart"},
-    "load": {"op", "sources", "path", "name", "device", "functions"},
+    "load": {"op", "sources", "path", "name", "device", "functions", "own"},
     "notes": {"op"},
     "ask": {"op", "actions"},
 }
