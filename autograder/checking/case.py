@@ -145,7 +145,8 @@ class Case:
             self._data = self._load_data()
             if self._secret_pixels:
                 rename = self.training.get("rename_classes", True)
-                self._data = self._data.disguised(self._generator, rename_classes=rename)
+                images = self.training.get("images", False)
+                self._data = self._data.disguised(self._generator, rename_classes=rename, images=images)
         return self._data
 
 

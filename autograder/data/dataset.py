@@ -17,6 +17,9 @@ KEPT = 0.9  # of the training rows of a disguised data set: as many as any assig
 # undoes the mixture would make small differences large, and networks would learn more slowly.
 LEAST_SHARE = 0.1
 MOST_SHARE = 0.35
+# By how much the shares of two neighbours of a pixel may differ from what they are elsewhere in the image. With it, all
+# neighbours together stay below half of a pixel, so that the smoothing can be undone.
+WAVERING = 0.2
 
 
 # No __eq__: comparing two data sets would ask a tensor with many entries whether it is true.
@@ -59,19 +62,24 @@ class Dataset:
         chosen = torch.randperm(rows, generator=generator)[:n]
         return replace(self, X_train=self.X_train[chosen], y_train=self.y_train[chosen])
 
-    def disguised(self, generator: torch.Generator, *, rename_classes: bool = True) -> Dataset:
+    def disguised(self, generator: torch.Generator, *, rename_classes: bool = True, images: bool = False) -> Dataset:
         """The same examples in a form in which weights, tables of labels and numbers of rows from before are useless.
 
         Pixels are mixed in pairs and classes get other numbers; a random part of the training rows is left out, and
-        all rows are in a random order. A network that knows nothing of all this learns as well as before.
+        all rows are in a random order. A network that knows nothing of all this learns as well as before. Where it
+        looks at neighbouring pixels, images are turned or mirrored and smoothed instead, and remain images.
 
         Args:
             generator: CPU generator that makes all of these choices.
             rename_classes: False where a class means something to the student's code.
+            images: True where the student's code knows which pixels lie side by side.
         """
         import torch
 
-        mixed = _mixture(self.X_train.shape[1], generator)
+        if images:
+            mixed = _other_view(self.image_shape, generator)
+        else:
+            mixed = _mixture(self.X_train.shape[1], generator)
         numbers = torch.arange(self.classes)
         if rename_classes:
             numbers = torch.randperm(self.classes, generator=generator)
@@ -102,3 +110,49 @@ def _mixture(columns: int, generator: torch.Generator) -> Callable[[torch.Tensor
         return torch.lerp(X[:, first], X[:, second], share.to(X.dtype))
 
     return mixed
+
+
+def _other_view(shape: tuple[int, int], generator: torch.Generator) -> Callable[[torch.Tensor], torch.Tensor]:
+    """A random way to make an image out of each flattened image, in which neighbours are neighbours still.
+
+    It is one of the symmetries of the rectangle, or of the square where height and width agree, and then each pixel is
+    mixed with the eight around it. All shares are positive and add up to 1, and more than half is the pixel's own, so
+    that no two images become alike. The shares differ a little from place to place.
+    """
+    import torch
+
+    height, width = shape
+    turned = _symmetry(shape, generator)
+    total = LEAST_SHARE + (MOST_SHARE - LEAST_SHARE) * torch.rand((), generator=generator)
+    shares = torch.rand(8, 1, 1, generator=generator)
+    wavering = 1 + WAVERING * (2 * torch.rand(8, height, width, generator=generator) - 1)
+    neighbours = total * shares / shares.sum() * wavering
+    own = 1 - neighbours.sum(dim=0, keepdim=True)
+    kernel = torch.cat([neighbours[:4], own, neighbours[4:]])
+
+    def viewed(X: torch.Tensor) -> torch.Tensor:
+        framed = torch.nn.functional.pad(turned(X.reshape(-1, height, width)), (1, 1, 1, 1))
+        smoothed = torch.zeros_like(X).reshape(-1, height, width)
+        for place, share in enumerate(kernel.to(X.dtype)):
+            i, j = divmod(place, 3)
+            smoothed += share * framed[:, i : i + height, j : j + width]
+        # A sum of shares may round to a little more than 1.
+        return smoothed.clamp_(0, 1).flatten(1)
+
+    return viewed
+
+
+def _symmetry(shape: tuple[int, int], generator: torch.Generator) -> Callable[[torch.Tensor], torch.Tensor]:
+    """One of the ways to turn and mirror images that keep their shape: eight for a square, four for a rectangle."""
+    import torch
+
+    height, width = shape
+    upside_down, mirrored, along_diagonal = torch.randint(2, (3,), generator=generator).bool().tolist()
+    axes = [axis for axis, flipped in ((1, upside_down), (2, mirrored)) if flipped]
+
+    def turned(images: torch.Tensor) -> torch.Tensor:
+        if along_diagonal and height == width:
+            images = images.transpose(1, 2)
+        return images.flip(axes)
+
+    return turned

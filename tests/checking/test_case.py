@@ -126,6 +126,20 @@ def test_classes_that_mean_something_keep_their_numbers():
     assert secret.y_test.bincount().tolist() == data.load("digits").y_test.bincount().tolist()
 
 
+def test_images_stay_images():
+    """`images = true` among the settings of a training leaves neighbouring pixels alike."""
+    settings = {"images": True}
+    secret = Case(3, load_data=partial(data.load, "digits"), training=settings, secret_pixels=True).data
+    plain = data.load("digits")
+
+    def unlikeness(X):
+        images = X.reshape(-1, *plain.image_shape)
+        return (images[:, :, 1:] - images[:, :, :-1]).abs().mean() / X.std()
+
+    assert unlikeness(secret.X_test) < unlikeness(plain.X_test)
+    assert secret.y_test.bincount().tolist() != plain.y_test.bincount().tolist()
+
+
 def test_a_subset_shares_the_disguise():
     """Training rows of a subset are rows of the disguised data, and the test set is whole."""
     one = case(secret=True)

@@ -80,6 +80,64 @@ def test_disguised_mixes_both_parts_alike(pure: Dataset):
         assert torch.equal(image, found.X_test[found.y_test == label][0])
 
 
+@pytest.mark.parametrize("shape", [(4, 5), (5, 5)])
+def test_disguised_images_remain_images(shape: tuple[int, int]):
+    """A bright pixel stays the brightest and lights up its neighbours only; pixels stay in 0..1 and can be undone."""
+    pixels = shape[0] * shape[1]
+    X, y = torch.eye(pixels), torch.arange(pixels)
+    points = Dataset("points", X, y, X, y, classes=pixels, image_shape=shape)
+    for seed in range(20):
+        found = points.disguised(seeded(seed), rename_classes=False, images=True)
+        images = found.X_test[found.y_test.argsort()].reshape(-1, *shape)
+        places = [divmod(int(image.argmax()), shape[1]) for image in images]
+        assert len(set(places)) == pixels
+        for image, (i, j) in zip(images, places, strict=True):
+            lit = image.nonzero()
+            assert image[i, j] > 0.5
+            assert (lit - torch.tensor([i, j])).abs().max() == 1
+            assert len(lit) == (min(i + 2, shape[0]) - max(i - 1, 0)) * (min(j + 2, shape[1]) - max(j - 1, 0))
+        assert images.min() >= 0
+        assert images.sum(dim=0).max() <= 1 + 1e-6
+        assert torch.linalg.cond(images.flatten(1).double()) < 30
+
+
+@pytest.mark.parametrize(("shape", "ways"), [((4, 5), 4), ((5, 5), 8)])
+def test_disguised_images_are_turned_and_mirrored(shape: tuple[int, int], ways: int):
+    """Neighbours stay neighbours, and over many seeds a corner goes every way that keeps the shape."""
+    height, width = shape
+    X = torch.zeros(3, height, width)
+    X[0, 0, 0], X[1, 0, 1], X[2, 1, 0] = 1.0, 1.0, 1.0
+    y = torch.arange(3)
+    corner = Dataset("corner", X.flatten(1), y, X.flatten(1), y, classes=3, image_shape=shape)
+    seen = set()
+    for seed in range(100):
+        found = corner.disguised(seeded(seed), rename_classes=False, images=True)
+        first, right, below = (divmod(int(at), width) for at in found.X_test[found.y_test.argsort()].argmax(dim=1))
+        assert first in {(i, j) for i in (0, height - 1) for j in (0, width - 1)}
+        assert sorted(abs(a - b) for a, b in zip(first, right, strict=True)) == [0, 1]
+        assert sorted(abs(a - b) for a, b in zip(first, below, strict=True)) == [0, 1]
+        seen.add((first, right, below))
+    assert len(seen) == ways
+
+
+def test_disguised_images_differ_from_place_to_place():
+    """A pixel keeps another share of itself at every place, so that no single kernel undoes the smoothing."""
+    X, y = torch.eye(36), torch.arange(36)
+    points = Dataset("points", X, y, X, y, classes=36, image_shape=(6, 6))
+    shares = points.disguised(seeded(0), images=True).X_test.amax(dim=1)
+    assert 0.02 < shares.max() - shares.min() < 0.3
+
+
+def test_disguised_images_lose_rows_and_names_of_classes(data: Dataset):
+    """What holds for mixed columns holds for images: nine tenths of the rows, other numbers, equal for equal seeds."""
+    found = data.disguised(seeded(0), images=True)
+    again = data.disguised(seeded(0), images=True)
+    assert len(found.y_train) == 36
+    assert {int(old) for old in data.y_test} != set(found.y_test.tolist())
+    assert torch.equal(found.X_train, again.X_train)
+    assert not torch.equal(found.X_test, data.disguised(seeded(1), images=True).X_test)
+
+
 def test_disguised_leaves_out_some_training_rows_and_shuffles(pure: Dataset):
     """A tenth of the training rows is missing, none comes twice, and no row stands where it stood."""
     found = pure.disguised(seeded(0), rename_classes=False)

@@ -117,10 +117,12 @@ OTHERS = {  # by word: what it may dispatch to besides; whoever rules that out r
     "allclose": PARTS_OF_COMPARING,
     "argsort": {"sort"},
     "clip": {"clamp"},
+    "conv2d": {"convolution"},
     "isclose": PARTS_OF_COMPARING,
     "isfinite": PARTS_OF_COMPARING,
     "matmul": {"mm", "mv", "dot", "bmm"},
     "max": {"maximum"},
+    "max_pool2d": {"max_pool2d_with_indices"},
     "min": {"minimum"},
     "square": {"pow"},
     "square_": {"pow_"},
@@ -179,6 +181,10 @@ def calls(word: str) -> Iterator[Any]:
         function = getattr(holder, word, None)
         if callable(function):
             yield lambda f=function, r=rest: f(*r) if r and r[0] == "ij,jk->ik" else f(x.clone(), *r)
+    image, kernel = x.clone()[None], x[None, None, :2, :2].clone()
+    for rest in ((kernel,), (2,)):
+        if word.endswith("2d"):
+            yield lambda r=rest: getattr(torch, word)(image, *r)
 
 
 @pytest.mark.filterwarnings("ignore")
