@@ -28,7 +28,7 @@ COURSE = Course(Path(__file__).resolve().parents[2])
 LOOKS = {"light": {}, "dark": {"dark": True}, "narrow": {"width": 400}, "print": {"media": "print"}}
 OPEN_ALL = "document.querySelectorAll('details').forEach((folded) => { folded.open = true })"
 SHOWN = "Array.from(document.querySelectorAll('#students tbody tr:not([hidden])'), row => row.cells[0].innerText)"
-SHARES = "Array.from(document.querySelectorAll('#students tbody tr'), row => parseFloat(row.cells[4].innerText))"
+SHARES = "Array.from(document.querySelectorAll('#students tbody tr'), row => parseFloat(row.cells[6].innerText))"
 FOCUSED = "document.activeElement"
 
 
