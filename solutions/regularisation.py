@@ -143,7 +143,7 @@ class EarlyStopping:
 
     Attributes:
         best_value: float, the value of the latest improvement; inf (in mode "max" -inf) before the first one.
-        wait: int, the number of epochs since then.
+        waited: int, the number of epochs since then.
 
     Source: Prechelt, Early Stopping - But When?, 1998; Deep Learning, section 7.8, algorithm 7.1.
     """
@@ -155,7 +155,7 @@ class EarlyStopping:
         self.patience, self.min_delta, self.mode, self.restore_best = patience, min_delta, mode, restore_best
         self.best_value = float("inf") if mode == "min" else float("-inf")
         self.best_params: list[Tensor] | None = None
-        self.wait = 0
+        self.waited = 0
 
     def update(self, value: float | Tensor, params: list[Tensor]) -> bool:
         """Take notice of an epoch.
@@ -176,10 +176,10 @@ class EarlyStopping:
         if improved:
             self.best_value = value
             self.best_params = [w.clone() for w in params]
-            self.wait = 0
+            self.waited = 0
         else:
-            self.wait += 1
-        return self.wait >= self.patience
+            self.waited += 1
+        return self.waited >= self.patience
 
     def restore(self, params: list[Tensor]) -> list[Tensor]:
         """The parameters to go on with when training is over, whoever ended it.
@@ -371,7 +371,7 @@ def network_gradients(params: list[Tensor], X: Tensor, labels: Tensor) -> tuple[
     return -log_p[at_labels].mean(), slopes
 
 
-def fit(
+def fit_network(
     X: Tensor, labels: Tensor, params: list[Tensor], *, lr: float, epochs: int, strength: float = 0.0
 ) -> list[Tensor]:
     """Train a network with an L2 penalty by gradient descent, all rows in each step.
@@ -426,7 +426,7 @@ def fit_early(
     """
     losses = []
     for _epoch in range(max_epochs):
-        params = fit(X, labels, params, lr=lr, epochs=1, strength=strength)
+        params = fit_network(X, labels, params, lr=lr, epochs=1, strength=strength)
         losses.append(network_loss(params, *validation))
         if stopping.update(losses[-1], params):
             break

@@ -142,7 +142,7 @@ class EarlyStopping:
 
     Attributes:
         best_value: float, the value of the latest improvement; inf (in mode "max" -inf) before the first one.
-        wait: int, the number of epochs since then.
+        waited: int, the number of epochs since then.
 
     Source: Prechelt, Early Stopping - But When?, 1998; Deep Learning, section 7.8, algorithm 7.1.
     """
@@ -352,7 +352,7 @@ def network_gradients(params: list[Tensor], X: Tensor, labels: Tensor) -> tuple[
     return -log_p[at_labels].mean(), slopes
 
 
-def fit(
+def fit_network(
     X: Tensor, labels: Tensor, params: list[Tensor], *, lr: float, epochs: int, strength: float = 0.0
 ) -> list[Tensor]:
     """Train a network with an L2 penalty by gradient descent, all rows in each step.

@@ -251,11 +251,11 @@ def number_of(stopping, name):
 
 @check("stopping")
 def it_shows_the_best_value_and_the_wait(student, case):
-    """After 3, 4, 2, 4, 5 the best_value is 2 and wait is 2; before the first epoch inf and 0."""
+    """After 3, 4, 2, 4, 5 the best_value is 2 and waited is 2; before the first epoch inf and 0."""
     stopping = student.EarlyStopping(4)
-    equal((number_of(stopping, "best_value"), number_of(stopping, "wait")), (math.inf, 0.0), name="at the start")
+    equal((number_of(stopping, "best_value"), number_of(stopping, "waited")), (math.inf, 0.0), name="at the start")
     told(stopping, [3.0, 4.0, 2.0, 4.0, 5.0])
-    equal((number_of(stopping, "best_value"), number_of(stopping, "wait")), (2.0, 2.0), name="best_value and wait")
+    equal((number_of(stopping, "best_value"), number_of(stopping, "waited")), (2.0, 2.0), name="best_value and waited")
 
 
 def fourths(params):
@@ -511,7 +511,7 @@ def fit_descends_loss_and_penalty_together(student, case):
     """After 1 step and after 3 the parameters are those of descent by autograd; the start stays as it is."""
     X, labels, params = case.normal(7, 3), case.labels(7, 2), start_of(case, 3, 4, 2)
     for epochs, strength in ((1, 0.5), (3, 0.2)):
-        found = unchanged(student.fit, X, labels, params, lr=0.3, epochs=epochs, strength=strength)
+        found = unchanged(student.fit_network, X, labels, params, lr=0.3, epochs=epochs, strength=strength)
         expected = fitted(X, labels, params, lr=0.3, epochs=epochs, strength=strength)[-1]
         close(list(found), expected, names=[f"{name} after {epochs} steps" for name in ("W1", "b1", "W2", "b2")])
 
@@ -520,7 +520,7 @@ def memory_of(student, case, h):
     """The share of 24 random labels that a network with h hidden units knows after its training."""
     X, labels = case.normal(24, 12), case.labels(24, 4)
     params = start_of(case, 12, h, 4)
-    found = student.fit(X, labels, params, lr=0.5, epochs=120)
+    found = student.fit_network(X, labels, params, lr=0.5, epochs=120)
     found = like(list(found), params, name="the parameters")
     scores = perceptron(X, [(found[0], found[1]), (found[2], found[3])])[0]
     return accuracy(scores.argmax(1), labels)

@@ -6,16 +6,15 @@ STRENGTH = 1.0
 
 
 def to_zero(figure):
-    """What both penalties make of a weight, and the way of a weight that is not needed."""
+    """What a weight costs with both penalties, and the way of a weight that is not needed."""
     figure.set_size_inches(6.8, 3.0)
     left, right = figure.subplots(1, 2)
-    a = np.linspace(-3, 3, 121)
     left.axhline(0, color="line", linewidth=1)
-    left.plot(a, a, color="quiet", linewidth=1, linestyle=":", label="no penalty")
-    left.plot(a, np.where(np.abs(a) > STRENGTH, a - STRENGTH * np.sign(a), 0), color="C0", label="L1")
-    left.plot(a, a / (1 + STRENGTH), color="C1", linestyle="--", label="L2")
-    left.set(xlabel="best weight without a penalty", ylabel="best weight with it", title="what a penalty leaves")
-    left.legend(loc="upper left")
+    w = np.linspace(-2.5, 2.5, 101)
+    left.plot(w, np.abs(w), color="C0", label="L1: |w|")
+    left.plot(w, w**2 / 2, color="C1", linestyle="--", label="L2: w² / 2")
+    left.set(xlabel="weight", ylabel="price", title="what a weight costs", ylim=(-0.1, 3.4))
+    left.legend(loc="upper center")
     jumping, resting = [1.0], [1.0]
     for _number in range(30):
         jumping.append(jumping[-1] - 0.25 * (jumping[-1] - 0.3 + STRENGTH * np.sign(jumping[-1])))

@@ -91,8 +91,8 @@ def long_courses_of_values_end_where_they_must(student, case):
             stopping = student.EarlyStopping(patience, min_delta=min_delta, mode=mode)
             found = told(stopping, [torch.tensor(sign * value, dtype=DOUBLE) for value in values])
             equal(len(found), epochs, name="the number of epochs")
-            shown = number_of(stopping, "best_value"), number_of(stopping, "wait")
-            equal(shown, (sign * best, float(wait)), name="best_value and wait at the end")
+            shown = number_of(stopping, "best_value"), number_of(stopping, "waited")
+            equal(shown, (sign * best, float(wait)), name="best_value and waited at the end")
 
 
 @check("stopping")
@@ -114,7 +114,9 @@ def improvements_below_min_delta_keep_nothing(student, case):
         for value, now in zip((3.0, 2.75, 2.25, 2.0, 1.875), params, strict=True):
             stopping.update(sign * value, now)
         equal(
-            (number_of(stopping, "best_value"), number_of(stopping, "wait")), (sign * 2.25, 2.0), name="best and wait"
+            (number_of(stopping, "best_value"), number_of(stopping, "waited")),
+            (sign * 2.25, 2.0),
+            name="best and waited",
         )
         close(stopping.restore(params[4]), params[2], name="the parameters that are restored")
 
@@ -193,9 +195,13 @@ def fit_takes_deep_networks_and_single_precision(student, case):
         X, labels = case.normal(6, sizes[0], dtype=dtype), case.labels(6, sizes[-1])
         params = [w / 2 for w in layers(case, *sizes, dtype=dtype)]
         settings = {"lr": 0.2, "strength": strength}
-        found = unchanged(student.fit, X, labels, params, epochs=2, **settings)
+        found = unchanged(student.fit_network, X, labels, params, epochs=2, **settings)
         close(list(found), fitted(X, labels, params, epochs=2, **settings)[-1], name="the parameters after 2 steps")
-        close(list(student.fit(X, labels, params, epochs=0, **settings)), params, name="the parameters after no step")
+        close(
+            list(student.fit_network(X, labels, params, epochs=0, **settings)),
+            params,
+            name="the parameters after no step",
+        )
 
 
 @check("training")

@@ -112,28 +112,29 @@ misconception("small_weights_counted_as_zero", change("sparse_descent", "(w == 0
 UPDATE = "EarlyStopping.update"
 misconception(
     "wait_compared_before_it_is_increased",
-    change(UPDATE, "value = float(value)", "value, stop = float(value), self.wait >= self.patience"),
-    change(UPDATE, "return self.wait >= self.patience", "return stop"),
+    change(UPDATE, "value = float(value)", "value, stop = float(value), self.waited >= self.patience"),
+    change(UPDATE, "return self.waited >= self.patience", "return stop"),
 ).says(
-    "Your update compares wait before it counts the new epoch, so that it stops one epoch late: when "
-    "is wait up to date?"
+    "Your update compares waited before it counts the new epoch, so that it stops one epoch late: when "
+    "is waited up to date?"
 )
 misconception(
-    "patience_exceeded_not_reached", change(UPDATE, "self.wait >= self.patience", "self.wait > self.patience")
-).says("Your update stops one epoch late: must wait reach patience or exceed it?")
+    "patience_exceeded_not_reached", change(UPDATE, "self.waited >= self.patience", "self.waited > self.patience")
+).says("Your update stops one epoch late: must waited reach patience or exceed it?")
 misconception(
-    "patience_reached_one_epoch_early", change(UPDATE, "self.wait >= self.patience", "self.wait >= self.patience - 1")
-).says("Your update stops one epoch early: which value of wait ends the training?")
+    "patience_reached_one_epoch_early",
+    change(UPDATE, "self.waited >= self.patience", "self.waited >= self.patience - 1"),
+).says("Your update stops one epoch early: which value of waited ends the training?")
 misconception(
     "first_epoch_counts_as_waiting",
-    change("EarlyStopping.__init__", "self.wait = 0", "self.wait = 0\n        self.begun = False"),
+    change("EarlyStopping.__init__", "self.waited = 0", "self.waited = 0\n        self.begun = False"),
     change(
         UPDATE,
         "        if improved:\n            self.best_value = value\n"
-        "            self.best_params = [w.clone() for w in params]\n            self.wait = 0",
+        "            self.best_params = [w.clone() for w in params]\n            self.waited = 0",
         "        if improved:\n            self.best_value = value\n"
         "            self.best_params = [w.clone() for w in params]\n"
-        "            self.wait = 0 if self.begun else 1\n            self.begun = True",
+        "            self.waited = 0 if self.begun else 1\n            self.begun = True",
     ),
 ).says(
     "Your EarlyStopping counts the first epoch as one without improvement, and with patience 1 stops "
@@ -185,7 +186,7 @@ misconception(
 )
 misconception(
     "restored_only_if_the_stop_fired",
-    change("EarlyStopping.restore", "not self.restore_best:", "not self.restore_best or self.wait < self.patience:"),
+    change("EarlyStopping.restore", "not self.restore_best:", "not self.restore_best or self.waited < self.patience:"),
 ).says("Your restore gives the best parameters only if update has stopped the training: what if max_epochs ended it?")
 misconception(
     "last_parameters_for_the_best",
@@ -226,12 +227,12 @@ misconception(
     "nan goes by your update without being counted, so that a training that is lost never ends: what "
     "does a bad value do?"
 )
-misconception("wait_not_reset", change(UPDATE, "            self.wait = 0\n", "")).says(
-    "Your update counts all bad epochs of the training together: what does an improvement do to wait?"
+misconception("wait_not_reset", change(UPDATE, "            self.waited = 0\n", "")).says(
+    "Your update counts all bad epochs of the training together: what does an improvement do to waited?"
 )
 misconception(
     "compared_with_the_last_value",
-    change("EarlyStopping.__init__", "self.wait = 0", "self.wait = 0\n        self.last = self.best_value"),
+    change("EarlyStopping.__init__", "self.waited = 0", "self.waited = 0\n        self.last = self.best_value"),
     change(UPDATE, "value < self.best_value - self.min_delta", "value < self.last - self.min_delta"),
     change(UPDATE, "value > self.best_value + self.min_delta", "value > self.last + self.min_delta"),
     change(UPDATE, "        if improved:", "        self.last = value\n        if improved:"),
@@ -240,8 +241,8 @@ misconception(
     "small_improvements_move_the_best",
     change(
         UPDATE,
-        "            self.wait += 1",
-        '            self.wait += 1\n            best = min if self.mode == "min" else max\n'
+        "            self.waited += 1",
+        '            self.waited += 1\n            best = min if self.mode == "min" else max\n'
         "            self.best_value = best(self.best_value, value)",
     ),
 ).says(
@@ -374,15 +375,16 @@ misconception("biases_not_counted", change("count_parameters", "(d + 1) * h", "d
 misconception("one_bias_for_each_layer", change("count_parameters", "(d + 1) * h", "d * h + 1")).says(
     "Your count_parameters has one bias for each layer: how many has a layer with h units?"
 )
-misconception("fit_without_penalty", change("fit", "w - lr * (g + pull)", "w - lr * g")).says(
-    "Your fit follows the loss alone: what pulls at the weights beside it?"
+misconception("fit_without_penalty", change("fit_network", "w - lr * (g + pull)", "w - lr * g")).says(
+    "Your fit_network follows the loss alone: what pulls at the weights beside it?"
 )
-misconception("fit_penalty_without_lr", change("fit", "lr * (g + pull)", "lr * g - pull")).says(
-    "The penalty pulls in your fit whatever lr is: what is a step multiplied with?"
+misconception("fit_penalty_without_lr", change("fit_network", "lr * (g + pull)", "lr * g - pull")).says(
+    "The penalty pulls in your fit_network whatever lr is: what is a step multiplied with?"
 )
 misconception(
-    "fit_in_place", change("fit", "trained = [w - lr * (g + pull) for", "trained = [w.sub_(lr * (g + pull)) for")
-).says("Your fit changes the parameters that it is given: whose are they?")
+    "fit_in_place",
+    change("fit_network", "trained = [w - lr * (g + pull) for", "trained = [w.sub_(lr * (g + pull)) for"),
+).says("Your fit_network changes the parameters that it is given: whose are they?")
 
 misconception(
     "penalty_in_the_watched_loss",
@@ -398,16 +400,17 @@ misconception(
     "Your fit_early watches the loss on the rows that it trains on, which hardly ever rises: which rows are held out?"
 )
 misconception(
-    "trained_on_validation_rows", change("fit_early", "fit(X, labels, params", "fit(*validation, params")
+    "trained_on_validation_rows",
+    change("fit_early", "fit_network(X, labels, params", "fit_network(*validation, params"),
 ).says("Your fit_early trains on the rows that are held out: which rows are for training?")
 misconception(
     "watched_before_the_step",
     change(
         "fit_early",
-        "        params = fit(X, labels, params, lr=lr, epochs=1, strength=strength)\n"
+        "        params = fit_network(X, labels, params, lr=lr, epochs=1, strength=strength)\n"
         "        losses.append(network_loss(params, *validation))\n",
         "        losses.append(network_loss(params, *validation))\n"
-        "        params = fit(X, labels, params, lr=lr, epochs=1, strength=strength)\n",
+        "        params = fit_network(X, labels, params, lr=lr, epochs=1, strength=strength)\n",
     ),
 ).says("Your fit_early takes the loss before the step, and keeps the parameters after it: do they belong together?")
 misconception(

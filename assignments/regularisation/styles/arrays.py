@@ -56,15 +56,15 @@ class EarlyStopping:
             raise ValueError(f"no mode {mode}") from None
         self.patience, self.restore_best = patience, restore_best
         self.margin = min_delta if mode == "max" else -min_delta
-        self.wait, self.best = 0, None
+        self.waited, self.best = 0, None
 
     def update(self, value, params):
         value = float(value)
-        self.wait += 1
+        self.waited += 1
         if self.better(value, self.best_value + self.margin):
-            self.best_value, self.wait = value, 0
+            self.best_value, self.waited = value, 0
             self.best = [w.detach().clone() for w in params]
-        return self.wait == self.patience
+        return self.waited == self.patience
 
     def restore(self, params):
         if self.best is not None and self.restore_best:
@@ -113,7 +113,7 @@ def count_parameters(sizes):
     return int((inner[:-1] * inner[1:]).sum() + inner[1:].sum())
 
 
-def fit(X, labels, params, *, lr, epochs, strength=0.0):
+def fit_network(X, labels, params, *, lr, epochs, strength=0.0):
     for _ in range(epochs):
         _, grads = network_gradients(params, X, labels)
         _, extra = l2_penalty(params, strength)
@@ -126,7 +126,7 @@ def fit(X, labels, params, *, lr, epochs, strength=0.0):
 def fit_early(X, labels, params, *, validation, lr, strength, stopping, max_epochs):
     losses = np.zeros(0)
     for _ in range(max_epochs):
-        params = fit(X, labels, params, lr=lr, epochs=1, strength=strength)
+        params = fit_network(X, labels, params, lr=lr, epochs=1, strength=strength)
         losses = np.append(losses, float(network_loss(params, *validation)))
         if stopping.update(losses[-1], params):
             break

@@ -61,7 +61,7 @@ class EarlyStopping:
         return self.history[self.best_epoch - 1] if self.best_epoch else start
 
     @property
-    def wait(self):
+    def waited(self):
         return self.epoch - self.best_epoch
 
     def update(self, value, params):
@@ -119,7 +119,7 @@ def count_parameters(sizes):
     return sum(torch.zeros(d, h, device="meta").numel() + h for d, h in zip(sizes, sizes[1:], strict=False))
 
 
-def fit(X, labels, params, *, lr, epochs, strength=0.0):
+def fit_network(X, labels, params, *, lr, epochs, strength=0.0):
     params = [w.clone() for w in params]
     for _ in range(epochs):
         _, grads = network_gradients(params, X, labels)
@@ -133,7 +133,7 @@ def fit(X, labels, params, *, lr, epochs, strength=0.0):
 def fit_early(X, labels, params, *, validation, lr, strength, stopping, max_epochs):
     params, losses, stop = [w.clone() for w in params], [], False
     while not stop and len(losses) < max_epochs:
-        for w, new in zip(params, fit(X, labels, params, lr=lr, epochs=1, strength=strength), strict=True):
+        for w, new in zip(params, fit_network(X, labels, params, lr=lr, epochs=1, strength=strength), strict=True):
             w.copy_(new)
         losses.append(network_loss(params, *validation))
         stop = stopping.update(losses[-1], params)

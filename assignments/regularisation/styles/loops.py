@@ -82,7 +82,7 @@ class EarlyStopping:
         self.min_delta = min_delta
         self.restore_best = restore_best
         self.best_value = self.sign * math.inf
-        self.wait = 0
+        self.waited = 0
         self.kept = None
 
     def update(self, value, params):
@@ -91,10 +91,10 @@ class EarlyStopping:
         if not math.isnan(value) and gain > self.min_delta:
             self.kept = copy.deepcopy(params)
             self.best_value = value
-            self.wait = 0
+            self.waited = 0
             return False
-        self.wait += 1
-        if self.wait < self.patience:
+        self.waited += 1
+        if self.waited < self.patience:
             return False
         return True
 
@@ -156,7 +156,7 @@ def count_parameters(sizes):
     return total
 
 
-def fit(X, labels, params, *, lr, epochs, strength=0.0):
+def fit_network(X, labels, params, *, lr, epochs, strength=0.0):
     now = [w.clone() for w in params]
     for _ in range(epochs):
         grads = network_gradients(now, X, labels)[1]
@@ -170,7 +170,7 @@ def fit_early(X, labels, params, *, validation, lr, strength, stopping, max_epoc
     held_X, held_labels = validation
     losses = []
     while len(losses) < max_epochs:
-        params = fit(X, labels, params, lr=lr, epochs=1, strength=strength)
+        params = fit_network(X, labels, params, lr=lr, epochs=1, strength=strength)
         loss = network_loss(params, held_X, held_labels)
         losses.append(loss.item())
         if stopping.update(loss.item(), params):
