@@ -16,8 +16,6 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-Params = list[tuple[Tensor, Tensor]]
-
 
 def cross_entropy(logits: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
     """Mean cross-entropy of the softmax over a batch, and its gradient.
@@ -297,7 +295,7 @@ def init_network(
     hidden: int = 60,
     classes: int = 10,
     generator: torch.Generator,
-) -> Params:
+) -> list[tuple[Tensor, Tensor]]:
     """The start of a network for images with one channel, float32.
 
     Source: He, Zhang, Ren and Sun, section 2.2, equation 10.
@@ -325,7 +323,9 @@ def init_network(
     return pairs
 
 
-def _forward(params: Params, X: Tensor, padding: int, window: int, dropped: tuple) -> tuple[Tensor, list[Tensor]]:
+def _forward(
+    params: list[tuple[Tensor, Tensor]], X: Tensor, padding: int, window: int, dropped: tuple
+) -> tuple[Tensor, list[Tensor]]:
     """The logits, and what every layer was given and gave; `dropped` are the arguments of dropout2d."""
     (W1, b1), (W2, b2), (W3, b3), (W4, b4) = params
     maps1 = conv2d(X, W1, b1, padding=padding)
@@ -337,7 +337,7 @@ def _forward(params: Params, X: Tensor, padding: int, window: int, dropped: tupl
 
 
 def network_gradients(
-    params: Params,
+    params: list[tuple[Tensor, Tensor]],
     X: Tensor,
     y: Tensor,
     *,
@@ -345,7 +345,7 @@ def network_gradients(
     window: int = 2,
     p: float = 0.0,
     generator: torch.Generator | None = None,
-) -> tuple[Tensor, Params]:
+) -> tuple[Tensor, list[tuple[Tensor, Tensor]]]:
     """Mean cross-entropy of the network in training mode, and its gradients.
 
     Source: Goodfellow, Bengio and Courville, section 6.5.4, algorithms 6.3 and 6.4.
@@ -379,7 +379,7 @@ def network_gradients(
 
 
 def train(
-    params: Params,
+    params: list[tuple[Tensor, Tensor]],
     X: Tensor,
     y: Tensor,
     *,
@@ -390,7 +390,7 @@ def train(
     window: int = 2,
     p: float = 0.0,
     generator: torch.Generator | None = None,
-) -> Params:
+) -> list[tuple[Tensor, Tensor]]:
     """Train the network by mini-batch gradient descent.
 
     Source: Goodfellow, Bengio and Courville, section 8.3.1, algorithm 8.1.
@@ -423,7 +423,7 @@ def train(
     return pairs
 
 
-def predict(params: Params, X: Tensor, *, padding: int = 0, window: int = 2) -> Tensor:
+def predict(params: list[tuple[Tensor, Tensor]], X: Tensor, *, padding: int = 0, window: int = 2) -> Tensor:
     """The class with the largest logit for each image, with no channel dropped.
 
     Args:

@@ -240,7 +240,7 @@ def init_network(
     hidden: int = 60,
     classes: int = 10,
     generator: torch.Generator,
-) -> Params:
+) -> list[tuple[Tensor, Tensor]]:
     """The start of a network for images with one channel, float32.
 
     Source: He, Zhang, Ren and Sun, section 2.2, equation 10.
@@ -263,7 +263,7 @@ def init_network(
 
 
 def network_gradients(
-    params: Params,
+    params: list[tuple[Tensor, Tensor]],
     X: Tensor,
     y: Tensor,
     *,
@@ -271,7 +271,7 @@ def network_gradients(
     window: int = 2,
     p: float = 0.0,
     generator: torch.Generator | None = None,
-) -> tuple[Tensor, Params]:
+) -> tuple[Tensor, list[tuple[Tensor, Tensor]]]:
     """Mean cross-entropy of the network in training mode, and its gradients.
 
     Source: Goodfellow, Bengio and Courville, section 6.5.4, algorithms 6.3 and 6.4.
@@ -293,7 +293,7 @@ def network_gradients(
 
 
 def train(
-    params: Params,
+    params: list[tuple[Tensor, Tensor]],
     X: Tensor,
     y: Tensor,
     *,
@@ -304,7 +304,7 @@ def train(
     window: int = 2,
     p: float = 0.0,
     generator: torch.Generator | None = None,
-) -> Params:
+) -> list[tuple[Tensor, Tensor]]:
     """Train the network by mini-batch gradient descent.
 
     Source: Goodfellow, Bengio and Courville, section 8.3.1, algorithm 8.1.
@@ -328,7 +328,7 @@ def train(
     raise NotImplementedError
 
 
-def predict(params: Params, X: Tensor, *, padding: int = 0, window: int = 2) -> Tensor:
+def predict(params: list[tuple[Tensor, Tensor]], X: Tensor, *, padding: int = 0, window: int = 2) -> Tensor:
     """The class with the largest logit for each image, with no channel dropped.
 
     Args:
