@@ -564,7 +564,7 @@ def polynomials_of_few_coefficients(student, case):
     is_polynomial(student, [1.0, 2.0, 3.0, -4.0], signed(case, 3))
 
 
-@check("expressions", needs=polynomials_of_few_coefficients)
+@check("expressions", needs=the_way_back_is_linear)
 def ten_thousand_nodes_in_a_row(student, case):
     """1 + x + x^2 + ... with 3,400 coefficients at x = 0.5 is 2 with the derivative 4: no chain is too long."""
     x = student.Node(0.5)
@@ -723,6 +723,14 @@ def softmax_loss_and_its_gradients(student, case):
     """softmax_loss is the mean cross-entropy, with the gradients of autograd, for 1 row and for 6."""
     for n, d, k in ((1, 2, 3), (6, 3, 4), (5, 4, 2)):
         has_the_loss(student, *rows_with_labels(case, n, d, k))
+
+
+@check("training", weight=0.5)
+def a_number_in_all_logits_changes_nothing(student, case):
+    """With 1,000 more or less in every bias softmax_loss is finite, and loss and gradients are the same."""
+    X, y, W, b = rows_with_labels(case, 4, 3, 5)
+    has_the_loss(student, X, y, W, b + 1000)
+    has_the_loss(student, X, y, W, b - 1000)
 
 
 def trained(X, y, k, lr, steps):

@@ -78,7 +78,7 @@ def random_graph(case, count):
                 nodes.append(one * other / (1 + other**2))
             else:
                 nodes.append(2 * one / (1 + one**2) - other)
-        return nodes[-1] + nodes[-2]
+        return nodes[-1] + nodes[-2] + 0.1 * a * b * c
 
     return expression
 
@@ -268,8 +268,7 @@ def large_logits_overflow_nothing(student, case):
     """Logits of some thousands, of both signs, have a finite loss and the right gradients."""
     X, y, W, b = rows_with_labels(case, 5, 3, 4)
     has_the_loss(student, X, y, 1000 * W, b)
-    has_the_loss(student, X, y, W, b - 2000)
-    has_the_loss(student, X, y, W, b + 2000)
+    has_the_loss(student, X, y, W, 1000 * b)
 
 
 @check("training")

@@ -233,22 +233,15 @@ misconception(
         "    below = [node for parent in root.parents for node in topological_order(parent)]\n"
         "    return [*below, root]"
     ),
-    back("flow = flows.pop(node)", "flow = flows.pop(node, torch.zeros_like(node.value))"),
-    forms=[
-        replacement(
-            "def topological_order(root):\n"
-            "    below = [node for parent in root.parents for node in topological_order(parent)]\n"
-            "    return [*below, root]"
-        )
-    ],
 ).says("A node that is used twice is twice in your list: how do you notice that you have been there?")
 misconception(
     "every_path_is_walked",
-    replacement(
-        "def topological_order(root):\n"
-        "    below = [node for parent in root.parents for node in topological_order(parent)]\n"
-        "    return list(dict.fromkeys([*below, root]))"
+    added(
+        "def depth(node):\n"
+        "    below = [depth(parent) for parent in node.parents]\n"
+        "    return 1 + torch.stack(below).amax() if below else torch.tensor(0)"
     ),
+    change("topological_order", "return order", "return sorted(order, key=depth)"),
 ).says("Your order is right, but every path is walked for it: how often do you visit what lies below a shared node?")
 misconception(
     "equal_values_taken_for_one_node",
@@ -318,10 +311,25 @@ misconception(
     ),
 ).says("Your function calls itself for every node of a chain: how many calls within each other does Python allow?")
 misconception(
-    "everything_ever_computed",
-    added("TAPE = []"),
-    change("Node.__init__", "self.grad = torch", "TAPE.append(self)\n        self.grad = torch"),
-    replacement("def topological_order(root):\n    return TAPE[: TAPE.index(root) + 1]"),
+    "users_listed_too",
+    change(
+        "Node.__init__",
+        "self.grad = torch",
+        "self.users, self.age = [], 1 + max([parent.age for parent in parents], default=0)\n"
+        "        for parent in parents:\n"
+        "            parent.users.append(self)\n"
+        "        self.grad = torch",
+    ),
+    replacement(
+        "def topological_order(root):\n"
+        "    found, stack = {root: True}, [root]\n"
+        "    while stack:\n"
+        "        node = stack.pop()\n"
+        "        fresh = [other for other in (*node.parents, *node.users) if other not in found]\n"
+        "        found.update(dict.fromkeys(fresh, True))\n"
+        "        stack += fresh\n"
+        "    return sorted(found, key=lambda node: node.age)"
+    ),
     back("flow = flows.pop(node)", "flow = flows.pop(node, torch.zeros_like(node.value))"),
 ).says("Your list has nodes that root was not computed from: which way leads from a node to what it depends on?")
 misconception("gradient_overwritten", back(ADDED_UP, "flows[parent] = share")).says(
@@ -364,17 +372,6 @@ misconception(
     "seed_is_a_mean",
     back("torch.ones_like(root.value)", "torch.ones_like(root.value) / root.value.numel()"),
 ).says("With a root of many entries your gradients are those of their mean: which seed does the handout ask for?")
-misconception(
-    "each_path_by_itself",
-    replacement(
-        "def backward(root):\n"
-        "    def push(node, flow):\n"
-        "        node.grad = node.grad + flow\n"
-        "        for parent, pull in zip(node.parents, node.pulls, strict=True):\n"
-        "            push(parent, sum_to_shape(pull(flow), parent.value.shape))\n\n"
-        "    push(root, torch.ones_like(root.value))"
-    ),
-).says("Your gradients are right, but every path is walked by itself: when could a node pass on all its parts at once?")
 misconception(
     "passed_on_before_complete",
     replacement(
