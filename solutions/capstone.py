@@ -75,24 +75,23 @@ class Network:
         _known(normalisation, NORMALISATIONS)
         _known(init, INITIALISATIONS)
         self.sizes, self.activation, self.normalisation = list(sizes), activation, normalisation
-        self.dropout, self.bias, self.init = dropout, bias, init
-        self.training = True
+        self.dropout, self.bias, self.init, self.training = dropout, bias, init, True
         self.weights, self.biases, self.norms, self.dropouts = [], [], [], []
         self._last = len(sizes) - 2
         make_norm = NORMALISATIONS[normalisation]
-        like = {"dtype": dtype, "device": generator.device}
+        kind = {"dtype": dtype, "device": generator.device}
         for i, (d, h) in enumerate(pairwise(sizes)):
             # Nothing follows the last layer, so that nothing has to be made up for there.
             followed_by = "linear" if i == self._last else activation
             weight = INITIALISATIONS[init]((h, d), generator, nonlinearity=followed_by, dtype=dtype)
             self.weights.append(weight.T.contiguous())
-            self.biases.append(torch.zeros(h, **like))
+            self.biases.append(torch.zeros(h, **kind))
             if i < self._last:
                 self.dropouts.append(Dropout(dropout, generator))
                 if make_norm is not None:
-                    self.norms.append(make_norm(torch.ones(h, **like), torch.zeros(h, **like)))
+                    self.norms.append(make_norm(torch.ones(h, **kind), torch.zeros(h, **kind)))
 
-    def set_training(self, training: bool) -> None:
+    def set_mode(self, training: bool) -> None:
         """Switch to training mode or to evaluation mode, with everything in the network that has a mode."""
         self.training = training
         for part in (*self.norms, *self.dropouts):
@@ -100,14 +99,14 @@ class Network:
 
     def parameters(self) -> list[Tensor]:
         """The parameters, layer by layer: W, then b if there are biases, then gamma and beta if it is normalised."""
-        params = []
+        in_order = []
         for i, W in enumerate(self.weights):
-            params.append(W)
+            in_order.append(W)
             if self.bias:
-                params.append(self.biases[i])
+                in_order.append(self.biases[i])
             if i < len(self.norms):
-                params += [self.norms[i].gamma, self.norms[i].beta]
-        return params
+                in_order += [self.norms[i].gamma, self.norms[i].beta]
+        return in_order
 
     def set_parameters(self, params: list[Tensor]) -> None:
         """Put other parameters in the place of all, in the order of `parameters`."""
@@ -123,8 +122,8 @@ class Network:
         """All that a prediction depends on: the parameters, then running_mean and running_var of each batch norm."""
         statistics = []
         if self.normalisation == "batch":
-            for norm in self.norms:
-                statistics += [norm.running_mean, norm.running_var]
+            for each in self.norms:
+                statistics += [each.running_mean, each.running_var]
         return self.parameters() + statistics
 
     def load_state(self, state: list[Tensor]) -> None:
@@ -133,8 +132,8 @@ class Network:
         self.set_parameters(state[:n])
         statistics = iter(state[n:])
         if self.normalisation == "batch":
-            for norm in self.norms:
-                norm.running_mean, norm.running_var = next(statistics), next(statistics)
+            for each in self.norms:
+                each.running_mean, each.running_var = next(statistics), next(statistics)
 
     def forward(self, X: Tensor) -> Tensor:
         """The logits of rows, in the mode that is set.
@@ -209,9 +208,9 @@ def evaluate(network: Network, X: Tensor, y: Tensor) -> tuple[float, float]:
         The share of rows, 0 to 1, whose largest logit is that of their label, a Python float.
     """
     before = network.training
-    network.set_training(False)
+    network.set_mode(training=False)
     logits = network.forward(X)
-    network.set_training(before)
+    network.set_mode(training=before)
     return cross_entropy(logits, y).item(), (logits.argmax(dim=1) == y).double().mean().item()
 
 
@@ -249,7 +248,7 @@ def fit(
     X, y = train
     history = {"loss": [], "accuracy": [], "validation_loss": [], "validation_accuracy": []}
     step = 0
-    network.set_training(True)
+    network.set_mode(training=True)
     for _ in range(epochs):
         order = torch.randperm(len(X), generator=generator, device=generator.device).to(X.device)
         for rows in order.split(batch_size):
@@ -267,7 +266,7 @@ def fit(
             break
     if early_stopping is not None:
         network.load_state(early_stopping.restore(network.state()))
-    network.set_training(False)
+    network.set_mode(training=False)
     return history
 
 
@@ -303,21 +302,15 @@ def my_training(
     Returns:
         The history, as `fit` gives it.
     """
-    batch_size = 64
-    steps = epochs * -(-len(train[1]) // batch_size)
+    rows_in_a_batch = 64
+    steps = epochs * -(-len(train[1]) // rows_in_a_batch)
     warmup = 1 + steps // 20
 
-    def falling(step):
+    def after_the_warm_up(step):
         return cosine_restarts(step, lr=3e-3, lr_min=1e-5, period=1 + steps - warmup)
 
-    return fit(
-        network,
-        train,
-        validation,
-        optimizer=AdamW(network.parameters(), lr=3e-3, weight_decay=0.01),
-        schedule=lambda step: warmed_up(step, schedule=falling, warmup=warmup),
-        early_stopping=EarlyStopping(patience=epochs),
-        batch_size=batch_size,
-        epochs=epochs,
-        generator=generator,
-    )
+    optimizer = AdamW(network.parameters(), lr=3e-3, weight_decay=0.01)
+    how = {"batch_size": rows_in_a_batch, "epochs": epochs, "generator": generator, "optimizer": optimizer}
+    how["schedule"] = lambda step: warmed_up(step, schedule=after_the_warm_up, warmup=warmup)
+    how["early_stopping"] = EarlyStopping(patience=epochs)
+    return fit(network, train, validation, **how)

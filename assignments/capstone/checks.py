@@ -26,7 +26,7 @@ from autograder.checking import (
 DOUBLE = torch.float64
 EPS = 1e-5
 MOMENTUM = 0.1
-ACTIVATIONS = {
+CURVES = {
     "relu": torch.relu,
     "leaky_relu": lambda z: functional.leaky_relu(z, 0.01),
     "tanh": torch.tanh,
@@ -68,7 +68,7 @@ def your_cross_entropy_is_right(student, case):
 def your_activations_are_right(student, case):
     """Your ReLU, leaky ReLU and tanh, and their derivatives (activations.py)."""
     z = case.normal(4, 3)
-    for name, activation in ACTIVATIONS.items():
+    for name, activation in CURVES.items():
         close(getattr(student, name)(z), activation(z), name=name)
         (slope,) = gradients(lambda x, f=activation: f(x).sum(), z)
         close(getattr(student, f"{name}_derivative")(z), slope, name=f"the derivative of {name}")
@@ -132,11 +132,11 @@ def your_optimizers_are_right(student, case):
         params = [w.clone().requires_grad_() for w in start]
         right = twin(params, lr=0.05, **how)
         for rate in (0.05, 0.05, 0.02):
-            grads = [case.normal(*w.shape) for w in start]
+            slopes = [case.normal(*w.shape) for w in start]
             optimizer.assign("lr", rate)
-            optimizer.step(grads)
+            optimizer.step(slopes)
             right.param_groups[0]["lr"] = rate
-            for w, grad in zip(params, grads, strict=True):
+            for w, grad in zip(params, slopes, strict=True):
                 w.grad = grad.clone()
             right.step()
         close(optimizer.value("params"), [w.detach() for w in params], name=f"the parameters after {name}")
@@ -212,9 +212,9 @@ class Plan:
     def statistics(self, case, dtype=DOUBLE):
         """Running statistics that are anything, two for each batch norm."""
         found = []
-        if self.normalisation == "batch":
-            for h in self.sizes[1:-1]:
-                found += [case.normal(h, dtype=dtype), case.uniform(h, low=0.5, high=2.0, dtype=dtype)]
+        widths = self.sizes[1:-1] if self.normalisation == "batch" else []
+        for h in widths:
+            found += [case.normal(h, dtype=dtype), case.uniform(h, low=0.5, high=2.0, dtype=dtype)]
         return found
 
     def logits(self, X, params, statistics=None, masks=None):
@@ -223,12 +223,11 @@ class Plan:
         a = X
         for i in range(len(self.sizes) - 1):
             z = a @ next(following)
-            if self.bias:
-                z = z + next(following)
+            z = z + next(following) if self.bias else z
             if i == len(self.sizes) - 2:
                 return z
             z = self._normalised(z, following, running if statistics is not None else None)
-            a = ACTIVATIONS[self.activation](z)
+            a = CURVES[self.activation](z)
             if masks is not None:
                 a = a * masks[i]
 
@@ -331,26 +330,26 @@ def dropout_stands_behind_each_activation(student, case):
     network = plan.made_by(student, case, dropout=0.4)
     params, X, grad = plan.anything(case), case.normal(5, 3), case.normal(5, 2)
     network.set_parameters(params)
-    logits = network.forward(X)
+    found = network.forward(X)
     masks = [dropout.value("mask") / 0.6 for dropout in network.value("dropouts")]
     require(len(masks) == 2, "A network with two hidden layers has two dropouts, one behind each activation.")
-    close(logits, plan.logits(X, params, masks=masks), name="the logits")
+    close(found, plan.logits(X, params, masks=masks), name="the logits")
     expected = vjp(lambda *given: plan.logits(X, given, masks=masks), grad, *params)
     close(network.backward(grad), list(expected), name="the gradients")
 
 
 @check("network")
 def evaluation_mode_reaches_every_part(student, case):
-    """In evaluation mode nothing is dropped and batch norms use what they have noted; set_training(True) undoes it."""
+    """In evaluation mode nothing is dropped and batch norms use what they have noted; set_mode(True) undoes it."""
     plan = Plan([3, 5, 4, 2], "tanh", "batch")
     network = plan.made_by(student, case, dropout=0.5)
     params, statistics, X = plan.anything(case), plan.statistics(case), case.normal(6, 3)
     network.load_state([*params, *statistics])
-    network.set_training(False)
-    require(network.value("training") is False, "After set_training(False) the attribute training is False.")
+    network.set_mode(False)
+    require(network.value("training") is False, "After set_mode(False) the attribute training is False.")
     close(network.forward(X), plan.logits(X, params, statistics), name="the logits in evaluation mode")
     close(network.state(), [*params, *statistics], name="the state after it")
-    network.set_training(True)
+    network.set_mode(True)
     first, second = network.forward(X), network.forward(X)
     require(not torch.equal(like(first, second), second), "In training mode two passes drop different entries.")
 
@@ -461,7 +460,7 @@ def evaluation_leaves_no_trace(student, case):
     plan = Plan([3, 5, 2], "relu", "batch")
     for training in (True, False):
         network, state = placed(student, case, plan, dropout=0.5)
-        network.set_training(training)
+        network.set_mode(training)
         student.evaluate(network, case.normal(6, 3), case.labels(6, 2))
         close(network.state(), state, name="the state after it")
         modes = [network.value("training"), *(part.value("training") for part in network.value("dropouts"))]
@@ -484,7 +483,7 @@ class Trained:
         self.start = [*plan.anything(case, dtype), *plan.statistics(case, dtype)]
         self.network.load_state(self.start)
         if how.pop("in_evaluation", False):
-            self.network.set_training(False)
+            self.network.set_mode(False)
         made = getattr(student, optimizer)(self.network.parameters(), lr, **how.pop("settings", {}))
         how = {"batch_size": len(rows[1]), "epochs": 1, "generator": case.generator(), **how}
         self.history = student.fit(self.network, rows, self.validation, optimizer=made, **how)
@@ -659,7 +658,7 @@ def judged(student, case, target):
     student.my_training(network, train, validation, epochs=settings["epochs"], generator=case.generator())
     sizes, activation, normalisation, bias = network.values("sizes", "activation", "normalisation", "bias")
     fits = isinstance(sizes, list) and len(sizes) > 1 and all(isinstance(size, int) for size in sizes)
-    fits = fits and (sizes[0], sizes[-1]) == (data.X_train.shape[1], data.classes) and activation in ACTIVATIONS
+    fits = fits and (sizes[0], sizes[-1]) == (data.X_train.shape[1], data.classes) and activation in CURVES
     require(fits, "my_network gives a Network whose first size is d, and whose last one is k.")
     plan = Plan(sizes, activation, normalisation, bool(bias))
     model = [torch.zeros(shape) for shape in plan.shapes()]
@@ -668,7 +667,7 @@ def judged(student, case, target):
     state = like(network.state(), model, name="the state of the trained network")
     n = len(plan.shapes())
     scores = plan.logits(data.X_test, state[:n], state[n:])
-    network.set_training(False)
+    network.set_mode(False)
     classes = predicted_classes(like(network.forward(data.X_test), scores, name="its logits").argmax(1), scores)
     at_least(accuracy(classes, data.y_test), target, "the accuracy on images that the training did not see")
 

@@ -65,7 +65,7 @@ def rows_do_not_depend_on_each_other_in_evaluation(student, case):
     network = plan.made_by(student, case, dropout=0.3)
     params, statistics, X = plan.anything(case), plan.statistics(case), case.normal(4, 3)
     network.load_state([*params, *statistics])
-    network.set_training(False)
+    network.set_mode(False)
     expected = plan.logits(X, params, statistics)
     rows = [X[i : i + 1] for i in range(4)]
     found = list(network.forward.each(args(row) for row in rows))
@@ -98,7 +98,7 @@ def evaluation_without_batch_norm_and_in_another_mode(student, case):
         network = plan.made_by(student, case, dropout=0.6)
         state = plan.anything(case)
         network.load_state(state)
-        network.set_training(training)
+        network.set_mode(training)
         expected = rated(plan, X, y, state)
         close(tuple(student.evaluate(network, X, y)), expected, names=("the loss", "the accuracy"))
 

@@ -246,8 +246,8 @@ misconception(
     "bias_though_it_is_off",
     change(
         "Network.parameters",
-        "            if self.bias:\n                params.append(self.biases[i])",
-        "            params.append(self.biases[i])",
+        "            if self.bias:\n                in_order.append(self.biases[i])",
+        "            in_order.append(self.biases[i])",
     ),
     change(
         "Network.set_parameters",
@@ -309,16 +309,16 @@ misconception(
 ).says("A name that does not exist is taken for another one: who tells somebody who mistypes?")
 misconception(
     "norms_keep_their_mode",
-    change("Network.set_training", "(*self.norms, *self.dropouts)", "self.dropouts"),
+    change("Network.set_mode", "(*self.norms, *self.dropouts)", "self.dropouts"),
 ).says("Batch norms do not learn that the mode has changed: which parts of the network have one?")
 misconception(
     "dropouts_keep_their_mode",
-    change("Network.set_training", "(*self.norms, *self.dropouts)", "self.norms"),
+    change("Network.set_mode", "(*self.norms, *self.dropouts)", "self.norms"),
 ).says("In evaluation mode entries are dropped: which parts of the network have a mode?")
 misconception(
     "mode_not_noted",
-    change("Network.set_training", "        self.training = training\n", ""),
-).says("The attribute `training` does not follow set_training: who reads it later?")
+    change("Network.set_mode", "        self.training = training\n", ""),
+).says("The attribute `training` does not follow set_mode: who reads it later?")
 misconception(
     "gamma_and_beta_not_set",
     change(
@@ -335,7 +335,7 @@ misconception(
     "statistics_not_loaded",
     change(
         "Network.load_state",
-        "                norm.running_mean, norm.running_var = next(statistics), next(statistics)",
+        "                each.running_mean, each.running_var = next(statistics), next(statistics)",
         "                pass",
     ),
 ).says("A state that is loaded does not bring its running statistics back: who puts them into the batch norms?")
@@ -343,8 +343,8 @@ misconception(
     "mean_and_variance_exchanged",
     change(
         "Network.load_state",
-        "norm.running_mean, norm.running_var = next(statistics), next(statistics)",
-        "norm.running_var, norm.running_mean = next(statistics), next(statistics)",
+        "each.running_mean, each.running_var = next(statistics), next(statistics)",
+        "each.running_var, each.running_mean = next(statistics), next(statistics)",
     ),
 ).says("Running mean and variance are exchanged when a state is loaded: which comes first in `state`?")
 
@@ -352,15 +352,15 @@ misconception(
 
 misconception(
     "evaluated_in_training_mode",
-    change("evaluate", "    network.set_training(False)\n    logits", "    logits"),
+    change("evaluate", "    network.set_mode(training=False)\n    logits", "    logits"),
 ).says("Your network is rated in training mode: which mode is it used in?")
 misconception(
     "left_in_evaluation_mode",
-    change("evaluate", "    network.set_training(before)\n", ""),
+    change("evaluate", "    network.set_mode(training=before)\n", ""),
 ).says("After evaluate the network stays in evaluation mode: in which mode did it come?")
 misconception(
     "always_back_to_training",
-    change("evaluate", "network.set_training(before)", "network.set_training(True)"),
+    change("evaluate", "network.set_mode(training=before)", "network.set_mode(training=True)"),
 ).says("After evaluate the network is in training mode, whatever it was before: did you look first?")
 misconception(
     "accuracy_in_per_cent",
@@ -518,11 +518,11 @@ misconception(
 ).says("Training goes on although early stopping has said stop: what does `update` return?")
 misconception(
     "trained_in_evaluation_mode",
-    change("fit", "    network.set_training(True)\n", ""),
+    change("fit", "    network.set_mode(training=True)\n", ""),
 ).says("A network that comes in evaluation mode is trained in it: which mode does training need?")
 misconception(
     "left_in_training_mode",
-    change("fit", "    network.set_training(False)\n", ""),
+    change("fit", "    network.set_mode(training=False)\n", ""),
 ).says("After fit the network is in training mode: how will it be used next?")
 misconception(
     "validation_learned_from",
