@@ -7,7 +7,7 @@ import dataclasses
 import functools
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -107,7 +107,7 @@ class LocalTrials:
 
     def mistake(self, known: Misconception) -> Observation:
         """How a known wrong answer goes through the checks."""
-        module = self._module(known.apply(self._plan.reference))
+        module = self._module(known.apply(self._plan.reference), self._plan.beside)
         blind = self._blind_to(known)
 
         def passes(check: Check) -> bool:
@@ -134,15 +134,15 @@ class LocalTrials:
                 blind.add(name)
         return blind
 
-    def other(self, source: str) -> Observation:
-        """How any other text goes through the checks."""
-        module = self._module(source)
+    def other(self, source: str, *, alone: bool = False) -> Observation:
+        """How any other text goes through the checks, beside the right modules that it may import or else alone."""
+        module = self._module(source, {} if alone else self._plan.beside)
         return self._observed(lambda check: self._reason(check, module) is None)
 
-    def _module(self, source: str) -> object:
+    def _module(self, source: str, neighbours: Mapping[str, str]) -> object:
         """The module of a text; one that cannot be imported has nothing in it, and every check misses something."""
         try:
-            with beside(self._plan.beside):
+            with beside(neighbours):
                 return module_from(source, self._plan.assignment.slug)
         except Exception:
             return object()

@@ -315,7 +315,7 @@ class _Trial:
         trials = LocalTrials(self._plan, self._task.setting)
         for name, why in trials.reasons.items():
             self._tell(f"the reference does not pass {name}: {why}")
-        stub = trials.other(self._stub)
+        stub = trials.other(self._stub, alone=True)
         for check in self._plan.checks:
             if check.name not in stub.failing | stub.skipped:
                 self._tell(f"the untouched stub passes {check.name}")
