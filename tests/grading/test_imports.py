@@ -235,6 +235,9 @@ def test_the_reference_finds_others_beside_it_in_every_trial(building, workers):
     assert not trials.reference.failing
     failing = {known.id: set(trials.mistake(known).failing) for known in plan.misconceptions}
     assert failing == {"halved": {"sums_up"}, "tripled": {"sums_up"}, "imported_wrongly": {"doubles", "sums_up"}}
+    stub = cut_stub(REFERENCE, plan.assignment)
+    assert trials.other(stub, alone=True).failing == {check.name for check in plan.checks}
+    assert trials.other(stub).failing == {"sums_up"}
     results = [graded(plan, REFERENCE, setting, workers).checks, played(plan, REFERENCE, setting)]
     assert {check.outcome for checks in results for check in checks} == {Outcome.PASSED}
     with pytest.raises(ModuleNotFoundError):
