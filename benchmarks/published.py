@@ -3,8 +3,8 @@
     python benchmarks/published.py --data-dir FOLDER [ROW ...]
 
 Rows are mlp, norms, dropout, optimizers and capstone; without names all of them, in some fifteen minutes on one thread.
-By hand and by torch a training has the same start, the same batches and the same steps, so that the two columns differ by
-rounding, by the draws of dropout, and where torch's optimizers have another formula.
+By hand and by torch a training has the same start, the same batches and the same steps, so that the two columns differ
+by rounding, by the draws of dropout, and where torch's optimizers have another formula.
 """
 
 from __future__ import annotations
