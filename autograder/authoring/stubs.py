@@ -58,8 +58,14 @@ def cut_stub(solution: str, assignment: Assignment) -> str:
         CourseError: an exercise or `given` names something that the solution does not define.
     """
     header = HEADER.format(title=assignment.title, slug=assignment.slug)
-    stub = "\n".join([header, *imports(solution)])
-    for piece in pieces(solution, assignment):
+    kept = pieces(solution, assignment)
+    asked_for = {name.partition(".")[0] for piece in kept for name in defined_names(piece.node)}
+    parts = [header]
+    for number, exercise in enumerate(assignment.exercises, start=1):
+        if asked_for.isdisjoint(name.partition(".")[0] for name in exercise.functions):
+            parts.append(f"# Exercise {number}: {exercise.title} ({exercise.points:g} points), imported here\n")
+    stub = "\n".join([*parts, *imports(solution)])
+    for piece in kept:
         if piece.heading:
             stub += f"\n\n{piece.heading}\n"
         stub += f"\n\n{piece.text}\n"

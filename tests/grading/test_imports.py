@@ -194,7 +194,7 @@ def test_one_function_that_is_wrong_or_unwritten_costs_its_own_check(hand_in):
 def test_where_nothing_is_written_in_it_the_mark_is_nothing(hand_in, building):
     """The stub of such an assignment earns nothing by itself."""
     stub = cut_stub(REFERENCE, building.assignment("summing"))
-    assert "from scaling import Counter, double" in stub
+    assert "# Exercise 1: What it builds on (4 points), imported here\n\nimport torch\nfrom scaling import" in stub
     assert outcomes(hand_in({"summing.py": stub})) == ["not_attempted"] * 3
 
 
