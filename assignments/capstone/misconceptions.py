@@ -288,7 +288,10 @@ misconception(
     change(
         "Network.__init__",
         "        for i, (d, h) in enumerate(pairwise(sizes)):\n",
-        "        seed = generator.initial_seed()\n        for i, (d, h) in enumerate(pairwise(sizes)):\n            generator.manual_seed(seed)\n",
+        """        seed = generator.initial_seed()
+        for i, (d, h) in enumerate(pairwise(sizes)):
+            generator.manual_seed(seed)
+""",
     ),
 ).says("Layers of one shape begin with the same weights: is the generator set back for each?")
 misconception(
@@ -414,8 +417,14 @@ misconception(
     "rate_set_after_the_step",
     change(
         "fit",
-        "            if schedule is not None:\n                optimizer.lr = float(schedule(step))\n            optimizer.step(grads)\n",
-        "            optimizer.step(grads)\n            if schedule is not None:\n                optimizer.lr = float(schedule(step))\n",
+        """            if schedule is not None:
+                optimizer.lr = float(schedule(step))
+            optimizer.step(grads)
+""",
+        """            optimizer.step(grads)
+            if schedule is not None:
+                optimizer.lr = float(schedule(step))
+""",
     ),
 ).says("Each step has the rate of the one before: when is the schedule asked?")
 misconception(
@@ -426,7 +435,9 @@ misconception(
     "shuffled_once",
     change(
         "fit",
-        "    for _ in range(epochs):\n        order = torch.randperm(len(X), generator=generator, device=generator.device).to(X.device)\n",
+        """    for _ in range(epochs):
+        order = torch.randperm(len(X), generator=generator, device=generator.device).to(X.device)
+""",
         "    order = torch.arange(len(X))\n    for _ in range(epochs):\n",
     ),
 ).says("The rows come in the same order whatever the generator: who shuffles them?")
@@ -455,7 +466,12 @@ misconception(
     change(
         "fit",
         "        measured = (*evaluate(network, *train), *evaluate(network, *validation))\n",
-        "        measured = []\n        for rows_and_labels in (train, validation):\n            logits = network.forward(rows_and_labels[0])\n            measured.append(cross_entropy(logits, rows_and_labels[1]).item())\n            measured.append((logits.argmax(dim=1) == rows_and_labels[1]).double().mean().item())\n",
+        """        measured = []
+        for rows_and_labels in (train, validation):
+            logits = network.forward(rows_and_labels[0])
+            measured.append(cross_entropy(logits, rows_and_labels[1]).item())
+            measured.append((logits.argmax(dim=1) == rows_and_labels[1]).double().mean().item())
+""",
     ),
 ).says("The history is measured in training mode: in which mode is a network rated?")
 misconception(
@@ -463,7 +479,8 @@ misconception(
     change(
         "fit",
         "        order = torch.randperm",
-        "        measured = (*evaluate(network, *train), *evaluate(network, *validation))\n        order = torch.randperm",
+        """        measured = (*evaluate(network, *train), *evaluate(network, *validation))
+        order = torch.randperm""",
     ),
     change(
         "fit",
@@ -508,7 +525,10 @@ misconception(
     "restored_only_when_stopped",
     change(
         "fit",
-        "            break\n    if early_stopping is not None:\n        network.load_state(early_stopping.restore(network.state()))\n",
+        """            break
+    if early_stopping is not None:
+        network.load_state(early_stopping.restore(network.state()))
+""",
         "            network.load_state(early_stopping.restore(network.state()))\n            break\n",
     ),
 ).says("The best state comes back only if training was stopped: and when the epochs are over?")
