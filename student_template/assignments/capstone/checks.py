@@ -593,7 +593,9 @@ def the_best_state_is_what_remains(student, case):
     equal(len(trained.history["validation_loss"]), 3, name="the number of epochs")
     told = torch.as_tensor(stopping.value("best_value"), dtype=DOUBLE)
     close(
-        told, torch.tensor(trained.history["validation_loss"][0], dtype=DOUBLE), name="the best value that it was told"
+        told,
+        torch.as_tensor(trained.history["validation_loss"][0], dtype=DOUBLE),
+        name="the best value that it was told",
     )
     start = trained.start[: len(plan.shapes())]
     expected = whole_batch_path(plan, start, rows, lambda w: torch.optim.SGD(w, lr=0.1), [-0.2])
