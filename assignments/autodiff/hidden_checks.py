@@ -2,35 +2,40 @@
 
 import torch
 
-from autograder.checking import check, close, equal, unchanged
+from autograder.checking import args, check, close, equal, unchanged
 
 from .checks import (
     BINARY,
     DOUBLE,
-    ONE_SIDED,
+    FEW,
     TRAINED,
-    UNARY,
+    Flow,
     any_loss_is_minimized,
-    computes,
+    are_polynomials,
+    compute,
     diamonds,
     explicit_exponentials,
     explicit_root_and_cosine,
-    flows_back,
+    exponentials_of,
+    flow_back,
     grads_of,
-    has_derivative,
     has_the_loss,
     in_order,
-    is_polynomial,
+    is_function,
     leaves_of,
+    loss_of_ours,
+    number,
     path_of,
     positive,
     recognizes,
-    reduces,
+    reductions,
+    root_and_cosine_of,
     rows_with_labels,
     signed,
     slopes,
     the_way_back_is_linear,
     trained,
+    walk_back,
 )
 
 SINGLE = torch.float32
@@ -38,27 +43,17 @@ SINGLE = torch.float32
 
 @check("graph")
 def operators_in_single_precision(student, case):
-    """float32 stays float32 for all operators, with numbers, with tensors and with nodes."""
+    """float32 stays float32 for all operators of two nodes."""
     a, b = positive(case, 2, 2, dtype=SINGLE), positive(case, 2, 2, dtype=SINGLE)
-    for name, expression in BINARY.items():
-        computes(student, expression, a, b, name=name)
-    for name, expression in ONE_SIDED.items():
-        computes(student, expression, a, name=name)
-    computes(student, lambda a, b: a**b, a, b, name="a ** b")
+    compute(student, BINARY | {"a ** b": lambda a, b: a**b}, a, b)
 
 
 @check("graph")
 def long_expressions_compute(student, case):
     """Operators one after the other, with their precedence and both sides of each."""
     a, b, c = (positive(case, 3) for _ in range(3))
-    computes(
-        student,
-        lambda a, b, c: 1 - (2 / a - b) ** 2 * -c + (a - 3) / (0.5 + c) - 1.5**b,
-        a,
-        b,
-        c,
-        name="a long expression",
-    )
+    long = {"a long expression": lambda a, b, c: 1 - (2 / a - b) ** 2 * -c + (a - 3) / (0.5 + c)}
+    compute(student, long, a, b, c)
 
 
 def random_graph(case, count):
@@ -75,10 +70,10 @@ def random_graph(case, count):
             elif choice == 1:
                 nodes.append(one - 0.3 * other)
             elif choice == 2:
-                nodes.append(one * other / (1 + other**2))
+                nodes.append(one * other / 2)
             else:
-                nodes.append(2 * one / (1 + one**2) - other)
-        return nodes[-1] + nodes[-2] + 0.1 * a * b * c
+                nodes.append(one / (1 + other**2))
+        return nodes[-1] * nodes[-2] + a * b * c
 
     return expression
 
@@ -87,28 +82,26 @@ def random_graph(case, count):
 def orders_of_a_random_web(student, case):
     """Nodes that are sums of any two nodes before them: all that the last one depends on, once, and in order."""
     nodes = leaves_of(student, (1.0, 1.0, 1.0))
-    below = [{place} for place in range(3)]
-    for place in range(3, 20):
+    below = [{node: ()} for node in nodes]
+    for place in range(3, 13):
         left, right = case.integers(max(0, place - 5), place, 2).tolist()
         nodes.append(nodes[left] + nodes[right])
-        below.append({place} | below[left] | below[right])
-    order = in_order(student, nodes[-1], [nodes[place] for place in sorted(below[-1])])
+        below.append(below[left] | below[right] | {nodes[-1]: (nodes[left], nodes[right])})
+    order = in_order(student, nodes[-1], below[-1])
     equal(len(order), len(below[-1]), name="the number of nodes")
 
 
 @check("backward", weight=1.5)
 def gradients_of_random_graphs(student, case):
-    """Graphs of 16 steps in which any two nodes meet have the gradients of autograd, for numbers and for tensors."""
-    for shape in ((), (2, 3)):
-        values = [signed(case, *shape) for _ in range(3)]
-        flows_back(student, random_graph(case, 16), *values, name="a random graph")
+    """A graph of seven steps in which any two nodes meet has the gradients of autograd."""
+    flow_back(student, Flow("a random graph", random_graph(case, 7), signed(case, 3, 4)))
 
 
 @check("backward")
 def gradients_in_single_precision(student, case):
     """float32 nodes have float32 gradients, after one call and after two."""
     values = [positive(case, 2, dtype=SINGLE) for _ in range(2)]
-    expression = lambda a, b: 2 * a * b / (1 + a) - b**2 - 2**a  # noqa: E731
+    expression = lambda a, b: 2 * a * b / (1 + a) - 2**b  # noqa: E731
     a, b = leaves_of(student, values)
     root = expression(a, b)
     for calls in (1, 2):
@@ -124,34 +117,26 @@ def only_what_the_root_needs_is_touched(student, case):
     a, b = leaves_of(student, values)
     beside, inner = a + b, a * b
     user = inner * a
-    student.backward(user)
-    student.backward(beside)
-    before = [node.value("grad") for node in (user, beside)]
+    walk_back(student, [user, beside])
     student.zero_grad(inner)
     student.backward(inner)
-    close(
-        [node.value("grad") for node in (user, beside)],
-        before,
-        names=("the grad of a user", "the grad of a node beside"),
-    )
-    close(
-        grads_of([a, b, inner]),
-        [values[1], values[0], inner.value("value") * 0 + 1],
-        names=("a.grad", "b.grad", "grad"),
-    )
+    names = "the grad of a user", "the grad of a node beside"
+    close(grads_of([user, beside]), [number(1.0)] * 2, names=names)
+    expected = [values[1], values[0], number(1.0)]
+    close(grads_of([a, b, inner]), expected, names=("a.grad", "b.grad", "the grad of a * b"))
 
 
 @check("backward", needs=the_way_back_is_linear)
 def diamonds_of_products(student, case):
-    """x * x, taken six times, is x^64; ten diamonds of sums behind a product have 2^10 times its gradient."""
+    """x * x, taken three times, is x^8; four diamonds of sums behind it have 2^4 times its gradient."""
 
-    def squares(x):
-        for _ in range(6):
+    def expression(a, b):
+        x = a * b
+        for _ in range(3):
             x = x * x
-        return x
+        return diamonds(x, FEW)
 
-    flows_back(student, squares, case.uniform(low=0.9, high=1.1), name="x ** 64 by squares")
-    flows_back(student, lambda a, b: diamonds(a * b, 10), *signed(case, 2), name="10 diamonds")
+    flow_back(student, Flow("16 (a b) ** 8 by squares and sums", expression, signed(case, 2)))
 
 
 @check("backward", weight=0.5)
@@ -160,39 +145,29 @@ def grads_are_tensors_of_their_own(student, case):
     values = signed(case, 2, 3)
     a, b = leaves_of(student, values)
     root = a + b
-    student.backward(root)
-    student.backward(a * 3 + a)
+    walk_back(student, [root, a * 3 + a])
     ones = torch.ones(3, dtype=DOUBLE)
     close(grads_of([a, b, root]), [5 * ones, ones, ones], names=("a.grad", "b.grad", "root.grad"))
 
 
 @check("functions")
 def functions_of_single_precision(student, case):
-    """All functions in float32, value and gradient, and one behind the other."""
-    x = positive(case, 3, dtype=SINGLE)
-    for name in UNARY:
-        expression = lambda x, name=name: 0.5 * getattr(x, name)()  # noqa: E731
-        computes(student, expression, x, name=f"0.5 x.{name}()")
-        flows_back(student, expression, x, name=f"0.5 x.{name}()")
-    flows_back(
-        student, lambda x: (x.sqrt().exp() - 1.2).relu().tanh() * x.log().cos(), x, name="functions of functions"
-    )
+    """All functions in float32, one behind the other: value and gradient."""
+    x, weights = positive(case, 3, dtype=SINGLE), signed(case, 3, dtype=SINGLE)
+    chained = lambda x: (x.sqrt().exp() - 1.2).relu().tanh() * x.log().cos().sin()  # noqa: E731
+    flow_back(student, Flow("functions of functions", chained, (x,), weights))
 
 
 @check("functions")
 def relu_leaves_its_input_alone(student, case):
     """After x.relu() the value of x is what it was, and x can be used again."""
-    value = signed(case, 6)
-    flows_back(student, lambda x: x.relu() * x + (-x).relu(), value, name="relu(x) x + relu(-x)")
-    x = student.Node(value)
-    x.relu()
-    close(x.value("value"), value, name="the value of relu's input")
+    flow_back(student, Flow("relu(x) x + relu(-x)", lambda x: x.relu() * x + (-x).relu(), (signed(case, 6),)))
 
 
 @check("numerical")
 def numerical_gradients_of_tensors(student, case):
-    """Functions of [], [4] and [2, 2, 2] have the gradients of autograd up to 1e-6; x stays."""
-    for shape in ((), (4,), (2, 2, 2)):
+    """Functions of [], [4] and [2, 1, 2] have the gradients of autograd up to 1e-6; x stays."""
+    for shape in ((), (4,), (2, 1, 2)):
         x = case.normal(*shape)
         f = lambda x: (x.sin() * x.exp()).sum() * x.sum().cos()  # noqa: E731
         found = unchanged(student.numerical_gradient, f, x)
@@ -203,9 +178,9 @@ def numerical_gradients_of_tensors(student, case):
 def expressions_of_tensors(student, case):
     """Both functions and a polynomial, entry by entry of a tensor."""
     x = case.uniform(2, 2, low=-0.8, high=0.5)
-    has_derivative(student, student.exponentials, explicit_exponentials, x)
-    has_derivative(student, student.root_and_cosine, explicit_root_and_cosine, x)
-    is_polynomial(student, case.normal(6).tolist(), x)
+    is_function(student, student.exponentials, exponentials_of, explicit_exponentials, x)
+    is_function(student, student.root_and_cosine, root_and_cosine_of, explicit_root_and_cosine, x)
+    are_polynomials(student, (case.normal(6).tolist(), x))
 
 
 @check("tensors")
@@ -219,56 +194,46 @@ def sums_of_other_shapes(student, case):
         ((2, 1, 4), (1, 1)),
         ((4,), ()),
     )
-    for before, after in pairs:
-        grad = case.normal(*before, dtype=SINGLE)
+    grads = [case.normal(*before, dtype=SINGLE) for before, _ in pairs]
+    found = student.sum_to_shape.each(args(grad, after) for grad, (_, after) in zip(grads, pairs, strict=True))
+    for grad, (before, after), answer in zip(grads, pairs, found, strict=True):
         _, pull = torch.func.vjp(lambda x, before=before: x.expand(before), torch.zeros(after))
-        (expected,) = pull(grad)
-        close(
-            unchanged(student.sum_to_shape, grad, after), expected, name=f"the sum of {list(before)} for {list(after)}"
-        )
+        close(answer, *pull(grad), name=f"the sum of {list(before)} for {list(after)}")
 
 
 @check("tensors")
 def broadcasting_in_longer_expressions(student, case):
-    """Powers, a bias, a column of scales and a mean over rows in one expression, in float64 and in float32."""
-    for dtype in (DOUBLE, SINGLE):
-        X, b, scale = (
-            positive(case, 4, 3, dtype=dtype),
-            positive(case, 3, dtype=dtype),
-            positive(case, 4, 1, dtype=dtype),
-        )
+    """Powers, a bias, a column of scales and a mean over rows in one expression, in float32."""
+    X, b, scale = (positive(case, *shape, dtype=SINGLE) for shape in ((4, 3), (3,), (4, 1)))
 
-        def expression(X, b, scale):
-            centred = X - X.mean(dim=0, keepdim=True)
-            return (centred * scale + b).tanh() / (1 + scale) + b**scale
+    def expression(X, b, scale):
+        centred = X - X.mean(dim=0, keepdim=True)
+        return (centred * scale + b).tanh() / scale + b**scale
 
-        flows_back(student, expression, X, b, scale, name="an expression with a bias and scales")
+    flow_back(student, Flow("an expression with a bias and scales", expression, (X, b, scale)))
 
 
 @check("tensors")
 def reductions_of_three_axes(student, case):
-    """sum and mean of [2, 3, 4], along each of the axes, in float32."""
-    for method in ("sum", "mean"):
-        settings = ({}, {"dim": 1}, {"dim": -2, "keepdim": True}, {"dim": 2})
-        reduces(student, case, method, 2, 3, 4, dtype=SINGLE, settings=settings)
+    """sum and mean of [3, 1, 4], along the first and the last axis, in float32; the axis of size 1 stays."""
+    settings = {"dim": 0}, {"dim": -1, "keepdim": True}
+    x = signed(case, 3, 1, 4, dtype=SINGLE)
+    flow_back(student, *(flow for method in ("sum", "mean") for flow in reductions(case, method, x, settings)))
 
 
 @check("training", needs=any_loss_is_minimized)
 def minimizing_in_single_precision(student, case):
-    """The path of float32 parameters, over five steps, from tensors that stay."""
+    """The path of float32 parameters, over three steps, from tensors that stay."""
     params = [positive(case, 3, 2, dtype=SINGLE), positive(case, 2, dtype=SINGLE)]
-    found = unchanged(
-        student.minimize, lambda W, b: ((W * b - 1) ** 2).sum() / 4 + (b**3).sum() / 9, params, lr=0.05, steps=5
-    )
-    close(found, path_of(params, 0.05, 5), names=("the parameters", "the losses"))
+    found = unchanged(student.minimize, loss_of_ours, params, lr=0.2, steps=3)
+    close(found, path_of(params, 0.2, 3), names=("the parameters", "the losses"))
 
 
 @check("training")
 def large_logits_overflow_nothing(student, case):
     """Logits of some thousands, of both signs, have a finite loss and the right gradients."""
     X, y, W, b = rows_with_labels(case, 5, 3, 4)
-    has_the_loss(student, X, y, 1000 * W, b)
-    has_the_loss(student, X, y, W, 1000 * b)
+    has_the_loss(student, (X, y, 1000 * W, b), (X, y, W, 1000 * b))
 
 
 @check("training")

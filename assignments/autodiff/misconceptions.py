@@ -410,6 +410,9 @@ misconception("zeroed_to_none", change("zero_grad", "torch.zeros_like(node.value
     "After zero_grad there is no tensor in grad: what shall backward add to?"
 )
 misconception(
+    "zeros_like_the_root", change("zero_grad", "torch.zeros_like(node.value)", "torch.zeros_like(root.value)")
+).says("After zero_grad every node has the zeros of the root: whose shape and dtype has the grad of a matrix?")
+misconception(
     "zeroed_to_a_number",
     change("zero_grad", "torch.zeros_like(node.value)", "torch.tensor(0.0)"),
     forms=[change("zero_grad", "torch.zeros_like(node.value)", "0.0")],
@@ -440,6 +443,11 @@ misconception(
     derivative("log", "torch.reciprocal", "lambda x: -torch.reciprocal(x) ** 2"),
     forms=[derivative("log", "torch.reciprocal", "lambda x: x"), derivative("log", "torch.reciprocal", "torch.log")],
 ).says("Your derivative of log is another one: how steep is a logarithm at 1, and how steep at 2?")
+misconception(
+    "logarithm_of_another_base",
+    derivative("log", "torch.log, torch", "torch.log10, torch"),
+    forms=[derivative("log", "torch.log, torch", "torch.log2, torch")],
+).says("Your logarithm has another base: what is the natural logarithm of e?")
 misconception("sine_with_a_minus", derivative("sin", "torch.cos", "lambda x: -torch.cos(x)")).says(
     "Your derivative of sin has the wrong sign: does the sine rise or fall at 0?"
 )
