@@ -603,6 +603,9 @@ misconception("labels_left_in_order", change("train", "X[rows], y[rows]", "X[row
 misconception("training_without_dropout", change("train", '"p": p, "generator"', '"p": 0.0, "generator"')).says(
     "Your training drops no channel: does p reach the network?"
 )
+misconception("training_with_windows_of_two", change("train", '"window": window', '"window": 2')).says(
+    "Your training pools by 2 whatever the window is: does it reach the network?"
+)
 misconception("one_epoch_only", change("train", "for _ in range(epochs):", "for _ in range(1):")).says(
     "Your training ends after one pass: how many epochs are asked for?"
 )
