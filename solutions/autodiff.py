@@ -271,10 +271,10 @@ def numerical_gradient(f: Callable[[Tensor], Tensor | float], x: Tensor, eps: fl
     for i in range(x.numel()):
         # One entry moves, all others stay.
         step = x.new_zeros(x.numel())
-        step[i] = eps
+        step[i] += eps
         step = step.reshape(x.shape)
         slopes[i] = (f(x + step) - f(x - step)) / (2 * eps)
-    return slopes.reshape(x.shape)
+    return slopes.reshape_as(x)
 
 
 def sum_to_shape(grad: Tensor, shape: Sequence[int]) -> Tensor:
