@@ -38,12 +38,16 @@ class StandIns:
 
     Args:
         seconds: that they may compute in one check, in this process: the student's code chooses for how many epochs.
+        end: when they may not compute any more, whatever the check.
     """
 
-    def __init__(self, reference: str, names: Sequence[str], seconds: float = math.inf) -> None:
+    def __init__(
+        self, reference: str, names: Sequence[str], seconds: float = math.inf, end: float = math.inf
+    ) -> None:
         self.names = tuple(names)
         self._seconds = seconds
-        self._end = math.inf
+        self._last = end
+        self._end = end
         self._module = module_from(reference, "reference")
         self._given: list[Given] = []
         for number, name in enumerate(names, start=FIRST_NUMBER):
@@ -52,7 +56,7 @@ class StandIns:
 
     def put_in_place(self, channel: SubmissionChannel) -> None:
         """Have them stand in the student's module until the next check begins."""
-        self._end = time.monotonic() + self._seconds
+        self._end = min(time.monotonic() + self._seconds, self._last)
         for given in self._given:
             given.spy.begin()
             channel.give(given)

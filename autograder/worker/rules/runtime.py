@@ -12,6 +12,7 @@ import gc
 import inspect
 import os
 import sys
+import threading
 import types
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -117,6 +118,28 @@ class Watch:
             place = _students_place(frame) or place
         self._uses.append(Use(rule, name, *place))
         raise RuledOut(f"{name} is ruled out in this exercise")
+
+    def follow(self) -> None:
+        """Have the rules hold in threads and in forks, too, for as long as these live.
+
+        Operations are looked at by a mode of one thread alone, and rules that come into force after a fork would never
+        be in force there. From a thread only what is done while a rule is in force counts; in a fork every rule holds.
+        """
+        run = threading.Thread.run
+
+        def looked_at(thread: threading.Thread) -> None:
+            with Dispatched(self._broken_now, self._report_operation, remembers=False):
+                run(thread)
+
+        threading.Thread.run = looked_at  # type: ignore[method-assign]
+        os.register_at_fork(after_in_child=self._in_a_fork)
+
+    def _in_a_fork(self) -> None:
+        self._in_force = frozenset(range(len(self._rules)))
+        Dispatched(self._broken_now, self._report_operation, remembers=False).__enter__()
+
+    def _broken_now(self, name: str) -> int | None:
+        return self._rules.broken_by_operation(name, self._in_force)
 
     def take(self) -> Use | None:
         """Return the first use since the last call of this, and forget all."""
