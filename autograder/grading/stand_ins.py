@@ -21,7 +21,7 @@ from torch.overrides import TorchFunctionMode
 from ..actions import Assign, Call, Read
 from ..checking.local import module_from
 from ..checking.spies import Given, Spy
-from ..checking.verdict import failed
+from ..checking.verdict import Verdict, failed
 from ..model import ObjectRef
 from ..values import contents_of, mapped, plain, raw
 from .channel import SubmissionChannel
@@ -71,8 +71,13 @@ class StandIns:
     def _answer(self, spy: Spy, channel: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """What a function of the reference returns to a student's code."""
         elsewhere = _Elsewhere(self._module, channel)
-        with _Until(self._end):
-            value = spy.answer(*mapped(args, elsewhere.own), **mapped(kwargs, elsewhere.own))
+        try:
+            with _Until(self._end):
+                value = spy.answer(*mapped(args, elsewhere.own), **mapped(kwargs, elsewhere.own))
+        except Verdict:
+            if time.monotonic() > self._end:
+                self._last = self._end  # who has spent the time of one check gets no more
+            raise
         elsewhere.finish()
         return plain(mapped(value, elsewhere.theirs))
 

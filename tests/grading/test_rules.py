@@ -158,9 +158,34 @@ return out[0]
 """
 
 
-def test_an_operation_in_a_thread_is_noticed(submit, text):
+RAW_THREAD = """
+import _thread
+out, lock = [], _thread.allocate_lock()
+name = "".join(reversed("pxedl"))
+operation = getattr(torch.ops.aten, name).Tensor._op
+lock.acquire()
+_thread.start_new_thread(lambda: (out.append(operation(x, torch.tensor(1))), lock.release()), ())
+lock.acquire(timeout=5)
+return out[0]
+"""
+OWN_RUN = """
+from threading import Thread
+name = "".join(reversed("pxedl"))
+operation = getattr(torch.ops.aten, name).Tensor._op
+class Own(Thread):
+    def run(self):
+        self.out = operation(x, torch.tensor(1))
+thread = Own()
+thread.start()
+thread.join()
+return thread.out
+"""
+
+
+@pytest.mark.parametrize("double", [THREAD, RAW_THREAD, OWN_RUN])
+def test_an_operation_in_a_thread_is_noticed(submit, text, double):
     """Where torch dispatches it is looked at thread by thread."""
-    assert "forbidden" in outcomes(submit(text(THREAD.strip())))
+    assert "forbidden" in outcomes(submit(text(double.strip())))
 
 
 FORK_TOP = """

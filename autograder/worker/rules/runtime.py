@@ -7,6 +7,7 @@ torch may use its own parts. The use is recorded and raises an exception, so swa
 
 from __future__ import annotations
 
+import _thread
 import ctypes
 import gc
 import inspect
@@ -125,13 +126,22 @@ class Watch:
         Operations are looked at by a mode of one thread alone, and rules that come into force after a fork would never
         be in force there. From a thread only what is done while a rule is in force counts; in a fork every rule holds.
         """
-        run = threading.Thread.run
 
-        def looked_at(thread: threading.Thread) -> None:
-            with Dispatched(self._broken_now, self._report_operation, remembers=False):
-                run(thread)
+        def looked_at(function: Callable) -> Callable:
+            def run(*args: Any, **kwargs: Any) -> Any:
+                with Dispatched(self._broken_now, self._report_operation, remembers=False):
+                    return function(*args, **kwargs)
 
-        threading.Thread.run = looked_at  # type: ignore[method-assign]
+            return run
+
+        def starting(start: Callable) -> Callable:
+            return lambda function, *args, **kwargs: start(looked_at(function), *args, **kwargs)
+
+        for name in ("start_new_thread", "start_new", "start_joinable_thread"):  # the last one since Python 3.13
+            if hasattr(_thread, name):
+                setattr(_thread, name, starting(getattr(_thread, name)))
+        # Those of the module `threading`, which has bound these functions before.
+        threading.Thread._bootstrap_inner = looked_at(threading.Thread._bootstrap_inner)  # type: ignore
         os.register_at_fork(after_in_child=self._in_a_fork)
 
     def _in_a_fork(self) -> None:
