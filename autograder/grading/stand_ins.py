@@ -41,9 +41,7 @@ class StandIns:
         end: when they may not compute any more, whatever the check.
     """
 
-    def __init__(
-        self, reference: str, names: Sequence[str], seconds: float = math.inf, end: float = math.inf
-    ) -> None:
+    def __init__(self, reference: str, names: Sequence[str], seconds: float = math.inf, end: float = math.inf) -> None:
         self.names = tuple(names)
         self._seconds = seconds
         self._last = end

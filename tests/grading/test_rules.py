@@ -163,9 +163,14 @@ import _thread
 out, lock = [], _thread.allocate_lock()
 name = "".join(reversed("pxedl"))
 operation = getattr(torch.ops.aten, name).Tensor._op
+def run():
+    try:
+        out.append(operation(x, torch.tensor(1)))
+    finally:
+        lock.release()
 lock.acquire()
-_thread.start_new_thread(lambda: (out.append(operation(x, torch.tensor(1))), lock.release()), ())
-lock.acquire(timeout=5)
+_thread.start_new_thread(run, ())
+lock.acquire()
 return out[0]
 """
 OWN_RUN = """
