@@ -141,7 +141,7 @@ class SecondRun:
 
     def _passing(self, lost: Sequence[Check], answered: Sequence[str], end: float) -> dict[str, tuple[str, ...]]:
         """Those of the checks of an exercise that pass with these functions answered by the reference."""
-        stand_ins = StandIns(self.plan.reference, answered)
+        stand_ins = StandIns(self.plan.reference, answered, self.plan.assignment.budget.check_seconds, end)
         carried: dict[str, tuple[str, ...]] = {}
         with closing(self.open_channel(stand_ins.names, end)) as channel:
             for check in lost:

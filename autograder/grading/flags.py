@@ -19,8 +19,9 @@ FLAGS = {  # what a line of code matches: what it can do
     r"\bsys\s*\.\s*modules\b|\bautograder\s*\.\s*(worker|hosting|values|model)\b": "can change what measures it",
     r"\b_getframe\b|\bf_back\b|\bf_globals\b|\bf_locals\b": "can look into the code that called it",
     r"\bco_filename\b|\b__code__\b|\b__closure__\b|\bcell_contents\b": "can pass its own code for a library's",
-    r"\bsubprocess\b|\bos\s*\.\s*(fork|exec\w*|spawn\w*|posix_spawn\w*|system|popen)\b": "starts other processes",
-    r"\btorch\s*\.\s*(_C|_VF|_refs|_decomp)\b": "uses what is inside torch",
+    r"\bsubprocess\b|\bmultiprocessing\b|\bProcessPoolExecutor\b|\bfrom\s+os\s+import\b.*\bfork"
+    r"|\bos\s*\.\s*(fork|exec\w*|spawn\w*|posix_spawn\w*|system|popen)\b": "starts other processes",
+    r"\btorch\s*\.\s*(_C|_VF|_refs|_decomp)\b|\b(_python_dispatch|proxy_tensor|make_fx)\b": "uses what is inside torch",
     r"\bsympy\b": "can have a derivative worked out",
 }
 _ANY = re.compile("|".join(FLAGS))

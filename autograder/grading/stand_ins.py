@@ -9,16 +9,19 @@ be answered for.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import math
+import time
+from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
 import torch
+from torch.overrides import TorchFunctionMode
 
 from ..actions import Assign, Call, Read
 from ..checking.local import module_from
 from ..checking.spies import Given, Spy
-from ..checking.verdict import failed
+from ..checking.verdict import Verdict, failed
 from ..model import ObjectRef
 from ..values import contents_of, mapped, plain, raw
 from .channel import SubmissionChannel
@@ -31,10 +34,18 @@ SEED_BYTES = 7  # fits an int64
 
 
 class StandIns:
-    """What stands for some functions ("f" or "Class.method") of a submission, from check to check."""
+    """What stands for some functions ("f" or "Class.method") of a submission, from check to check.
 
-    def __init__(self, reference: str, names: Sequence[str]) -> None:
+    Args:
+        seconds: that they may compute in one check, in this process: the student's code chooses for how many epochs.
+        end: when they may not compute any more, whatever the check.
+    """
+
+    def __init__(self, reference: str, names: Sequence[str], seconds: float = math.inf, end: float = math.inf) -> None:
         self.names = tuple(names)
+        self._seconds = seconds
+        self._last = end
+        self._end = end
         self._module = module_from(reference, "reference")
         self._given: list[Given] = []
         for number, name in enumerate(names, start=FIRST_NUMBER):
@@ -43,6 +54,7 @@ class StandIns:
 
     def put_in_place(self, channel: SubmissionChannel) -> None:
         """Have them stand in the student's module until the next check begins."""
+        self._end = min(time.monotonic() + self._seconds, self._last)
         for given in self._given:
             given.spy.begin()
             channel.give(given)
@@ -57,9 +69,35 @@ class StandIns:
     def _answer(self, spy: Spy, channel: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """What a function of the reference returns to a student's code."""
         elsewhere = _Elsewhere(self._module, channel)
-        value = spy.answer(*mapped(args, elsewhere.own), **mapped(kwargs, elsewhere.own))
+        try:
+            with _Until(self._end):
+                value = spy.answer(*mapped(args, elsewhere.own), **mapped(kwargs, elsewhere.own))
+        except Verdict:
+            if time.monotonic() > self._end:
+                self._last = self._end  # who has spent the time of one check gets no more
+            raise
         elsewhere.finish()
         return plain(mapped(value, elsewhere.theirs))
+
+
+class _Until(TorchFunctionMode):
+    """Inside the block, no operation on tensors begins after a moment; each step of a loop of the reference has one."""
+
+    def __init__(self, end: float) -> None:
+        super().__init__()
+        self._end = end
+
+    def __torch_function__(
+        self, function: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
+    ) -> Any:
+        """Do an operation while there is time.
+
+        Raises:
+            Verdict: there is none left.
+        """
+        if time.monotonic() > self._end:
+            raise failed("What your code asked of right functions took too long.")
+        return function(*args, **(kwargs or {}))
 
 
 class _Elsewhere:

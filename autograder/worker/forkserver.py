@@ -155,8 +155,10 @@ def _live_confined(fds: list[int], confinement: Confinement, memory_mb: int) -> 
 def become_worker(sock: socket.socket, confinement: Confinement, memory_mb: int) -> None:
     """Confine this process and answer the grader's requests until it hangs up."""
     from .host import Host
+    from .rules.runtime import WATCH
 
     confinement.enter(memory_mb)
+    WATCH.follow()
     Host().serve(sock)
 
 

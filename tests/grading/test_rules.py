@@ -144,3 +144,70 @@ def test_names_that_stand_for_nothing_are_told(workers):
     """By a worker, which has the libraries that count; what is allowed must exist as well."""
     rules = [Rule(("ldexp", "sofmax"), "r"), Rule(("torch.nn",), "r", allow=("torch.nn.one_hot",))]
     assert unknown_names(rules, workers) == ["sofmax", "torch.nn.one_hot"]
+
+
+THREAD = """
+from threading import Thread
+out = []
+name = "".join(reversed("pxedl"))
+operation = getattr(torch.ops.aten, name).Tensor._op
+thread = Thread(target=lambda: out.append(operation(x, torch.tensor(1))))
+thread.start()
+thread.join()
+return out[0]
+"""
+
+
+RAW_THREAD = """
+import _thread
+out, lock = [], _thread.allocate_lock()
+name = "".join(reversed("pxedl"))
+operation = getattr(torch.ops.aten, name).Tensor._op
+def run():
+    try:
+        out.append(operation(x, torch.tensor(1)))
+    finally:
+        lock.release()
+lock.acquire()
+_thread.start_new_thread(run, ())
+lock.acquire()
+return out[0]
+"""
+OWN_RUN = """
+from threading import Thread
+name = "".join(reversed("pxedl"))
+operation = getattr(torch.ops.aten, name).Tensor._op
+class Own(Thread):
+    def run(self):
+        self.out = operation(x, torch.tensor(1))
+thread = Own()
+thread.start()
+thread.join()
+return thread.out
+"""
+
+
+@pytest.mark.parametrize("double", [THREAD, RAW_THREAD, OWN_RUN])
+def test_an_operation_in_a_thread_is_noticed(submit, text, double):
+    """Where torch dispatches it is looked at thread by thread."""
+    assert "forbidden" in outcomes(submit(text(double.strip())))
+
+
+FORK_TOP = """
+import os
+ask, asked = os.pipe(), os.pipe()
+if not os.fork():
+    while n := os.read(ask[0], 1):
+        try:
+            got = str(getattr(torch, "ld" + "exp")(torch.tensor(3.0), torch.tensor(1)).item())
+        except Exception:
+            got = "no"
+        os.write(asked[1], got.encode())
+    os._exit(0)
+"""
+
+
+def test_rules_hold_in_a_fork(submit, text):
+    """One that was forked while the file loads, where no rule is in force yet, answers later."""
+    body = 'os.write(ask[1], b"?")\nanswer = os.read(asked[0], 9)\nassert answer == b"no", "6.0"\nreturn x + x'
+    assert submit(text(body, top=FORK_TOP)).checks[0].outcome == "passed"

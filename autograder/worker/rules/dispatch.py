@@ -66,12 +66,16 @@ class Dispatched(TorchDispatchMode):
     Args:
         ruled_out: the rule that each operation breaks, by its name; see `operations`.
         report: is told the rule and the full name, and raises.
+        remembers: whether an operation that broke no rule once never will inside of the block.
     """
 
-    def __init__(self, ruled_out: Callable[[str], int | None], report: Callable[[int, str], None]) -> None:
+    def __init__(
+        self, ruled_out: Callable[[str], int | None], report: Callable[[int, str], None], *, remembers: bool = True
+    ) -> None:
         super().__init__()
         self._ruled_out = ruled_out
         self._report = report
+        self._remembers = remembers
         self._harmless: set[Any] = set()  # operations that break no rule, each looked up once
 
     @classmethod
@@ -88,7 +92,8 @@ class Dispatched(TorchDispatchMode):
             rule = self._ruled_out(name)
             if rule is not None:
                 self._report(rule, f"torch.ops.aten.{name}")
-            self._harmless.add(function)
+            if self._remembers:
+                self._harmless.add(function)
         return CALL(function, *args, **(kwargs or {}))
 
 

@@ -110,6 +110,9 @@ class Rules:
             self._rules.append((ruled_out, _Matcher(_spelled_out(rule["allow"]))))
             self._dispatched.append(operations(rule["names"], _spellings))
 
+    def __len__(self) -> int:
+        return len(self._rules)
+
     def may_be_broken_in(self, text: str) -> bool:
         """Whether a text mentions what is ruled out after a dot or a quote, or in an import; a quick look."""
         text = as_python_reads(text)

@@ -72,7 +72,7 @@ WORDS = set(
     sqrt_ square square_ std sub sub_ tan trunc var zero_
     amax amin argmax argmin argsort indices topk unique linalg lstsq
     eq equal ge gt isin le logical_and logical_not logical_or logical_xor lt ne allclose
-    addmm batch_norm bmm conv2d dot einsum layer_norm log_softmax logaddexp logsumexp matmul max_pool2d mm mv relu
+    addmm batch_norm bmm dot einsum layer_norm log_softmax logaddexp logsumexp matmul max_pool2d mm mv relu
     scatter_add scatter_add_ sigmoid softmax tanh
     allow backward beta data eps gamma grad is_floating_point finfo iinfo is_tensor kernel lr name rate
     requires_grad step train training
@@ -142,9 +142,9 @@ def is_plain(texts: Mapping[str, str], name: str) -> bool:
         imported |= set(waiting)
         try:
             used.read(parsed(texts[waiting.pop()]))
-        except (SyntaxError, ValueError, MemoryError, RecursionError):
+            waiting += [module for module in used.modules - MODULES - imported if _is_from(texts, module)]
+        except (ImportError, SyntaxError, ValueError, MemoryError, RecursionError):
             return False
-        waiting = [module for module in used.modules - MODULES - imported if _is_from(texts, module)]
     return used.are_plain(imported)
 
 

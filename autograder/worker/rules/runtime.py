@@ -7,11 +7,13 @@ torch may use its own parts. The use is recorded and raises an exception, so swa
 
 from __future__ import annotations
 
+import _thread
 import ctypes
 import gc
 import inspect
 import os
 import sys
+import threading
 import types
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -117,6 +119,37 @@ class Watch:
             place = _students_place(frame) or place
         self._uses.append(Use(rule, name, *place))
         raise RuledOut(f"{name} is ruled out in this exercise")
+
+    def follow(self) -> None:
+        """Have the rules hold in threads and in forks, too, for as long as these live.
+
+        Operations are looked at by a mode of one thread alone, and rules that come into force after a fork would never
+        be in force there. From a thread only what is done while a rule is in force counts; in a fork every rule holds.
+        """
+
+        def looked_at(function: Callable) -> Callable:
+            def run(*args: Any, **kwargs: Any) -> Any:
+                with Dispatched(self._broken_now, self._report_operation, remembers=False):
+                    return function(*args, **kwargs)
+
+            return run
+
+        def starting(start: Callable) -> Callable:
+            return lambda function, *args, **kwargs: start(looked_at(function), *args, **kwargs)
+
+        for name in ("start_new_thread", "start_new", "start_joinable_thread"):  # the last one since Python 3.13
+            if hasattr(_thread, name):
+                setattr(_thread, name, starting(getattr(_thread, name)))
+        # Those of the module `threading`, which has bound these functions before.
+        threading.Thread._bootstrap_inner = looked_at(threading.Thread._bootstrap_inner)  # type: ignore
+        os.register_at_fork(after_in_child=self._in_a_fork)
+
+    def _in_a_fork(self) -> None:
+        self._in_force = frozenset(range(len(self._rules)))
+        Dispatched(self._broken_now, self._report_operation, remembers=False).__enter__()
+
+    def _broken_now(self, name: str) -> int | None:
+        return self._rules.broken_by_operation(name, self._in_force)
 
     def take(self) -> Use | None:
         """Return the first use since the last call of this, and forget all."""
