@@ -288,7 +288,10 @@ misconception(
     change(
         "Network.__init__",
         "        for i, (d, h) in enumerate(pairwise(sizes)):\n",
-        "        seed = generator.initial_seed()\n        for i, (d, h) in enumerate(pairwise(sizes)):\n            generator.manual_seed(seed)\n",
+        """        seed = generator.initial_seed()
+        for i, (d, h) in enumerate(pairwise(sizes)):
+            generator.manual_seed(seed)
+""",
     ),
 ).says("Layers of one shape begin with the same weights: is the generator set back for each?")
 misconception(
@@ -414,8 +417,14 @@ misconception(
     "rate_set_after_the_step",
     change(
         "fit",
-        "            if schedule is not None:\n                optimizer.lr = float(schedule(step))\n            optimizer.step(grads)\n",
-        "            optimizer.step(grads)\n            if schedule is not None:\n                optimizer.lr = float(schedule(step))\n",
+        """            if schedule is not None:
+                optimizer.lr = float(schedule(step))
+            optimizer.step(grads)
+""",
+        """            optimizer.step(grads)
+            if schedule is not None:
+                optimizer.lr = float(schedule(step))
+""",
     ),
 ).says("Each step has the rate of the one before: when is the schedule asked?")
 misconception(
@@ -426,7 +435,9 @@ misconception(
     "shuffled_once",
     change(
         "fit",
-        "    for _ in range(epochs):\n        order = torch.randperm(len(X), generator=generator, device=generator.device).to(X.device)\n",
+        """    for _ in range(epochs):
+        order = torch.randperm(len(X), generator=generator, device=generator.device).to(X.device)
+""",
         "    order = torch.arange(len(X))\n    for _ in range(epochs):\n",
     ),
 ).says("The rows come in the same order whatever the generator: who shuffles them?")
@@ -455,7 +466,12 @@ misconception(
     change(
         "fit",
         "        measured = (*evaluate(network, *train), *evaluate(network, *validation))\n",
-        "        measured = []\n        for rows_and_labels in (train, validation):\n            logits = network.forward(rows_and_labels[0])\n            measured.append(cross_entropy(logits, rows_and_labels[1]).item())\n            measured.append((logits.argmax(dim=1) == rows_and_labels[1]).double().mean().item())\n",
+        """        measured = []
+        for rows_and_labels in (train, validation):
+            logits = network.forward(rows_and_labels[0])
+            measured.append(cross_entropy(logits, rows_and_labels[1]).item())
+            measured.append((logits.argmax(dim=1) == rows_and_labels[1]).double().mean().item())
+""",
     ),
 ).says("The history is measured in training mode: in which mode is a network rated?")
 misconception(
@@ -463,7 +479,8 @@ misconception(
     change(
         "fit",
         "        order = torch.randperm",
-        "        measured = (*evaluate(network, *train), *evaluate(network, *validation))\n        order = torch.randperm",
+        """        measured = (*evaluate(network, *train), *evaluate(network, *validation))
+        order = torch.randperm""",
     ),
     change(
         "fit",
@@ -480,14 +497,6 @@ misconception(
     change("fit", 'early_stopping.update(history["validation_loss"][-1]', 'early_stopping.update(history["loss"][-1]'),
 ).says("Early stopping looks at the rows that are learned from: which loss tells when to stop?")
 misconception(
-    "stopped_by_the_accuracy",
-    change(
-        "fit",
-        'early_stopping.update(history["validation_loss"][-1]',
-        'early_stopping.update(history["validation_accuracy"][-1]',
-    ),
-).says("Early stopping is told the accuracy, and takes a small one for good: what does it expect?")
-misconception(
     "best_parameters_without_statistics",
     change("fit", "network.state()):\n", "network.parameters()):\n"),
     change(
@@ -497,18 +506,13 @@ misconception(
     ),
 ).says("The best parameters meet the running statistics of the last epoch: what belongs to a state?")
 misconception(
-    "last_state_kept",
-    change(
-        "fit",
-        "    if early_stopping is not None:\n        network.load_state(early_stopping.restore(network.state()))\n",
-        "",
-    ),
-).says("Your network ends with its last parameters: who asks for the best ones?")
-misconception(
     "restored_only_when_stopped",
     change(
         "fit",
-        "            break\n    if early_stopping is not None:\n        network.load_state(early_stopping.restore(network.state()))\n",
+        """            break
+    if early_stopping is not None:
+        network.load_state(early_stopping.restore(network.state()))
+""",
         "            network.load_state(early_stopping.restore(network.state()))\n            break\n",
     ),
 ).says("The best state comes back only if training was stopped: and when the epochs are over?")
@@ -544,7 +548,3 @@ misconception(
     change("my_training", "lr=3e-3, lr_min=1e-5", "lr=3e-8, lr_min=1e-8"),
     change("my_training", "lr=3e-3, weight_decay", "lr=3e-8, weight_decay"),
 ).says("Your training hardly moves the network: how large are its steps?")
-misconception(
-    "own_sizes_for_other_images",
-    change("my_network", "[d, 256, 128, k]", "[784, 256, 128, 10]"),
-).says("Your network has sizes of its own for the images: where do d and k come in?")
