@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
-from types import CodeType
+from types import CodeType, FunctionType
 from typing import Any
 
 import torch
@@ -59,6 +59,7 @@ class Hosting:
         self.objects = Objects()
         self._called = called
         self._stand_ins: dict[int, Callable[..., Any]] = {}  # of functions of ours, by their numbers
+        self._replaced: dict[str, object] = {}  # what stood for a name of the module before something took its place
 
     def forget(self) -> None:
         """Forget the objects of a check, and the functions that it gave."""
@@ -147,7 +148,13 @@ class Hosting:
             if not hasattr(owner, of_class):
                 setattr(owner, of_class, type(of_class, (), {}))
             owner = getattr(owner, of_class)
-        setattr(owner, name, self._real(assign.value))
+        value = self._real(assign.value)
+        if owner is self.module and not of_class:
+            # Remembered, for what stands there in the next check is what was put there in this one.
+            own = self._replaced.setdefault(name, getattr(owner, name, None))
+            if isinstance(own, FunctionType):
+                _have_it_call(own, value)
+        setattr(owner, name, value)
 
     def _taken(self, values: Iterator[Any], count: int) -> list[Any]:
         """At most so many of the values that come one after the other."""
@@ -280,6 +287,19 @@ def kinds_of(error: BaseException) -> list[str]:
         if issubclass(kind, BaseException) and vars(builtins).get(kind.__name__) is kind:
             kinds.append(kind.__name__)
     return kinds
+
+
+def _have_it_call(function: FunctionType, other: Callable[..., Any]) -> None:
+    """Have whoever holds a function in a table, or as a default, get another one that took its place."""
+    if function.__code__.co_freevars:  # the code of a closure fits no other function
+        return
+    function.__code__ = _calling.__code__
+    function.__defaults__ = None
+    function.__kwdefaults__ = {"other": other}
+
+
+def _calling(*args: Any, other: Callable[..., Any], **kwargs: Any) -> Any:
+    return other(*args, **kwargs)
 
 
 def _operator(name: str) -> Callable[..., Any]:

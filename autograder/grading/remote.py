@@ -130,6 +130,9 @@ class RemoteChannel:
         """The uses of what the rules rule out that can be seen in the text; nothing of it has been executed yet."""
         stated = [{"names": rule.names, "allow": rule.allow} for rule in self._assignment.rules]
         request = {"op": "inspect", **text, "functions": self._assignment.functions, "stated": stated}
+        # What the student wrote and did not hand in is no part of a library, though a rule may have its name.
+        absent = dict.fromkeys(self._assignment.imports, "")
+        request["sources"] = absent | text["sources"]
         request["apart"] = list(self.apart)
         uses = self._exchange(request)
         if not isinstance(uses, dict):

@@ -117,7 +117,7 @@ class _Elsewhere:
         if not isinstance(leaf, ObjectRef):
             return leaf
         if leaf.type_name == GENERATOR:
-            return self._generator(leaf.id)
+            return self._generator(leaf)
         if leaf.id not in self._objects:
             kind = getattr(self._module, leaf.type_name, None)
             if not isinstance(kind, type):
@@ -154,12 +154,15 @@ class _Elsewhere:
         for number, generator in self._generators.items():
             self._asked(Call(number, "manual_seed", (int(torch.randint(2**62, (), generator=generator)),), {}))
 
-    def _generator(self, number: int) -> torch.Generator:
+    def _generator(self, theirs: ObjectRef) -> torch.Generator:
         """A generator on this side, whatever device the worker's is on."""
+        number = theirs.id
         if number not in self._generators:
             digest = hashlib.sha256(raw(self._asked(Call(number, "get_state", (), {})))).digest()
             seed = int.from_bytes(digest[:SEED_BYTES], "big")
-            self._generators[number] = torch.Generator().manual_seed(seed)
+            own = torch.Generator().manual_seed(seed)
+            self._generators[number] = own
+            self._numbers[id(own)] = theirs
         return self._generators[number]
 
     def _asked(self, action: Call | Read) -> Any:

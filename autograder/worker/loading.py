@@ -17,7 +17,7 @@ from .bindings import bound, told_to_change, written_into
 from .loader import new_module, parsed, show_in_tracebacks
 from .needs import needed_by
 from .reading import Note, Part, Reading, read
-from .stand_ins import Failed, MissingModules, provided
+from .stand_ins import Awaited, Failed, MissingModules, provided
 from .states import States
 
 IMPORT = ast.Import | ast.ImportFrom
@@ -110,7 +110,11 @@ class _Loading:
                 continue
             self._failures.append((statement, error))
             if isinstance(statement, IMPORT):  # annotations may name what could not be imported
-                self._stand_in(bound(statement), error)
+                if self._is_of_own_module(statement):
+                    for name in bound(statement):
+                        self._names.setdefault(name, Awaited(name, self._names))
+                else:
+                    self._stand_in(bound(statement), error)
         for test in tests:
             self.states.record(test.exercise)
 
@@ -162,9 +166,12 @@ class _Loading:
     def forget_imports_that_failed(self) -> None:
         """Leave names undefined that were to come from modules of the student's own; a use tells what is missing."""
         for statement, _ in self._failures:
-            if isinstance(statement, ast.ImportFrom) and statement.module in self._missing.own:
+            if self._is_of_own_module(statement):
                 for name in bound(statement):
                     self._names.pop(name, None)
+
+    def _is_of_own_module(self, statement: ast.stmt) -> bool:
+        return isinstance(statement, ast.ImportFrom) and statement.module in self._missing.own
 
     def _try_again(self) -> None:
         """Run what lacked a name once more, as students often run cells out of order."""

@@ -67,6 +67,38 @@ class Failed:
         return self
 
 
+class Awaited:
+    """Stands for a name that a module of the student's own lacks, in a table or an annotation, until something has it.
+
+    Args:
+        name: what could not be imported.
+        names: where it will be, if something answers for it.
+    """
+
+    def __init__(self, name: str, names: dict[str, Any]) -> None:
+        self._name = name
+        self._names = names
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._found()(*args, **kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(self._found(), name)
+
+    def __or__(self, other: object) -> Awaited:
+        return self
+
+    __ror__ = __or__
+
+    def _found(self) -> Any:
+        found = self._names.get(self._name, self)
+        if found is self:
+            raise NameError(f"name {self._name!r} is not defined", name=self._name)
+        return found
+
+
 def provided() -> dict[str, StandIn]:
     """What stands for the functions that every notebook has."""
     return {name: _kind(name)() for name in PROVIDED}

@@ -173,6 +173,48 @@ def test_what_is_missing_is_told_by_name_and_answered_for_in_the_second_mark(han
     assert carried(result) == {"sums_up": ("double", "Counter.__init__", "Counter.add")}
 
 
+def test_a_missing_module_is_no_library_though_a_rule_has_its_name(hand_in, building):
+    """What is not there breaks no rule; it is told by name, as without the rule."""
+    path = building.assignments_folder / "summing" / "assignment.toml"
+    path.write_text(f'{ASSIGNMENT}\n[[rules]]\nnames = ["scaling"]\nreason = "You have a part of your own for this."\n')
+    assert outcomes(hand_in({})) == ["not_attempted", "not_attempted", "skipped"]
+    assert outcomes(hand_in({"scaling.py": scaling()})) == ["passed"] * 3
+
+
+def test_what_an_import_uses_against_a_rule_is_answered_for(hand_in, building):
+    """It costs the exercise of the part; others that call it are right in the second mark."""
+    path = building.assignments_folder / "summing" / "assignment.toml"
+    path.write_text(f'{ASSIGNMENT}\n[[rules]]\nnames = ["lerp"]\nreason = "Double it yourself."\n')
+    result = hand_in({"scaling.py": scaling("return 2 * x", "return torch.lerp(x, 3 * x, 0.5)")})
+    assert outcomes(result) == ["forbidden"] * 3
+    assert carried(result) == {"sums_up": ("double", "Counter.__init__", "Counter.add")}
+
+
+AGAIN = '''
+
+@check("sums")
+def sums_up_again(student, case):
+    """It is so in each check."""
+    close(student.doubled_sum(torch.ones(2)), torch.tensor(4.0))
+'''
+
+
+def test_what_is_held_in_a_table_is_answered_for_too(hand_in, building):
+    """A function that was imported into a table, or should have been, is right in the second mark, in every check."""
+    (building.assignments_folder / "summing" / "checks.py").write_text(CHECKS + AGAIN)
+    tabled = REFERENCE.replace(
+        "def doubled_sum", 'TABLE = {"double": double, "counter": Counter | None}\n\n\ndef doubled_sum'
+    )
+    tabled = tabled.replace("double(x)", 'TABLE["double"](x)')
+    for files, functions in (
+        ({}, ("double", "Counter.__init__", "Counter.add")),
+        ({"scaling.py": scaling(*WRONG)}, ("double",)),
+    ):
+        result = hand_in({"summing.py": tabled, **files})
+        assert carried(result) == {"sums_up": functions, "sums_up_again": functions}
+    assert outcomes(hand_in({"summing.py": tabled, "scaling.py": scaling()})) == ["passed"] * 4
+
+
 def test_a_stub_beside_it_is_as_good_as_nothing(hand_in):
     """A module in which nothing is written yet is not attempted, whichever file the stub is in."""
     course = Course(COURSE)

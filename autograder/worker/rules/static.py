@@ -42,7 +42,9 @@ def inspect_text(
     if not any(rules.may_be_broken_in(sources[module]) for module in _mentioned(sources, name)):
         return {}
     submission = _Submission(sources)
-    without = {Own(name, function) for function in apart}
+    without: set[Meaning] = set()
+    for function in apart:
+        without |= {Own(name, function), submission.canonical(Own(name, function))}  # it may be imported
     broken_by = {}
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(DEPTH)
@@ -106,7 +108,7 @@ class _Submission:
         """Whether it is a class, or `super`."""
         return thing.path.endswith(".super") or thing.path in self._module(thing.module).bases
 
-    def uses(self, start: Own, rules: Rules, without: set[Own]) -> list[Use]:
+    def uses(self, start: Own, rules: Rules, without: set[Meaning]) -> list[Use]:
         """Everything ruled out that something uses, itself or through what else it needs; its own module first."""
         own_file = f"{start.module}.py"
         uses: set[Use] = set()
