@@ -1,5 +1,5 @@
 # Generated from the course by `autograder build`; in your own copy this file is yours to edit.
-"""Automatic differentiation: a graph that knows its gradients.
+"""A graph that knows its gradients.
 
 Read assignments/autodiff/handout.html, then write the functions below. `autograder check autodiff` tells how you are doing.
 """

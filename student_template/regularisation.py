@@ -338,7 +338,8 @@ def network_gradients(params: list[Tensor], X: Tensor, labels: Tensor) -> tuple[
     for W, b in zip(params[:-2:2], params[1:-2:2], strict=True):
         acts.append((acts[-1] @ W + b).clamp(min=0))
     log_p = acts[-1] @ params[-2] + params[-1]
-    log_p = log_p - log_p.logsumexp(dim=1, keepdim=True)
+    log_p = log_p - log_p.amax(dim=1, keepdim=True)
+    log_p = log_p - log_p.exp().sum(dim=1, keepdim=True).log()
     at_labels = (torch.arange(len(X), device=X.device), labels)
     delta = log_p.exp()
     delta[at_labels] -= 1.0
