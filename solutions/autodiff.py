@@ -274,7 +274,7 @@ def numerical_gradient(f: Callable[[Tensor], Tensor | float], x: Tensor, eps: fl
         step[i] += eps
         step = step.reshape(x.shape)
         slopes[i] = (f(x + step) - f(x - step)) / (2 * eps)
-    return slopes.reshape(*x.shape)
+    return slopes.view(x.shape)
 
 
 def sum_to_shape(grad: Tensor, shape: Sequence[int]) -> Tensor:

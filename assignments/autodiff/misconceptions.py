@@ -519,7 +519,7 @@ misconception(
     numerical("step[i] += 1e-5", "step[i] += eps"),
     numerical("(f(x + step) - f(x - step)) / 2e-5"),
 ).says("Your step has the same size whatever eps is: what is eps for?")
-misconception("slopes_in_a_row", numerical("return slopes", "return slopes.reshape(*x.shape)")).says(
+misconception("slopes_in_a_row", numerical("return slopes", "return slopes.view(x.shape)")).says(
     "Your slopes come back in a row: which shape has the gradient of a function of a matrix?"
 )
 misconception("exponential_doubled_for_squared", change("exponentials", "a + a**2", "a + 2 * a")).says(
