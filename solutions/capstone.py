@@ -93,7 +93,7 @@ class Network:
 
     def set_mode(self, training: bool) -> None:
         """Switch to training mode or to evaluation mode, with everything in the network that has a mode."""
-        self.training = training
+        self.training = bool(training)
         for part in (*self.norms, *self.dropouts):
             part.training = training
 

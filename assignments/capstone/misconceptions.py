@@ -320,7 +320,7 @@ misconception(
 ).says("In evaluation mode entries are dropped: which parts of the network have a mode?")
 misconception(
     "mode_not_noted",
-    change("Network.set_mode", "        self.training = training\n", ""),
+    change("Network.set_mode", "        self.training = bool(training)\n", ""),
 ).says("The attribute `training` does not follow set_mode: who reads it later?")
 misconception(
     "gamma_and_beta_not_set",
