@@ -38,12 +38,6 @@ HISTORY = ("loss", "accuracy", "validation_loss", "validation_accuracy")
 # Your own parts: what the network needs of each, no more.
 
 
-def pair(forward, backward, expected, grad, *inputs, names):
-    """Fail unless a part and its gradients are those of an oracle."""
-    close(forward(*inputs[0]), expected(*inputs[0]), name=names[0])
-    close(backward(*inputs[1]), vjp(expected, grad, *inputs[0]), names=names[1])
-
-
 @check("parts")
 def your_linear_layer_is_right(student, case):
     """Your linear layer and its three gradients (softmax_backprop.py)."""

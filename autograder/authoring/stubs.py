@@ -59,17 +59,25 @@ def cut_stub(solution: str, assignment: Assignment) -> str:
     """
     header = HEADER.format(title=assignment.title, slug=assignment.slug)
     kept = pieces(solution, assignment)
-    asked_for = {name.partition(".")[0] for piece in kept for name in defined_names(piece.node)}
-    parts = [header]
-    for number, exercise in enumerate(assignment.exercises, start=1):
-        if asked_for.isdisjoint(name.partition(".")[0] for name in exercise.functions):
-            parts.append(f"# Exercise {number}: {exercise.title} ({exercise.points:g} points), imported here\n")
-    stub = "\n".join([*parts, *imports(solution)])
+    stub = "\n".join([header, *_headings_of_imports(assignment, kept), *imports(solution)])
     for piece in kept:
         if piece.heading:
             stub += f"\n\n{piece.heading}\n"
         stub += f"\n\n{piece.text}\n"
     return stub
+
+
+def _headings_of_imports(assignment: Assignment, kept: list[Piece]) -> list[str]:
+    """The headings of exercises that ask only for what is imported, so that no piece begins with them."""
+    defined: set[str] = set()
+    for piece in kept:
+        defined |= defined_names(piece.node)
+    headings = []
+    for number, exercise in enumerate(assignment.exercises, start=1):
+        owners = {function.partition(".")[0] for function in exercise.functions}
+        if defined.isdisjoint(owners):
+            headings.append(f"# Exercise {number}: {exercise.title} ({exercise.points:g} points), imported here\n")
+    return headings
 
 
 def reference_of(course: Course, slug: str) -> str:

@@ -44,8 +44,8 @@ class StandIns:
     def __init__(self, reference: str, names: Sequence[str], seconds: float = math.inf, end: float = math.inf) -> None:
         self.names = tuple(names)
         self._seconds = seconds
-        self._last = end
-        self._end = end
+        self._end_of_all = end
+        self._end_of_check = end
         self._module = module_from(reference, "reference")
         self._given: list[Given] = []
         for number, name in enumerate(names, start=FIRST_NUMBER):
@@ -54,7 +54,7 @@ class StandIns:
 
     def put_in_place(self, channel: SubmissionChannel) -> None:
         """Have them stand in the student's module until the next check begins."""
-        self._end = min(time.monotonic() + self._seconds, self._last)
+        self._end_of_check = min(time.monotonic() + self._seconds, self._end_of_all)
         for given in self._given:
             given.spy.begin()
             channel.give(given)
@@ -70,11 +70,11 @@ class StandIns:
         """What a function of the reference returns to a student's code."""
         elsewhere = _Elsewhere(self._module, channel)
         try:
-            with _Until(self._end):
+            with _Until(self._end_of_check):
                 value = spy.answer(*mapped(args, elsewhere.own), **mapped(kwargs, elsewhere.own))
         except Verdict:
-            if time.monotonic() > self._end:
-                self._last = self._end  # who has spent the time of one check gets no more
+            if time.monotonic() > self._end_of_check:
+                self._end_of_all = self._end_of_check  # who has spent the time of one check gets no more
             raise
         elsewhere.finish()
         return plain(mapped(value, elsewhere.theirs))
