@@ -4,7 +4,7 @@ MISTAKES = [
     # layers
     ("layers", "            self.layers.append(Bend(*bends[activation]))\n            self.dropouts.append(Dropout(dropout, generator))\n            self.layers.append(Thin(self.dropouts[-1]))\n        self.layers.append(Affine(sizes[-2], sizes[-1], bias, draw, \"linear\", generator, dtype))\n", "            self.layers.append(Bend(*bends[activation]))\n            self.dropouts.append(Dropout(dropout, generator))\n            self.layers.append(Thin(self.dropouts[-1]))\n        self.layers.append(Affine(sizes[-2], sizes[-1], bias, draw, \"linear\", generator, dtype))\n        self.layers.append(Bend(*bends[activation]))\n", "activation_on_the_logits"),
     ("layers", "            self.layers.append(Bend(*bends[activation]))\n            self.dropouts", "            self.dropouts", "activation_left_out"),
-    ("layers", "            self.layers.append(Thin(self.dropouts[-1]))\n", "", "dropout_left_out"),
+    ("layers", "        return self.part.forward(x)\n\n    def backward(self, grad):\n        return self.part.backward(grad), []", "        return x\n\n    def backward(self, grad):\n        return grad, []", "dropout_left_out"),
     ("layers", "return self.part.backward(grad), []", "return grad, []", "dropout_forgotten_on_the_way_back"),
     ("layers", "        self.x = x\n        return self.function(x)", "        self.x = self.function(x)\n        return self.x", "slope_at_the_value"),
     ("layers", "return torch.mul(self.derivative(self.x), grad), []", "return grad, []", "slope_left_out"),
