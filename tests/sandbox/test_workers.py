@@ -65,8 +65,12 @@ def is_gone(worker: WorkerProcess) -> bool:
 
 
 def has_ended(pid: int) -> bool:
-    """Whether a process is a zombie, whose sockets are closed."""
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    """Whether a process is a zombie, whose sockets are closed, or its parent has waited for it."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+    return stat.rpartition(")")[2].split()[0] == "Z"
 
 
 @pytest.fixture
