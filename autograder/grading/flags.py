@@ -32,7 +32,7 @@ def flags(source: Source) -> list[str]:
     """A sentence for each kind of line that a person should look at, with the first such line."""
     told = _flags_in(source.text, lambda line: f"{source.path.name}, {source.place(line)}")
     for name, text in source.beside.items():
-        if name != source.path.stem and re.search(rf"\b{re.escape(name)}\b", source.text):
+        if name != source.path.stem:
             told = _flags_in(text, partial(_place_beside, name)) | told
     return list(told.values())[:MOST_FLAGS]
 

@@ -12,6 +12,7 @@ import errno
 import os
 import re
 import stat
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +31,7 @@ PLACEHOLDER = "raise NotImplementedError"  # of a module and a notebook for the 
 UTF_8 = "utf-8-sig"  # editors on Windows may begin a file with a byte order mark, which this drops
 DECLARED = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 BLANK = re.compile(rb"[ \t\f]*(#.*)?\r?")
+WORD = re.compile(r"\w+")
 ENCODINGS = ("cp1250", "cp1251", "cp1252", "iso8859-1", "iso8859-2", "iso8859-15", "mac-roman", "ascii")
 
 
@@ -221,13 +223,26 @@ def read_submission(submission: Submission, assignment: Assignment, reference: s
         except SubmissionError as error:
             errors.append(error)
         else:
-            sources.append(dataclasses.replace(source, beside=beside))
+            sources.append(dataclasses.replace(source, beside=_named_in(source.text, beside)))
     if not sources:
         raise errors[0]
     first, *others = sources
     notes = (*map(str, errors), *first.notes)
     alternative = next(iter(others), None)
     return dataclasses.replace(first, notes=notes, alternative=alternative)
+
+
+def _named_in(text: str, modules: dict[str, str]) -> dict[str, str]:
+    """Those of the modules that a text names, itself or through each other, which are all that it can import."""
+    named: dict[str, str] = {}
+    waiting = [text]
+    while waiting:
+        # Names may be written in letters that Python takes for others.
+        words = set(WORD.findall(unicodedata.normalize("NFKC", waiting.pop())))
+        for name in modules.keys() & words - named.keys():
+            named[name] = modules[name]
+            waiting.append(modules[name])
+    return named
 
 
 def _text_of_module(path: Path) -> str:

@@ -64,8 +64,9 @@ class _HostingOnDevice(Hosting):
     def __init__(self, call_back: Callable[[int, Any, Any], Any]) -> None:
         super().__init__(types.ModuleType("empty"))
         self.device = torch.device("cpu")
+        self.is_plain = False  # whether the module's text is so plain that it cannot get hold of anything of ours
         self._call_back = call_back
-        self.seal = SEAL
+        self._seal = SEAL
 
     def tensor(self, sent: torch.Tensor) -> torch.Tensor:
         return sent.to(self.device)
@@ -77,7 +78,12 @@ class _HostingOnDevice(Hosting):
         return self._call_back(ref.id, args, kwargs)
 
     def attended(self, function: Callable) -> Callable:
-        return self.seal.checked(function)
+        return function if self.is_plain else self._seal.checked(function)
+
+    def check_seal(self) -> None:
+        """Raise if the module has put something else in the place of what measures it."""
+        if not self.is_plain:
+            self._seal.check()
 
     def counted(self, function: Callable, args: tuple, kwargs: dict) -> tuple[int, int]:
         return counted(function, args, kwargs)
@@ -92,7 +98,6 @@ class Host:
         self._read_last: tuple[str | list, Reading] | None = None
         self._notes: list[Note] = []
         self._states = States(types.ModuleType("empty"))
-        self._is_plain = False
         self._hosting = _HostingOnDevice(self._call_back)
         self._calls: Counter[tuple[int | None, str]] = Counter()  # in this check
         self._asking: tuple[socket.socket, str] | None = None  # where the request came from, while it is worked on
@@ -237,13 +242,13 @@ class Host:
         self._hosting.device = torch.device(device)
         self._hosting.required = frozenset(function.partition(".")[0] for function in functions)
         reading = self._read(sources.pop(name), functions)
-        self._is_plain = is_plain({**sources, name: reading.text}, name)
+        self._hosting.is_plain = is_plain({**sources, name: reading.text}, name)
         loaded = loading.load(reading, path, name, sources, own)
         self._hosting.module = loaded.module
         self._beside = frozenset(str(Path(path).parent / f"{module}.py") for module in sources)
         self._notes = loaded.notes
         self._states = loaded.states
-        self._hosting.seal.check()
+        self._hosting.check_seal()
         return loader.statuses(loaded.text, loaded.module, functions)
 
     def _do_notes(self) -> list[list]:
@@ -259,7 +264,7 @@ class Host:
             replies.append(self._reply(partial(self._acted, action)))
             if "problem" in replies[-1]:
                 break
-        self._hosting.seal.check()
+        self._hosting.check_seal()
         return replies
 
     def _acted(self, action: list[Any]) -> dict[str, Any]:
@@ -277,7 +282,7 @@ class Host:
         That takes time, so only the first calls of a function, or of a method of an object, are looked at in a check,
         and none where the text is plain.
         """
-        if self._is_plain:
+        if self._hosting.is_plain:
             return nullcontext()
         if isinstance(asked, Call):
             function = asked.target, asked.name

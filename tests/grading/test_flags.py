@@ -40,3 +40,11 @@ def test_a_line_is_flagged_with_its_reason(line: str):
 def test_a_harmless_line_is_not_flagged(line: str):
     """Names that only sound alike, and comments."""
     assert told(line) == []
+
+
+def test_a_line_of_a_module_beside_is_flagged():
+    """Under that module's name; a module for the assignment itself was told of already."""
+    line = next(iter(TOLD))
+    source = Source("import helpers\n", Path("scaling.py"), beside={"helpers": line, "scaling": line})
+    (sentence,) = flags(source)
+    assert "helpers.py, line 1" in sentence

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import SubmissionError
-from autograder.submissions.files import MAX_BYTES, Submission, read_source
+from autograder.submissions.files import MAX_BYTES, Submission, read_source, read_submission
 from autograder.submissions.finding import find_submissions
 
 SLUGS = ("scaling", "shifting")
@@ -216,6 +216,25 @@ def test_what_lies_beside_a_notebook_belongs_to_it(hand_in):
     (submission,) = find_submissions([root / "ana"], SLUGS)
     assert [path.name for path in submission.modules("scaling")] == ["helper.py"]
     assert submission.resembling("shifting") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    {
+        "import helpers": {"helpers", "deeper"},
+        "from deeper import *": {"deeper"},
+        "import ｄｅｅｐｅｒ": {"deeper"},  # noqa: RUF001  Python reads these letters as the usual ones
+        "import torch": set(),
+        "helpers2 = 1": set(),
+    }.items(),
+)
+def test_the_modules_that_a_text_names_come_with_it(course, tmp_path: Path, text: str, named: set[str]):
+    """Directly or through each other; a folder may hold a whole course besides."""
+    texts = {"scaling": text, "helpers": "import deeper", "deeper": "x = 1", "shifting": "import helpers"}
+    for name, content in texts.items():
+        (tmp_path / f"{name}.py").write_text(content, encoding="utf-8")
+    source = read_submission(Submission("ana", tmp_path), course.assignment("scaling"))
+    assert source.beside == {name: texts[name] for name in named}
 
 
 def test_a_course_of_nbgrader_without_submissions_is_an_error(hand_in):

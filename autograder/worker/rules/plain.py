@@ -133,13 +133,13 @@ def is_plain(texts: Mapping[str, str], name: str) -> bool:
         texts: of each module, by name.
         name: of the module. A text that cannot be read is not plain.
     """
-    if sum(map(len, texts.values())) > MOST_CHARACTERS:
-        return False
     used = _Names()
     imported: set[str] = set()
     waiting = [name]
     while waiting:
         imported |= set(waiting)
+        if sum(len(texts[module]) for module in imported) > MOST_CHARACTERS:
+            return False
         try:
             used.read(parsed(texts[waiting.pop()]))
             waiting += [module for module in used.modules - MODULES - imported if _is_from(texts, module)]

@@ -9,7 +9,6 @@ runs.
 from __future__ import annotations
 
 import ast
-import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -25,7 +24,6 @@ MAKING = ("__init__", "__call__")  # methods that run when an object is made and
 FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
 COMPREHENSION = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 NOTHING = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.Constant)  # code that uses nothing
-WORD = re.compile(r"\w+")
 LOOKING = ("isinstance", "issubclass", "hasattr")  # asking about a class does not use it
 
 
@@ -35,11 +33,11 @@ def inspect_text(
     """For each function ("f" or "Class.method") that breaks a rule, the first uses of what is ruled out.
 
     Args:
-        sources: text of each module that was handed in, by name.
+        sources: text of each module that was handed in and can be imported, by name.
         name: which of them holds the functions.
         apart: functions that something else will stand for, so that nothing is used through them.
     """
-    if not any(rules.may_be_broken_in(sources[module]) for module in _mentioned(sources, name)):
+    if not any(map(rules.may_be_broken_in, sources.values())):
         return {}
     submission = _Submission(sources)
     without: set[Meaning] = set()
@@ -58,18 +56,6 @@ def inspect_text(
     finally:
         sys.setrecursionlimit(limit)
     return broken_by
-
-
-def _mentioned(sources: dict[str, str], name: str) -> set[str]:
-    """The modules that the text of one names, directly or through each other: it can import no other."""
-    mentioned = {name}
-    waiting = [name]
-    while waiting:
-        words = WORD.findall(as_python_reads(sources[waiting.pop()]))
-        new = sources.keys() & set(words) - mentioned
-        mentioned |= new
-        waiting += new
-    return mentioned
 
 
 @dataclass

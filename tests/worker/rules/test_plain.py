@@ -152,6 +152,13 @@ def test_what_is_imported_from_beside_must_be_plain_as_well():
     assert plain.is_plain(texts | {"second": "x = len\n"}, "mine")
 
 
+def test_only_what_is_imported_counts_to_the_length():
+    """A folder with a whole course in it slows no assignment; a text that is too long to be read is not plain."""
+    long = "x = 1\n" * (plain.MOST_CHARACTERS // 6 + 1)
+    assert plain.is_plain({"mine": "import torch\n", "rest": long}, "mine")
+    assert not plain.is_plain({"mine": "import rest\n", "rest": long}, "mine")
+
+
 @pytest.mark.parametrize("slug", Course(ROOT).slugs)
 def test_every_reference_is_plain(slug):
     """So right work is not slowed; a reference that is not would make its whole class slower."""
