@@ -51,7 +51,7 @@ class WorkerProcess:
             os.close(writing)
         # Before it is sent anything, so that nothing of the student's has run.
         self._group = group_for(self.pid, spec.memory_mb)
-        self._watchdog = Watchdog(self.pid, spec.memory_mb, self._started.scratch)
+        self._watchdog = Watchdog(self.pid, spec.memory_mb, self._started.scratch, self._group)
         self._output = _Drain(reading)
         self._starved = False  # whether the kernel ended it for want of memory
         self.alive = True

@@ -19,6 +19,8 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+from .memory_group import MemoryGroup
+
 PERIOD = 0.05  # seconds
 # Processes and threads of a tree that compete with others on equal terms; correct code runs one, or a few to load data.
 EQUAL_TASKS = 4
@@ -37,10 +39,12 @@ class Watchdog:
 
     Args:
         scratch: a folder that only it writes to; files there, and removed ones that are open, count as held.
+        group: bounds the memory of the tree as well. Where the kernel ends one process of it, the rest goes with it.
     """
 
-    def __init__(self, pid: int, limit_mb: int, scratch: str = "") -> None:
+    def __init__(self, pid: int, limit_mb: int, scratch: str = "", group: MemoryGroup | None = None) -> None:
         self.fired = False
+        self._group = group
         self._pid = pid
         self._scratch = scratch
         self._stop = threading.Event()
@@ -63,10 +67,13 @@ class Watchdog:
     def _run(self) -> None:
         while not self._stop.wait(PERIOD):
             tree = _tree(self._pid)
-            if self._held_kb(tree) > self._limit_kb:
+            if self._held_kb(tree) > self._limit_kb or self._has_starved():
                 self._kill()
                 return
             self._make_way(tree)
+
+    def _has_starved(self) -> bool:
+        return self._group is not None and self._group.has_killed()
 
     def _kill(self) -> None:
         with self._killing:

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 
 import pytest
 
@@ -76,6 +77,16 @@ def test_a_tree_that_holds_too_much_is_ended(start, holding: dict):
     take(process)
     assert process.wait(60) == -9
     assert guard.fired
+
+
+@pytest.mark.parametrize("has_killed", [True, False])
+def test_where_the_kernel_ended_one_process_the_rest_goes_with_it(start, has_killed: bool):
+    """Else each in turn could hold what the bound of a cgroup allows, and the first one answer as if nothing were."""
+    process = start(private_mb=1)
+    guard = Watchdog(process.pid, limit_mb=100, group=SimpleNamespace(has_killed=lambda: has_killed))
+    wait_for_looks()
+    assert guard.fired is has_killed
+    guard.stop()
 
 
 @pytest.mark.parametrize("holding", [{"private_mb": 60}, {"children": 3, "private_mb": 10}], ids=["one", "four"])
