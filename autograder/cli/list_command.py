@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -12,26 +13,48 @@ from .options import console, course_at, course_option
 
 
 @click.command("list")
+@click.argument("slugs", metavar="[SLUG]...", nargs=-1)
 @course_option
 @click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
-def command(course_folder: Path | None, as_json: bool) -> None:
-    """List the assignments of the course, with what each exercise is worth."""
+def command(slugs: tuple[str, ...], course_folder: Path | None, as_json: bool) -> None:
+    """List the assignments of the course; of those that are named, show the exercises and what each is worth."""
     course = course_at(course_folder)
-    assignments = [course.assignment(slug) for slug in course.slugs]
+    assignments = [course.assignment(slug) for slug in slugs or course.slugs]
     if as_json:
         click.echo(json.dumps(list(map(_record, assignments)), indent=1))
         return
+    if slugs:
+        _show_exercises(assignments)
+    else:
+        _show(assignments)
+
+
+def _show(assignments: Sequence[Assignment]) -> None:
+    """A line for each assignment."""
     # Only here, so that `--json` and `--help` answer at once.
     from rich.table import Table
 
-    table = Table("assignment", "title", "points", "exercises", "data sets", header_style="bold")
-    table.columns[2].justify = "right"
+    table = Table("assignment", "title", "points", "exercises", header_style="bold")
+    table.columns[2].justify = table.columns[3].justify = "right"
     for assignment in assignments:
-        exercises = [f"{exercise.id} ({exercise.points:g})" for exercise in assignment.exercises]
-        points = f"{assignment.points:g}"
-        datasets = "\n".join(assignment.training)
-        table.add_row(assignment.slug, assignment.title, points, "\n".join(exercises), datasets)
+        table.add_row(assignment.slug, assignment.title, f"{assignment.points:g}", str(len(assignment.exercises)))
     console().print(table)
+    click.echo(f"The exercises of one: autograder list {assignments[0].slug}")
+
+
+def _show_exercises(assignments: Sequence[Assignment]) -> None:
+    """A table for each assignment, with a line for each exercise."""
+    from rich.table import Table
+
+    for assignment in assignments:
+        table = Table("", "exercise", "title", "points", header_style="bold", title_justify="left")
+        table.title = f"{assignment.title}  ({assignment.slug})"
+        table.columns[3].justify = "right"
+        for number, exercise in enumerate(assignment.exercises, start=1):
+            table.add_row(str(number), exercise.id, exercise.title, f"{exercise.points:g}")
+        console().print(table)
+        if assignment.training:
+            click.echo(f"Data sets: {', '.join(assignment.training)}")
 
 
 def _record(assignment: Assignment) -> dict:

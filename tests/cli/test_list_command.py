@@ -8,18 +8,33 @@ from autograder.course import Course
 
 
 def test_the_course_is_listed_in_its_order(run, clone):
-    """Every assignment has a line with title, points and exercises, the first assignment first."""
+    """Every assignment has one line of at most 80 columns with title and points, the first assignment first."""
     course = Course(clone)
-    done = run(clone, "autograder list")
+    done = run(clone, "autograder list", COLUMNS="80")
     assert (done.returncode, done.stderr) == (0, "")
+    assert max(map(len, done.stdout.splitlines())) <= 80
     places = [done.stdout.index(f" {slug} ") for slug in course.slugs]
     assert places == sorted(places)
     for slug in course.slugs:
         assignment = course.assignment(slug)
-        assert assignment.title in done.stdout
-        assert all(f"{e.id} ({e.points:g})" in done.stdout for e in assignment.exercises)
-        assert all(dataset in done.stdout for dataset in assignment.training)
+        (line,) = [line for line in done.stdout.splitlines() if f" {slug} " in line]
+        assert assignment.title in line
+        assert f"{assignment.points:g}" in line
     assert "\x1b" not in done.stdout
+
+
+def test_the_exercises_of_an_assignment_are_listed(run, clone):
+    """With title and points; those of other assignments are not."""
+    course = Course(clone)
+    first, second = course.slugs[-2:]
+    done = run(clone, f"autograder list {first}", COLUMNS="80")
+    assert (done.returncode, done.stderr) == (0, "")
+    for exercise in course.assignment(first).exercises:
+        (line,) = [line for line in done.stdout.splitlines() if f" {exercise.id} " in line]
+        assert exercise.title in line
+        assert f" {exercise.points:g} " in line
+    assert "Data sets: digits" in done.stdout
+    assert course.assignment(second).title not in done.stdout
 
 
 def test_json_lists_the_same(run, clone):
@@ -51,6 +66,11 @@ def test_a_folder_without_a_course_is_refused(refused, tmp_path):
     """The line says which folder was searched, and for what."""
     said = refused(tmp_path, f"autograder list --course {tmp_path}")
     assert f"There is no course in {tmp_path}: no assignments/SLUG/assignment.toml was found." in said
+
+
+def test_an_assignment_that_does_not_exist_is_refused(refused, own):
+    """With the one that was probably meant."""
+    assert "Did you mean scaling?" in refused(own, "autograder list scalling")
 
 
 def test_an_unknown_key_is_told_with_file_and_line(refused, own):
