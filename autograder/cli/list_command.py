@@ -32,9 +32,10 @@ def command(slugs: tuple[str, ...], course_folder: Path | None, as_json: bool) -
 def _show(assignments: Sequence[Assignment]) -> None:
     """A line for each assignment."""
     # Only here, so that `--json` and `--help` answer at once.
+    from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    table = Table("assignment", "title", "points", "exercises", header_style="bold")
+    table = Table("assignment", "title", "points", "exercises", header_style="bold", box=SIMPLE_HEAD)
     table.columns[2].justify = table.columns[3].justify = "right"
     for assignment in assignments:
         table.add_row(assignment.slug, assignment.title, f"{assignment.points:g}", str(len(assignment.exercises)))
@@ -44,17 +45,18 @@ def _show(assignments: Sequence[Assignment]) -> None:
 
 def _show_exercises(assignments: Sequence[Assignment]) -> None:
     """A table for each assignment, with a line for each exercise."""
+    from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
     for assignment in assignments:
-        table = Table("", "exercise", "title", "points", header_style="bold", title_justify="left")
-        table.title = f"{assignment.title}  ({assignment.slug})"
+        click.echo(f"{assignment.title}  ({assignment.slug})")
+        table = Table("", "exercise", "title", "points", header_style="bold", box=SIMPLE_HEAD)
         table.columns[3].justify = "right"
         for number, exercise in enumerate(assignment.exercises, start=1):
             table.add_row(str(number), exercise.id, exercise.title, f"{exercise.points:g}")
         console().print(table)
         if assignment.training:
-            click.echo(f"Data sets: {', '.join(assignment.training)}")
+            click.echo(f"Data sets: {', '.join(assignment.training)}\n")
 
 
 def _record(assignment: Assignment) -> dict:

@@ -19,7 +19,7 @@ def test_the_course_is_listed_in_its_order(run, clone):
         assignment = course.assignment(slug)
         (line,) = [line for line in done.stdout.splitlines() if f" {slug} " in line]
         assert assignment.title in line
-        assert f"{assignment.points:g}" in line
+        assert line.split()[-2:] == [f"{assignment.points:g}", str(len(assignment.exercises))]
     assert "\x1b" not in done.stdout
 
 
@@ -29,10 +29,10 @@ def test_the_exercises_of_an_assignment_are_listed(run, clone):
     first, second = course.slugs[-2:]
     done = run(clone, f"autograder list {first}", COLUMNS="80")
     assert (done.returncode, done.stderr) == (0, "")
-    for exercise in course.assignment(first).exercises:
-        (line,) = [line for line in done.stdout.splitlines() if f" {exercise.id} " in line]
+    for number, exercise in enumerate(course.assignment(first).exercises, start=1):
+        (line,) = [line for line in done.stdout.splitlines() if line.split()[:2] == [str(number), exercise.id]]
         assert exercise.title in line
-        assert f" {exercise.points:g} " in line
+        assert line.split()[-1] == f"{exercise.points:g}"
     assert "Data sets: digits" in done.stdout
     assert course.assignment(second).title not in done.stdout
 
