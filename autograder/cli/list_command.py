@@ -35,7 +35,7 @@ def _show(assignments: Sequence[Assignment]) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    table = Table("assignment", "title", "points", "exercises", header_style="bold", box=SIMPLE_HEAD)
+    table = Table("assignment", "title", "points", "exercises", header_style="bold", box=SIMPLE_HEAD, pad_edge=False)
     table.columns[2].justify = table.columns[3].justify = "right"
     for assignment in assignments:
         table.add_row(assignment.slug, assignment.title, f"{assignment.points:g}", str(len(assignment.exercises)))
@@ -50,7 +50,7 @@ def _show_exercises(assignments: Sequence[Assignment]) -> None:
 
     for assignment in assignments:
         click.echo(f"{assignment.title}  ({assignment.slug})")
-        table = Table("", "exercise", "title", "points", header_style="bold", box=SIMPLE_HEAD)
+        table = Table("", "exercise", "title", "points", header_style="bold", box=SIMPLE_HEAD, pad_edge=False)
         table.columns[3].justify = "right"
         for number, exercise in enumerate(assignment.exercises, start=1):
             table.add_row(str(number), exercise.id, exercise.title, f"{exercise.points:g}")
