@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import dataclasses
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from .desk import tasks_of
+from ..errors import UsageError
+from .desk import Task, tasks_of
 from .help_texts import StudentCommand
 from .options import FOLDER, console, prestart, run_options, setting_of
 
 
 @click.command("watch", cls=StudentCommand)
+@click.argument("names", metavar="[SLUG|FILE]...", nargs=-1)
 @click.option("--dir", "folder", type=FOLDER, default=Path(), help="Folder of your work (default: this one).")
 @run_options
-def command(folder: Path, **options) -> None:
+def command(names: tuple[str, ...], folder: Path, **options) -> None:
     """Check your work again whenever you save it, and show your next step.
+
+    SLUG is an assignment and FILE its Python file or notebook; without any, every assignment here is watched.
 
     Keys: h shows a hint, a checks everything, l lists how far you are, q ends. Without a terminal it checks once.
     """
-    tasks = tasks_of((), folder, ())
+    tasks = tasks_of(names, folder, ())
+    _refuse_elsewhere(tasks, folder)
     from ..plan import verify_dataset
     from ..sandbox.workers import Workers
 
@@ -43,3 +49,14 @@ def command(folder: Path, **options) -> None:
 
         results = show_once(tasks, run)
     leave(results)
+
+
+def _refuse_elsewhere(tasks: Sequence[Task], folder: Path) -> None:
+    """Refuse files that do not lie in the folder that is watched.
+
+    Raises:
+        UsageError: names one.
+    """
+    for task in tasks:
+        if task.work.folder.resolve() != folder.resolve():
+            raise UsageError(f"{task.file} does not lie in the folder that is watched: name its folder with --dir.")

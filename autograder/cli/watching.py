@@ -32,7 +32,7 @@ class Watch:
     """Checks the work in a folder whenever it is saved.
 
     Args:
-        tasks: every assignment that has a file.
+        tasks: the assignments to watch.
         folder: where these are.
     """
 

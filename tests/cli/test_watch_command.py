@@ -125,12 +125,19 @@ def test_a_save_ends_a_run_that_never_answers(watched, kit: Path, work):
     assert terminal.process.wait(LIMIT) == 0
 
 
-def test_without_a_terminal_it_checks_once(run, kit: Path):
-    """And says so; the exit code is that of `check`."""
-    done = run(kit, "autograder watch")
+@pytest.mark.parametrize("named", ["", " scaling", " scaling.py"])
+def test_without_a_terminal_it_checks_once(run, kit: Path, named: str):
+    """And says so; the exit code is that of `check`. What is watched may be named as there."""
+    done = run(kit, f"autograder watch{named}")
     assert (done.returncode, done.stderr) == (1, "")
     assert done.stdout.startswith("This is no terminal, so nothing is watched; your work is checked once.\n")
     assert "4 of 10 points: 1 passed, 2 failed" in done.stdout
+
+
+def test_a_file_of_another_folder_is_refused(refused, kit: Path, tmp_path_factory):
+    """Its saves would not be seen."""
+    said = refused(tmp_path_factory.mktemp("elsewhere"), f"autograder watch {kit / 'scaling.py'}")
+    assert "scaling.py does not lie in the folder that is watched: name its folder with --dir." in said
 
 
 def test_progress_is_remembered_by_check(run, kit: Path, work):
