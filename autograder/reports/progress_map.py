@@ -21,6 +21,7 @@ def show_map(console: Console, assignments: Sequence[Assignment], known: Mapping
     """
     screen = Screen(console)
     longest = max((len(assignment.exercises) for assignment in assignments), default=0)
+    widest = max((len(assignment.slug) for assignment in assignments), default=0)
     points = 0.0
     maximum = 0.0
     screen.heading("Your progress")
@@ -34,8 +35,8 @@ def show_map(console: Console, assignments: Sequence[Assignment], known: Mapping
             signs.append(f"{symbol} ", style=style)
             earned += standing.points
         signs.append("  " * (longest - len(assignment.exercises)))
-        title = f"{assignment.title} ({assignment.slug})"
-        screen.line(signs, title, end=points_in_words(earned, assignment.points))
+        # The slug first: it is what commands take, and a narrow screen cuts the end.
+        screen.line(signs, f"{assignment.slug:{widest}}  {assignment.title}", end=points_in_words(earned, assignment.points))
         points += earned
         maximum += assignment.points
     console.print(f"\n{points_in_words(points, maximum)}, by the checks that you have.")
