@@ -35,8 +35,9 @@ def show_map(console: Console, assignments: Sequence[Assignment], known: Mapping
             signs.append(f"{symbol} ", style=style)
             earned += standing.points
         signs.append("  " * (longest - len(assignment.exercises)))
-        # The slug first: it is what commands take, and a narrow screen cuts the end.
-        screen.line(signs, f"{assignment.slug:{widest}}  {assignment.title}", end=points_in_words(earned, assignment.points))
+        # The slug first: it is what commands take, and a narrow screen cuts the end of a title.
+        signs.append(f"{assignment.slug:{widest}} ")
+        screen.line(signs, assignment.title, end=points_in_words(earned, assignment.points))
         points += earned
         maximum += assignment.points
     console.print(f"\n{points_in_words(points, maximum)}, by the checks that you have.")
