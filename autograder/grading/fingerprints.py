@@ -52,7 +52,7 @@ def hashes_without_submission(assignment: Assignment, reference: str | None, set
 
 
 def submission_hash(submission: Submission, slug: str, imports: Sequence[str] = ()) -> str:
-    """SHA-256 of an assignment's files and of every module beside them, which they may import.
+    """SHA-256 of an assignment's files and of every module beside them that they can import.
 
     Args:
         imports: slugs of the assignments that this one imports.

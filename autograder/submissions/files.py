@@ -13,7 +13,7 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -114,15 +114,31 @@ class Submission:
         """Those of the known assignments that have a file here."""
         return tuple(slug for slug in known if self.paths(slug))
 
-    def modules(self, slug: str, imports: Iterable[str] = ()) -> list[Path]:
-        """Every Python file beside an assignment's, by name, of very many only the first; and those that it imports.
+    def modules(self, slug: str, imports: Sequence[str] = ()) -> list[Path]:
+        """The files of modules that an assignment's file can import, of very many only the first, and itself.
+
+        These are the ones beside it that its text names, directly or through each other: nothing else has to be read,
+        sent or graded again, though a folder may hold a whole course.
 
         Args:
-            imports: slugs of other assignments. Where neither a module nor a notebook of one lies beside this
-                assignment's file, the files in its own folder count, if it has one.
+            imports: slugs of other assignments, which count as named. Where neither a module nor a notebook of one
+                lies beside this assignment's file, the files in its own folder count, if it has one.
         """
+        beside = self._beside(slug, imports)
+        named = {slug, *imports}  # an import that was handed out may be put back
+        waiting = self.paths(slug)
+        waiting += [path for path in beside if path.stem in imports]
+        while waiting and len(named) <= MAX_MODULES:
+            words = _words_in(waiting.pop())
+            new = {path.stem for path in beside} & words - named
+            named |= new
+            waiting += [path for path in beside if path.stem in new]
+        return [path for path in beside if path.stem in named][:MAX_MODULES]
+
+    def _beside(self, slug: str, imports: Sequence[str]) -> list[Path]:
+        """Every Python file beside an assignment's, by name, and those of the assignments that it imports."""
         home = self.home(slug)
-        modules = [home / name for name in sorted(_names(home)) if name.endswith(".py")][:MAX_MODULES]
+        modules = [home / name for name in sorted(_names(home)) if name.endswith(".py")]
         for name in imports:
             notebook = home / f"{name}.ipynb"
             if os.path.lexists(notebook):
@@ -223,7 +239,7 @@ def read_submission(submission: Submission, assignment: Assignment, reference: s
         except SubmissionError as error:
             errors.append(error)
         else:
-            sources.append(dataclasses.replace(source, beside=_named_in(source.text, beside)))
+            sources.append(dataclasses.replace(source, beside=beside))
     if not sources:
         raise errors[0]
     first, *others = sources
@@ -232,17 +248,14 @@ def read_submission(submission: Submission, assignment: Assignment, reference: s
     return dataclasses.replace(first, notes=notes, alternative=alternative)
 
 
-def _named_in(text: str, modules: dict[str, str]) -> dict[str, str]:
-    """Those of the modules that a text names, itself or through each other, which are all that it can import."""
-    named: dict[str, str] = {}
-    waiting = [text]
-    while waiting:
-        # Names may be written in letters that Python takes for others.
-        words = set(WORD.findall(unicodedata.normalize("NFKC", waiting.pop())))
-        for name in modules.keys() & words - named.keys():
-            named[name] = modules[name]
-            waiting.append(modules[name])
-    return named
+def _words_in(path: Path) -> set[str]:
+    """The words in the code of a file, as Python reads them; none if it cannot be read."""
+    try:
+        text = _text_of_module(path)
+    except SubmissionError:
+        return set()
+    # Names may be written in letters that Python takes for others.
+    return set(WORD.findall(unicodedata.normalize("NFKC", text)))
 
 
 def _text_of_module(path: Path) -> str:

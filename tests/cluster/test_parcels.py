@@ -61,8 +61,17 @@ def test_a_file_of_another_name_is_told_of_there_too(home: Path, nested: bool):
         assert task.submission.path("scaling").name == ("scaling.ipynb" if nested else "scaling.py")
 
 
+@pytest.mark.parametrize(("text", "arrives"), [("import helper\n", True), ("import torch\n", False)])
+def test_the_modules_that_the_work_names_arrive(home: Path, text: str, arrives: bool):
+    """No others: a folder may hold a whole course."""
+    (home / "scaling.py").write_text(text)
+    with unpacked(packed(Task(Submission("ana", home), "scaling"))) as task:
+        assert (task.submission.folder / "helper.py").exists() is arrives
+
+
 def test_a_name_that_is_no_text_arrives(home: Path):
     """A file system may hold any bytes."""
+    (home / "scaling (1).py").unlink()
     name = os.fsdecode(b"scaling \xff.py")
     (home / name).write_text("")
     with unpacked(packed(Task(Submission("ana", home), "scaling"))) as task:

@@ -17,9 +17,11 @@ from autograder.submissions.files import Submission
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A submission with a helper module."""
-    (tmp_path / "scaling.py").write_text("x = 1\n")
-    (tmp_path / "helper.py").write_text("y = 1\n")
+    """A submission with a helper module, which has one too, and a module that neither names."""
+    (tmp_path / "scaling.py").write_text("import helper\n")
+    (tmp_path / "helper.py").write_text("import deeper\n")
+    (tmp_path / "deeper.py").write_text("y = 1\n")
+    (tmp_path / "shifting.py").write_text("y = 1\n")
     return tmp_path
 
 
@@ -30,7 +32,7 @@ def hashed(folder: Path, slug: str = "scaling") -> str:
 CHANGES = {
     "the file": lambda f: (f / "scaling.py").write_text("x = 2\n"),
     "a helper": lambda f: (f / "helper.py").write_text("y = 2\n"),
-    "another helper": lambda f: (f / "more.py").write_text(""),
+    "a helper of a helper": lambda f: (f / "deeper.py").write_text("y = 2\n"),
     "a notebook": lambda f: (f / "scaling.ipynb").write_text("{}"),
     "no file": lambda f: (f / "scaling.py").unlink(),
     "another name": lambda f: (f / "helper.py").rename(f / "renamed.py"),
@@ -47,9 +49,11 @@ def test_a_change_of_the_submission_shows(folder: Path, change):
 
 
 def test_notes_and_data_do_not_count(folder: Path):
-    """Files that are no modules, and the student's name, decide nothing."""
+    """Files that are no modules or that nothing names, and the student's name, decide nothing."""
     before = hashed(folder)
     (folder / "notes.txt").write_text("x")
+    (folder / "shifting.py").write_text("y = 2\n")
+    (folder / "more.py").write_text("")
     assert hashed(folder) == before == submission_hash(Submission("ben", folder), "scaling")
 
 

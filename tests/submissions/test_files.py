@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -213,6 +214,8 @@ def test_the_folders_of_nbgrader_are_known_without_its_course(hand_in):
 def test_what_lies_beside_a_notebook_belongs_to_it(hand_in):
     """In nbgrader's folders, to one assignment only."""
     root = hand_in("ana/scaling/scaling.ipynb", "ana/scaling/helper.py", "ana/shifting/other.py")
+    cell = {"cell_type": "code", "source": "import helper, other"}
+    (root / "ana" / "scaling" / "scaling.ipynb").write_text(json.dumps({"cells": [cell], "nbformat": 4}))
     (submission,) = find_submissions([root / "ana"], SLUGS)
     assert [path.name for path in submission.modules("scaling")] == ["helper.py"]
     assert submission.resembling("shifting") == ""
@@ -234,7 +237,7 @@ def test_the_modules_that_a_text_names_come_with_it(course, tmp_path: Path, text
     for name, content in texts.items():
         (tmp_path / f"{name}.py").write_text(content, encoding="utf-8")
     source = read_submission(Submission("ana", tmp_path), course.assignment("scaling"))
-    assert source.beside == {name: texts[name] for name in named}
+    assert source.beside == {name: texts[name] for name in {*named, "scaling"}}
 
 
 def test_a_course_of_nbgrader_without_submissions_is_an_error(hand_in):
