@@ -153,12 +153,16 @@ class Submission:
 
     def lookalike(self, slug: str) -> str:
         """The same name as it stands in the folder."""
-        wanted = _letters(slug)
         for name in sorted(_names(self.home(slug))):
-            stem, _, ending = name.rpartition(".")
-            if ending in ("py", "txt", "ipynb") and _letters(stem.lower()).startswith(wanted):
+            if is_like(name, slug):
                 return name
         return ""
+
+
+def is_like(name: str, slug: str) -> bool:
+    """Whether a file was probably meant to be an assignment's, by its name: `Slug (1).py`."""
+    stem, _, ending = name.rpartition(".")
+    return ending in ("py", "txt", "ipynb") and _letters(stem.lower()).startswith(_letters(slug))
 
 
 def _letters(text: str) -> str:

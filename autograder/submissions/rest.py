@@ -12,7 +12,7 @@ from ..errors import SubmissionError
 from ..model import Assignment
 from ..text import clean
 from .archives import is_archive, names_in
-from .files import MAX_NOTEBOOK_BYTES, Submission, read_bytes, read_source
+from .files import MAX_NOTEBOOK_BYTES, Submission, is_like, read_bytes, read_source
 from .notebooks import parse_notebook
 
 DEEPEST = 2  # folders down
@@ -46,9 +46,23 @@ def remarks_on_the_rest(submission: Submission, assignment: Assignment) -> list[
     if best:
         has = f"has {most} of the {len(wanted)} names that are asked for"
         return [f"There is no {path.name}, but {best!r} {has}: rename or move it to {path.name}, and grade again."]
-    if rest and not is_there:
-        return [f"There is no {path.name}. Handed in, but not graded: {_listed(list(rest))}."]
+    untold = [shown for shown, other in rest.items() if not _is_told_elsewhere(other, submission, assignment)]
+    if untold and not is_there:
+        return [f"There is no {path.name}. Handed in, but not graded: {_listed(untold)}."]
     return []
+
+
+def _is_told_elsewhere(path: Path, submission: Submission, assignment: Assignment) -> bool:
+    """Whether a file has the name of another assignment, nearly, of which none is there: its own remark says so."""
+    for slug in _slugs_beside(assignment):
+        if slug != assignment.slug and is_like(path.name, slug) and not submission.paths(slug):
+            return True
+    return False
+
+
+def _slugs_beside(assignment: Assignment) -> set[str]:
+    """Of the assignments of the course."""
+    return {folder.name for folder in assignment.folder.parent.iterdir()}
 
 
 def _names_asked_for(assignment: Assignment) -> set[str]:
@@ -61,7 +75,7 @@ def _names_asked_for(assignment: Assignment) -> set[str]:
 def _rest(submission: Submission, assignment: Assignment) -> dict[str, Path]:
     """The files of which none is an assignment's, by their paths as they are shown; those in archives too."""
     home = submission.home(assignment.slug)
-    known = {folder.name for folder in assignment.folder.parent.iterdir()}
+    known = _slugs_beside(assignment)
     rest: dict[str, Path] = {}
     for path in islice(_files_below(home, DEEPEST), MOST_FILES):
         if path.parent == home and path.stem in known:

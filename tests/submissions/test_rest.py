@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import zipfile
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from autograder.course import Course
+from autograder.model import Assignment
 from autograder.submissions.files import Submission
 from autograder.submissions.rest import remarks_on_the_rest
 
@@ -16,6 +18,15 @@ WRITTEN = "def double(x):\n    return x + x\n\n\nclass Counter:\n    pass\n"
 STUB = "def double(x):\n    raise NotImplementedError\n"
 CELL = {"cell_type": "code", "source": WRITTEN, "metadata": {}, "outputs": [], "execution_count": None}
 NOTEBOOK = json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [CELL]})
+
+
+@pytest.fixture
+def two_assignments(course: Course, tmp_path_factory) -> Assignment:
+    """`scaling` in a course that has an assignment `shifting` too."""
+    folder = tmp_path_factory.mktemp("assignments")
+    for slug in ("scaling", "shifting"):
+        (folder / slug).mkdir()
+    return dataclasses.replace(course.assignment("scaling"), folder=folder / "scaling")
 
 
 @pytest.fixture
@@ -66,6 +77,17 @@ def test_anything_else_is_listed(remarks, tmp_path: Path):
     (remark,) = remarks({"report.pdf": "x", "b.txt": "x", "c.txt": "x", ".hidden": "x"})
     listed = "'a.zip', 'a.zip/src/main.c', 'b.txt', 'c.txt' and 1 more"
     assert remark == f"There is no scaling.py. Handed in, but not graded: {listed}."
+
+
+@pytest.mark.parametrize(("there", "told"), [([], False), (["shifting.py"], True)])
+def test_what_resembles_another_assignments_file_is_told_there(
+    two_assignments: Assignment, tmp_path: Path, there: list[str], told: bool
+):
+    """And only there, unless that one has its file."""
+    for name in ("shifting (1).py", *there):
+        (tmp_path / name).write_text("x = 1\n")
+    found = remarks_on_the_rest(Submission("ana", tmp_path), two_assignments)
+    assert any("shifting (1).py" in remark for remark in found) is told
 
 
 @pytest.mark.parametrize("files", [{}, {"shifting/x/y/z.py": WRITTEN}], ids=["nothing", "too deep"])
