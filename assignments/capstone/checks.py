@@ -463,20 +463,24 @@ def evaluation_gives_loss_and_accuracy_as_floats(student, case):
     close(tuple(found), rated(plan, X, y, state), names=("the loss", "the accuracy"))
 
 
+def modes_of(network):
+    """The modes of a network and of its dropouts."""
+    mode, dropouts = network.values("training", "dropouts")
+    return [mode, *(part.value("training") for part in dropouts)]
+
+
 @check("evaluation", weight=2)
 def evaluation_leaves_no_trace(student, case):
     """The state is the same afterwards, and the mode is what it was before, whichever that was."""
     network, state = placed(student, case, Plan([3, 5, 2], "relu", "batch"), dropout=0.5)
     X, y = case.normal(6, 3), case.labels(6, 2)
-    for training in (True, False):
-        if not training:
-            network.set_mode(False)
-        student.evaluate(network, X, y)
-        if training:
-            close(network.state(), state, name="the state after it")
-        mode, dropouts = network.values("training", "dropouts")
-        modes = [mode, *(part.value("training") for part in dropouts)]
-        require(modes == [training] * 2, f"A network in mode training={training} is in that mode after evaluate too.")
+    message = "A network in mode training={} is in that mode after evaluate too."
+    student.evaluate(network, X, y)
+    close(network.state(), state, name="the state after it")
+    require(modes_of(network) == [True, True], message.format(True))
+    network.set_mode(False)
+    student.evaluate(network, X, y)
+    require(modes_of(network) == [False, False], message.format(False))
 
 
 # Training, and when to stop.
@@ -724,7 +728,8 @@ def own_plan(network, d, k):
     complete = isinstance(sizes, list | tuple) and len(sizes) > 1 and all(type(size) is int for size in sizes)
     require(complete, "my_network gives a Network, whose `sizes` are a list of two or more whole numbers.")
     sizes = list(sizes)
-    equal([sizes[0], sizes[-1]], [d, k], name="d and k, the first and the last size of what my_network gives")
+    equal(sizes[0], d, name="the first size of what my_network gives")
+    equal(sizes[-1], k, name="the last size of what my_network gives")
     known = activation in list(CURVES) and normalisation in ["none", "batch", "layer"]
     require(known, "my_network gives a Network, whose `activation` and `normalisation` are names that Network knows.")
     largest = sum(before * after for before, after in itertools.pairwise(sizes))
