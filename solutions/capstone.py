@@ -280,7 +280,7 @@ def my_network(d: int, k: int, generator: torch.Generator) -> Network:
     Returns:
         A network in training mode, whose first size is d and whose last is k.
     """
-    return Network([d, 256, k], generator, normalisation="batch", dropout=0.1)
+    return Network([d, 256, 128, k], generator, normalisation="batch", dropout=0.1)
 
 
 def my_training(
@@ -307,9 +307,9 @@ def my_training(
     warmup = 1 + steps // 20
 
     def after_the_warm_up(step):
-        return cosine_restarts(step, lr=1e-2, lr_min=1e-5, period=1 + steps - warmup)
+        return cosine_restarts(step, lr=3e-3, lr_min=1e-5, period=1 + steps - warmup)
 
-    optimizer = AdamW(network.parameters(), lr=1e-2, weight_decay=0.01)
+    optimizer = AdamW(network.parameters(), lr=3e-3, weight_decay=0.01)
     how = {"batch_size": rows_in_a_batch, "epochs": epochs, "generator": generator, "optimizer": optimizer}
     how["schedule"] = lambda step: warmed_up(step, schedule=after_the_warm_up, warmup=warmup)
     how["early_stopping"] = EarlyStopping(patience=epochs)

@@ -2,9 +2,6 @@
 
 from autograder.checking import measurement
 
-# After 6 epochs with 600 images.
-QUOTED = {"digits": 0.95, "mnist": 0.86, "fashion_mnist": 0.76}
-
 
 def reached(student, case, rows, epochs):
     """The test accuracy of the student's own network, with a sixth of the rows held out."""
@@ -16,7 +13,7 @@ def reached(student, case, rows, epochs):
     return student.evaluate(network, data.X_test, data.y_test)[1]
 
 
-@measurement(says="to be right on 95 % of the others", quoted=QUOTED, tolerance=0.03)
+@measurement(says="to be right on 92 % of the others", quoted={"digits": 0.92}, tolerance=0.03)
 def accuracy_of_the_check(student, case):
     """test accuracy after the training that checks ask for"""
     return reached(student, case, case.training["rows"], case.training["epochs"])

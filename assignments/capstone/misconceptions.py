@@ -567,15 +567,15 @@ misconception(
 
 misconception(
     "own_network_of_one_layer",
-    change("my_network", "[d, 256, k]", "[d, 1, k]"),
+    change("my_network", "[d, 256, 128, k]", "[d, 1, k]"),
 ).says("Your network cannot tell the images apart: how many numbers does its hidden layer hold?")
 misconception(
     "own_training_at_a_tiny_rate",
-    change("my_training", "lr=1e-2, lr_min=1e-5", "lr=3e-8, lr_min=1e-8"),
-    change("my_training", "lr=1e-2, weight_decay", "lr=3e-8, weight_decay"),
+    change("my_training", "lr=3e-3, lr_min=1e-5", "lr=3e-8, lr_min=1e-8"),
+    change("my_training", "lr=3e-3, weight_decay", "lr=3e-8, weight_decay"),
 ).says("Your training hardly moves the network: how large are its steps?")
 misconception(
     "own_sizes_for_other_images",
-    change("my_network", "[d, 256, k]", "[784, 256, 10]"),
-    forms=[change("my_network", "[d, 256, k]", "[64, 256, 10]")],
+    change("my_network", "[d, 256, 128, k]", "[784, 256, 128, 10]"),
+    forms=[change("my_network", "[d, 256, 128, k]", "[64, 256, 128, 10]")],
 ).says("Your network has sizes of its own for the images: where do d and k come in?")
