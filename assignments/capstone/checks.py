@@ -1,5 +1,6 @@
 """Checks that students see and run. An oracle of torch's own functions goes forward; autograd goes back."""
 
+import functools
 import itertools
 
 import torch
@@ -7,6 +8,7 @@ from torch.nn import functional
 
 from autograder.checking import (
     accuracy,
+    args,
     at_least,
     check,
     close,
@@ -32,6 +34,7 @@ CURVES = {
     "tanh": torch.tanh,
 }
 GAINS = {"relu": 2**0.5, "leaky_relu": (2 / 1.0001) ** 0.5, "tanh": 5 / 3}
+MOST_WEIGHTS = 10_000_000  # of a network of the student's own, whose sizes say how much we allocate
 HISTORY = ("loss", "accuracy", "validation_loss", "validation_accuracy")
 
 
@@ -51,11 +54,12 @@ def your_linear_layer_is_right(student, case):
 def your_cross_entropy_is_right(student, case):
     """Your cross-entropy and its gradient, for logits of 1,000 too (softmax_backprop.py)."""
     y = case.labels(5, 3)
-    for scale in (1.0, 1000.0):
-        logits = case.normal(5, 3, std=scale)
-        close(student.cross_entropy(logits, y), functional.cross_entropy(logits, y), name="the loss")
-        (expected,) = gradients(lambda z: functional.cross_entropy(z, y), logits)
-        close(student.cross_entropy_backward(logits, y), expected, name="its gradient")
+    small, large = case.normal(5, 3), case.normal(5, 3, std=1000.0)
+    both = [args(small, y), args(large, y)]
+    losses = [functional.cross_entropy(logits, y) for logits in (small, large)]
+    close(list(student.cross_entropy.each(both)), losses, name="the losses")
+    slopes = [gradients(lambda z: functional.cross_entropy(z, y), logits)[0] for logits in (small, large)]
+    close(list(student.cross_entropy_backward.each(both)), slopes, name="their gradients")
 
 
 @check("parts")
@@ -73,9 +77,10 @@ def your_initialisations_are_right(student, case):
     """Your normal initialisations have the spread for a tanh and for no activation (kaiming_init.py)."""
     shape = (80, 120)
     for name, fan in (("kaiming_normal", 120), ("xavier_normal", 100)):
-        draw = getattr(student, name)
-        for nonlinearity, gain in (("tanh", 5 / 3), ("linear", 1.0)):
-            weight = draw(shape, case.generator(), nonlinearity=nonlinearity, dtype=DOUBLE)
+        gains = {"tanh": 5 / 3, "linear": 1.0}
+        how = [args(shape, case.generator(), nonlinearity=each, dtype=DOUBLE) for each in gains]
+        weights = getattr(student, name).each(how)
+        for (nonlinearity, gain), weight in zip(gains.items(), weights, strict=True):
             has_std(like(weight, torch.zeros(shape, dtype=DOUBLE)), gain / fan**0.5, name=f"{name} for {nonlinearity}")
 
 
@@ -125,15 +130,16 @@ def your_optimizers_are_right(student, case):
         optimizer = getattr(student, name)([w.clone() for w in start], 0.05, **how)
         params = [w.clone().requires_grad_() for w in start]
         right = twin(params, lr=0.05, **how)
-        for rate in (0.05, 0.05, 0.02):
-            slopes = [case.normal(*w.shape) for w in start]
-            optimizer.assign("lr", rate)
-            optimizer.step(slopes)
+        slopes = [[case.normal(*w.shape) for w in start] for _ in range(3)]
+        list(optimizer.step.each(args(each) for each in slopes[:2]))
+        optimizer.assign("lr", 0.02)
+        (found,) = optimizer.step.each([args(slopes[2])], reading="params")
+        for rate, of_step in zip((0.05, 0.05, 0.02), slopes, strict=True):
             right.param_groups[0]["lr"] = rate
-            for w, grad in zip(params, slopes, strict=True):
+            for w, grad in zip(params, of_step, strict=True):
                 w.grad = grad.clone()
             right.step()
-        close(optimizer.value("params"), [w.detach() for w in params], name=f"the parameters after {name}")
+        close(found, [w.detach() for w in params], name=f"the parameters after {name}")
 
 
 @check("parts")
@@ -155,9 +161,10 @@ def your_early_stopping_is_right(student, case):
     """Your early stopping waits, stops, and remembers the best parameters (regularisation.py)."""
     stopping = student.EarlyStopping(2)
     params = [case.normal(3), case.normal()]
-    stops = []
+    told = []
     for epoch, loss in enumerate((3.0, 2.0, 2.5, 2.2)):
-        stops.append(stopping.update(loss, [w + epoch for w in params]))
+        told.append(args(loss, [w + epoch for w in params]))
+    stops = list(stopping.update.each(told))
     equal(stops, [False, False, False, True], name="what update says")
     close(stopping.restore([w + 3 for w in params]), [w + 1 for w in params], name="what restore gives")
 
@@ -236,10 +243,20 @@ class Plan:
         mean, var = next(running), next(running)
         return (z - mean) / (var + EPS).sqrt() * gamma + beta
 
+    def given(self, case, dtype=DOUBLE, **others):
+        """The arguments that make a network with these settings."""
+        settings = {"activation": self.activation, "normalisation": self.normalisation, "bias": self.bias}
+        return args(self.sizes, case.generator(), dtype=dtype, **settings, **others)
+
     def made_by(self, student, case, dtype=DOUBLE, **others):
         """The student's network with these settings."""
-        settings = {"activation": self.activation, "normalisation": self.normalisation, "bias": self.bias}
-        return student.Network(self.sizes, case.generator(), dtype=dtype, **settings, **others)
+        (network,) = student.Network.each([self.given(case, dtype, **others)])
+        return network
+
+
+def made_together(student, case, plans, **others):
+    """Each of some plans with the student's network of its settings; all are made in one message."""
+    return zip(plans, student.Network.each([plan.given(case, **others) for plan in plans]), strict=True)
 
 
 @check("network")
@@ -256,9 +273,10 @@ def without_a_hidden_layer_it_is_linear(student, case):
 @check("network")
 def parameters_stand_layer_by_layer(student, case):
     """With sizes [3, 5, 4, 2] the list holds W, b, gamma and beta of each layer, in their shapes."""
-    for normalisation, bias in (("none", True), ("batch", True), ("layer", False), ("none", False)):
-        plan = Plan([3, 5, 4, 2], normalisation=normalisation, bias=bias)
-        found = plan.made_by(student, case).parameters()
+    kinds = (("none", True), ("batch", True), ("layer", False), ("none", False))
+    plans = [Plan([3, 5, 4, 2], normalisation=normalisation, bias=bias) for normalisation, bias in kinds]
+    for plan, network in made_together(student, case, plans):
+        found = network.parameters()
         like(found, [torch.zeros(shape, dtype=DOUBLE) for shape in plan.shapes()], name="the parameters")
 
 
@@ -276,45 +294,43 @@ def parameters_that_are_set_are_there(student, case):
 def a_hidden_layer_has_its_parts_in_order(student, case):
     """Linear, normalisation, activation: for each activation and normalisation, the logits are those of torch."""
     X = case.normal(6, 3)
-    kinds = (("relu", "none"), ("tanh", "layer"), ("leaky_relu", "batch"), ("relu", "layer"), ("tanh", "batch"))
-    for activation, normalisation in kinds:
-        plan = Plan([3, 5, 4, 2], activation, normalisation)
-        network = plan.made_by(student, case)
+    kinds = (("relu", "none"), ("tanh", "layer"), ("leaky_relu", "batch"))
+    plans = [Plan([3, 5, 4, 2], *kind) for kind in kinds]
+    for plan, network in made_together(student, case, plans):
         params = plan.anything(case)
         network.set_parameters(params)
-        close(network.forward(X), plan.logits(X, params), name=f"the logits with {activation} and {normalisation}")
+        name = f"the logits with {plan.activation} and {plan.normalisation}"
+        close(network.forward(X), plan.logits(X, params), name=name)
 
 
-def gradients_agree(student, case, plan, n=6, *, dtype=DOUBLE):
-    """Fail unless a network's gradients are those of autograd."""
-    network = plan.made_by(student, case, dtype=dtype)
-    params, X = plan.anything(case, dtype), case.normal(n, plan.sizes[0], dtype=dtype)
-    grad = case.normal(n, plan.sizes[-1], dtype=dtype)
-    network.set_parameters(params)
-    network.forward(X)
-    expected = vjp(lambda *given: plan.logits(X.to(given[0].dtype), given), grad, *params)
-    close(unchanged(network.backward, grad), list(expected), name="the gradients")
+def gradients_agree(student, case, plans, n=6):
+    """Fail unless the gradients of networks are those of autograd."""
+    for plan, network in made_together(student, case, plans):
+        params, X, grad = plan.anything(case), case.normal(n, plan.sizes[0]), case.normal(n, plan.sizes[-1])
+        network.set_parameters(params)
+        network.forward(X)
+        expected = vjp(lambda *given, of=plan, X=X: of.logits(X, given), grad, *params)
+        close(unchanged(network.backward, grad), list(expected), name="the gradients")
 
 
 @check("network", weight=2, needs=a_hidden_layer_has_its_parts_in_order)
 def gradients_without_normalisation_agree_with_autograd(student, case):
     """For one and for two hidden layers, with each activation, in the order of parameters."""
-    for sizes, activation in (([3, 4, 2], "relu"), ([3, 5, 4, 2], "tanh"), ([2, 3, 3, 3], "leaky_relu")):
-        gradients_agree(student, case, Plan(sizes, activation))
+    plans = [Plan([3, 4, 2], "relu"), Plan([3, 5, 4, 2], "tanh"), Plan([2, 3, 3, 3], "leaky_relu")]
+    gradients_agree(student, case, plans)
 
 
 @check("network", weight=2, needs=a_hidden_layer_has_its_parts_in_order)
 def gradients_through_normalisation_agree_with_autograd(student, case):
     """With batch and with layer norm, in training mode, gamma and beta included."""
-    gradients_agree(student, case, Plan([3, 5, 4, 2], "tanh", "batch"))
-    gradients_agree(student, case, Plan([3, 5, 4, 2], "relu", "layer"))
+    gradients_agree(student, case, [Plan([3, 5, 4, 2], "tanh", "batch"), Plan([3, 5, 4, 2], "relu", "layer")])
 
 
 @check("network", needs=gradients_without_normalisation_agree_with_autograd)
 def without_biases_there_are_no_gradients_for_them(student, case):
     """With bias=False logits and gradients are those of a network without biases."""
-    gradients_agree(student, case, Plan([3, 5, 4, 2], "relu", bias=False))
-    gradients_agree(student, case, Plan([3, 4, 2], "tanh", "batch", bias=False))
+    plans = [Plan([3, 5, 4, 2], "relu", bias=False), Plan([3, 4, 2], "tanh", "batch", bias=False)]
+    gradients_agree(student, case, plans)
 
 
 @check("network", weight=2, needs=gradients_without_normalisation_agree_with_autograd)
@@ -342,30 +358,29 @@ def evaluation_mode_reaches_every_part(student, case):
     network.set_mode(False)
     require(network.value("training") is False, "After set_mode(False) the attribute training is False.")
     close(network.forward(X), plan.logits(X, params, statistics), name="the logits in evaluation mode")
-    close(network.state(), [*params, *statistics], name="the state after it")
     network.set_mode(True)
-    first, second = network.forward(X), network.forward(X)
+    first, second = network.forward.each([args(X), args(X)])
     require(not torch.equal(like(first, second), second), "In training mode two passes drop different entries.")
 
 
 @check("network")
 def a_state_holds_the_statistics(student, case):
     """A state is the parameters and then the running mean and variance of each batch norm; others have none."""
-    for normalisation in ("batch", "layer", "none"):
-        plan = Plan([3, 5, 4, 2], normalisation=normalisation)
-        network = plan.made_by(student, case)
+    plans = [Plan([3, 5, 4, 2], normalisation=kind) for kind in ("batch", "layer", "none")]
+    for plan, network in made_together(student, case, plans):
         state = [*plan.anything(case), *plan.statistics(case)]
         network.load_state(state)
-        close(network.state(), state, name=f"the state with {normalisation}")
+        close(network.state(), state, name=f"the state with {plan.normalisation}")
 
 
 @check("network", weight=2, statistical=True)
 def weights_begin_with_the_right_spread(student, case):
     """Kaiming and Xavier, with the gain of the activation that follows, and that of "linear" in the last layer."""
-    sizes = [150, 120, 90]
-    for init, activation in (("kaiming", "relu"), ("kaiming", "tanh"), ("xavier", "leaky_relu"), ("xavier", "tanh")):
-        plan = Plan(sizes, activation, "batch")
-        params = plan.made_by(student, case, init=init).parameters()
+    kinds = (("kaiming", "relu"), ("kaiming", "tanh"), ("xavier", "leaky_relu"), ("xavier", "tanh"))
+    plans = [Plan([150, 120, 90], activation, "batch") for _, activation in kinds]
+    given = [plan.given(case, init=init) for plan, (init, _) in zip(plans, kinds, strict=True)]
+    for network, plan, (init, activation) in zip(student.Network.each(given), plans, kinds, strict=True):
+        params = network.parameters()
         params = like(params, [torch.zeros(shape, dtype=DOUBLE) for shape in plan.shapes()], name="the parameters")
         W1, b1, gamma, beta, W2, b2 = params
         for name, weight, gain in (("first", W1, GAINS[activation]), ("last", W2, 1.0)):
@@ -380,9 +395,9 @@ def weights_begin_with_the_right_spread(student, case):
 def layers_and_networks_are_drawn_anew(student, case):
     """Two layers of one shape differ; the same generator gives the same network, another one another."""
     seed = case.generator()
-    one, same, other = (student.Network([6, 6, 6], each).parameters() for each in (seed, seed, case.generator()))
+    networks = list(student.Network.each(args([6, 6, 6], each) for each in (seed, seed, case.generator())))
     model = [torch.zeros(shape) for shape in ((6, 6), (6,), (6, 6), (6,))]
-    one, same, other = (like(params, model, name="the parameters") for params in (one, same, other))
+    one, same, other = (like(network.parameters(), model, name="the parameters") for network in networks)
     first, last = (each / each.std() for each in (one[0], one[2]))  # the two may have different gains
     require(not torch.allclose(first, last, atol=1e-4), "Both weights hold the same draws: is each drawn by itself?")
     close(same, one, name="the parameters of the same generator")
@@ -448,17 +463,24 @@ def evaluation_gives_loss_and_accuracy_as_floats(student, case):
     close(tuple(found), rated(plan, X, y, state), names=("the loss", "the accuracy"))
 
 
+def modes_of(network):
+    """The modes of a network and of its dropouts."""
+    mode, dropouts = network.values("training", "dropouts")
+    return [mode, *(part.value("training") for part in dropouts)]
+
+
 @check("evaluation", weight=2)
 def evaluation_leaves_no_trace(student, case):
     """The state is the same afterwards, and the mode is what it was before, whichever that was."""
-    plan = Plan([3, 5, 2], "relu", "batch")
-    for training in (True, False):
-        network, state = placed(student, case, plan, dropout=0.5)
-        network.set_mode(training)
-        student.evaluate(network, case.normal(6, 3), case.labels(6, 2))
-        close(network.state(), state, name="the state after it")
-        modes = [network.value("training"), *(part.value("training") for part in network.value("dropouts"))]
-        require(modes == [training] * 2, f"A network in mode training={training} is in that mode after evaluate too.")
+    network, state = placed(student, case, Plan([3, 5, 2], "relu", "batch"), dropout=0.5)
+    X, y = case.normal(6, 3), case.labels(6, 2)
+    message = "A network in mode training={} is in that mode after evaluate too."
+    student.evaluate(network, X, y)
+    close(network.state(), state, name="the state after it")
+    require(modes_of(network) == [True, True], message.format(True))
+    network.set_mode(False)
+    student.evaluate(network, X, y)
+    require(modes_of(network) == [False, False], message.format(False))
 
 
 # Training, and when to stop.
@@ -470,6 +492,7 @@ class Trained:
     Args:
         optimizer: "SGD" or "AdamW", with these settings.
         start: the state to begin with; anything if it is not given.
+        rate: set as the optimizer's rate when it is made already; `lr` stays if it is not given.
     """
 
     def __init__(self, student, case, plan, rows, *, optimizer="SGD", lr=0.1, validation=None, dtype=DOUBLE, **how):
@@ -480,12 +503,19 @@ class Trained:
         if how.pop("in_evaluation", False):
             self.network.set_mode(False)
         made = getattr(student, optimizer)(self.network.parameters(), lr, **how.pop("settings", {}))
+        if "rate" in how:
+            made.assign("lr", how.pop("rate"))
         how = {"batch_size": len(rows[1]), "epochs": 1, "generator": case.generator(), **how}
         self.history = student.fit(self.network, rows, self.validation, optimizer=made, **how)
-        self.state = self.network.state()
+
+    @functools.cached_property
+    def state(self):
+        """The state of the network as it was left."""
+        return self.network.state()
 
     @property
     def params(self):
+        """The parameters of the network as it was left."""
         return self.state[: len(self.plan.shapes())]
 
 
@@ -496,6 +526,12 @@ def some_rows(case, plan, n, dtype=DOUBLE):
 
 def whole_batch_path(plan, params, rows, make, rates):
     """The parameters after a step of torch's optimizer on all rows for each rate."""
+    *_, end = whole_batch_steps(plan, params, rows, make, rates)
+    return end
+
+
+def whole_batch_steps(plan, params, rows, make, rates):
+    """The same after each of the steps, one after the other."""
     X, y = rows
     weights = [w.clone().requires_grad_() for w in params]
     optimizer = make(weights)
@@ -504,38 +540,40 @@ def whole_batch_path(plan, params, rows, make, rates):
         optimizer.zero_grad()
         functional.cross_entropy(plan.logits(X, weights), y).backward()
         optimizer.step()
-    return [w.detach() for w in weights]
+        yield [w.detach().clone() for w in weights]
+
+
+def gradient_descent(weights):
+    """Torch's SGD, whose rate is set before each step."""
+    return torch.optim.SGD(weights, lr=0.1)
 
 
 @check("fit", weight=2)
 def whole_batches_follow_the_exact_path(student, case):
-    """Three epochs with all rows in one batch lead where torch's SGD and AdamW lead."""
+    """Three epochs with all rows in one batch lead where torch's AdamW leads."""
     plan = Plan([3, 5, 2], "tanh", "layer")
-    rows = some_rows(case, plan, 8)
-    for name, twin, settings in (("SGD", torch.optim.SGD, {}), ("AdamW", torch.optim.AdamW, {"weight_decay": 0.1})):
-        trained = Trained(student, case, plan, rows, optimizer=name, lr=0.05, settings=settings, epochs=3)
-        expected = whole_batch_path(
-            plan, trained.start, rows, lambda w, t=twin, s=settings: t(w, lr=0.05, **s), [0.05] * 3
-        )
-        close(trained.params, expected, rtol=1e-6, atol=1e-8, name=f"the parameters after {name}")
+    rows, settings = some_rows(case, plan, 8), {"weight_decay": 0.1}
+    trained = Trained(student, case, plan, rows, optimizer="AdamW", lr=0.05, settings=settings, epochs=3)
+    expected = whole_batch_path(
+        plan, trained.start, rows, lambda w: torch.optim.AdamW(w, lr=0.05, **settings), [0.05] * 3
+    )
+    close(trained.params, expected, rtol=1e-6, atol=1e-8, name="the parameters")
 
 
 @check("fit", weight=2, needs=whole_batches_follow_the_exact_path)
 def the_schedule_is_asked_once_for_each_step(student, case):
-    """It is asked for 0, 1, 2 ... over all epochs, and each step has the rate that it gave."""
+    """It is asked for 0, 1, 2 ... over all epochs, and each step of your SGD has the rate that it gave."""
     plan = Plan([3, 4, 2], "tanh")
-    rows = some_rows(case, plan, 6)
-    rates = [0.3, 0.1, 0.4]
-    schedule = spy(lambda step: rates[min(int(step), 2)])
-    trained = Trained(student, case, plan, rows, schedule=schedule, epochs=3)
+    # Six times the same row: whatever the order, each batch has one and the same gradient.
+    X, y = some_rows(case, plan, 1)
+    rows = X.repeat(6, 1), y.repeat(6)
+    rates = [0.3, 0.1, 0.4, 0.2]
+    schedule = spy(lambda step: rates[min(int(step), 3)])
+    trained = Trained(student, case, plan, rows, schedule=schedule, epochs=2, batch_size=4)
     asked = [int(call.args[0]) if call.args else None for call in schedule.calls]
-    equal(asked, [0, 1, 2], name="the steps that the schedule was asked for, with one batch in each of three epochs")
-    expected = whole_batch_path(plan, trained.start, rows, lambda w: torch.optim.SGD(w, lr=0.1), rates)
+    equal(asked, [0, 1, 2, 3], name="the steps that the schedule was asked for, with two batches in each of two epochs")
+    expected = whole_batch_path(plan, trained.start, (X, y), gradient_descent, rates)
     close(trained.params, expected, rtol=1e-6, atol=1e-8, name="the parameters")
-    schedule = spy(lambda step: 0.1)
-    Trained(student, case, plan, rows, schedule=schedule, epochs=2, batch_size=4)
-    asked = [int(call.args[0]) if call.args else None for call in schedule.calls]
-    equal(asked, [0, 1, 2, 3], name="the steps that it was asked for, with two batches in each of two epochs")
 
 
 @check("fit", needs=whole_batches_follow_the_exact_path)
@@ -573,65 +611,81 @@ def the_history_is_measured_after_each_epoch(student, case):
     close(tuple(history[name][-1] for name in HISTORY), expected, names=HISTORY, rtol=1e-6, atol=1e-8)
 
 
-def rising(step):
-    """A rate that climbs the loss."""
-    return -0.2
+RISING = -0.2  # a rate that climbs the loss
 
 
-def climb(case, plan, n):
-    """Rows and the state of a network with one hidden layer, from where `rising` makes it worse in each epoch.
+def climb(case, plan, epochs):
+    """Rows and the state of a network with one hidden layer, from where each epoch at `RISING` makes it worse.
 
     The running statistics go on to settle while the loss is climbed, which may make a network better for some epochs;
     such a start is drawn again.
     """
     while True:
-        rows, start = some_rows(case, plan, n), [*plan.anything(case), *plan.statistics(case)]
-        losses = [rated(plan, *rows, state)[0] for state in climbed(plan, start, rows, epochs=3)]
+        rows, start = some_rows(case, plan, 12), [*plan.anything(case), *plan.statistics(case)]
+        states = climbed(plan, start, rows, epochs)
+        losses = [rated(plan, *rows, state)[0] for state in states]
         if all(after > before + 1e-3 for before, after in itertools.pairwise(losses)):
-            return rows, start
+            return rows, start, states[0]
 
 
 def climbed(plan, start, rows, epochs):
-    """The states after 1, 2, ... steps of `rising` with all rows."""
+    """The states after 1, 2, ... steps at `RISING` with all rows."""
     n = len(plan.shapes())
     params, statistics, states = start[:n], start[n:], []
-    while len(states) < epochs:
+    for after in whole_batch_steps(plan, params, rows, gradient_descent, [RISING] * epochs):
         if statistics:
             z, (mean, var) = rows[0] @ params[0] + params[1], statistics
             statistics = [
                 (1 - MOMENTUM) * mean + MOMENTUM * z.mean(0),
                 (1 - MOMENTUM) * var + MOMENTUM * z.var(0),
             ]
-        params = whole_batch_path(plan, params, rows, lambda w: torch.optim.SGD(w, lr=0.1), [rising(0)])
+        params = after
         states.append([*params, *statistics])
     return states
 
 
-@check("fit", weight=2, needs=whole_batches_follow_the_exact_path)
-def the_best_state_is_what_remains(student, case):
-    """Where each epoch is worse than the last, training ends after 1 + patience epochs, with the state of the first."""
-    plan = Plan([3, 5, 2], "tanh", "batch")
-    rows, start = climb(case, plan, 12)
+@check("fit", needs=whole_batches_follow_the_exact_path)
+def early_stopping_is_told_the_validation_loss(student, case):
+    """Where each epoch is worse than the last, training ends after 1 + patience, and the first loss was the best."""
+    plan = Plan([3, 4, 2], "tanh")
+    rows, start, _ = climb(case, plan, epochs=3)
     stopping = student.EarlyStopping(2)
-    trained = Trained(student, case, plan, rows, start=start, schedule=rising, early_stopping=stopping, epochs=8)
+    trained = Trained(student, case, plan, rows, start=start, rate=RISING, early_stopping=stopping, epochs=6)
     equal(len(trained.history["validation_loss"]), 3, name="the number of epochs")
     told = torch.as_tensor(stopping.value("best_value"), dtype=DOUBLE)
     first = torch.as_tensor(trained.history["validation_loss"][0], dtype=DOUBLE)
     close(told, first, name="the best value that it was told")
-    (best,) = climbed(plan, start, rows, epochs=1)
-    close(trained.params, best[:-2], rtol=1e-6, atol=1e-8, name="the parameters")
-    close(trained.state[-2:], best[-2:], rtol=1e-6, atol=1e-8, name="the running statistics")
 
 
-@check("fit", needs=the_best_state_is_what_remains)
+@check("fit", needs=early_stopping_is_told_the_validation_loss)
+def the_parameters_of_the_best_epoch_remain(student, case):
+    """Where the second epoch is worse than the first, the network is left with the parameters of the first."""
+    plan = Plan([3, 4, 2], "tanh")
+    rows, start, best = climb(case, plan, epochs=2)
+    stopping = student.EarlyStopping(1)
+    trained = Trained(student, case, plan, rows, start=start, rate=RISING, early_stopping=stopping, epochs=3)
+    close(trained.params, best, rtol=1e-6, atol=1e-8, name="the parameters")
+
+
+@check("fit", needs=the_parameters_of_the_best_epoch_remain)
+def the_statistics_of_the_best_epoch_remain(student, case):
+    """The running mean and variance of a batch norm are those of the best epoch as well."""
+    plan = Plan([3, 5, 2], "tanh", "batch")
+    rows, start, best = climb(case, plan, epochs=2)
+    stopping = student.EarlyStopping(1)
+    trained = Trained(student, case, plan, rows, start=start, rate=RISING, early_stopping=stopping, epochs=3)
+    names = "running_mean", "running_var"
+    close(tuple(trained.state[-2:]), tuple(best[-2:]), rtol=1e-6, atol=1e-8, names=names)
+
+
+@check("fit", needs=the_parameters_of_the_best_epoch_remain)
 def the_best_state_remains_though_nothing_stopped(student, case):
     """With more patience than epochs the network has the best state as well."""
     plan = Plan([3, 4, 2], "tanh")
-    rows, start = climb(case, plan, 12)
+    rows, start, best = climb(case, plan, epochs=2)
     stopping = student.EarlyStopping(9)
-    trained = Trained(student, case, plan, rows, start=start, schedule=rising, early_stopping=stopping, epochs=3)
-    equal(len(trained.history["loss"]), 3, name="the number of epochs")
-    (best,) = climbed(plan, start, rows, epochs=1)
+    trained = Trained(student, case, plan, rows, start=start, rate=RISING, early_stopping=stopping, epochs=2)
+    equal(len(trained.history["loss"]), 2, name="the number of epochs")
     close(trained.params, best, rtol=1e-6, atol=1e-8, name="the parameters")
 
 
@@ -642,24 +696,24 @@ def modes_are_set_before_and_after(student, case):
     rows = some_rows(case, plan, 8)
     trained = Trained(student, case, plan, rows, in_evaluation=True, epochs=2)
     start = trained.start[: len(plan.shapes())]
-    expected = whole_batch_path(plan, start, rows, lambda w: torch.optim.SGD(w, lr=0.1), [0.1] * 2)
+    expected = whole_batch_path(plan, start, rows, gradient_descent, [0.1] * 2)
     close(trained.params, expected, rtol=1e-6, atol=1e-8, name="the parameters")
     require(trained.network.value("training") is False, "fit leaves the network in evaluation mode.")
 
 
 @check("fit", needs=whole_batches_follow_the_exact_path)
 def the_same_generators_train_the_same_network(student, case):
-    """Twice the same seeds give the same parameters and history; another order of the rows gives others."""
+    """Twice the same seeds give the same parameters; another order of the rows gives others."""
     plan = Plan([3, 6, 2])
-    rows, start = some_rows(case, plan, 20), plan.anything(case)
-    first, other = case.generator(), case.generator()
-    ends = []
-    for seed in (first, first, other):
-        network = student.Network([3, 6, 2], first, dropout=0.2, dtype=DOUBLE)
-        network.set_parameters(start)
-        optimizer = student.SGD(network.parameters(), 0.5)
-        student.fit(network, rows, rows, optimizer=optimizer, batch_size=5, epochs=2, generator=seed)
-        ends.append(like(network.parameters(), start, name="the trained parameters"))
+    rows, first = some_rows(case, plan, 20), case.generator()
+    networks = list(student.Network.each(args([3, 6, 2], first, dropout=0.2, dtype=DOUBLE) for _ in range(3)))
+    optimizers = list(student.SGD.each([args(network.parameters(), 0.5) for network in networks]))
+    trainings = []
+    for network, optimizer, seed in zip(networks, optimizers, (first, first, case.generator()), strict=True):
+        trainings.append(args(network, rows, rows, optimizer=optimizer, batch_size=5, epochs=2, generator=seed))
+    list(student.fit.each(trainings))
+    model = [torch.zeros(shape, dtype=DOUBLE) for shape in plan.shapes()]
+    ends = [like(network.parameters(), model, name="the trained parameters") for network in networks]
     close(ends[1], ends[0], name="the parameters of the second training")
     moved = any(not torch.equal(one, two) for one, two in zip(ends[0], ends[2], strict=True))
     require(moved, "Another generator gave the same parameters: is the order of the rows drawn with it?")
@@ -668,21 +722,33 @@ def the_same_generators_train_the_same_network(student, case):
 # A network of your own.
 
 
+def own_plan(network, d, k):
+    """What the student's own network is made of; fails unless it is made for d pixels and k classes."""
+    sizes, activation, normalisation, bias = network.values("sizes", "activation", "normalisation", "bias")
+    complete = isinstance(sizes, list | tuple) and len(sizes) > 1 and all(type(size) is int for size in sizes)
+    require(complete, "my_network gives a Network, whose `sizes` are a list of two or more whole numbers.")
+    sizes = list(sizes)
+    equal(sizes[0], d, name="the first size of what my_network gives")
+    equal(sizes[-1], k, name="the last size of what my_network gives")
+    known = activation in list(CURVES) and normalisation in ["none", "batch", "layer"]
+    require(known, "my_network gives a Network, whose `activation` and `normalisation` are names that Network knows.")
+    largest = sum(before * after for before, after in itertools.pairwise(sizes))
+    require(min(sizes) > 0 and largest <= MOST_WEIGHTS, f"my_network may have no more than {MOST_WEIGHTS:,} weights.")
+    return Plan(sizes, activation, normalisation, bool(bias))
+
+
 def judged(student, case, target):
     """Train the student's own network on some rows, and rate it by a forward pass of ours."""
     settings, data = case.training, case.subset(case.training["rows"])
     held = settings["rows"] // 6
     train, validation = (data.X_train[held:], data.y_train[held:]), (data.X_train[:held], data.y_train[:held])
-    network = student.my_network(data.X_train.shape[1], data.classes, case.generator())
+    d = data.X_train.shape[1]
+    network = student.my_network(d, data.classes, case.generator())
+    plan = own_plan(network, d, data.classes)
     student.my_training(network, train, validation, epochs=settings["epochs"], generator=case.generator())
-    sizes, activation, normalisation, bias = network.values("sizes", "activation", "normalisation", "bias")
-    fits = isinstance(sizes, list) and len(sizes) > 1 and all(isinstance(size, int) for size in sizes)
-    fits = fits and (sizes[0], sizes[-1]) == (data.X_train.shape[1], data.classes) and activation in CURVES
-    require(fits, "my_network gives a Network whose first size is d, and whose last one is k.")
-    plan = Plan(sizes, activation, normalisation, bool(bias))
     model = [torch.zeros(shape) for shape in plan.shapes()]
-    if normalisation == "batch":
-        model += [torch.zeros(size) for size in sizes[1:-1] for _ in range(2)]
+    if plan.normalisation == "batch":
+        model += [torch.zeros(size) for size in plan.sizes[1:-1] for _ in range(2)]
     state = like(network.state(), model, name="the state of the trained network")
     n = len(plan.shapes())
     scores = plan.logits(data.X_test, state[:n], state[n:])
@@ -691,7 +757,18 @@ def judged(student, case, target):
     at_least(accuracy(classes, data.y_test), target, "the accuracy on images that the training did not see")
 
 
-@check("own", weight=2)
+@check("own")
+def your_own_network_fits_other_images_too(student, case):
+    """For 7 pixels and 3 classes you give a network of these sizes, and fit trains one with its settings exactly."""
+    plan = own_plan(student.my_network(7, 3, case.generator()), 7, 3)
+    rows = some_rows(case, plan, 6)
+    trained = Trained(student, case, plan, rows, epochs=2)
+    start = trained.start[: len(plan.shapes())]
+    expected = whole_batch_path(plan, start, rows, gradient_descent, [0.1] * 2)
+    close(trained.params, expected, rtol=1e-6, atol=1e-8, name="the parameters after two steps without dropout")
+
+
+@check("own", weight=2, needs=your_own_network_fits_other_images_too)
 def your_own_network_learns_the_images(student, case):
     """Your network, trained your way on some of the images, is right on most of the others."""
     judged(student, case, case.training["accuracy"])

@@ -205,6 +205,16 @@ misconception(
     ),
 ).says("In training mode nothing is dropped: is each Dropout asked on the way?")
 misconception(
+    "dropouts_stand_aside",
+    change(
+        "Network.forward",
+        "self._inputs.append(self.dropouts[i].forward(activate(z)))",
+        "self._inputs.append(activate(z))",
+    ),
+    change("Network.backward", "self.dropouts[i].backward(grad) * slope", "grad * slope"),
+    change("Network.set_mode", "(*self.norms, *self.dropouts)", "self.norms"),
+).says("Your dropouts are asked for nothing, and no mode reaches them: do they stand among the parts of the network?")
+misconception(
     "dropout_forgotten_on_the_way_back",
     change("Network.backward", "self.dropouts[i].backward(grad) * slope", "grad * slope"),
 ).says("On the way back the masks are forgotten: does a gradient reach what was dropped?")
@@ -497,6 +507,14 @@ misconception(
     change("fit", 'early_stopping.update(history["validation_loss"][-1]', 'early_stopping.update(history["loss"][-1]'),
 ).says("Early stopping looks at the rows that are learned from: which loss tells when to stop?")
 misconception(
+    "stopped_by_the_accuracy",
+    change(
+        "fit",
+        'early_stopping.update(history["validation_loss"][-1]',
+        'early_stopping.update(history["validation_accuracy"][-1]',
+    ),
+).says("Early stopping is told the accuracy, and takes a small one for good: what does it expect?")
+misconception(
     "best_parameters_without_statistics",
     change("fit", "network.state()):\n", "network.parameters()):\n"),
     change(
@@ -505,6 +523,14 @@ misconception(
         "network.set_parameters(early_stopping.restore(network.parameters()))",
     ),
 ).says("The best parameters meet the running statistics of the last epoch: what belongs to a state?")
+misconception(
+    "last_state_kept",
+    change(
+        "fit",
+        "    if early_stopping is not None:\n        network.load_state(early_stopping.restore(network.state()))\n",
+        "",
+    ),
+).says("Your network ends with its last parameters: who asks for the best ones?")
 misconception(
     "restored_only_when_stopped",
     change(
@@ -548,3 +574,8 @@ misconception(
     change("my_training", "lr=3e-3, lr_min=1e-5", "lr=3e-8, lr_min=1e-8"),
     change("my_training", "lr=3e-3, weight_decay", "lr=3e-8, weight_decay"),
 ).says("Your training hardly moves the network: how large are its steps?")
+misconception(
+    "own_sizes_for_other_images",
+    change("my_network", "[d, 256, 128, k]", "[784, 256, 128, 10]"),
+    forms=[change("my_network", "[d, 256, 128, k]", "[64, 256, 128, 10]")],
+).says("Your network has sizes of its own for the images: where do d and k come in?")

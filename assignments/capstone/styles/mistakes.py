@@ -5,6 +5,7 @@ MISTAKES = [
     ("layers", "            self.layers.append(Bend(*bends[activation]))\n            self.dropouts.append(Dropout(dropout, generator))\n            self.layers.append(Thin(self.dropouts[-1]))\n        self.layers.append(Affine(sizes[-2], sizes[-1], bias, draw, \"linear\", generator, dtype))\n", "            self.layers.append(Bend(*bends[activation]))\n            self.dropouts.append(Dropout(dropout, generator))\n            self.layers.append(Thin(self.dropouts[-1]))\n        self.layers.append(Affine(sizes[-2], sizes[-1], bias, draw, \"linear\", generator, dtype))\n        self.layers.append(Bend(*bends[activation]))\n", "activation_on_the_logits"),
     ("layers", "            self.layers.append(Bend(*bends[activation]))\n            self.dropouts", "            self.dropouts", "activation_left_out"),
     ("layers", "        return self.part.forward(x)\n\n    def backward(self, grad):\n        return self.part.backward(grad), []", "        return x\n\n    def backward(self, grad):\n        return grad, []", "dropout_left_out"),
+    ("layers", "            self.layers.append(Thin(self.dropouts[-1]))\n", "", "dropouts_stand_aside"),
     ("layers", "return self.part.backward(grad), []", "return grad, []", "dropout_forgotten_on_the_way_back"),
     ("layers", "        self.x = x\n        return self.function(x)", "        self.x = self.function(x)\n        return self.x", "slope_at_the_value"),
     ("layers", "return torch.mul(self.derivative(self.x), grad), []", "return grad, []", "slope_left_out"),
@@ -33,6 +34,8 @@ MISTAKES = [
     ("layers", "X[rows], y[rows])", "X[rows], y[: len(rows)])", "labels_in_another_order"),
     ("layers", '(("", train), ("validation_", validation))', '(("", train), ("validation_", train))', "validation_measured_on_training_rows"),
     ("layers", "early_stopping.update(loss, network.state())", 'early_stopping.update(history["loss"][-1], network.state())', "stopped_by_the_training_loss"),
+    ("layers", "early_stopping.update(loss, network.state())", "early_stopping.update(accuracy, network.state())", "stopped_by_the_accuracy"),
+    ("layers", "    if early_stopping:\n        network.load_state(early_stopping.restore(network.state()))\n", "", "last_state_kept"),
     # in_place
     ("in_place", "            a = self.dropouts[i].forward(self.f(z))", "            a = self.f(z)", "dropout_left_out"),
     ("in_place", "            grad = self.dropouts[i].backward(grad)\n", "", "dropout_forgotten_on_the_way_back"),
@@ -60,6 +63,7 @@ MISTAKES = [
     ("in_place", "stopped = early_stopping.update", "early_stopping.update", "never_stopped"),
     ("in_place", "lists[2][-1], network.state()", "lists[0][-1], network.state()", "stopped_by_the_training_loss"),
     ("in_place", "evaluate(network, *train) + evaluate(network, *validation)", "evaluate(network, *train) + evaluate(network, *train)", "validation_measured_on_training_rows"),
+    ("in_place", "        network.load_state(early_stopping.restore(network.state()))\n", "        pass\n", "last_state_kept"),
     # closures
     ("closures", "return affine(self.L, a)", "return bent(affine(self.L, a))", "activation_on_the_logits"),
     ("closures", "            if i in self.norms:\n                a = normalised(i, a)\n            a = bent(a)\n", "            a = bent(a)\n            if i in self.norms:\n                a = normalised(i, a)\n", "activation_before_the_normalisation"),
@@ -77,6 +81,7 @@ MISTAKES = [
     ("closures", "network.load_state(early_stopping.restore(network.state()))\n    network.set_mode(False)\n", "network.load_state(early_stopping.restore(network.state()))\n", "left_in_training_mode"),
     ("closures", "            if stop:\n                break\n", "", "never_stopped"),
     ("closures", "epochs_measured[-1][2]", "epochs_measured[-1][0]", "stopped_by_the_training_loss"),
+    ("closures", "epochs_measured[-1][2]", "epochs_measured[-1][3]", "stopped_by_the_accuracy"),
     ("closures", "range(0, len(y), batch_size)", "range(0, len(y) - batch_size + 1 if len(y) > batch_size else 1, batch_size)", "short_batch_dropped"),
     ("closures", "map(schedule, range(10**9))", "map(schedule, range(1, 10**9))", "schedule_begins_with_one"),
 ]
