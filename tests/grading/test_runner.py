@@ -149,7 +149,7 @@ def test_files_that_are_too_large_together_are_an_error(submit, text, tmp_path: 
     (tmp_path / "ana").mkdir()
     for name, content in files.items():
         (tmp_path / "ana" / name).write_text(content)
-    result = submit(files.get("scaling.py", text()))
+    result = submit(files.get("scaling.py", text(top="\n".join(f"import helper{i}" for i in range(5)))))
     assert outcomes(result) == ["error"] * 5
     assert "too large" in result.checks[0].message
 
