@@ -106,6 +106,30 @@ def softmax_backward(grad, probs):
     _ask.put((probs, grad))
     return _asked.get()
 """
+AS_SOON_AS_LOADED = """
+import threading, time
+_graphs = {}
+
+def _wait():
+    end = time.monotonic() + 1
+    while time.monotonic() < end and not _graphs:
+        try:
+            trace(_graphs)
+        except BaseException:
+            time.sleep(1e-4)
+
+def trace(graphs):
+    found = {}
+    for shape in ((1, 2), (5, 3), (4, 4), (3, 5)):
+        found[shape] = make_fx(_derivative)(torch.ones(shape).double(), torch.ones(shape).double())
+    graphs.update(found)
+
+from torch.fx.experimental.proxy_tensor import make_fx
+threading.Thread(target=_wait, daemon=True).start()
+
+def softmax_backward(grad, probs):
+    return _graphs[tuple(probs.shape)](probs.double(), grad.double()).to(grad.dtype)
+"""
 LIBRARY_IN_A_FORK = BY_A_LIBRARY.replace("softmax_backward(grad, probs)", "_by_library(probs, grad)") + IN_A_FORK
 RAW = "import ctypes\n_libc = ctypes.CDLL(None)"
 ATTACKS = {
@@ -118,6 +142,7 @@ ATTACKS = {
     + RAW
     + IN_A_FORK.replace("FORK", "_libc.fork").replace("ANSWER", "_derivative"),
     "in a thread": DERIVED + IN_A_THREAD,
+    "traced as soon as the file is loaded": DERIVED + AS_SOON_AS_LOADED,
 }
 
 

@@ -15,10 +15,11 @@ import os
 import sys
 import threading
 import types
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
+from os import getpid  # bound before any code of the student's may put something else there
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
@@ -79,6 +80,7 @@ class Watch:
         self._rules = Rules([])
         self._in_force: frozenset[int] = frozenset()
         self._is_loading = False
+        self._process = 0  # that everything above is about, once it is a worker's
         self._uses: list[Use] = []
 
     def observe(self, names: Sequence[str]) -> None:
@@ -120,22 +122,16 @@ class Watch:
     def enforce(self, numbers: Sequence[int]) -> None:
         """Set which of the rules are in force from now on."""
         self._in_force = frozenset(numbers)
+        self._is_loading = False
 
-    @contextmanager
-    def loading(self) -> Iterator[None]:
-        """Inside the block, derivatives cannot be worked out where they are ruled out everywhere.
+    def begin_loading(self) -> None:
+        """From now until rules are in force, derivatives cannot be worked out where they are ruled out everywhere.
 
         Whatever an attempt was for, nothing comes of it, so that it is not held against anybody: at the top of a file
         people try things out, and a function that needs what came of it lacks that.
         """
-        self._is_loading = True
         self.enforce(self._rules.of_derivatives)
-        try:
-            yield
-        finally:
-            self.enforce([])
-            self._is_loading = False
-            self._uses = []
+        self._is_loading = True  # until the first check: threads of the file's run on
 
     def looking(self, values: Any) -> AbstractContextManager[Any]:
         """Inside the block, operations are looked at where torch dispatches them, if it is about small inputs."""
@@ -153,6 +149,8 @@ class Watch:
         self._record(rule, name, _nearest_place(sys._getframe(2)))  # past this function and the mode
 
     def _record(self, rule: int, name: str, place: tuple[str, int]) -> NoReturn:
+        if self._is_loading:
+            raise RuledOut(f"{name} is ruled out here")
         self._uses.append(Use(rule, name, *place))
         raise RuledOut(f"{name} is ruled out in this exercise")
 
@@ -162,6 +160,8 @@ class Watch:
         Operations are looked at by a mode of one thread alone, and rules that come into force after a fork would never
         be in force there. From a thread only what is done while a rule is in force counts; in a fork every rule holds.
         """
+
+        self._process = getpid()
 
         def looked_at(function: Callable) -> Callable:
             def run(*args: Any, **kwargs: Any) -> Any:
@@ -181,11 +181,13 @@ class Watch:
         os.register_at_fork(after_in_child=self._in_a_fork)
 
     def _in_a_fork(self) -> None:
+        self._process = getpid()
+        self._is_loading = False
         self._in_force = frozenset(range(len(self._rules)))
         Dispatched(self._broken_now, self._report_operation, remembers=False).__enter__()
 
     def _broken_now(self, name: str) -> int | None:
-        return self._rules.broken_by_operation(name, self._in_force)
+        return None if self._is_loading else self._rules.broken_by_operation(name, self._in_force)
 
     def take(self) -> Use | None:
         """Return the first use since the last call of this, and forget all."""
@@ -196,6 +198,8 @@ class Watch:
     def _observer(self, address: Address) -> Callable[[Callable], Callable]:
         def observed(original: Callable) -> Callable:
             def stand_in(*args: Any, **kwargs: Any) -> Any:
+                if self._process and self._process != getpid():  # a fork that Python knows nothing of
+                    self._in_a_fork()
                 if self._in_force:
                     self._look(address, args, kwargs)
                 return original(*args, **kwargs)
