@@ -130,11 +130,25 @@ threading.Thread(target=_wait, daemon=True).start()
 def softmax_backward(grad, probs):
     return _graphs[tuple(probs.shape)](probs.double(), grad.double()).to(grad.dtype)
 """
+BY_DUAL_NUMBERS = """
+from torch.fx.experimental.proxy_tensor import make_fx
+_make = getattr(torch.ops.aten, "_make_" + "dual").default._op
+_unpack = getattr(torch.ops.aten, "_unpack_" + "dual").default._op
+_level = getattr(torch._C, "_enter_" + "dual_level")()
+_graphs = {}
+for _shape in ((1, 2), (5, 3), (4, 4), (3, 5)):
+    _like = torch.ones(_shape).double(), torch.ones(_shape).double()
+    _graphs[_shape] = make_fx(lambda p, g: _unpack(softmax(_make(p.log(), g, _level)), _level)[1])(*_like)
+
+def softmax_backward(grad, probs):  # its Jacobian is symmetric
+    return _graphs[tuple(probs.shape)](probs.double(), grad.double()).to(grad.dtype)
+"""
 LIBRARY_IN_A_FORK = BY_A_LIBRARY.replace("softmax_backward(grad, probs)", "_by_library(probs, grad)") + IN_A_FORK
 RAW = "import ctypes\n_libc = ctypes.CDLL(None)"
 ATTACKS = {
     "traced while the file loads": DERIVED + TRACED,
     "traced, by a transform": BY_TRANSFORM,
+    "traced, by dual numbers": BY_DUAL_NUMBERS,
     "by a library": BY_A_LIBRARY,
     "in a fork": DERIVED + IN_A_FORK.replace("FORK", "os.fork").replace("ANSWER", "_derivative"),
     "by a library in a fork": LIBRARY_IN_A_FORK.replace("FORK", "os.fork").replace("ANSWER", "_by_library"),

@@ -25,13 +25,18 @@ from torch._ops import OpOverload, OpOverloadPacket
 from .blinding import BLINDING
 from .dispatch import operations
 
+# Where every derivative begins or is computed, for whichever function of torch.
+GRADIENTS = (
+    *("torch._C._ImperativeEngine.run_backward", "torch.autograd.graph._engine_run_backward"),
+    *("torch._C._enter_dual_level", "torch._functorch.predispatch._enter_dual_level_impl"),
+)
 GROUPS = {
     "torch.nn": ("torch.nn", "torch._C._nn", "torch.ops.aten.linear"),
     "autograd": (
+        *GRADIENTS,
         "torch.Tensor.backward",
         "torch.Tensor.grad_fn",
         "torch.Tensor.requires_grad_",
-        "torch._C._ImperativeEngine.run_backward",
         "torch._C._VariableFunctionsClass._make_dual",
         "torch._make_dual",
         "torch.autograd.Function",
@@ -39,7 +44,6 @@ GROUPS = {
         "torch.autograd.forward_ad",
         "torch.autograd.functional",
         "torch.autograd.grad",
-        "torch.autograd.graph._engine_run_backward",
         "torch.autograd.graph.get_gradient_edge",
         "torch.func.grad",
         "torch.func.grad_and_value",
@@ -52,8 +56,6 @@ GROUPS = {
         "torch.ops.aten._backward",
     ),
 }
-# Where every gradient is computed in the end, for whichever function of torch.
-GRADIENTS = ("torch._C._ImperativeEngine.run_backward", "torch.autograd.graph._engine_run_backward")
 # Every rule rules them out, as operations in their texts and archives, or behind them, would not be seen.
 HIDING = (
     *("torch.jit.CompilationUnit", "torch.jit.load", "torch._C.parse_ir", "torch._C._jit_get_operation"),
@@ -192,8 +194,11 @@ def is_of_derivatives(name: str) -> bool:
 
 
 def unknown(names: Sequence[str]) -> list[str]:
-    """Those of the names in a rule that stand for nothing in the libraries that are installed here."""
-    return [name for name in names if not all(map(_addresses, _spelled_out([name])))]
+    """Those of the names in a rule that stand for nothing in the libraries that are installed here.
+
+    A group stands for something in every version of them, though not for each of its members.
+    """
+    return [name for name in names if name not in GROUPS and not _addresses(name)]
 
 
 def addresses_of(names: Sequence[str]) -> list[Address]:
