@@ -51,6 +51,9 @@ return z""",
 import torch.library as library
 {KEYS}kernel = getattr(library, "get_" + "kernel")(overload, "CPU")
 return kernel.call_boxed(torch._C.DispatchKeySet(K.CPU), x, two)""",
+    "as the engine does": """
+from importlib import import_module
+with import_module("auto" + "grader.hosting").unseen(): return hidden(x)""",
     "while something is printed": """
 class Printed(torch.Tensor):
     @classmethod
