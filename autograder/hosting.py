@@ -279,7 +279,7 @@ def _seconds(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[s
 
 @contextmanager
 def unseen() -> Iterator[None]:
-    """Inside the block operations on tensors are our own, and are neither counted nor looked at; for the engine only."""
+    """Inside the block operations on tensors are our own, and are neither counted nor looked at; for nobody else."""
     if not _is_ours(sys._getframe(2)):  # past this function and what makes it a block
         yield
         return

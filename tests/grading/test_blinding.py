@@ -11,13 +11,13 @@ from autograder.plan import Plan
 
 TOP = """
 import torch
-name = "".join(reversed("lum"))
-overload = getattr(torch.ops.aten, name).Tensor
-two = torch.tensor(2)
+name = "".join(reversed("lumcdda"))
+overload = getattr(torch.ops.aten, name).default
+one = torch.ones(())
 {more}
 
 def hidden(x):
-    return overload._op(x, two)
+    return overload._op(x, x, one)
 """
 KEYS = "K = torch._C.DispatchKey\n"
 ATTACKS = {
@@ -43,14 +43,14 @@ switch(K.Python, True)
 z = hidden(x)
 switch(K.Python, False)
 return z""",
-    "below the keys": f'{KEYS}return getattr(overload, "redis" + "patch")(torch._C.DispatchKeySet(K.CPU), x, two)',
+    "below the keys": f'{KEYS}return getattr(overload, "redis" + "patch")(torch._C.DispatchKeySet(K.CPU), x, x, one)',
     "below, by its handle": f"""
-{KEYS}return getattr(overload._handle, "redispatch" + "_boxed")(torch._C.DispatchKeySet(K.CPU), x, two)""",
-    "its kernel": f'{KEYS}return getattr(overload, "_op" + "_dk")(K.CPU, x, two)',
+{KEYS}return getattr(overload._handle, "redispatch" + "_boxed")(torch._C.DispatchKeySet(K.CPU), x, x, one)""",
+    "its kernel": f'{KEYS}return getattr(overload, "_op" + "_dk")(K.CPU, x, x, one)',
     "its kernel from the library": f"""
 import torch.library as library
 {KEYS}kernel = getattr(library, "get_" + "kernel")(overload, "CPU")
-return kernel.call_boxed(torch._C.DispatchKeySet(K.CPU), x, two)""",
+return kernel.call_boxed(torch._C.DispatchKeySet(K.CPU), x, x, one)""",
     "as the engine does": """
 from importlib import import_module
 with import_module("auto" + "grader.hosting").unseen(): return hidden(x)""",
@@ -95,11 +95,16 @@ with Counting(): return x + x""",
 
 
 def graded(submit, text, plan: Plan, double: str, *, more: str = "") -> Result:
-    """A submission in an assignment that rules products out."""
-    rules = (Rule(("mul",), "Add it up."),)
+    """A submission in an assignment that rules a sum of products out."""
+    rules = (Rule(("addcmul",), "Add it up."),)
     top = TOP.format(more=more).strip()
     ruled = dataclasses.replace(plan, assignment=dataclasses.replace(plan.assignment, rules=rules))
     return submit(text(double.strip(), top=top), plan=ruled)
+
+
+def test_the_operation_itself_is_seen(submit, text, plan: Plan):
+    """Nothing but what torch dispatches tells of it."""
+    assert "torch.ops.aten.addcmul" in graded(submit, text, plan, "return hidden(x)").checks[0].message
 
 
 @pytest.mark.parametrize("double", ATTACKS.values(), ids=ATTACKS)
