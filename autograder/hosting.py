@@ -12,11 +12,12 @@ import builtins
 import inspect
 import linecache
 import operator
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
-from types import CodeType, FunctionType
+from types import CodeType, FrameType, FunctionType
 from typing import Any
 
 import torch
@@ -27,6 +28,9 @@ from .model import AttributeRef, FunctionRef, ObjectRef, Seed
 from .slips import meant
 from .values import CONTAINERS, SCALARS, Objects, copied, is_plain_tensor, mapped, raw
 
+ENGINE = f"{__name__.partition('.')[0]}."
+# As they are before rules have them watched, which rule them out.
+NO_FUNCTION, NO_DISPATCH = torch._C.DisableTorchFunction, torch._C._DisableTorchDispatch
 # A call is timed again while it is quick, since the first one of its kind is slow, and so is one that was disturbed.
 LONG_ENOUGH = 0.02  # seconds of all its runs together
 MOST_RUNS = 50
@@ -275,9 +279,19 @@ def _seconds(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[s
 
 @contextmanager
 def unseen() -> Iterator[None]:
-    """Inside the block operations on tensors are our own, and are neither counted nor looked at."""
-    with torch._C.DisableTorchFunction(), torch._C._DisableTorchDispatch():
+    """Inside the block operations on tensors are our own, and are neither counted nor looked at; for nobody else."""
+    if not _is_ours(sys._getframe(2)):  # past this function and what makes it a block
         yield
+        return
+    with NO_FUNCTION(), NO_DISPATCH():
+        yield
+
+
+def _is_ours(frame: FrameType) -> bool:
+    """Whether a frame runs code of a module of ours."""
+    name = str(frame.f_globals.get("__name__"))
+    module = sys.modules.get(name)
+    return name.startswith(ENGINE) and module is not None and vars(module) is frame.f_globals
 
 
 def kinds_of(error: BaseException) -> list[str]:

@@ -20,6 +20,9 @@ MOST_SHARE = 0.35
 # By how much the shares of two neighbours of a pixel may differ from what they are elsewhere in the image. With it, all
 # neighbours together stay below half of a pixel, so that the smoothing can be undone.
 WAVERING = 0.2
+# Of each pixel, before it is mixed: one level of the coarsest grey, that of the digits. Without it, mixed levels lie on
+# a lattice that tells the shares; with it, they lie everywhere.
+GRAIN = 1 / 16
 
 
 # No __eq__: comparing two data sets would ask a tensor with many entries whether it is true.
@@ -65,9 +68,10 @@ class Dataset:
     def disguised(self, generator: torch.Generator, *, rename_classes: bool = True, images: bool = False) -> Dataset:
         """The same examples in a form in which weights, tables of labels and numbers of rows from before are useless.
 
-        Pixels are mixed in pairs and classes get other numbers; a random part of the training rows is left out, and
-        all rows are in a random order. A network that knows nothing of all this learns as well as before. Where it
-        looks at neighbouring pixels, images are turned or mirrored and smoothed instead, and remain images.
+        Pixels get a little noise and are mixed in pairs, and classes get other numbers; a random part of the training
+        rows is left out, and all rows are in a random order. A network that knows nothing of all this learns as well
+        as before. Where it looks at neighbouring pixels, images are turned or mirrored and smoothed instead of mixed,
+        and remain images.
 
         Args:
             generator: CPU generator that makes all of these choices.
@@ -87,11 +91,19 @@ class Dataset:
         test = torch.randperm(len(self.y_test), generator=generator)
         return replace(
             self,
-            X_train=mixed(self.X_train[train]),
+            X_train=mixed(_grained(self.X_train[train], generator)),
             y_train=numbers[self.y_train[train]],
-            X_test=mixed(self.X_test[test]),
+            X_test=mixed(_grained(self.X_test[test], generator)),
             y_test=numbers[self.y_test[test]],
         )
+
+
+def _grained(X: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+    """Images in which no two pixels have the same level of grey; they stay in 0..1."""
+    import torch
+
+    noise = torch.rand(X.shape, generator=generator, dtype=X.dtype)
+    return torch.lerp(X, noise, GRAIN)
 
 
 def _mixture(columns: int, generator: torch.Generator) -> Callable[[torch.Tensor], torch.Tensor]:

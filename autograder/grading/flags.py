@@ -21,7 +21,9 @@ FLAGS = {  # what a line of code matches: what it can do
     r"\bco_filename\b|\b__code__\b|\b__closure__\b|\bcell_contents\b": "can pass its own code for a library's",
     r"\bsubprocess\b|\bmultiprocessing\b|\bProcessPoolExecutor\b|\bfrom\s+os\s+import\b.*\bfork"
     r"|\bos\s*\.\s*(fork|exec\w*|spawn\w*|posix_spawn\w*|system|popen)\b": "starts other processes",
-    r"\btorch\s*\.\s*(_C|_VF|_refs|_decomp)\b|\b(_python_dispatch|proxy_tensor|make_fx)\b": "uses what is inside torch",
+    r"\btorch\s*\.\s*_[A-Za-z]\w*|\bfrom\s+torch\s+import\b.*\b_[A-Za-z]\w*"
+    r"|\b(_python_dispatch|_mode_utils|_op_dk|redispatch|get_kernel|proxy_tensor|make_fx)\b"
+    r"|\btorch\s*\.\s*fx\b": "uses what is inside torch",
     r"\bsympy\b": "can have a derivative worked out",
 }
 _ANY = re.compile("|".join(FLAGS))

@@ -128,7 +128,11 @@ class RemoteChannel:
 
     def _inspected(self, text: dict[str, Any]) -> dict[str, list[Any]]:
         """The uses of what the rules rule out that can be seen in the text; nothing of it has been executed yet."""
-        stated = [{"names": rule.names, "allow": rule.allow} for rule in self._assignment.rules]
+        exercises = [exercise.id for exercise in self._assignment.exercises]
+        stated = []
+        for rule in self._assignment.rules:
+            everywhere = all(map(rule.holds_for, exercises))
+            stated.append({"names": rule.names, "allow": rule.allow, "everywhere": everywhere})
         request = {"op": "inspect", **text, "functions": self._assignment.functions, "stated": stated}
         # What the student wrote and did not hand in is no part of a library, though a rule may have its name.
         absent = dict.fromkeys(self._assignment.imports, "")

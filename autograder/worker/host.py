@@ -49,6 +49,7 @@ from .states import States
 MAX_FRAMES = 6
 LOOKED_AT = 2  # calls of a function in a check; whoever can do without what is ruled out once can do so always
 # Bound before anything of the student's runs, which may put something else in the place of an attribute.
+BEGIN_LOADING = WATCH.begin_loading
 ENFORCE = WATCH.enforce
 LOOKING = WATCH.looking
 TAKE = WATCH.take
@@ -243,6 +244,7 @@ class Host:
         self._hosting.required = frozenset(function.partition(".")[0] for function in functions)
         reading = self._read(sources.pop(name), functions)
         self._hosting.is_plain = is_plain({**sources, name: reading.text}, name)
+        BEGIN_LOADING()
         loaded = loading.load(reading, path, name, sources, own)
         self._hosting.module = loaded.module
         self._beside = frozenset(str(Path(path).parent / f"{module}.py") for module in sources)

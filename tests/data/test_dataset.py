@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from autograder.data import Dataset
+from autograder.data import Dataset, dataset
 from autograder.errors import DataError
 
 
@@ -63,7 +63,13 @@ def pure() -> Dataset:
     return Dataset("pure", X, y, X, y, classes=20, image_shape=(4, 5))
 
 
-def test_disguised_mixes_pixels_in_pairs(pure: Dataset):
+@pytest.fixture
+def smooth(monkeypatch):
+    """No grain in disguised images, so that they show what the mixture does."""
+    monkeypatch.setattr(dataset, "GRAIN", 0.0)
+
+
+def test_disguised_mixes_pixels_in_pairs(pure: Dataset, smooth):
     """Every pixel is made of two, with shares that add up to 1; pixels stay in 0..1, and the mixture can be undone."""
     found = pure.disguised(seeded(0), rename_classes=False)
     mixture = found.X_test[found.y_test.argsort()].double()
@@ -73,15 +79,28 @@ def test_disguised_mixes_pixels_in_pairs(pure: Dataset):
     assert torch.linalg.cond(mixture) < 10
 
 
-def test_disguised_mixes_both_parts_alike(pure: Dataset):
+def test_disguised_mixes_both_parts_alike(pure: Dataset, smooth):
     """A training image and the test image that was equal to it are equal still."""
     found = pure.disguised(seeded(0))
     for image, label in zip(found.X_train, found.y_train, strict=True):
         assert torch.equal(image, found.X_test[found.y_test == label][0])
 
 
+@pytest.mark.parametrize("images", [True, False])
+def test_disguised_images_have_grain(images: bool):
+    """Equal images differ after it, by less than a level of grey in each pixel, and stay in 0..1."""
+    X, y = torch.eye(36).repeat_interleave(20, 0), torch.arange(36).repeat_interleave(20)
+    points = Dataset("points", X, y, X, y, classes=36, image_shape=(6, 6))
+    found = points.disguised(seeded(0), rename_classes=False, images=images)
+    for pixel in range(36):
+        for pixels in found.X_test[found.y_test == pixel].T:
+            assert len(pixels.unique()) == 20
+            assert 0.01 < pixels.max() - pixels.min() < 1 / 16
+    assert 0 <= found.X_test.min() < found.X_test.max() <= 1
+
+
 @pytest.mark.parametrize("shape", [(4, 5), (5, 5)])
-def test_disguised_images_remain_images(shape: tuple[int, int]):
+def test_disguised_images_remain_images(shape: tuple[int, int], smooth):
     """A bright pixel stays the brightest and lights up its neighbours only; pixels stay in 0..1 and can be undone."""
     pixels = shape[0] * shape[1]
     X, y = torch.eye(pixels), torch.arange(pixels)
@@ -120,7 +139,7 @@ def test_disguised_images_are_turned_and_mirrored(shape: tuple[int, int], ways: 
     assert len(seen) == ways
 
 
-def test_disguised_images_differ_from_place_to_place():
+def test_disguised_images_differ_from_place_to_place(smooth):
     """A pixel keeps another share of itself at every place, so that no single kernel undoes the smoothing."""
     X, y = torch.eye(36), torch.arange(36)
     points = Dataset("points", X, y, X, y, classes=36, image_shape=(6, 6))

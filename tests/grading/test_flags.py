@@ -15,12 +15,18 @@ TOLD = {
     "with ProcessPoolExecutor() as pool:": "starts other processes",
     "from torch.utils._python_dispatch import _disable_current_modes": "uses what is inside torch",
     "from torch.fx.experimental.proxy_tensor import make_fx": "uses what is inside torch",
+    "from torch import Tensor, _C": "uses what is inside torch",
+    "transforms = torch._functorch.eager_transforms": "uses what is inside torch",
+    "y = torch.ops.aten.mul.Tensor.redispatch(keys, x, x)": "uses what is inside torch",
 }
 NOT_TOLD = [
     "from os import path",
     "forked = 2 * x",
     "x = 1  # multiprocessing would be too much",
     "torch.compile = None",
+    "print(torch.__version__)",
+    "from torch import Tensor, nn",
+    "from torch.nn import functional as f_",
 ]
 
 

@@ -194,9 +194,9 @@ def test_an_operation_in_a_thread_is_noticed(submit, text, double):
 
 
 FORK_TOP = """
-import os
+import ctypes, os
 ask, asked = os.pipe(), os.pipe()
-if not os.fork():
+if not {fork}():
     while n := os.read(ask[0], 1):
         try:
             got = str(getattr(torch, "ld" + "exp")(torch.tensor(3.0), torch.tensor(1)).item())
@@ -207,7 +207,8 @@ if not os.fork():
 """
 
 
-def test_rules_hold_in_a_fork(submit, text):
+@pytest.mark.parametrize("fork", ["os.fork", "ctypes.CDLL(None).fork"])
+def test_rules_hold_in_a_fork(submit, text, fork: str):
     """One that was forked while the file loads, where no rule is in force yet, answers later."""
     body = 'os.write(ask[1], b"?")\nanswer = os.read(asked[0], 9)\nassert answer == b"no", "6.0"\nreturn x + x'
-    assert submit(text(body, top=FORK_TOP)).checks[0].outcome == "passed"
+    assert submit(text(body, top=FORK_TOP.format(fork=fork))).checks[0].outcome == "passed"

@@ -8,13 +8,14 @@ small inputs are looked at; training is not slowed, and every function is asked 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 import torch
 from torch._ops import OpOverload
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from ...values import leaves
+from .blinding import LOOKING
 
 MOST_ENTRIES = 4096  # in the tensors of a call that is looked at; checks of single functions send at most a few hundred
 
@@ -58,6 +59,7 @@ DERIVATIVES = ("_backward", "_backward_data", "_make_dual", "_fw_primal")  # end
 
 
 CALL = OpOverload.__call__  # before rules have it watched, which would look at every operation twice
+PROBE = torch.ops.aten.empty.memory_format  # an operation that does nothing
 
 
 class Dispatched(TorchDispatchMode):
@@ -65,18 +67,52 @@ class Dispatched(TorchDispatchMode):
 
     Args:
         ruled_out: the rule that each operation breaks, by its name; see `operations`.
-        report: is told the rule and the full name, and raises.
+        report: is told the rule and the full name, and raises. The rule is None where operations were kept from it.
         remembers: whether an operation that broke no rule once never will inside of the block.
     """
 
     def __init__(
-        self, ruled_out: Callable[[str], int | None], report: Callable[[int, str], None], *, remembers: bool = True
+        self,
+        ruled_out: Callable[[str], int | None],
+        report: Callable[[int | None, str], None],
+        *,
+        remembers: bool = True,
     ) -> None:
         super().__init__()
         self._ruled_out = ruled_out
         self._report = report
         self._remembers = remembers
         self._harmless: set[Any] = set()  # operations that break no rule, each looked up once
+        self._has_seen = False
+
+    def __enter__(self) -> Self:
+        """Begin to look, and make sure that there is something to see."""
+        super().__enter__()
+        LOOKING.modes.append(self)
+        try:
+            self._look_for_itself()
+        except BaseException:
+            self._leave(None, None, None)
+            raise
+        return self
+
+    def __exit__(self, *problem: Any) -> None:
+        """End to look, if it could be done until now."""
+        try:
+            self._look_for_itself()
+        finally:
+            self._leave(*problem)
+
+    def _leave(self, *problem: Any) -> None:
+        LOOKING.modes.remove(self)
+        super().__exit__(*problem)
+
+    def _look_for_itself(self) -> None:
+        """Report unless an operation that is done now is seen."""
+        self._has_seen = False
+        CALL(PROBE, [0])
+        if not self._has_seen:
+            self._report(None, "torch._C._DisableTorchDispatch")
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
@@ -87,6 +123,7 @@ class Dispatched(TorchDispatchMode):
         self, function: Any, types: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
     ) -> Any:
         """Look an operation up and do it."""
+        self._has_seen = True
         if function not in self._harmless:
             name = function.name().rpartition("::")[2].partition(".")[0]
             rule = self._ruled_out(name)

@@ -22,15 +22,21 @@ from typing import Any
 
 from torch._ops import OpOverload, OpOverloadPacket
 
+from .blinding import BLINDING
 from .dispatch import operations
 
+# Where every derivative begins or is computed, for whichever function of torch.
+GRADIENTS = (
+    *("torch._C._ImperativeEngine.run_backward", "torch.autograd.graph._engine_run_backward"),
+    *("torch._C._enter_dual_level", "torch._functorch.predispatch._enter_dual_level_impl"),
+)
 GROUPS = {
     "torch.nn": ("torch.nn", "torch._C._nn", "torch.ops.aten.linear"),
     "autograd": (
+        *GRADIENTS,
         "torch.Tensor.backward",
         "torch.Tensor.grad_fn",
         "torch.Tensor.requires_grad_",
-        "torch._C._ImperativeEngine.run_backward",
         "torch._C._VariableFunctionsClass._make_dual",
         "torch._make_dual",
         "torch.autograd.Function",
@@ -38,7 +44,7 @@ GROUPS = {
         "torch.autograd.forward_ad",
         "torch.autograd.functional",
         "torch.autograd.grad",
-        "torch.autograd.graph._engine_run_backward",
+        "torch.autograd.graph.get_gradient_edge",
         "torch.func.grad",
         "torch.func.grad_and_value",
         "torch.func.hessian",
@@ -50,8 +56,12 @@ GROUPS = {
         "torch.ops.aten._backward",
     ),
 }
-# Every rule rules them out, as operations in their texts and archives would not be seen.
-HIDING = ("torch.jit.CompilationUnit", "torch.jit.load", "torch._C.parse_ir", "torch._C._jit_get_operation")
+# Every rule rules them out, as operations in their texts and archives, or behind them, would not be seen.
+HIDING = (
+    *("torch.jit.CompilationUnit", "torch.jit.load", "torch._C.parse_ir", "torch._C._jit_get_operation"),
+    "torch._C._get_operation_overload",
+    *BLINDING,
+)
 HOLDERS = {  # what holds operations, and under which name a student knows it
     "torch": "torch",
     "torch.Tensor": "torch.Tensor",
@@ -95,17 +105,24 @@ class Rules:
     """The rules of an assignment, known by their numbers.
 
     Args:
-        stated: for each rule a dict with the "names" that it rules out and those among them that it does "allow".
+        stated: for each rule a dict with the "names" that it rules out and those among them that it does "allow", and
+            whether it holds "everywhere".
+
+    Attributes:
+        of_derivatives: the numbers of those that rule derivatives out everywhere, and so while the file loads, too.
     """
 
     def __init__(self, stated: Sequence[dict]) -> None:
         self.names: list[str] = []
+        self.of_derivatives: list[int] = []
         self._rules: list[tuple[_Matcher, _Matcher]] = []  # what each rules out, and what it allows all the same
         self._dispatched: list[
             Callable[[str], bool]
         ] = []  # which of the operations that torch dispatches each rules out
-        for rule in stated:
+        for number, rule in enumerate(stated):
             self.names += rule["names"]
+            if rule.get("everywhere", False) and "autograd" in rule["names"]:
+                self.of_derivatives.append(number)
             ruled_out = _Matcher([*_spelled_out(rule["names"]), *HIDING])
             self._rules.append((ruled_out, _Matcher(_spelled_out(rule["allow"]))))
             self._dispatched.append(operations(rule["names"], _spellings))
@@ -168,9 +185,20 @@ class _Matcher:
         return any(".".join(levels[:depth]) in self._parts for depth in range(2, len(levels) + 1))
 
 
+DERIVATIVES = _Matcher(GROUPS["autograd"])
+
+
+def is_of_derivatives(name: str) -> bool:
+    """Whether what has this full name works derivatives out."""
+    return DERIVATIVES.matches(name)
+
+
 def unknown(names: Sequence[str]) -> list[str]:
-    """Those of the names in a rule that stand for nothing in the libraries that are installed here."""
-    return [name for name in names if not all(map(_addresses, _spelled_out([name])))]
+    """Those of the names in a rule that stand for nothing in the libraries that are installed here.
+
+    A group stands for something in every version of them, though not for each of its members.
+    """
+    return [name for name in names if name not in GROUPS and not _addresses(name)]
 
 
 def addresses_of(names: Sequence[str]) -> list[Address]:

@@ -19,16 +19,19 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
+from os import getpid  # bound before any code of the student's may put something else there
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy
 import torch
+from torch._ops import OpOverload
 
+from .blinding import BLINDING, KERNEL, LOOKING, is_harmless, is_printing
 from .dispatch import Dispatched, is_small
 from .genuine import is_genuine
-from .names import CALLED_BY_NAME, Address, Rules, addresses_of
+from .names import CALLED_BY_NAME, GRADIENTS, Address, Rules, addresses_of, is_of_derivatives
 
 
 def _folder(file: str | None, *, above: int = 0) -> str:
@@ -76,6 +79,8 @@ class Watch:
         self._names: set[str] = set()  # names with all their addresses observed
         self._rules = Rules([])
         self._in_force: frozenset[int] = frozenset()
+        self._is_loading = False
+        self._process = 0  # that everything above is about, once it is a worker's
         self._uses: list[Use] = []
 
     def observe(self, names: Sequence[str]) -> None:
@@ -85,12 +90,28 @@ class Watch:
             return
         if not self._observed:
             _switch_compilers_off()
+            self._look_at_kernels()
         self._names.update(new)
         for address in addresses_of(new):
             key = id(address.owner), address.attribute
             if key not in self._observed:
                 self._observed.add(key)
                 _replace(address, self._observer(address))
+
+    def _look_at_kernels(self) -> None:
+        """Look at every use of what each operation keeps about itself, which no address leads to."""
+        _, _, attribute = KERNEL.rpartition(".")
+        address = Address(OpOverload, attribute, KERNEL)
+
+        def kept(overload: OpOverload) -> Callable:
+            if self._in_force:
+                self._look(address, (), {})
+            return vars(overload)[attribute]
+
+        def keep(overload: OpOverload, kernel: Callable) -> None:
+            vars(overload)[attribute] = kernel
+
+        setattr(OpOverload, attribute, property(kept, keep))
 
     def state(self, rules: Rules) -> None:
         """Set the rules of the assignment; none is in force yet."""
@@ -101,6 +122,16 @@ class Watch:
     def enforce(self, numbers: Sequence[int]) -> None:
         """Set which of the rules are in force from now on."""
         self._in_force = frozenset(numbers)
+        self._is_loading = False
+
+    def begin_loading(self) -> None:
+        """From now until rules are in force, derivatives cannot be worked out where they are ruled out everywhere.
+
+        Whatever an attempt was for, nothing comes of it, so that it is not held against anybody: at the top of a file
+        people try things out, and a function that needs what came of it lacks that.
+        """
+        self.enforce(self._rules.of_derivatives)
+        self._is_loading = True  # until the first check: threads of the file's run on
 
     def looking(self, values: Any) -> AbstractContextManager[Any]:
         """Inside the block, operations are looked at where torch dispatches them, if it is about small inputs."""
@@ -109,14 +140,19 @@ class Watch:
         in_force = self._in_force
         return Dispatched(lambda name: self._rules.broken_by_operation(name, in_force), self._report_operation)
 
-    def _report_operation(self, rule: int, name: str) -> None:
-        """Record an operation that is ruled out and raise."""
-        frame = sys._getframe(2)  # past this function and the mode
-        while frame is not None and not is_students(frame.f_code.co_filename):
-            frame = frame.f_back  # type: ignore[assignment]  # None at the end
-        place = ("", 0)
-        if frame is not None:
-            place = _students_place(frame) or place
+    def _report_operation(self, rule: int | None, name: str) -> None:
+        """Record an operation that is ruled out, by any rule in force where none is named, and raise."""
+        if rule is None:
+            if not self._in_force:
+                return
+            rule = min(self._in_force)
+        self._record(rule, name, _nearest_place(sys._getframe(2)))  # past this function and the mode
+
+    def _record(self, rule: int, name: str, place: tuple[str, int]) -> NoReturn:
+        if name in GRADIENTS:
+            name = "torch.autograd"  # which is how a student knows them
+        if self._is_loading:
+            raise RuledOut(f"{name} is ruled out in every exercise; to try it out here costs nothing")
         self._uses.append(Use(rule, name, *place))
         raise RuledOut(f"{name} is ruled out in this exercise")
 
@@ -126,6 +162,8 @@ class Watch:
         Operations are looked at by a mode of one thread alone, and rules that come into force after a fork would never
         be in force there. From a thread only what is done while a rule is in force counts; in a fork every rule holds.
         """
+
+        self._process = getpid()
 
         def looked_at(function: Callable) -> Callable:
             def run(*args: Any, **kwargs: Any) -> Any:
@@ -145,11 +183,13 @@ class Watch:
         os.register_at_fork(after_in_child=self._in_a_fork)
 
     def _in_a_fork(self) -> None:
+        self._process = getpid()
+        self._is_loading = False
         self._in_force = frozenset(range(len(self._rules)))
         Dispatched(self._broken_now, self._report_operation, remembers=False).__enter__()
 
     def _broken_now(self, name: str) -> int | None:
-        return self._rules.broken_by_operation(name, self._in_force)
+        return None if self._is_loading else self._rules.broken_by_operation(name, self._in_force)
 
     def take(self) -> Use | None:
         """Return the first use since the last call of this, and forget all."""
@@ -160,6 +200,8 @@ class Watch:
     def _observer(self, address: Address) -> Callable[[Callable], Callable]:
         def observed(original: Callable) -> Callable:
             def stand_in(*args: Any, **kwargs: Any) -> Any:
+                if self._process and self._process != getpid():  # a fork that Python knows nothing of
+                    self._in_a_fork()
                 if self._in_force:
                     self._look(address, args, kwargs)
                 return original(*args, **kwargs)
@@ -175,12 +217,19 @@ class Watch:
         """Record a use and raise, if a rule in force rules it out and the student's code makes it."""
         name = _full_name(address, args)
         broken = self._in_force.intersection(self._rules.broken_by(name))
-        if not broken or _switches_off(name, args, kwargs):
+        if not broken or _switches_off(name, args, kwargs) or (self._is_loading and not is_of_derivatives(name)):
             return
-        place = _students_place(sys._getframe(2), name)  # past this function and the stand-in
+        caller = sys._getframe(2)  # past this function and the stand-in
+        place = _students_place(caller, name)
+        if name in GRADIENTS:  # whichever function of a library has it run
+            place = _nearest_place(caller)
+        if name in BLINDING:
+            if is_harmless(name):
+                return
+            if LOOKING.modes and not is_printing(caller):
+                place = _nearest_place(caller)
         if place is not None:
-            self._uses.append(Use(min(broken), name, *place))
-            raise RuledOut(f"{name} is ruled out in this exercise")
+            self._record(min(broken), name, place)
 
 
 WATCH = Watch()
@@ -222,6 +271,14 @@ def _students_place(frame: FrameType | None, name: str = "") -> tuple[str, int] 
     if frame is None or not is_students(frame.f_code.co_filename):
         return "", 0
     return os.path.basename(frame.f_code.co_filename), frame.f_lineno
+
+
+def _nearest_place(frame: FrameType | None) -> tuple[str, int]:
+    """File and line of the student's code that led to a frame, through whatever library; ("", 0) if none did."""
+    while frame is not None and not is_students(frame.f_code.co_filename):
+        frame = frame.f_back
+    place = _students_place(frame)
+    return place or ("", 0)
 
 
 def _is_librarys_own(frame: FrameType, name: str) -> bool:

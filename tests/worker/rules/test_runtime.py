@@ -191,7 +191,7 @@ def test_code_from_a_text_with_another_file_is_the_students(call):
 
 
 def test_only_rules_in_force_count(ask):
-    """A rule may hold for some exercises only; none is in force while the file is loaded."""
+    """A rule may hold for some exercises only."""
     call = Call(None, "evaluate", ("getattr(torch, name)(x)",), {})
     for in_force, problem in (([0], None), ([], None), ([1], "forbidden")):
         ask("hello", seed=0, in_force=in_force)
