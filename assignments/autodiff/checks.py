@@ -333,14 +333,14 @@ def gradients_of_quotients(student, case):
 
 @check("backward")
 def gradients_of_powers(student, case):
-    """3 a^4, a^-2, 2.5^a and a^b have the gradients that autograd finds; a number as exponent lets a be negative."""
+    """3 a^4, a^-2, 2.5^a and 3 (a^b + b) have the gradients of autograd; a number as exponent lets a be negative."""
     a, signs = positive(case, 2), torch.tensor([1.0, -1.0], dtype=DOUBLE)
     flow_back(
         student,
         Flow("3 a ** 4", lambda a: 3 * a**4, (a * signs,)),
         Flow("-(a ** -2)", lambda a: -(a**-2), (a * signs,)),
         Flow("-2 * 2.5 ** a", lambda a: -2 * 2.5**a, (a * signs,)),
-        Flow("3 a ** b", lambda a, b: 3 * a**b, (a, positive(case, 2) * signs)),
+        Flow("3 (a ** b + b)", lambda a, b: 3 * (a**b + b), (a, positive(case, 2) * signs)),
     )
 
 
@@ -718,14 +718,15 @@ def reductions(case, method, x, settings=REDUCTIONS):
 
 @check("tensors")
 def sums_flow_back(student, case):
-    """sum of [3, 4], over all entries, over the rows, and over the columns with keepdim and without."""
-    flow_back(student, *reductions(case, "sum", signed(case, 3, 4)))
+    """sum of [3, 4], over all entries, over the rows, and over the columns with keepdim and without; behind A @ B."""
+    behind = Flow("(A @ B).sum(dim=0)", lambda A, B: (A @ B).sum(dim=0), (signed(case, 3, 2), signed(case, 2, 4)))
+    flow_back(student, *reductions(case, "sum", signed(case, 3, 4)), behind)
 
 
 @check("tensors")
 def means_flow_back(student, case):
-    """mean of [3, 4], over all entries, over the rows, and over the columns with keepdim."""
-    settings = {}, {"dim": 0}, {"dim": 1, "keepdim": True}
+    """mean of [3, 4], over all entries, over the columns, and over the rows with keepdim."""
+    settings = {}, {"dim": 1}, {"dim": 0, "keepdim": True}
     flow_back(student, *reductions(case, "mean", signed(case, 3, 4), settings))
 
 
