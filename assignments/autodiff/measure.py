@@ -11,7 +11,7 @@ def derivative_of_the_first_function(student, case):
     return x.value("grad").item()
 
 
-@measurement(says="gets 90 % of the digits after 30 steps", quoted={"digits": 0.9}, tolerance=0.03)
+@measurement(says="gets 90 % of the digits after 20 steps", quoted={"digits": 0.9}, tolerance=0.03)
 def accuracy_of_the_classifier(student, case):
     """test accuracy after the training"""
     settings = case.training

@@ -156,18 +156,20 @@ def form_of(found):
     return [list(pair) for pair in found]
 
 
-def network_as_torch(student, params, X, y, **how):
-    """Fail unless network_gradients gives the loss and the gradients of autograd."""
-    found = unchanged(student.network_gradients, params, X, y, **how)
+def network_as_torch(student, params, X, y, *, left_out=(), **how):
+    """Fail unless network_gradients gives the loss and the gradients of autograd; some settings may be left out."""
+    said = {name: value for name, value in how.items() if name not in left_out}
+    found = unchanged(student.network_gradients, params, X, y, **said)
     require(isinstance(found, list | tuple) and len(found) == 2, "network_gradients returns a loss and gradients.")
     loss, grads = loss_and_gradients(params, X, y, **how)
     close(found[0], loss, name="the loss")
     same_pairs(found[1], grads, "the gradients of")
 
 
-def trained_as_torch(student, params, X, y, *, lr, epochs, batch_size, **how):
-    """Fail unless training in the given order ends where autograd ends."""
-    found = unchanged(student.train, params, X, y, lr=lr, epochs=epochs, batch_size=batch_size, **how)
+def trained_as_torch(student, params, X, y, *, lr, epochs, batch_size, left_out=(), **how):
+    """Fail unless training in the given order ends where autograd ends; some settings may be left out."""
+    said = {name: value for name, value in how.items() if name not in left_out}
+    found = unchanged(student.train, params, X, y, lr=lr, epochs=epochs, batch_size=batch_size, **said)
     batches = batches_in_order(len(X), batch_size, epochs)
     end = descended(lambda rows, *values: loss_of(X[rows], y[rows], *values, **how), flat(params), batches, lr=lr)
     same_pairs(found, paired(end), "after training,")
@@ -541,6 +543,16 @@ def predict_names_the_largest_logit(student, case):
         params, X = start(case, (6, 5), window=window), case.normal(40, 1, 6, 5)
         found = unchanged(student.predict, params, X, padding=1, window=window)
         equal(found, scores(params, X, window=window).argmax(dim=1), name="the predictions")
+
+
+@check("network", weight=0.5)
+def padding_and_window_may_be_left_out(student, case):
+    """Without them network_gradients, train and predict pad nothing and pool with windows of 2."""
+    how = {"padding": 0, "window": 2}
+    params, X, y = start(case, (10, 11), **how), case.normal(12, 1, 10, 11), case.labels(12, 4)
+    network_as_torch(student, params, X, y, left_out=how, **how)
+    trained_as_torch(student, params, X, y, lr=0.3, epochs=1, batch_size=6, left_out=how, **how)
+    equal(student.predict(params, X), scores(params, X, **how).argmax(dim=1), name="the predictions")
 
 
 @check("network", weight=2, needs=one_epoch_follows_torch)

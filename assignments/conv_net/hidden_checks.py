@@ -253,7 +253,7 @@ def scores_may_be_huge(student, case):
 
 @check("network", statistical=True, needs=one_epoch_follows_torch)
 def training_drops_channels(student, case):
-    """One step on one image with p = 0.3 moves the filters of about 70 % of the channels: the others were dropped."""
+    """One step on one image with p = 0.3 moves the filters of about 70 % of the channels, and the same rows behind."""
     params, X, y = start(case, (4, 4), channels=(1, 300)), case.normal(1, 1, 4, 4), case.labels(1, 4)
     # No channel of the second convolution and no hidden unit is silent, and no class is certain.
     params[1] = (params[1][0], torch.full_like(params[1][1], 20.0))
@@ -261,6 +261,9 @@ def training_drops_channels(student, case):
     params[3] = (params[3][0] / 1e3, params[3][1])
     end = moved_by(student, params, X, y, lr=0.1, epochs=1, batch_size=1, p=0.3, generator=case.generator())
     kept_fraction((end[3] != params[1][1]).double(), 0.7, "one step on one image", counted="channels have learned")
+    # A channel is one row of the third matrix here. Its row learns from what was kept forwards, its bias backwards.
+    rows, biases = (end[4] != params[2][0]).any(dim=1), end[3] != params[1][1]
+    equal(rows, biases, name="which channels have moved their row of the third matrix, beside those with a new bias")
 
 
 @check("network", weight=2, needs=one_epoch_follows_torch)

@@ -554,6 +554,12 @@ misconception(
 misconception("dropped_channels_learn", network(THROUGH_POOL, "grad = max_pool2d_backward(grad, maps2, window)")).says(
     "The gradient ignores which channels were dropped: what were their maps multiplied by?"
 )
+misconception(
+    "new_coins_on_the_way_back",
+    network(
+        THROUGH_POOL, "_, others = dropout2d(maps2, p, True, generator)", THROUGH_POOL.replace("factors", "others")
+    ),
+).says("Loss and gradient belong to different coins: which factors did the maps meet on the way forward?")
 misconception("nothing_dropped_in_training", network("(p, True, generator)", "(p, False, generator)")).says(
     "Your network drops nothing in training: in which mode does dropout2d run there?"
 )

@@ -96,7 +96,7 @@ def cosine_agrees_with_torch_over_many_steps(student, case):
 def warm_up_joins_any_schedule(student, case):
     """A warm-up of one step, and one of five before a falling schedule in a tensor of shape [2, 6]."""
     goal = a_rate(case)
-    rates_are(student.warmed_up, {"schedule": constant(goal), "warmup": 1}, {0: goal, 1: goal, 2: goal})
+    rates_are(student.warmed_up, {"schedule": constant(goal), "warmup": 1}, {0: goal, 1: goal})
     steps = torch.arange(12, dtype=DOUBLE)
     expected = torch.cat([steps[1:6] / 5, 1 / (steps[:7] + 1)]).reshape(2, 6)
     close(student.warmed_up(steps.reshape(2, 6), schedule=falling, warmup=5), expected)
@@ -114,14 +114,14 @@ def momentum_can_also_fall(student, case):
 @check("training")
 def descend_takes_any_shape(student, case):
     """A [2, 3] tensor and a single number, with as many steps as are asked for, none included."""
-    rates = [a_rate(case, 0.1, 0.5) for _ in range(8)]
+    rates = [a_rate(case, 0.1, 0.5) for _ in range(4)]
     for shape in ((2, 3), ()):
         w, curvature = case.normal(*shape), case.uniform(*shape, low=0.5, high=1.5)
         path, shrunk = [], w
-        for rate in rates[:7]:
+        for rate in rates[:3]:
             shrunk = shrunk - shrunk * (rate * curvature)
             path.append(shrunk)
-        close(student.descend(slope_of(curvature), w, schedule=table(rates), steps=7), path, name="the path")
+        close(student.descend(slope_of(curvature), w, schedule=table(rates), steps=3), path, name="the path")
     equal(student.descend(slope_of(1.0), w, schedule=table(rates), steps=0), [], name="the path of no steps")
 
 
@@ -129,8 +129,8 @@ def descend_takes_any_shape(student, case):
 def training_accepts_any_batch_size(student, case):
     """Batches of one row, one batch larger than all rows, single precision, and no epoch at all."""
     values = case.uniform(4, low=0.5, high=1.5)
-    rates = [a_rate(case) for _ in range(14)]
-    for batch_size, epochs, dtype in ((1, 3, DOUBLE), (9, 2, torch.float32), (4, 0, DOUBLE)):
+    rates = [a_rate(case) for _ in range(9)]
+    for batch_size, epochs, dtype in ((1, 2, DOUBLE), (9, 2, torch.float32), (4, 0, DOUBLE)):
         start = [case.normal(3, dtype=dtype), case.normal(dtype=dtype)]
         found = student.train_with(
             table(rates), start, 4, gradients=pull_of(values), epochs=epochs, batch_size=batch_size
@@ -141,9 +141,9 @@ def training_accepts_any_batch_size(student, case):
 
 @check("training", weight=0.5)
 def training_draws_whole_epochs(student, case):
-    """Three shuffled epochs of 30 rows in batches of 7 hold every row once each, in three orders."""
-    batches = shuffled_batches(student, case, n=30, batch_size=7, epochs=3, generator=case.generator())
-    equal([len(rows) for rows in batches], [7, 7, 7, 7, 2] * 3, name="the sizes of the batches")
+    """Three shuffled epochs of 30 rows in batches of 16 hold every row once each, in three orders."""
+    batches = shuffled_batches(student, case, n=30, batch_size=16, epochs=3, generator=case.generator())
+    equal([len(rows) for rows in batches], [16, 14] * 3, name="the sizes of the batches")
     epochs = torch.cat(batches).reshape(3, 30)
     equal(epochs.sort(1).values, torch.arange(30).repeat(3, 1), name="the rows of each epoch, sorted")
 
