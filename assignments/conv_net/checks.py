@@ -550,9 +550,9 @@ def padding_and_window_may_be_left_out(student, case):
     """Without them network_gradients, train and predict pad nothing and pool with windows of 2."""
     how = {"padding": 0, "window": 2}
     params, X, y = start(case, (10, 11), **how), case.normal(12, 1, 10, 11), case.labels(12, 4)
+    equal(student.predict(params, X), scores(params, X, **how).argmax(dim=1), name="the predictions")
     network_as_torch(student, params, X, y, left_out=how, **how)
     trained_as_torch(student, params, X, y, lr=0.3, epochs=1, batch_size=6, left_out=how, **how)
-    equal(student.predict(params, X), scores(params, X, **how).argmax(dim=1), name="the predictions")
 
 
 @check("network", weight=2, needs=one_epoch_follows_torch)
