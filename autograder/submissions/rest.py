@@ -61,7 +61,7 @@ def _is_told_elsewhere(path: Path, submission: Submission, assignment: Assignmen
 
 
 def _slugs_beside(assignment: Assignment) -> set[str]:
-    """Of the assignments of the course."""
+    """The slugs of all assignments in the course of this one."""
     return {folder.name for folder in assignment.folder.parent.iterdir()}
 
 
