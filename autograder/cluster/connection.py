@@ -20,7 +20,16 @@ ENCRYPTED = ("tls", "wss")
 CONNECT_SECONDS = 30
 # A parcel with a notebook may hold 16 MB, of which Dask would warn; only a few are on their way at a time.
 CONFIG = {"distributed.admin.large-graph-warning-threshold": "1GB"}
-NO_PAGES: dict[str, list[object]] = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
+# Processes of ours alone, which nobody looks at: no pages about them, and nothing measured for such pages.
+UNWATCHED: dict[str, object] = {
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
+    "distributed.worker.profile.enabled": False,  # which looks at every thread a hundred times a second
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.system-monitor.interval": "10s",
+    "distributed.scheduler.work-stealing": False,  # every parcel has its node
+    "distributed.scheduler.active-memory-manager.start": False,
+}
 
 
 @dataclass(frozen=True)
@@ -98,7 +107,7 @@ def connected(address: str, tls: Tls) -> Iterator[Client]:
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters of it is told in our words
     with dask.config.set(CONFIG):
         if is_local(address):
-            with dask.config.set(NO_PAGES), _local(_count(address)) as cluster, _client(cluster, address) as client:
+            with dask.config.set(UNWATCHED), _local(_count(address)) as cluster, _client(cluster, address) as client:
                 yield client
             return
         if tls.is_given and "://" not in address:
