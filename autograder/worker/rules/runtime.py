@@ -219,15 +219,7 @@ class Watch:
         broken = self._in_force.intersection(self._rules.broken_by(name))
         if not broken or _switches_off(name, args, kwargs) or (self._is_loading and not is_of_derivatives(name)):
             return
-        caller = sys._getframe(2)  # past this function and the stand-in
-        place = _students_place(caller, name)
-        if name in GRADIENTS:  # whichever function of a library has it run
-            place = _nearest_place(caller)
-        if name in BLINDING:
-            if is_harmless(name):
-                return
-            if LOOKING.modes and not is_printing(caller):
-                place = _nearest_place(caller)
+        place = _place_of_use(name, sys._getframe(2))  # past this function and the stand-in
         if place is not None:
             self._record(min(broken), name, place)
 
@@ -258,6 +250,17 @@ def _switches_off(name: str, args: tuple, kwargs: dict) -> bool:
     """Whether a call is `requires_grad_(False)`, which is harmless."""
     off = kwargs.get("requires_grad") is False or any(arg is False for arg in args[1:])
     return off and name == "torch.Tensor.requires_grad_"
+
+
+def _place_of_use(name: str, caller: FrameType) -> tuple[str, int] | None:
+    """File and line of the student's code that makes a use, or None if it is no affair of the student's."""
+    if name in GRADIENTS:  # whichever function of a library has it run
+        return _nearest_place(caller)
+    if name in BLINDING and is_harmless(name):
+        return None
+    if name in BLINDING and LOOKING.modes and not is_printing(caller):
+        return _nearest_place(caller)
+    return _students_place(caller, name)
 
 
 def _students_place(frame: FrameType | None, name: str = "") -> tuple[str, int] | None:
