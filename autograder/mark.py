@@ -11,7 +11,7 @@ from .model import CheckResult, Outcome, Result, points_of
 Earlier = Mapping[tuple[str, str], tuple[frozenset[str], ...]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ExerciseMark:
     """What one exercise earned, and how many of its checks passed and ended in faults of ours.
 
@@ -42,7 +42,7 @@ class ExerciseMark:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Mark:
     """A result in short: what a table of a large class is made of.
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ..mark import ExerciseMark, Mark
 from ..standing import by_student
@@ -38,23 +38,29 @@ def wide_table(marks: Iterable[Mark], slugs: Sequence[str]) -> str:
     """
     rows = by_student(marks)
     graded = {slug for row in rows.values() for slug in row}
-    columns = [slug for slug in slugs if slug in graded]
-    lines: list[Sequence[str]] = [["student", *columns, "total", "maximum", "percent", "remarks", CARRIED]]
+    return BOM + in_csv(_wide_lines(rows, [slug for slug in slugs if slug in graded]))
+
+
+def _wide_lines(rows: Mapping[str, dict[str, Mark]], columns: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The cells of each line; one by one, since those of a large class take more memory than its marks."""
+    yield ["student", *columns, "total", "maximum", "percent", "remarks", CARRIED]
     for student, row in rows.items():
-        lines.append([harmless(student), *_cells(row, columns)])
-    return BOM + in_csv(lines)
+        yield [harmless(student), *_cells(row, columns)]
 
 
 def long_table(marks: Iterable[Mark], slugs: Sequence[str]) -> str:
     """A table with a row per student, assignment and exercise, in the order of the course."""
-    lines: list[Sequence[str]] = [LONG_HEADER]
-    for student, row in by_student(marks).items():
+    return BOM + in_csv(_long_lines(by_student(marks), slugs))
+
+
+def _long_lines(rows: Mapping[str, dict[str, Mark]], slugs: Sequence[str]) -> Iterator[Sequence[str]]:
+    yield LONG_HEADER
+    for student, row in rows.items():
         for slug in slugs:
             if slug not in row:
                 continue
             for exercise in row[slug].exercises:
-                lines.append([harmless(student), slug, *_of_exercise(row[slug], exercise)])
-    return BOM + in_csv(lines)
+                yield [harmless(student), slug, *_of_exercise(row[slug], exercise)]
 
 
 def in_csv(lines: Iterable[Sequence[str]], *, delimiter: str = ",") -> str:
