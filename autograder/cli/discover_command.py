@@ -79,10 +79,12 @@ def _discover(results: Path, submissions: list[Submission], course: Course, leas
             found.append(Unnamed(slug, group.functions, asked, group.students, code))
             _show(found[-1], number)
     write_unnamed(results, found)
-    click.echo(
-        f"{len(todo)} submissions with failures that have no name, {len(found)} groups of {least} or more alike. "
-        "`autograder report` shows them, too."
-    )
+    count = f"{len(todo)} submission{'s' * (len(todo) != 1)} with failures that have no name"
+    if found:
+        groups = f"{len(found)} group{'s' * (len(found) != 1)} of {least} or more alike"
+        click.echo(f"{count}, {groups}. `autograder report` shows them, too.")
+    else:
+        click.echo(f"{count}, but no {least} of them are alike.")
 
 
 def _without_names(

@@ -27,7 +27,7 @@ def test_who_is_wrong_alike_makes_a_group(run, lecture: Path):
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
     assert lines[0] == "2 students answer alike in scaling, `double`: ana, ben"
-    assert lines[-1].startswith("3 submissions with failures that have no name, 1 groups of 2 or more alike. ")
+    assert lines[-1].startswith("3 submissions with failures that have no name, 1 group of 2 or more alike. ")
     assert "  fails: double(x) is x + x." in lines
     assert "        return 3 * x" in lines
 
@@ -49,3 +49,11 @@ def test_a_class_with_nothing_unknown_is_told_so(run, lecture: Path):
     assert run(lecture, "grade class/dee class/eve --out named").returncode == 0
     done = run(lecture, "autograder discover named class")
     assert (done.returncode, done.stdout, done.stderr) == (0, "Every failure has a name.\n", "")
+
+
+def test_a_class_in_which_nobody_is_alike_is_told_so(run, lecture: Path):
+    """Everybody is alone with a mistake."""
+    assert run(lecture, "grade class/ana class/cem --out apart").returncode == 0
+    done = run(lecture, "autograder discover apart class")
+    said = "2 submissions with failures that have no name, but no 2 of them are alike.\n"
+    assert (done.returncode, done.stdout, done.stderr) == (0, said, "")
