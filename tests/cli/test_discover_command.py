@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+
+from autograder.cli.discover_command import SKELETON, _quoted
 
 pytestmark = pytest.mark.slow
 
@@ -42,6 +45,20 @@ def test_the_skeleton_makes_a_course_that_names_them(run, make_course, lecture: 
     assert run(course, "autograder validate scaling --record").returncode == 0
     done = run(course, f"grade {lecture / 'class'}")
     assert [line for line in done.stdout.splitlines() if "unknown 1" in line and ("ana" in line or "ben" in line)]
+
+
+DOCSTRINGS = ["", '"""Twice."""', "'''Twice.'''", '"""Not \\n, and not \'\'\'."""']
+
+
+@pytest.mark.parametrize("docstring", DOCSTRINGS)
+def test_the_skeleton_means_the_code_that_it_shows(docstring: str):
+    """Though that has a docstring, as the stub of every function has."""
+    code = f"def double(x):\n    {docstring}\n    return 3 * x"
+    quotes, text = _quoted(code)
+    skeleton = SKELETON.format(id="odd", quotes=quotes, code=text)
+    shown = []
+    exec(skeleton, {"replacement": shown.append, "misconception": lambda *_: SimpleNamespace(says=str)})
+    assert shown == [f"\n{code}\n"]
 
 
 def test_a_class_with_nothing_unknown_is_told_so(run, lecture: Path):
