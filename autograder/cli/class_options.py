@@ -17,7 +17,7 @@ import click
 from ..errors import UsageError
 from ..exporters import EXPORTERS  # light: what they export to is imported when it is asked for
 from ..model import CARRY_FORWARD, ISOLATION_LEVELS
-from .cluster_options import cluster_options, elsewhere
+from .cluster_options import cluster_options, elsewhere, verify_alone
 from .options import FOLDER, console, course_at, course_option, leave_if_faulty, prestart, run_options, setting_of
 
 if TYPE_CHECKING:
@@ -121,6 +121,7 @@ def _prepared(options: dict[str, Any], workers: Workers, workplace: Path) -> Cla
     if options["cluster"]:
         setting, graders = elsewhere(options, course, slugs)
     else:
+        verify_alone(options)
         jobs = jobs_for(options["jobs"], len(todo))
         _begin_to_start(options, jobs, workers)
         # What a run computes with is asked last: it may import torch, load a data set and try how to confine a process.

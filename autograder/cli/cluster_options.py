@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..plan import Setting
 
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+TLS_FILES = ("tls_ca_file", "tls_cert", "tls_key")
 CLUSTER_HELP = "Grade on the nodes of this Dask scheduler, or with local:N in N processes here."
 
 
@@ -31,6 +32,17 @@ def cluster_options() -> list[Callable[[Callable], Callable]]:
     ]
 
 
+def verify_alone(options: dict[str, Any]) -> None:
+    """Refuse files that would be ignored, since nobody is reached.
+
+    Raises:
+        UsageError: one is given.
+    """
+    for key in TLS_FILES:
+        if options[key]:
+            raise UsageError(f"--{key.replace('_', '-')} is for a cluster: name its scheduler with --cluster, too.")
+
+
 def elsewhere(options: dict[str, Any], course: Course, slugs: Sequence[str]) -> tuple[Setting, Elsewhere]:
     """What the options ask for: graders on the nodes of a cluster, and the setting with the weakest isolation allowed.
 
@@ -40,7 +52,7 @@ def elsewhere(options: dict[str, Any], course: Course, slugs: Sequence[str]) -> 
     if options["jobs"]:
         raise UsageError("--jobs is for this machine alone; leave it out with --cluster, or use --cluster local:N.")
     try:
-        from ..cluster.connection import Tls, connected, is_local, verify_address, warning
+        from ..cluster.connection import Tls, connected, is_local, verify, warning
         from ..cluster.graders import ClusterGraders
         from ..cluster.proof import Identity
     except ModuleNotFoundError as error:
@@ -48,12 +60,12 @@ def elsewhere(options: dict[str, Any], course: Course, slugs: Sequence[str]) -> 
             f"--cluster needs Dask ({error.name} is missing): pip install 'nn-autograder[cluster]'."
         ) from error
     address = options["cluster"]
-    verify_address(address)
+    tls = Tls(*(options[key] for key in TLS_FILES))
+    verify(address, tls)
     terms = _terms(options, course, slugs, is_here=is_local(address))
     setting = terms.setting(_weakest(options))
     if not all(path.is_file() for path in setting.data_files) and setting.load_data is not None:
         setting.load_data()  # which fetches them; the nodes are asked for the same files
-    tls = Tls(options["tls_ca_file"], options["tls_cert"], options["tls_key"])
     if warning(address, tls):
         click.echo(f"Warning: {warning(address, tls)}", err=True)
     graders = ClusterGraders(

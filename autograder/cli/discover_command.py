@@ -23,15 +23,15 @@ if TYPE_CHECKING:
     from ..sandbox.workers import Workers
     from ..submissions.files import Submission
 
-SKELETON = '''misconception(
+SKELETON = """misconception(
     "{id}",
     replacement(
-        """
+        {quotes}
 {code}
-"""
+{quotes}
     ),
 ).says("What is seen? Then ask one question.")
-'''
+"""
 
 
 @click.command("discover")
@@ -79,10 +79,12 @@ def _discover(results: Path, submissions: list[Submission], course: Course, leas
             found.append(Unnamed(slug, group.functions, asked, group.students, code))
             _show(found[-1], number)
     write_unnamed(results, found)
-    click.echo(
-        f"{len(todo)} submissions with failures that have no name, {len(found)} groups of {least} or more alike. "
-        "`autograder report` shows them, too."
-    )
+    count = f"{len(todo)} submission{'s' * (len(todo) != 1)} with failures that have no name"
+    if found:
+        groups = f"{len(found)} group{'s' * (len(found) != 1)} of {least} or more alike"
+        click.echo(f"{count}, {groups}. `autograder report` shows them, too.")
+    else:
+        click.echo(f"{count}, but no {least} of them are alike.")
 
 
 def _without_names(
@@ -145,11 +147,19 @@ def _show(group: Unnamed, number: int) -> None:
     for title in group.checks:
         click.echo(f"  fails: {title}")
     click.echo(f"\n  {group.students[0]}'s code:\n\n{indent(group.code, '    ')}\n")
-    # It stands in a text of Python's there, which must mean the same code.
-    skeleton = SKELETON.format(id=f"unknown_{number}", code=group.code.replace("\\", "\\\\"))
+    quotes, code = _quoted(group.code)
+    skeleton = SKELETON.format(id=f"unknown_{number}", quotes=quotes, code=code)
     click.echo(
         f"  To give it a name, in assignments/{group.assignment}/misconceptions.py:\n\n{indent(skeleton, '    ')}"
     )
+
+
+def _quoted(code: str) -> tuple[str, str]:
+    """The quotes of a text of Python's, and what stands between them, so that it means this code."""
+    text = code.replace("\\", "\\\\")
+    if '"""' not in text:
+        return '"""', text
+    return "'''", text.replace("'''", "\\'\\'\\'")  # most functions have a docstring
 
 
 def _code(course: Course, task: Unexplained, function: str) -> str:

@@ -61,8 +61,17 @@ def command(
             page = PairPage(f"{slug}-{number}.html", slug, (pair.one, pair.other), pair.share, pair.lines)
             write_page(out / page.file, pair_page(page, (texts[pair.one], texts[pair.other])))
             pages.append(page)
+        _remove_older(out, slug, len(pairs))
     path = write_page(out / PAGE, similar_page(pages))
     click.echo(f"Side by side: {path.resolve()} (open it in a browser)")
+
+
+def _remove_older(out: Path, slug: str, count: int) -> None:
+    """Remove the pages of an earlier run beyond so many pairs: they show people who are alike no more."""
+    number = count + 1
+    while (page := out / f"{slug}-{number}.html").is_file():
+        page.unlink()
+        number += 1
 
 
 def _texts_by_slug(course: Course, slugs: Sequence[str], paths: Sequence[Path], out: Path) -> dict[str, dict[str, str]]:

@@ -87,14 +87,39 @@ def _is_loopback(place: str) -> bool:
         return host == "localhost"
 
 
-def verify_address(address: str) -> None:
-    """Refuse what cannot be an address, before anything is done.
+def verify(address: str, tls: Tls) -> None:
+    """Refuse what cannot be an address, or cannot be reached with these files, before anything is done.
 
     Raises:
         UsageError: says why.
     """
     if is_local(address):
         _count(address)
+        return
+    # Dask would try for half a minute what can never do.
+    problem = _problem(_with_scheme(address, tls), tls)
+    if problem:
+        raise UsageError(f"The cluster at {address} cannot be used: {problem}.")
+
+
+def _problem(address: str, tls: Tls) -> str:
+    scheme = address.partition("://")[0]
+    is_encrypted = scheme in ENCRYPTED
+    if tls.is_given and not is_encrypted:
+        return f"{scheme}:// is not encrypted, though a certificate is given; tls:// is"
+    try:
+        has_certificate = tls.security().get_connection_args("client")["ssl_context"] is not None
+    except (OSError, TypeError) as error:  # TypeError: a setting of Dask's that it wants as well
+        return f"these files are no certificate and key that belong together ({error})"
+    if is_encrypted and not has_certificate:
+        return "it asks for a certificate, which --tls-ca-file, --tls-cert and --tls-key name"
+    return ""
+
+
+def _with_scheme(address: str, tls: Tls) -> str:
+    if tls.is_given and "://" not in address:
+        return f"tls://{address}"
+    return address
 
 
 @contextmanager
@@ -110,8 +135,7 @@ def connected(address: str, tls: Tls) -> Iterator[Client]:
             with dask.config.set(UNWATCHED), _local(_count(address)) as cluster, _client(cluster, address) as client:
                 yield client
             return
-        if tls.is_given and "://" not in address:
-            address = f"tls://{address}"
+        address = _with_scheme(address, tls)
         with _client(address, address, security=tls.security()) as client:
             yield client
 

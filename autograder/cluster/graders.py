@@ -28,12 +28,23 @@ from .node import Node, grade_parcel
 from .parcels import packed
 from .proof import Identity, Terms
 
+RUNS = "autograder-"  # begins the name of a run, which goes on with its client's
 AHEAD = 2  # parcels of a node: one that is graded, and one that waits there, so that it never waits for us
 ATTEMPTS = 3  # a node that dies is nobody's fault at first; later the submission may be to blame
 LOOK_SECONDS = 2.0
 ANSWER_SECONDS = 60.0  # for an answer to arrive that is ready; else its node is gone
 NODE_SECONDS = 300.0  # without any node; a batch system may take long to give one
 SILENT_SECONDS = 30.0  # before it is told that there is none
+
+
+def _left_behind() -> Callable[..., list[str]]:
+    """What a scheduler answers with the names of runs whose client is gone; it needs nothing of ours for that."""
+    runs = RUNS
+    return lambda dask_scheduler: [
+        name
+        for name in dask_scheduler.worker_plugins
+        if name.startswith(runs) and name.removeprefix(runs) not in dask_scheduler.clients
+    ]
 
 
 @dataclass
@@ -95,7 +106,7 @@ class _Run:
     def __init__(self, graders: ClusterGraders, client: Client, todo: Sequence[Task]) -> None:
         self._graders = graders
         self._client = client
-        self._name = f"autograder-{secrets.token_hex(8)}"
+        self._name = f"{RUNS}{client.id}"
         self._waiting = deque(map(_Errand, todo))
         self._members: dict[str, _Member] = {}
         self._refusals: dict[str, str] = {}  # by the node's address
@@ -107,6 +118,9 @@ class _Run:
 
     def begin(self) -> None:
         """Ask every node to prove what it is, also those that join later."""
+        # A client that was killed could not leave its nodes, where its graders would stay for ever.
+        for name in self._client.run_on_scheduler(_left_behind()):
+            self._client.unregister_worker_plugin(name)
         self._client.subscribe_topic(self._name, self._hear)
         self._client.register_plugin(Node(self._name, self._graders.terms))
 

@@ -68,7 +68,7 @@ class _Graders:
     """The grader process of this node, and the fork server that it came from."""
 
     def __init__(self, terms: Terms) -> None:
-        self._terms = terms
+        self._terms = terms.at_home()
         self._workers = Workers()
         self._proof: Proof | None = None
         self._answers: Answers | None = None

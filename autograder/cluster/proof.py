@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -57,6 +57,10 @@ class Terms:
             carry_forward=self.carry_forward,
             secret=self.secret,
         )
+
+    def at_home(self) -> Terms:
+        """The same with the folder of data that the environment names, which a grader process does not get to see."""
+        return replace(self, data_dir=str(data.data_folder(self.data_dir or None)))
 
     def found_course(self) -> Course:
         """The course.

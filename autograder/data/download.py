@@ -44,7 +44,7 @@ def fetch_missing(source: type[MNIST], raw: Path, *, progress: Progress | None =
     except OSError as error:
         raise DataError(
             f"{source.__name__} is not complete in {raw} and cannot be downloaded ({error}): name the "
-            "folder that has it with --data-dir, or use --dataset digits, which needs no files."
+            "folder that has it with --data-dir or $AUTOGRADER_DATA, or use --dataset digits, which needs no files."
         ) from error
 
 

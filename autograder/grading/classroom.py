@@ -186,7 +186,13 @@ class ClassRun:
         """How submissions were confined, in words."""
         if self.elsewhere is None:
             return self.setting.isolation
-        return ", ".join(self.elsewhere.levels) or f"at least {self.setting.isolation}"
+        levels = dict.fromkeys([*sorted(self._levels_before), *self.elsewhere.levels])
+        return ", ".join(levels) or f"at least {self.setting.isolation}"
+
+    @cached_property
+    def _levels_before(self) -> set[str]:
+        """The levels of isolation at which earlier runs graded what has not changed."""
+        return set()
 
     def results(self, *, fresh: bool = False) -> Generator[Graded, None, None]:
         """Grade every task and hand each result to all sinks as soon as it is there.
@@ -231,6 +237,7 @@ class ClassRun:
         for task in self.todo:
             result = self._stored(task)
             if result is not None and not fresh and self._is_current(task, result):
+                self._levels_before.add(result.run.isolation)
                 yield Graded(result, task.submission, reused=True)
             else:
                 changed[task] = result is not None

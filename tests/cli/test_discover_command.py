@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+
+from autograder.cli.discover_command import SKELETON, _quoted
 
 pytestmark = pytest.mark.slow
 
@@ -27,7 +30,7 @@ def test_who_is_wrong_alike_makes_a_group(run, lecture: Path):
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
     assert lines[0] == "2 students answer alike in scaling, `double`: ana, ben"
-    assert lines[-1].startswith("3 submissions with failures that have no name, 1 groups of 2 or more alike. ")
+    assert lines[-1].startswith("3 submissions with failures that have no name, 1 group of 2 or more alike. ")
     assert "  fails: double(x) is x + x." in lines
     assert "        return 3 * x" in lines
 
@@ -44,8 +47,30 @@ def test_the_skeleton_makes_a_course_that_names_them(run, make_course, lecture: 
     assert [line for line in done.stdout.splitlines() if "unknown 1" in line and ("ana" in line or "ben" in line)]
 
 
+DOCSTRINGS = ["", '"""Twice."""', "'''Twice.'''", '"""Not \\n, and not \'\'\'."""']
+
+
+@pytest.mark.parametrize("docstring", DOCSTRINGS)
+def test_the_skeleton_means_the_code_that_it_shows(docstring: str):
+    """Though that has a docstring, as the stub of every function has."""
+    code = f"def double(x):\n    {docstring}\n    return 3 * x"
+    quotes, text = _quoted(code)
+    skeleton = SKELETON.format(id="odd", quotes=quotes, code=text)
+    shown = []
+    exec(skeleton, {"replacement": shown.append, "misconception": lambda *_: SimpleNamespace(says=str)})
+    assert shown == [f"\n{code}\n"]
+
+
 def test_a_class_with_nothing_unknown_is_told_so(run, lecture: Path):
     """In a line; nothing runs again."""
     assert run(lecture, "grade class/dee class/eve --out named").returncode == 0
     done = run(lecture, "autograder discover named class")
     assert (done.returncode, done.stdout, done.stderr) == (0, "Every failure has a name.\n", "")
+
+
+def test_a_class_in_which_nobody_is_alike_is_told_so(run, lecture: Path):
+    """Everybody is alone with a mistake."""
+    assert run(lecture, "grade class/ana class/cem --out apart").returncode == 0
+    done = run(lecture, "autograder discover apart class")
+    said = "2 submissions with failures that have no name, but no 2 of them are alike.\n"
+    assert (done.returncode, done.stdout, done.stderr) == (0, said, "")

@@ -221,6 +221,8 @@ def test_a_node_with_the_same_course_grades_it(room: Path, scheduler: str, alone
     [
         (["--cluster", "local:2", "--jobs", "2"], "--jobs is for this machine alone"),
         (["--cluster", "local:none"], "local:none is no cluster"),
+        (["--cluster", "tls://127.0.0.1:1"], "it asks for a certificate"),
+        (["--tls-cert", "class/ana/scaling.py"], "--tls-cert is for a cluster: name its scheduler"),
     ],
 )
 def test_wrong_use_is_told_in_a_line(refused, room: Path, options: list[str], why: str):

@@ -189,7 +189,7 @@ def test_without_a_network_a_missing_data_set_names_its_folder_and_digits(run, o
     assert (done.returncode, done.stdout) == (2, "")
     said = done.stderr.strip()  # the bar of the download ends with a line of its own
     assert said.startswith(f"Error: MNIST is not complete in {own / 'data' / 'MNIST' / 'raw'} and cannot be downloaded")
-    assert said.endswith("name the folder that has it with --data-dir, or use --dataset digits, which needs no files.")
+    assert said.endswith("with --data-dir or $AUTOGRADER_DATA, or use --dataset digits, which needs no files.")
     assert "\n" not in said
 
 

@@ -71,11 +71,16 @@ def test_the_reference_is_compared_with_everybody(run, lecture: Path):
 
 
 def test_an_honest_class_has_no_pair(run, lecture: Path):
-    """The page says so, and the exit code is 0 all the same."""
+    """The page says so, and the exit code is 0 all the same; pairs of an earlier run are there no more."""
+    out = lecture / "similar"
+    out.mkdir()
+    for page in ("scaling-1.html", "scaling-2.html", "notes.html"):
+        (out / page).write_text("earlier", encoding="utf-8")
     done = run(lecture, "autograder similar class/ana class/cy")
     assert done.returncode == 0
     assert done.stdout.startswith("scaling: 2 texts, 0 pairs")
-    assert "No pair" in (lecture / "similar" / "index.html").read_text(encoding="utf-8")
+    assert "No pair" in (out / "index.html").read_text(encoding="utf-8")
+    assert sorted(path.name for path in out.iterdir()) == ["index.html", "notes.html"]
 
 
 def test_wrong_use_is_one_line(refused, lecture: Path):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from contextlib import nullcontext
 from pathlib import Path
 
+import cloudpickle
 import pytest
 
 from autograder.cluster import graders as module
@@ -47,15 +50,22 @@ class MadeUpClient:
         self.present: set[str] = set()
         self.running: list[MadeUpFuture] = []
         self.most = 0
+        self.id = "me"
+        self.worker_plugins: dict[str, object] = {}  # of the scheduler
+        self.clients = {"me": None, "another": None}
+
+    def run_on_scheduler(self, function) -> list[str]:
+        return function(dask_scheduler=self)
 
     def subscribe_topic(self, name: str, hear) -> None:
         self.hear = hear
 
     def register_plugin(self, plugin) -> None:
+        self.worker_plugins[plugin.name] = plugin
         self.nthreads()
 
     def unregister_worker_plugin(self, name: str) -> None:
-        pass
+        del self.worker_plugins[name]
 
     def cancel(self, futures) -> None:
         self.running = [future for future in self.running if future not in futures]
@@ -90,7 +100,6 @@ class MadeUpClient:
 def _at_once(monkeypatch) -> None:
     """Nobody waits."""
     monkeypatch.setattr(module, "LOOK_SECONDS", 0.001)
-    monkeypatch.setattr(module, "SILENT_SECONDS", 0.01)
 
 
 @pytest.fixture
@@ -116,7 +125,9 @@ EACH = {name: name for name in "abcde"}
 
 def test_every_task_is_answered_and_few_are_on_their_way(todo):
     """However many there are, so that neither side fills its memory."""
-    client = MadeUpClient(lambda c: c.join("one", "two"), MadeUpClient.work)
+    # Whoever is slow looks after each of the two greetings; before the third look both have all that they may have.
+    looks = [lambda c: None] * 2
+    client = MadeUpClient(lambda c: c.join("one", "two"), *looks, MadeUpClient.work)
     assert graded(client, todo) == (EACH, [])
     assert client.most == 2 * AHEAD
 
@@ -127,6 +138,23 @@ def test_a_node_that_joins_later_takes_part(todo):
         lambda c: c.join("one"), lambda c: None, lambda c: c.die("one"), lambda c: c.join("two"), MadeUpClient.work
     )
     assert graded(client, todo) == (EACH, [])
+
+
+def test_runs_whose_client_is_gone_are_ended(todo):
+    """It was killed, and its graders would stay on every node; other runs, and what is not ours, go on."""
+    client = MadeUpClient(lambda c: c.join("one"), MadeUpClient.work)
+    client.worker_plugins = dict.fromkeys(["autograder-killed", "autograder-another", "shuffle"])
+    assert graded(client, todo) == (EACH, [])
+    assert list(client.worker_plugins) == ["autograder-another", "shuffle"]
+
+
+def test_a_scheduler_needs_nothing_of_ours():
+    """It may run anywhere, with Dask alone."""
+    asked = repr(cloudpickle.dumps(module._left_behind()))
+    alone = "import pickle, sys; sys.modules['autograder'] = None; "
+    check = f"scheduler = type('', (), dict(worker_plugins=['autograder-x'], clients=[])); pickle.loads({asked})"
+    done = subprocess.run([sys.executable, "-c", f"{alone}{check}(scheduler) == ['autograder-x'] or sys.exit(1)"])
+    assert done.returncode == 0
 
 
 def test_a_task_with_which_nodes_die_is_lost_in_the_end(todo):
@@ -167,12 +195,13 @@ def test_where_every_node_refuses_the_run_ends(todo, greeting: dict, why: str):
 
 def test_a_run_does_not_wait_for_nodes_for_ever(todo, monkeypatch):
     """It says that it waits, and ends some minutes later."""
-    monkeypatch.setattr(module, "NODE_SECONDS", 0.1)
+    monkeypatch.setattr(module, "SILENT_SECONDS", 0.01)
+    monkeypatch.setattr(module, "NODE_SECONDS", 1)
     told: list[str] = []
     client = MadeUpClient(lambda c: None)
     terms = Terms(("scaling",), 0, "cpu", "digits")
     graders = ClusterGraders(lambda: nullcontext(client), "tcp://here", terms, IDENTITY, told.append)
-    with pytest.raises(UsageError, match="No node of tcp://here could be used for 0.1 s; finished results are kept."):
+    with pytest.raises(UsageError, match="No node of tcp://here could be used for 1 s; finished results are kept."):
         list(graders.answers(todo))
     assert told == ["Waiting for nodes of tcp://here (0 have joined, none is ready)."]
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from autograder.cluster.messages import decoded, encoded
+from autograder.cluster.node import _Graders
 from autograder.cluster.proof import Identity, Terms, proof
 from autograder.course import Course
 from autograder.errors import AutograderError, UsageError
@@ -99,3 +100,13 @@ def test_the_setting_of_a_node_is_its_own(tmp_path: Path):
     assert isinstance(here, Setting)
     assert {path.parents[2] for path in here.data_files} == {tmp_path}
     assert here.isolation == "uid"
+
+
+@pytest.mark.parametrize("asked", ["", "/data/of/this/machine"])
+def test_a_node_has_its_data_where_its_environment_says(monkeypatch, asked: str):
+    """A grader process of the node does not see that environment, so that it must be told."""
+    monkeypatch.setenv("AUTOGRADER_DATA", "/data/of/the/node")
+    node = _Graders(dataclasses.replace(TERMS, dataset="mnist", data_dir=asked))
+    monkeypatch.delenv("AUTOGRADER_DATA")
+    folders = {path.parents[2] for path in node._terms.setting("uid").data_files}
+    assert folders == {Path(asked or "/data/of/the/node").resolve()}

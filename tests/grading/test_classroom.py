@@ -100,6 +100,21 @@ def test_a_second_run_grades_nothing_twice(run):
     assert list(run.results()) == again
 
 
+class Idle:
+    """Graders on other machines that nobody needs, since nothing has changed."""
+
+    levels = ()
+
+
+def test_a_run_on_other_machines_tells_how_earlier_ones_confined_what_is_unchanged(run):
+    """Not that it allows less."""
+    again = dataclasses.replace(run, elsewhere=Idle())
+    assert again.isolation == "at least process"
+    list(run.results())
+    assert list(reused(again).values()) == [True, True]
+    assert again.isolation == "process"
+
+
 def test_a_run_goes_on_where_one_was_stopped(run):
     """Only what is not there yet is graded."""
     with closing(run.results()) as results:
