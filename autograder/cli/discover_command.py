@@ -23,16 +23,6 @@ if TYPE_CHECKING:
     from ..sandbox.workers import Workers
     from ..submissions.files import Submission
 
-SKELETON = """misconception(
-    "{id}",
-    replacement(
-        {quotes}
-{code}
-{quotes}
-    ),
-).says("What is seen? Then ask one question.")
-"""
-
 
 @click.command("discover")
 @click.argument("results", metavar="RESULTS", type=FOLDER)
@@ -139,6 +129,8 @@ def _answers(todo: list[Unexplained], course: Course, setting: Setting, jobs: in
 
 def _show(group: Unnamed, number: int) -> None:
     """A group, the code of its first member, and what its author can begin from."""
+    from ..reports.skeleton import skeleton
+
     names = ", ".join(group.students)
     function, *others = group.functions
     click.echo(f"{len(group.students)} students answer alike in {group.assignment}, `{function}`: {names}")
@@ -147,19 +139,8 @@ def _show(group: Unnamed, number: int) -> None:
     for title in group.checks:
         click.echo(f"  fails: {title}")
     click.echo(f"\n  {group.students[0]}'s code:\n\n{indent(group.code, '    ')}\n")
-    quotes, code = _quoted(group.code)
-    skeleton = SKELETON.format(id=f"unknown_{number}", quotes=quotes, code=code)
-    click.echo(
-        f"  To give it a name, in assignments/{group.assignment}/misconceptions.py:\n\n{indent(skeleton, '    ')}"
-    )
-
-
-def _quoted(code: str) -> tuple[str, str]:
-    """The quotes of a text of Python's, and what stands between them, so that it means this code."""
-    text = code.replace("\\", "\\\\")
-    if '"""' not in text:
-        return '"""', text
-    return "'''", text.replace("'''", "\\'\\'\\'")  # most functions have a docstring
+    lines = indent(skeleton(group, number), "    ")
+    click.echo(f"  To give it a name, in assignments/{group.assignment}/misconceptions.py:\n\n{lines}")
 
 
 def _code(course: Course, task: Unexplained, function: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import statistics
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from .class_figures import STOPPED, AssignmentFigures, CheckInfo, ClassFigures, 
 from .pages import filled, in_percent, sign
 from .pictures import histogram
 from .screen import counted, in_words
+from .skeleton import skeleton
 
 BINS = 10
 SHOWN_MISTAKES = 40
@@ -331,11 +333,15 @@ def _mistakes(parts: Sequence[AssignmentFigures]) -> list[dict[str, Any]]:
 def _unnamed(groups: Sequence[Unnamed], names: Names) -> list[dict[str, Any]]:
     """Groups of students with the same wrong answers, the largest first; code shows who wrote it, as names do."""
     rows: list[dict[str, Any]] = []
-    for group in sorted(groups, key=lambda group: -len(group.students)):
-        row = {"slug": group.assignment, "functions": group.functions, "checks": group.checks}
+    numbers: Counter[str] = Counter()  # by assignment
+    for group in groups:
+        numbers[group.assignment] += 1
+        row = {"slug": group.assignment, "functions": group.functions, "checks": group.checks, "code": ""}
         known = [names.students[student] for student in group.students if student in names.students]
-        rows.append(row | {"students": known, "code": "" if names.are_hidden else group.code})
-    return rows
+        if not names.are_hidden:
+            row |= {"code": group.code, "skeleton": skeleton(group, numbers[group.assignment])}
+        rows.append(row | {"students": known})
+    return sorted(rows, key=lambda row: -len(row["students"]))
 
 
 def _stopped(parts: Sequence[AssignmentFigures], names: Names) -> list[dict[str, Any]]:

@@ -198,7 +198,7 @@ def test_nobody_who_handed_in_once_is_counted(run, lecture: Path, results: Path)
 
 
 def test_what_discover_found_is_in_the_report(run, make_course, work, tmp_path: Path):
-    """With a member's code, which hidden names hide; a file that is no list of it is told in a line."""
+    """With a member's code and the lines to name it, which hidden names hide; a broken file is told in a line."""
     root = make_course(tmp_path / "course")
     for student in ("ana", "ben"):
         (root / "class" / student).mkdir(parents=True)
@@ -209,9 +209,11 @@ def test_what_discover_found_is_in_the_report(run, make_course, work, tmp_path: 
     page = page_of(run(root, "autograder report results").stdout).read_text("utf-8")
     assert "2 students (ana, ben)" in page
     assert "return 3 * x" in page
+    assert "misconception(\n    &#34;unknown_1&#34;," in page
     page = page_of(run(root, "autograder report results --anonymous").stdout).read_text("utf-8")
     assert "Mistakes without a name" in page
     assert "return 3 * x" not in page
+    assert "unknown_1" not in page
     assert "(ana, ben)" not in page
     (root / "results" / "unnamed.json").write_text("{")
     done = run(root, "autograder report results")
