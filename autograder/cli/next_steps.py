@@ -10,7 +10,6 @@ from ..model import Exercise, Outcome, Result
 from ..standing import Standing, by_exercise
 from .desk import Task
 
-
 SHOWN_NAMES = 3  # of the functions to be written
 
 
