@@ -15,6 +15,7 @@ from types import FrameType
 from typing import Any, Protocol
 
 import numpy as np
+import numpy.random  # numpy itself imports it with its first use only, when parts of numpy may be watched already
 import torch
 
 from ..actions import Action, Answer
