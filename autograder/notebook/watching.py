@@ -28,6 +28,10 @@ class Watching:
         WATCH.look_at_classes(watched=True)
         WATCH.enforce([number for number, rule in enumerate(self._rules) if rule.holds_for(exercise)])
 
+    def pause(self) -> None:
+        """Look no longer, until the next `begin`; what was used so far is told at the end."""
+        WATCH.enforce([])
+
     def end(self) -> str:
         """Look no longer; returns what was used, in a sentence, or ""."""
         WATCH.enforce([])
