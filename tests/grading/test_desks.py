@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from functools import partial
@@ -20,17 +21,15 @@ pytestmark = pytest.mark.slow
 
 COURSE = Course(Path(__file__).resolve().parents[2])
 IN_A_KERNEL = """
-import sys
 from autograder.course import find_course
 from autograder.notebook import check
 
-sys.path.insert(0, "solutions")
 course = find_course()
 lost = []
 for slug in course.slugs:
     for exercise in course.assignment(slug).exercises:
         text = f"{course.solution(slug)}\\nearned = check('{slug}.{exercise.id}', points=1)\\n"
-        names = {"check": check}
+        names = {"check": check, "In": [course.solution(slug)]}
         exec(compile(text, f"<{slug}>", "exec"), names)
         if float(names["earned"]) != 1:
             lost.append(f"{slug}.{exercise.id}")
@@ -48,8 +47,9 @@ def test_right_code_passes_at_a_desk(workers, slug: str):
 
 
 def test_right_code_earns_everything_in_a_kernel():
-    """Whatever functions of the checks use that the rules rule out."""
+    """Whatever the functions of a check use that is ruled out, and whatever modules beside it are called."""
     command = [sys.executable, "-c", IN_A_KERNEL]
-    done = subprocess.run(command, cwd=COURSE.root, capture_output=True, encoding="utf-8", timeout=600)
+    named = os.environ | {"AUTOGRADER_COURSE": str(COURSE.root)}
+    done = subprocess.run(command, cwd=COURSE.root / "solutions", capture_output=True, encoding="utf-8", env=named)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] == "not earned:"
