@@ -12,9 +12,9 @@ def imported_from(text: str, modules: Collection[str]) -> dict[str, str]:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return {}
-    names = {}
+    names: dict[str, str] = {}
     for statement in tree.body:
-        if isinstance(statement, ast.ImportFrom) and statement.module in modules:
+        if isinstance(statement, ast.ImportFrom) and statement.module and statement.module in modules:
             for alias in statement.names:
                 names[alias.asname or alias.name] = statement.module
     return names
