@@ -35,7 +35,8 @@ def command(results: Path, student: str, slug: str | None, course_folder: Path |
 
     titles = exercise_titles(course_folder)
     screen = console()
-    for name in [slug] if slug is not None else own:
+    in_order = [*(name for name in titles if name in own), *(name for name in own if name not in titles)]
+    for name in [slug] if slug is not None else in_order:
         feedback = Feedback.of(for_student(read_result(own[name])), titles.get(name, {}))
         print_feedback(feedback, screen)
 

@@ -10,6 +10,8 @@ from ..model import Exercise, Outcome, Result
 from ..standing import Standing, by_exercise
 from .desk import Task
 
+SHOWN_NAMES = 3  # of the functions to be written
+
 
 class Checked(NamedTuple):
     """A task and what came of it."""
@@ -62,12 +64,61 @@ def to_do(step: Step) -> list[str]:
     """What is to be done about an exercise that does not pass."""
     task, exercise, standing = step
     if not standing.outcome.is_quiet:
-        return [f'Next: "{exercise.title}" in {task.file}.']
-    names = " and ".join(f"`{name}`" for name in exercise.functions)
+        return [_in_file(step)]
+    needed = _imported(step)
+    if needed:
+        return _before(step, needed)
     return [
-        f"Next: write {names} in {task.file}.",
+        f"Next: write {_listed(exercise.functions)} in {task.file}.",
         f'Read: "{exercise.title}" in {task.course.handout_to_open(task.slug)}',
     ]
+
+
+def _imported(step: Step) -> list[str]:
+    """The assignments from which the file imports all that an exercise asks for; none if something is written here."""
+    task = step.task
+    if not task.assignment.imports:
+        return []
+    from ..submissions.files import read_submission
+    from ..submissions.imports import imported_from
+
+    origins = imported_from(read_submission(task.work, task.assignment).text, task.assignment.imports)
+    heads = [name.partition(".")[0] for name in step.exercise.functions]
+    if not all(head in origins for head in heads):
+        return []
+    return list(dict.fromkeys(origins[head] for head in heads))
+
+
+def _before(step: Step, needed: Sequence[str]) -> list[str]:
+    """What is to be done about the assignments that a file imports from: the first that is not finished."""
+    task = step.task
+    course = task.course
+    here = task.work.slugs(tuple(needed))
+    for slug in needed:
+        if slug not in here:
+            return [f"Next: put your {slug}.py beside {task.file}, which imports from it."]
+    known = read_progress(task.work.folder)
+    for slug in sorted(set(course.slugs) & set(needed), key=course.slugs.index):
+        if unfinished_ids(task, slug, known):
+            return [
+                f"Next: finish {slug}, from which {task.file} imports.",
+                f"Read: {course.handout_to_open(slug)}",
+                f"Then: autograder check {slug}",
+            ]
+    return [_in_file(step)]
+
+
+def _in_file(step: Step) -> str:
+    return f'Next: "{step.exercise.title}" in {step.task.file}.'
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Names in a row; of many only the first two."""
+    told = [f"`{name}`" for name in names]
+    if len(told) > SHOWN_NAMES:
+        told = [*told[: SHOWN_NAMES - 1], f"{len(told) - SHOWN_NAMES + 1} more"]
+    *others, last = told
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def what_comes_next(checked: Sequence[Checked]) -> list[str]:

@@ -165,11 +165,14 @@ def _write(export: Export) -> None:
         if result.handed_in:
             text = json.dumps(records(result), indent=1, ensure_ascii=False)
             export.write(f"classroom/{student}/{result.assignment}.json", f"{text}\n")
+    without = []
     for slug, result in last.items():
         if all(check.visible for check in result.checks):
             export.write(f"classroom/{slug}.yml", workflow(result))
         else:
-            export.notes.append(f"There is no workflow for {slug}: {OF_A_KIT}")
+            without.append(slug)
+    if without:
+        export.notes.append(f"There is no workflow for {', '.join(without)}: {OF_A_KIT}")
     tell_what_is_no_mark(export)
     if os.environ.get("GITHUB_ACTIONS") == "true":
         _tell_github(list(last.values()), export)

@@ -19,6 +19,8 @@ from ..model import CheckResult, Outcome, Result
 from ..reports import renderers
 from ..reports.renderers import paragraph, text_below
 
+MOST_SHOWN = 10  # works that were not handed in; who gets no mark stands in the tables too
+
 
 @dataclass
 class Export:
@@ -144,7 +146,10 @@ def tell_what_is_no_mark(export: Export) -> None:
     """Note who handed nothing in, and whose marks hold faults of ours: these should be looked at."""
     missing = [f"{mark.student}/{mark.assignment}" for mark in export.marks if not mark.handed_in]
     if missing:
-        export.notes.append(f"Nothing was handed in, so that there is no mark, for {', '.join(missing)}.")
+        whose = ", ".join(missing[:MOST_SHOWN])
+        if len(missing) > MOST_SHOWN:
+            whose += f" and {len(missing) - MOST_SHOWN} more"
+        export.notes.append(f"Nothing was handed in, so that there is no mark, for {whose}.")
     waiting = [f"{mark.student}/{mark.assignment}" for mark in export.marks if mark.faults]
     if waiting:
         whose = ", ".join(waiting)

@@ -106,7 +106,7 @@ def in_words(told: Mapping[str, Any]) -> list[str]:
         marks = f"{number(test['score'])} of {number(test['max_score'])}"
         seen = "" if test["visibility"] == "visible" else f"  [{test['visibility']}]"
         lines.append(f"{test['number']:>6}  {marks:>14}  {test.get('status', 'not decided')}  {test['name']}{seen}")
-    maximum = sum(test["max_score"] for test in told["tests"])
+    maximum = round(sum(test["max_score"] for test in told["tests"]), 1)  # of rounded parts
     lines.append(f"Score: {number(told['score'])} of {number(maximum)}")
     if told["output"]:
         lines.append(told["output"])

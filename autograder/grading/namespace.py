@@ -15,10 +15,12 @@ from types import FrameType
 from typing import Any, Protocol
 
 import numpy as np
+import numpy.random  # numpy itself imports it with its first use only, when parts of numpy may be watched already
 import torch
 
 from ..actions import Action, Answer
 from ..checking.local import LocalChannel
+from ..checking.spies import Given
 from ..checking.verdict import Raised, Verdict
 from ..hosting import Missing, is_in_stub, kinds_of
 from ..model import Exercise, Outcome
@@ -50,6 +52,9 @@ class Watcher(Protocol):
 
     def begin(self, exercise: str) -> None:
         """Look from now on for what is ruled out in an exercise."""
+
+    def pause(self) -> None:
+        """Look no longer, until the next `begin`; what was used so far is told at the end."""
 
     def end(self) -> str:
         """Look no longer; returns what was used, in a sentence, or ""."""
@@ -164,6 +169,16 @@ class NamespaceChannel(LocalChannel):
             used = self._watcher.end()
             if used:
                 raise Verdict(Outcome.FORBIDDEN, used)
+
+    def _call_back(self, given: Given, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """What a function of ours returns, which may use whatever it likes."""
+        if self._watcher is None:
+            return super()._call_back(given, args, kwargs)
+        self._watcher.pause()
+        try:
+            return super()._call_back(given, args, kwargs)
+        finally:
+            self._watcher.begin(self._exercise)
 
     def _meaning(self, error: BaseException) -> Verdict:
         """The verdict that an exception means, with the notebook's line that it passed last."""

@@ -18,10 +18,14 @@ from .channel import SubmissionChannel
 
 
 class ImpatientChannel:
-    """A channel over which no function is asked that has timed out, nor anything for an exercise that needs it."""
+    """A channel over which no function is asked that has timed out, nor anything for an exercise that needs it.
+
+    Attributes:
+        behind: the channel that asks, and over which calls of functions of ours come back.
+    """
 
     def __init__(self, channel: SubmissionChannel, assignment: Assignment) -> None:
-        self._channel = channel
+        self.behind = channel
         self._assignment = assignment
         self._exercise = ""  # whose check runs
         self._classes: dict[int, str] = {}  # of the objects of this check, by number
@@ -40,7 +44,7 @@ class ImpatientChannel:
             if needed.id in self._stuck:
                 function = self._stuck[needed.id]
                 raise _not_asked(f'This check needs "{needed.title}", and `{function}` did not answer in time')
-        self._channel.begin(seed, exercise)
+        self.behind.begin(seed, exercise)
 
     def ask(self, actions: Sequence[Action]) -> Iterator[Answer]:
         """Do one after the other, unless one of them calls a function that has timed out."""
@@ -49,7 +53,7 @@ class ImpatientChannel:
             if name in self._timed_out:
                 raise _not_asked(f"`{name}` did not answer in time in a check before")
         try:
-            for answer in self._channel.ask(actions):
+            for answer in self.behind.ask(actions):
                 self._remember_objects(answer)
                 yield answer
         except Verdict as verdict:
@@ -59,23 +63,23 @@ class ImpatientChannel:
 
     def give(self, function: Given) -> None:
         """Be ready for calls of a function of ours."""
-        self._channel.give(function)
+        self.behind.give(function)
 
     def ruled_out(self, exercise: Exercise) -> Verdict | None:
         """The verdict on an exercise whose functions visibly use what is ruled out there, if any does."""
-        return self._channel.ruled_out(exercise)
+        return self.behind.ruled_out(exercise)
 
     def notes(self) -> list[str]:
         """What is to be said about how the code was loaded."""
-        return self._channel.notes()
+        return self.behind.notes()
 
     def take_output(self) -> str:
         """What the code printed since the last time this was asked."""
-        return self._channel.take_output()
+        return self.behind.take_output()
 
     def close(self) -> None:
         """End whatever runs for this channel alone."""
-        self._channel.close()
+        self.behind.close()
 
     def _called(self, call: Call) -> str:
         """The function of a call: "f" or "Class.method"."""

@@ -12,7 +12,7 @@ import datetime
 import math
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -36,6 +36,7 @@ from ..sandbox.spec import SandboxSpec
 from ..sandbox.workers import Workers
 from ..seeds import derive
 from ..submissions.files import Source, Submission, read_submission
+from ..submissions.imports import imported_from
 from ..submissions.rest import remarks_on_the_rest
 from .carry_forward import SecondRun
 from .cases import case_of
@@ -152,11 +153,11 @@ class _Loaded(NamedTuple):
     channel: SubmissionChannel
     statuses: dict[str, str] | Verdict
 
-    def written(self) -> int:
-        """How many of the functions are written."""
+    def written(self, but: Collection[str] = ()) -> int:
+        """How many of the functions are written, but for those of some names, which are imported."""
         if isinstance(self.statuses, Verdict):
             return 0
-        return list(self.statuses.values()).count("written")
+        return sum(status == "written" and name.partition(".")[0] not in but for name, status in self.statuses.items())
 
 
 @dataclass
@@ -220,7 +221,7 @@ class _Run:
             return first
         chosen, other = sorted([first, self._loaded(self.source.alternative)], key=_Loaded.written, reverse=True)
         other.channel.close()
-        if other.written():
+        if other.written(but=imported_from(other.source.text, self.plan.assignment.imports)):
             counts = chosen.source.path.name
             self.notes.append(f"{counts} counts; {other.source.path.name}, in which no more is written, does not.")
         return chosen

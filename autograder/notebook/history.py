@@ -6,7 +6,9 @@ The grader finds the same in the notebook that is handed in, and more as the cod
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 from IPython.core.inputtransformer2 import TransformerManager
@@ -21,7 +23,8 @@ MODULE = "notebook"
 def finder(assignment: Assignment, namespace: dict[str, Any]) -> Callable[[Exercise], str]:
     """A function that tells what an exercise visibly uses of what is ruled out there; "" if nothing."""
     stated = Rules([{"names": rule.names, "allow": rule.allow} for rule in assignment.rules])
-    found = inspect_text({MODULE: text_in_force(namespace.get("In", ()))}, MODULE, assignment.functions, stated)
+    sources = {**_beside(), MODULE: text_in_force(namespace.get("In", ()))}
+    found = inspect_text(sources, MODULE, assignment.functions, stated)
 
     def ruled_out(exercise: Exercise) -> str:
         for function in exercise.functions:
@@ -32,6 +35,16 @@ def finder(assignment: Assignment, namespace: dict[str, Any]) -> Callable[[Exerc
         return ""
 
     return ruled_out
+
+
+def _beside() -> dict[str, str]:
+    """The texts of the student's own modules, which were imported from the notebook's folder, by name."""
+    texts = {}
+    for name, module in list(sys.modules.items()):
+        path = Path(getattr(module, "__file__", None) or "")
+        if path.suffix == ".py" and path.parent == Path.cwd():
+            texts[name] = path.read_text(encoding="utf-8", errors="replace")
+    return texts
 
 
 def text_in_force(cells: list[str]) -> str:

@@ -21,14 +21,21 @@ class Watching:
         self._rules = assignment.rules
         if self._rules:
             WATCH.state(Rules([{"names": rule.names, "allow": rule.allow} for rule in assignment.rules]))
+            WATCH.look_at_classes(watched=False)
 
     def begin(self, exercise: str) -> None:
         """Look from now on for what is ruled out in an exercise."""
+        WATCH.look_at_classes(watched=True)
         WATCH.enforce([number for number, rule in enumerate(self._rules) if rule.holds_for(exercise)])
+
+    def pause(self) -> None:
+        """Look no longer, until the next `begin`; what was used so far is told at the end."""
+        WATCH.enforce([])
 
     def end(self) -> str:
         """Look no longer; returns what was used, in a sentence, or ""."""
         WATCH.enforce([])
+        WATCH.look_at_classes(watched=False)  # what is imported in another cell finds a class there
         use = WATCH.take()
         if use is None:
             return ""

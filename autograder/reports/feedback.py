@@ -6,18 +6,20 @@ it.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from ..evidence import Comparison, Series
-from ..model import CheckResult, Outcome
+from ..model import NOT_WRITTEN, CheckResult, Outcome
 from .arrays import Line
 from .pages import in_points, sign
 from .renderers import as_told, lines_below, paragraph, snippet_of
 from .screen import in_words
 
+NOTHING_WRITTEN = "No exercise is written yet."
 WAITING = (
     Outcome.NOT_ATTEMPTED,
     Outcome.SKIPPED,
@@ -189,6 +191,25 @@ class Feedback:
             return f"{first}: in later exercises, right functions stood for your {functions}."
         second = f"With errors carried forward: {in_points(self.carried)} of {maximum} points"
         return f"{second}, if right functions stand for your {functions} in later exercises."
+
+    @property
+    def remarks(self) -> list[str]:
+        """The notes, but for what all checks say."""
+        return [note for note in self.notes if self.of_all is None or note != self.of_all.check.message]
+
+    @cached_property
+    def of_all(self) -> CheckFeedback | None:
+        """The first check, if all say the same, as where nothing was handed in: that is said once, and of the whole."""
+        items = [item for exercise in self.exercises for item in exercise.checks]
+        said = {(item.check.outcome, paragraph(item.check)) for item in items}
+        first = next(iter(items), None)
+        if first is None or len(self.exercises) == 1 or len(said) > 1 or not first.text:
+            return None
+        if first.check.outcome is Outcome.FAILED:  # what was asked tells more than what is said
+            return None
+        if first.text == NOT_WRITTEN:
+            return CheckFeedback(dataclasses.replace(first.check, message=NOTHING_WRITTEN))
+        return first
 
     @cached_property
     def explained(self) -> list[Explained]:

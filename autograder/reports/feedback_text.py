@@ -30,7 +30,7 @@ def in_markdown(feedback: Feedback) -> str:
 def _markdown(feedback: Feedback) -> Iterator[str]:
     yield f"# {_escaped(feedback.title)}"
     yield f"\n{_escaped(feedback.student)}: **{_marks(feedback.score, feedback.max_score)}**"
-    for note in filter(None, (feedback.second_mark, *feedback.notes)):
+    for note in filter(None, (feedback.second_mark, *feedback.remarks)):
         yield f"\n> {_escaped(note)}"
     yield "\n| Exercise | Points | Checks passed |\n| --- | ---: | ---: |"
     for exercise in feedback.exercises:
@@ -40,6 +40,10 @@ def _markdown(feedback: Feedback) -> Iterator[str]:
         yield "\n## What explains it"
     for known in feedback.explained:
         yield f"\n- {_escaped(known.mistake)}  \n  Explains: {_escaped(known.titles[0])}{_more(known.titles)}"
+    if feedback.of_all is not None:
+        yield f"\n- {feedback.of_all.symbol} {_escaped(feedback.of_all.text)} ({feedback.of_all.words})"
+        yield from _below(feedback.of_all)
+        return
     for exercise in feedback.exercises:
         yield f"\n## {_escaped(exercise.title)}"
         yield ""
@@ -54,6 +58,11 @@ def _markdown_of(item: CheckFeedback) -> Iterator[str]:
     yield f"- {item.symbol} {_escaped(item.check.title)} ({item.words}; {marks}{hidden})"
     if item.text:
         yield f"\n  {_escaped(item.text)}"
+    yield from _below(item)
+
+
+def _below(item: CheckFeedback) -> Iterator[str]:
+    """What stands below the text of a check, in blocks."""
     lines = "\n".join(line.text for line in item.lines)
     for title, text in (("", lines), ("To see it yourself, in Python:", item.snippet), ("Printed:", item.output)):
         if text:
@@ -94,13 +103,18 @@ def print_feedback(feedback: Feedback, console: Console) -> None:
     console.print(Text(f"\n{feedback.title}  ({feedback.slug})  {feedback.student}: {marks}", style="bold"))
     if feedback.second_mark:
         _indented(console, Text(feedback.second_mark), 2)
-    for note in feedback.notes:
+    for note in feedback.remarks:
         _indented(console, Text(note, style="yellow"), 2)
     if feedback.explained:
         console.print(Text("\n  What explains it", style="underline"))
     for known in feedback.explained:
         _indented(console, Text(known.mistake), 4)
         _indented(console, Text(f"explains: {known.titles[0]}{_more(known.titles)}", style="dim"), 4)
+    if feedback.of_all is not None:
+        symbol, style = SYMBOLS[feedback.of_all.check.outcome]
+        _indented(console, Text.assemble((symbol, style), f" {feedback.of_all.text}"), 2)
+        _print_lines(feedback.of_all, console)
+        return
     for exercise in feedback.exercises:
         _print_exercise(exercise, console)
 
@@ -108,8 +122,8 @@ def print_feedback(feedback: Feedback, console: Console) -> None:
 def _print_exercise(exercise: ExerciseFeedback, console: Console) -> None:
     marks = _marks(exercise.points, exercise.max_points)
     passed = f"{len(exercise.passed)} of {len(exercise.checks)} checks passed"
-    heading = Text.assemble("\n  ", (exercise.title, "underline"), f"  {marks}, {passed}")
-    console.print(heading)
+    console.print()
+    _indented(console, Text.assemble((exercise.title, "underline"), f"  {marks}, {passed}"), 2)
     for item in exercise.others:
         symbol, style = SYMBOLS[item.check.outcome]
         lost = in_points(item.check.max_points - item.check.points)
@@ -118,8 +132,12 @@ def _print_exercise(exercise: ExerciseFeedback, console: Console) -> None:
         _indented(console, title, 2)
         if item.text:
             _indented(console, Text(item.text), 6)
-        for line in item.lines:
-            _indented(console, Text(line.text, style="dim"), 6)
+        _print_lines(item, console)
+
+
+def _print_lines(item: CheckFeedback, console: Console) -> None:
+    for line in item.lines:
+        _indented(console, Text(line.text, style="dim"), 6)
 
 
 def _indented(console: Console, text: Text, columns: int) -> None:

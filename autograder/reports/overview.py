@@ -17,6 +17,7 @@ from .renderers import paragraph, shown_of, snippet_of
 from .screen import INDENT, SYMBOLS, Screen, in_words, marked
 
 AS_ABOVE = "as above"
+IS_NOT_WRITTEN = NOT_WRITTEN.partition(" exercise ")[2]  # the end, too, of what is said of a single function
 
 
 class Overview:
@@ -93,7 +94,7 @@ class Overview:
         standing = Standing.of(checks)
         self._standings[exercise.id] = standing
         texts = {paragraph(check) for check in checks if check.outcome is not Outcome.PASSED}
-        if standing.outcome is Outcome.NOT_ATTEMPTED and texts == {NOT_WRITTEN}:
+        if standing.outcome is Outcome.NOT_ATTEMPTED and self._says_no_more(checks, texts):
             self._unwritten.append(exercise)
             return
         self._show_unwritten()
@@ -106,6 +107,14 @@ class Overview:
             self._show_failures([check for check in checks if check.outcome is not Outcome.PASSED])
             self._show_measured(checks)
         self._said |= texts
+
+    def _says_no_more(self, checks: list[CheckResult], texts: set[str]) -> bool:
+        """Whether checks say only that their exercise is not written, or nothing of what it imports of others."""
+        if texts == {NOT_WRITTEN}:
+            return True
+        if not self._assignment.imports or any(check.outcome is Outcome.PASSED for check in checks):
+            return False
+        return all(text.endswith(IS_NOT_WRITTEN) for text in texts)
 
     def _show_unwritten(self) -> None:
         """A line for each exercise that was held back."""

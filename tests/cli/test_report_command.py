@@ -131,6 +131,14 @@ def test_explain_tells_why(run, lecture: Path):
     assert run(lecture, "autograder explain results ben scaling").stdout == done.stdout
 
 
+def test_explain_follows_the_course(run, demo: Path, clone: Path):
+    """Not the alphabet; what was not handed in is said in a line."""
+    told = run(clone, f"autograder explain {demo} kofi").stdout
+    places = [told.index(f"({slug})") for slug in ("matmul", "linear_unit", "sigmoid_gd", "softmax_backprop")]
+    assert places == sorted(places)
+    assert len(told[places[1] : places[2]].splitlines()) < 5
+
+
 def test_explain_keeps_what_is_hidden(run, lecture: Path):
     """It shows what a student may read, so that it can be sent to one."""
     text = run(lecture, "autograder explain results ben").stdout

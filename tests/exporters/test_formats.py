@@ -15,8 +15,9 @@ from click.testing import CliRunner
 
 from autograder.cli.export_command import command
 from autograder.evidence import CallShown, Text, Traceback
-from autograder.exporters.formats import known_formats
+from autograder.exporters.formats import Export, known_formats, tell_what_is_no_mark
 from autograder.grading.results import ResultsFolder
+from autograder.mark import Mark
 from autograder.model import MISSING_FILE, CheckResult, Outcome, Result, RunInfo
 
 HERE = Path(__file__).parent
@@ -108,6 +109,16 @@ def test_what_is_no_mark_is_told(results: Path, tmp_path: Path, name: str):
     _, said = exported(results, name, tmp_path)
     assert "Nothing was handed in, so that there is no mark, for Lovelace, Ada/other" in said
     assert "These marks wait for the staff, for the grader itself failed in some checks: Lovelace, Ada/scaling" in said
+
+
+@pytest.mark.parametrize(("count", "says"), [(10, "student09/scaling."), (12, "student09/scaling and 2 more.")])
+def test_of_a_class_of_which_much_is_missing_some_are_named(tmp_path: Path, count: int, says: str):
+    """The rest is a number."""
+    export = Export(tmp_path, tmp_path, {})
+    export.marks = [Mark(f"student{n:02}", "scaling", 0, 10, {}, (), (), handed_in=False) for n in range(count)]
+    tell_what_is_no_mark(export)
+    (note,) = export.notes
+    assert note.endswith(says)
 
 
 @pytest.mark.parametrize("name", ["gradescope", "classroom"])

@@ -110,6 +110,8 @@ def test_a_file_in_words_tells_what_is_hidden():
         "name": "Count: It adds up.",
         "visibility": "after_published",
     }
+    thirds = [{**test, "score": 0, "max_score": round(10 / 3, 2)} for _ in range(3)]
+    assert in_words({"tests": thirds, "score": 0, "output": ""})[3] == "Score: 0 of 10"
     lines = in_words(together([{"tests": [{**test, "status": "failed"}], "score": 1.5, "output": "A note."}]))
     assert lines[0].split() == "1.1 1.5 of 2 failed Count: It adds up. [after_published]".split()
     assert lines[1:] == ["Score: 1.5 of 2", "A note."]

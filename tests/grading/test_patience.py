@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.checking import equal, spy
 from autograder.checking.registry import Check
 from autograder.grading.runner import grade
 from autograder.model import Budget, Exercise, Outcome, Result
@@ -21,6 +22,9 @@ def slow(x):
 
 def quick(x):
     return x
+
+def ask_twice(function):
+    return function() + function()
 
 class Box:
     def __init__(self):
@@ -41,7 +45,7 @@ def outcomes(plan: Plan, tmp_path: Path, workers) -> Callable[..., dict[str, str
         exercises = (
             Exercise("first", "First", 1, ("slow", "Box.slow")),
             Exercise("second", "Second", 1, ("quick",), needs=("first",)),
-            Exercise("third", "Third", 1, ("Box.get",)),
+            Exercise("third", "Third", 1, ("Box.get", "ask_twice")),
         )
         budget = Budget(check_seconds=1)
         assignment = dataclasses.replace(plan.assignment, exercises=exercises, given=(), rules=(), budget=budget)
@@ -101,3 +105,16 @@ def test_for_marks_everything_is_asked(outcomes):
     """Whatever happened before."""
     ends = outcomes((asks, "first"), (asks_again, "first"), (asks_another, "second"), desk=False)
     assert list(ends.values()) == [Outcome.TIMED_OUT, Outcome.TIMED_OUT, Outcome.PASSED]
+
+
+def counts_calls(student, case):
+    """It counts the calls of a function of ours."""
+    asked = spy(lambda: 2)
+    equal(student.ask_twice(asked), 4)
+    equal(len(asked.calls), 2)
+
+
+def test_a_function_of_ours_is_looked_at(outcomes):
+    """At a desk as in a run that gives marks."""
+    for desk in (True, False):
+        assert outcomes((counts_calls, "third"), desk=desk) == {"counts_calls": "passed"}

@@ -346,6 +346,28 @@ def test_plain_python_will_do(course: Course):
     assert done.stdout.endswith("\n6.0\n")
 
 
+USES_A_CLASS = """
+import numpy as np
+from autograder.notebook import check
+
+def broadcast_shape(a, b):
+    return getattr(np, "broad" + "cast")(np.empty(a), np.empty(b)).shape
+
+print(repr(check("matmul.shapes")))
+print(isinstance(np.broadcast, type), np.random.rand() < 1)
+"""
+
+
+def test_a_class_that_is_ruled_out_is_one_again_after_the_check():
+    """Parts of numpy, scipy and pandas look at it when they are imported, as `check` does with the first of these."""
+    command = [sys.executable, "-c", USES_A_CLASS]
+    clone = Path(__file__).resolve().parents[2]
+    done = subprocess.run(command, cwd=clone, capture_output=True, encoding="utf-8", timeout=600)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "uses `numpy.broadcast`, which is ruled out here." in done.stdout
+    assert done.stdout.endswith("\nTrue True\n")
+
+
 DEFINED = "import torch\n\ndef double(x):\n    return x + x\n\nclass Counter:\n    pass\n"
 BY_OTHERS = "\ndef double(x):\n    return torch.ldexp(x, torch.tensor(1))\n"
 

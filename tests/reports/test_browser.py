@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,8 @@ pytestmark = [
     pytest.mark.skipif(PROGRAM is None, reason="there is no chromium here to draw a page with"),
 ]
 
+LINE_HEIGHT = 24
+PAPER_WIDTH = 718  # of A4 without its margins
 LEAST_CONTRAST = 4.5  # of text, by WCAG 2.2, level AA
 # The contrast of each text that is seen with what is behind it, and the text; colours are [red, green, blue, alpha].
 CONTRASTS = """(() => {
@@ -126,6 +129,24 @@ def test_a_page_fits_a_window(tab: Tab, pages, name: str, width: int):
     tab.open(pages[name])
     tab.run(OPEN_ALL)
     assert tab.run("document.documentElement.scrollWidth") <= width
+
+
+def test_many_assignments_fit(tab: Tab, made, tmp_path: Path):
+    """Of sixteen: each is seen in the overview, a student needs a line or two, and a page of paper holds the marks."""
+    results = []
+    for number in range(16):
+        for student in ("ana", "bo"):
+            result = made(student, Outcome.TIMED_OUT, Outcome.ERROR, Outcome.FORBIDDEN, Outcome.FAILED)
+            results.append(replace(result, assignment=f"part{number}", title="Normalisation and backpropagation"))
+    page = tmp_path / "many.html"
+    page.write_text(class_page(ClassFigures(results), {}), encoding="utf-8")
+    tab.look()
+    tab.open(page)
+    shown = "(e => e.scrollHeight <= e.clientHeight)(document.querySelector('#overview .wide'))"
+    assert tab.run(shown)
+    assert tab.run("document.querySelector('#students tbody tr').offsetHeight") < 3 * LINE_HEIGHT
+    tab.look(width=PAPER_WIDTH, media="print")
+    assert tab.run("document.querySelector('#students').offsetWidth") <= PAPER_WIDTH
 
 
 def test_columns_are_sorted_by_keyboard(tab: Tab, pages):

@@ -14,7 +14,7 @@ from autograder.reports.feedback import Feedback
 from autograder.reports.feedback_page import feedback_page
 from autograder.reports.feedback_text import in_markdown, print_feedback
 
-from .conftest import SEED, TITLES
+from .conftest import CHECKS, SEED, TITLES
 
 STAFF_ONLY = (str(SEED), "0123456789abcdef", "namespaces", "starts_at_one", "Traceback", "secret path", "0.125")
 
@@ -93,6 +93,44 @@ def test_the_same_words_are_said_once(made):
     result = made("bo", *[Outcome.NOT_ATTEMPTED] * 4, doubles_each_entry=told, doubles_real_images=told, adds_up=told)
     for way in WAYS.values():
         assert way(result).count("This exercise is not written yet.") == 2  # in each exercise once
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    ("outcome", "message", "said"),
+    [
+        (Outcome.NOT_ATTEMPTED, "There is no scaling.py in this submission.", ""),
+        (Outcome.NOT_ATTEMPTED, "This exercise is not written yet.", "No exercise is written yet."),
+        (Outcome.ERROR, "SyntaxError: invalid syntax (scaling.py, line 3).", ""),
+    ],
+    ids=["not handed in", "not written", "broken"],
+)
+def test_what_all_checks_say_is_said_of_the_whole(made, way: str, outcome: Outcome, message: str, said: str):
+    """Where nothing could be looked at no check is listed; the exercises have their points, and a note is no echo."""
+    told = {name: {"message": message} for name, *_ in CHECKS}
+    text = WAYS[way](made("bo", *[outcome] * 4, notes=(message,), **told))
+    assert text.count(said or message) == 1
+    assert "A counter adds up." not in text
+    assert "0 of 10 points" in text
+
+
+def test_what_one_check_says_otherwise_is_listed(made):
+    """So is what fails alike, since the checks ask different things."""
+    told = {name: {"message": "It is 3."} for name, *_ in CHECKS}
+    for outcomes in ([Outcome.ERROR] * 3 + [Outcome.TIMED_OUT], [Outcome.FAILED] * 4):
+        for way in WAYS.values():
+            assert "A counter adds up." in way(made("bo", *outcomes, **told))
+
+
+def test_lines_of_a_heading_begin_below_each_other(made):
+    """In a terminal, also where it does not fit."""
+    long = {"double": "Twice a tensor, and then twice again, until it is as long as a title can be made at all"}
+    page = io.StringIO()
+    screen = Console(file=page, width=80, highlight=False, color_system=None)
+    print_feedback(feedback_of(made("bo", *[Outcome.PASSED] * 4), long), screen)
+    told = page.getvalue().splitlines()
+    assert [line for line in told if line.strip() and not line.startswith("  ")] == [told[1]]
+    assert told[1].startswith("Scaling")
 
 
 def test_an_exercise_without_a_title_goes_by_its_id(wrong: Result):

@@ -11,6 +11,7 @@ A name in a rule is one of three things:
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
 import sys
 import types
@@ -302,7 +303,8 @@ def _belongs(value: Any, package: str) -> bool:
 def _resolved(name: str) -> Any:
     """What a full name stands for, or None."""
     package, *attributes = name.split(".")
-    if importlib.util.find_spec(package) is None:
+    spec = importlib.util.find_spec(package)
+    if spec is None or os.path.dirname(spec.origin or "") == os.getcwd():  # beside a notebook: of the student's own
         return None
     try:
         value: Any = importlib.import_module(package)

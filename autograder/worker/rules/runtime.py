@@ -77,6 +77,7 @@ class Watch:
     def __init__(self) -> None:
         self._observed: set[tuple[int, str]] = set()  # addresses: the owner's identity, and the attribute
         self._names: set[str] = set()  # names with all their addresses observed
+        self._classes: list[tuple[Address, type, Any]] = []  # in modules, each with its stand-in, which is no class
         self._rules = Rules([])
         self._in_force: frozenset[int] = frozenset()
         self._is_loading = False
@@ -96,7 +97,15 @@ class Watch:
             key = id(address.owner), address.attribute
             if key not in self._observed:
                 self._observed.add(key)
+                original = inspect.getattr_static(address.owner, address.attribute)
                 _replace(address, self._observer(address))
+                if isinstance(original, type) and isinstance(address.owner, types.ModuleType):
+                    self._classes.append((address, original, getattr(address.owner, address.attribute)))
+
+    def look_at_classes(self, *, watched: bool) -> None:
+        """Put the stand-ins of classes in their places, or these back: a library that is loaded may need a class."""
+        for address, original, stand_in in self._classes:
+            setattr(address.owner, address.attribute, stand_in if watched else original)
 
     def _look_at_kernels(self) -> None:
         """Look at every use of what each operation keeps about itself, which no address leads to."""
