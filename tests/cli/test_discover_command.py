@@ -7,7 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from autograder.cli.discover_command import SKELETON, _quoted
+from autograder.mark import Unnamed
+from autograder.reports.skeleton import skeleton
 
 pytestmark = pytest.mark.slow
 
@@ -54,10 +55,9 @@ DOCSTRINGS = ["", '"""Twice."""', "'''Twice.'''", '"""Not \\n, and not \'\'\'.""
 def test_the_skeleton_means_the_code_that_it_shows(docstring: str):
     """Though that has a docstring, as the stub of every function has."""
     code = f"def double(x):\n    {docstring}\n    return 3 * x"
-    quotes, text = _quoted(code)
-    skeleton = SKELETON.format(id="odd", quotes=quotes, code=text)
+    lines = skeleton(Unnamed("scaling", ["double"], [], ["ana"], code), 1)
     shown = []
-    exec(skeleton, {"replacement": shown.append, "misconception": lambda *_: SimpleNamespace(says=str)})
+    exec(lines, {"replacement": shown.append, "misconception": lambda *_: SimpleNamespace(says=str)})
     assert shown == [f"\n{code}\n"]
 
 
