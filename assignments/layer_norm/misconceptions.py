@@ -409,7 +409,10 @@ misconception(
 misconception(
     "loss_summed_over_rows",
     change("_cross_entropy", "mean(), error / len(y)", "sum(), error"),
-    forms=[change("_cross_entropy", "error / len(y)", "error")],
+    forms=[
+        change("_cross_entropy", "error / len(y)", "error"),
+        change("_cross_entropy", "mean(), error", "sum(), error"),
+    ],
 ).says("Your loss or its gradient is n times too large: is the loss a sum or a mean over the rows?")
 misconception(
     "scores_exponentiated_as_they_are",
