@@ -6,7 +6,7 @@ requirements.txt   the lock, with builds of torch for the CPU
 unfinished.json    the results.json that stands until there is a better one
 course.json        what the zip is for
 engine/            the engine
-course/            the assignments, as far as grading needs them, and their references
+course/            the assignments, as far as grading needs them, and their references with those that these import
 data/              the files of the data set, if it is not the embedded one
 """
 

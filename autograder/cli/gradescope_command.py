@@ -92,10 +92,10 @@ def grade(root: Path) -> None:
     from ..exporters.gradescope_run import ResultsJson, uploaded
     from ..grading.partial import grade_step_by_step
 
-    with _container(root) as (course, plans, setting, workers):
+    with _container(root) as (_, plans, setting, workers):
         titles = {plan.assignment.slug: {e.id: e.title for e in plan.assignment.exercises} for plan in plans}
         file = ResultsJson(root, titles)
-        submission = uploaded(root, course.slugs)
+        submission = uploaded(root, tuple(titles))  # not of all that the course holds: some are only imported
         results = grade_step_by_step(plans, submission, setting, workers=workers, report=file.write)
     for result in results:
         click.echo(f"{result.student}/{result.assignment}: {result.score:.1f}/{result.max_score:g}")

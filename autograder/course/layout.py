@@ -82,11 +82,13 @@ class Course:
             UsageError: there is no such assignment.
             CourseError: the file is wrong.
         """
-        folder = self.assignments_folder / slug
-        path = folder / "assignment.toml"
+        path = self._declaration(slug)
         if not SLUG.fullmatch(slug) or not path.is_file():
             raise UsageError(self._unknown(slug))
         return read_assignment(path)
+
+    def _declaration(self, slug: str) -> Path:
+        return self.assignments_folder / slug / "assignment.toml"
 
     def select(self, slugs: Sequence[str]) -> tuple[str, ...]:
         """The given slugs, each of them once, or all slugs of the course if none is given.
@@ -207,7 +209,8 @@ class Course:
         """The files that grading an assignment reads."""
         folder = self.assignments_folder / slug
         candidates = [*(folder / name for name in GRADING_FILES), self.solution_path(slug)]
-        candidates += map(self.solution_path, self.solutions_beside(slug))
+        for neighbour in self.solutions_beside(slug):
+            candidates += [self.solution_path(neighbour), self._declaration(neighbour)]  # this says what it imports
         return list(filter(Path.is_file, candidates))
 
     def model_answers_path(self, slug: str) -> Path:

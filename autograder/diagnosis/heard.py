@@ -16,7 +16,8 @@ from .recorded import words_hash
 from .replay import Answer, is_small, student_answer
 
 RAISED = "raised "
-PLACE = re.compile(r" \(line \d+ of .*\)$", re.DOTALL)  # in a student's code, at the end of an exception's words
+# In a student's code, at the end of an exception's words: in this process, and as a worker's reply is told.
+PLACE = re.compile(r" \((line \d+ of its cell|[\w.-]+, (cell \d+, )?line \d+)(, in [^`]*)?: `.*`\)$", re.DOTALL)
 
 
 @dataclass(frozen=True)

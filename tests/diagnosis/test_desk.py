@@ -12,10 +12,13 @@ import pytest
 from autograder import data
 from autograder.authoring.kit import write_kit
 from autograder.course import Course
+from autograder.diagnosis.heard import print_of
 from autograder.diagnosis.recorded import made_from, read_record
+from autograder.diagnosis.replay import Answer
 from autograder.grading.namespace import NamespaceChannel
-from autograder.grading.runner import run_checks
+from autograder.grading.runner import grade, run_checks
 from autograder.plan import Plan, Setting
+from autograder.submissions.files import Submission
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +78,23 @@ def test_mistakes_of_objects_are_told_apart(names, text):
     """Their answers follow from what was done before."""
     assert names(text(add="self.total = amount; return self.total")) == {"adds_up": "counter_forgets"}
     assert names(text().replace("self.total = start", "self.total = 0")) == {"adds_up": "start_is_lost"}
+
+
+def test_an_exception_is_the_same_in_a_file_and_in_a_cell(plan: Plan, text, workers, tmp_path: Path):
+    """Each tells in its own way where that was; only the words before it are compared."""
+    source = text("return x.doubled (x)")
+    (tmp_path / "scaling.py").write_text(source)
+    namespace: dict = {}
+    exec(source, namespace)
+    alone = plan.limited_to(["doubles_each_entry"])
+    in_a_file = grade(alone, Submission("you", tmp_path), Setting(), workers=workers).checks[0].message
+    in_a_cell = run_checks(alone, NamespaceChannel(namespace), Setting())[0].message
+    words = "AttributeError: 'Tensor' object has no attribute 'doubled'"
+    assert [message.removeprefix(words)[:2] for message in (in_a_file, in_a_cell)] == [" (", " ("]
+    assert in_a_file != in_a_cell
+    for message in in_a_file, in_a_cell:
+        assert print_of(Answer(raised=message)) == print_of(Answer(raised=words))
+    assert print_of(Answer(raised=f"{words} (line 3)")) != print_of(Answer(raised=words))
 
 
 def test_two_mistakes_in_different_exercises_are_both_named(names, text):

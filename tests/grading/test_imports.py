@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from autograder import data
+from autograder.authoring.gradescope_trial import Trial
+from autograder.authoring.gradescope_zip import Contents, write_zip
 from autograder.authoring.stubs import cut_stub
 from autograder.authoring.trials import LocalTrials, graded, played
 from autograder.checking.local import beside, module_from
@@ -287,6 +290,21 @@ def test_the_reference_finds_others_beside_it_in_every_trial(building, workers):
     with beside(plan.beside):
         module = module_from(REFERENCE, "summing")
     assert module.Counter(2).total == 2
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="Gradescope's containers are Linux")
+def test_a_zip_for_gradescope_holds_what_is_imported(building, tmp_path: Path):
+    """Only the chosen assignment is graded and looked for; what it imports is found beside it, and by its reference."""
+    for name, text in {"new/summing.py": REFERENCE, "new/scaling.py": scaling(), "old/scaling.py": scaling()}.items():
+        (tmp_path / "upload" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "upload" / name).write_text(text)
+    write_zip(tmp_path / "summing.zip", building, Contents(("summing",)), unfinished="{}\n")
+    trial = Trial.prepared(tmp_path / "container", tmp_path / "summing.zip", tmp_path / "upload")
+    assert trial.run() == 0
+    told = json.loads(trial.results())
+    assert (told["score"], [test["max_score"] for test in told["tests"]]) == (10, [2, 2, 6])
+    assert list(Plan.of(Course(trial.root / "source" / "course"), "summing").beside) == ["scaling"]
 
 
 def test_results_depend_on_the_references_that_are_imported(building):
