@@ -9,6 +9,7 @@ from __future__ import annotations
 import _thread
 import contextlib
 import math
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -32,17 +33,31 @@ def time_limit(deadline: float) -> Iterator[None]:
         return
     alarm = _Alarm(deadline)
     try:
-        try:
-            alarm.start()  # in here, for a time that is up already rings at once
-            yield
-        finally:
-            alarm.stop()
-            time.sleep(0)  # an interrupt on its way arrives here at the latest, so that it cannot hit what follows
+        with _interruptible():
+            try:
+                alarm.start()  # in here, for a time that is up already rings at once
+                yield
+            finally:
+                alarm.stop()
+                time.sleep(0)  # an interrupt on its way arrives here at the latest, so that it cannot hit what follows
     except KeyboardInterrupt:
         alarm.stop()  # again, for it may have come in the middle of that
         if alarm.has_rung:
             raise OutOfTime from None
         raise
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """Inside the block interrupts arrive, also in a program that was started in the background and ignores them."""
+    is_ignored = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    if is_ignored:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        if is_ignored:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 class _Alarm:

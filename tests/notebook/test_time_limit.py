@@ -59,6 +59,23 @@ def test_what_ends_in_time_is_not_stopped(outcomes):
     assert set(ends.values()) == {Outcome.PASSED}
 
 
+def test_a_program_in_the_background_has_a_limit_too():
+    """A shell has it ignore Ctrl-C, which it does again afterwards."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with pytest.raises(OutOfTime), time_limit(time.monotonic() + 0.1):
+            _spin(for_seconds=30)
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _spin(for_seconds: float) -> None:
+    end = time.monotonic() + for_seconds
+    while time.monotonic() < end:
+        pass
+
+
 def test_an_interrupt_by_hand_stays_one():
     """Ctrl-C is no matter of time."""
     with pytest.raises(KeyboardInterrupt), time_limit(time.monotonic() + 60):
