@@ -5,7 +5,7 @@
 
 The throughput is that between the first and the last result, since starting takes each way seconds once. Both ways
 alternate, and the best of the rounds counts. There are two classes: one hands in all assignments of the course, the
-other only the one whose checks take least, where what a submission costs besides weighs most. The memory is the
+other only one whose checks take little time, where what a submission costs besides weighs more. The memory is the
 client's peak until some results have come; the submissions are made up, 200 kB each.
 """
 
@@ -26,7 +26,7 @@ from autograder.course import find_course
 
 ROOT = Path(__file__).resolve().parents[1]
 GRADE = Path(sys.executable).with_name("grade")
-CHEAPEST = "matmul"
+CHEAP = "matmul"
 WAYS = {"--jobs 2": ("--jobs", "2"), "--cluster local:2": ("--cluster", "local:2")}
 
 
@@ -44,10 +44,10 @@ def main() -> None:
         home = Path(folder)
         hand_in(home / "course", slugs, options.submissions)
         print_throughput(home, "course", options.rounds)
-        hand_in(home / CHEAPEST, [CHEAPEST], options.submissions)
-        print_throughput(home, CHEAPEST, options.rounds)
+        hand_in(home / CHEAP, [CHEAP], options.submissions)
+        print_throughput(home, CHEAP, options.rounds)
         if options.queued:
-            hand_in(home / "many", [CHEAPEST], options.queued, extra=200_000)
+            hand_in(home / "many", [CHEAP], options.queued, extra=200_000)
             print_memory(home, options.queued)
 
 
