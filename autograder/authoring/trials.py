@@ -100,6 +100,7 @@ class LocalTrials:
         self._plan = plan
         self._setting = setting
         self._entered: dict[str, frozenset[str]] = {}  # by check: functions of the reference
+        self._trainings: set[str] = set()  # names of the checks that train on data
         self.reasons: dict[str, str] = {}  # by check that the reference does not pass: why
         with _entering() as at_import, beside(plan.beside):
             module = module_from(plan.reference, plan.assignment.slug)
@@ -115,12 +116,19 @@ class LocalTrials:
 
         return self._observed(passes)
 
-    def without_blind_checks(self, known: Misconception) -> Plan:
-        """The plan in which every check that a mistake cannot fail passes at once."""
-        blind = self._blind_to(known)
+    def shortened(self, known: Misconception, *, recorded: bool) -> Plan:
+        """The plan in which every check that a mistake cannot fail passes at once.
+
+        Args:
+            recorded: whether the record of the mistake counts. Then a training that it is recorded to pass passes at
+                once too: half of the time would go there. `mistake` runs these.
+        """
+        idle = self._blind_to(known)
+        if recorded:
+            idle |= {name for name in self._trainings if not known.can_trip(name)}
         checks = []
         for check in self._plan.checks:
-            if check.name in blind:
+            if check.name in idle:
                 check = dataclasses.replace(check, run=_passing(check.run))
             checks.append(check)
         return dataclasses.replace(self._plan, checks=tuple(checks))
@@ -176,6 +184,9 @@ class LocalTrials:
                 check.run(local_student(module), case)
             except Exception as error:
                 return f"{type(error).__name__}: {error}"
+            finally:
+                if case.rows:
+                    self._trainings.add(check.name)
         return None
 
 

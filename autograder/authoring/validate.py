@@ -30,7 +30,7 @@ from ..sandbox.workers import Workers
 from .completeness import missing_parts
 from .gate.faults import broken_checks
 from .gate.rehearsal import rehearse
-from .gate.styles import wrong_styles
+from .gate.styles import wrong_style
 from .kit import build_kit, differences
 from .leak_check import leaks
 from .recording import departures, gaps, is_recorded, recorded, remarks
@@ -77,6 +77,7 @@ class Task:
 
     Args:
         local: whether it all runs in this process: the reference, the stub and the mistakes.
+        style: the name of the style to look at.
         mistakes: ids of those to look at; without them a task that is not local looks at the reference and the stub.
         recording: whether the record of the course does not count, since it is about to be replaced.
     """
@@ -84,6 +85,7 @@ class Task:
     slug: str
     setting: Setting
     local: bool = False
+    style: str = ""
     mistakes: tuple[str, ...] = ()
     recording: bool = False
 
@@ -97,6 +99,7 @@ class Part:
         without_verdict: what is said of mistakes that came to no verdict; a record keeps what it said of these.
         observations: by mistake; none of one that came to no verdict.
         broken: whether a check breaks on the reference: it would on every mistake too, and be told each time.
+        lost_points: whether the reference lost any.
     """
 
     lacks: list[str] = field(default_factory=list)
@@ -105,6 +108,7 @@ class Part:
     remarks: list[str] = field(default_factory=list)
     observations: dict[str, Observation] = field(default_factory=dict)
     broken: bool = False
+    lost_points: bool = False
     seconds: float = 0.0
 
 
@@ -148,16 +152,21 @@ class Gate:
     def report(self, slug: str) -> Report:
         """What is wrong with an assignment."""
         plan = Plan.of(self.course, slug)
-        parts = self._parts(self._tasks_of_the_first_seed(plan))
+        tasks = self._tasks_of_the_first_seed(plan)
+        parts = self._parts(tasks)
         if parts[0].broken:
             parts = parts[:1]
-        elif not (self.recording and any(part.problems for part in parts)):  # nothing will be recorded then
+        elif parts[0].lost_points:  # what the reference does not pass no style can pass
+            parts = [part for part, task in zip(parts, tasks, strict=True) if not task.style]
+        if not parts[0].broken and not (self.recording and any(part.problems for part in parts)):  # else no record
             parts += self._parts(self._local_tasks(plan, parts))
         return self._report(plan, parts)
 
     def _tasks_of_the_first_seed(self, plan: Plan) -> list[Task]:
         task = Task(plan.assignment.slug, self.settings[0], recording=self.recording)
         tasks = [task]
+        if not self.recording:
+            tasks += [dataclasses.replace(task, style=name) for name in self.course.styles(task.slug)]
         ids = tuple(known.id for known in plan.misconceptions)
         size = max(MISTAKES_PER_TASK, math.ceil(len(ids) / (TASKS_PER_PROCESS * self.jobs)))
         for start in range(0, len(ids), size):
@@ -168,7 +177,9 @@ class Gate:
         """A task for each further seed, without the mistakes that came to no verdict: here they might never end."""
         ids = tuple(known for part in parts for known in part.observations)
         slug = plan.assignment.slug
-        return [Task(slug, setting, True, ids, self.recording) for setting in self.settings[1:]]
+        return [
+            Task(slug, setting, local=True, mistakes=ids, recording=self.recording) for setting in self.settings[1:]
+        ]
 
     def _parts(self, tasks: list[Task]) -> list[Part]:
         """What came of each task, in their order."""
@@ -232,6 +243,8 @@ def _part(root: Path, task: Task, workers: Workers) -> Part:
     trial = _Trial(course, task, workers)
     if task.local:
         trial.local()
+    elif task.style:
+        trial.style(task.style)
     elif task.mistakes:
         trial.mistakes()
     else:
@@ -267,7 +280,6 @@ class _Trial:
         self._tell_lost_points(result)
         if not self.part.problems and not self._task.recording:
             self.part.problems += rehearse(self._course, self._plan, self._task.setting)
-            self.part.problems += wrong_styles(self._course, self._plan, self._task.setting, self._workers)
         for check in graded(self._plan, self._stub, self._task.setting, self._workers, alone=True).checks:
             if check.outcome is not Outcome.NOT_ATTEMPTED:
                 self._tell(f"the untouched stub ends {check.name} with {check.outcome}, not with not_attempted")
@@ -275,7 +287,12 @@ class _Trial:
     def _tell_lost_points(self, result: Result) -> None:
         for check in result.checks:
             if check.outcome is not Outcome.PASSED:
+                self.part.lost_points = True
                 self._tell(f"the reference does not pass {check.name}: {check.outcome}: {reason(check)}")
+
+    def style(self, name: str) -> None:
+        """Grade a style, which must earn everything."""
+        self.part.problems += wrong_style(self._course, self._plan, name, self._task.setting, self._workers)
 
     def mistakes(self) -> None:
         """Grade mistakes as if students had made them."""
@@ -292,7 +309,7 @@ class _Trial:
             except ValueError as error:
                 self._tell(str(error))
                 continue
-            plan = trials.without_blind_checks(known)
+            plan = trials.shortened(known, recorded=self._is_compared(known))
             results = self._results_of(known, plan)
             without_verdict = list(_without_verdict(results, plan.assignment.folder))
             for problem in without_verdict:

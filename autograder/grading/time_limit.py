@@ -31,18 +31,17 @@ def time_limit(deadline: float) -> Iterator[None]:
     if deadline == math.inf or threading.current_thread() is not threading.main_thread():
         yield
         return
-    alarm = _Alarm(deadline)
     try:
         with _interruptible():
             try:
-                alarm.start()  # in here, for a time that is up already rings at once
+                ALARM.start(deadline)  # in here, for a time that is up already rings at once
                 yield
             finally:
-                alarm.stop()
+                ALARM.stop()
                 time.sleep(0)  # an interrupt on its way arrives here at the latest, so that it cannot hit what follows
     except KeyboardInterrupt:
-        alarm.stop()  # again, for it may have come in the middle of that
-        if alarm.has_rung:
+        ALARM.stop()  # again, for it may have come in the middle of that
+        if ALARM.has_rung:
             raise OutOfTime from None
         raise
 
@@ -61,29 +60,49 @@ def _interruptible() -> Iterator[None]:
 
 
 class _Alarm:
-    """Interrupts the main thread when the time is up, until it is stopped."""
+    """Interrupts the main thread when the time is up, until it is stopped.
 
-    def __init__(self, deadline: float) -> None:
+    One thread waits for all blocks: to start one takes longer than most calls. Interrupts may come at any moment, so
+    the locks are plain ones, which no interrupt leaves locked as it may those that are written in Python.
+    """
+
+    def __init__(self) -> None:
         self.has_rung = False
-        self._deadline = deadline
-        self._stopped = threading.Event()
-        self._ringing = threading.Lock()  # so that nothing rings once `stop` is over
+        self._deadline = math.inf
+        self._wakes = math.inf  # when the thread looks at the deadline again
+        self._setting = threading.Lock()  # so that nothing rings once `stop` is over
+        self._sooner = threading.Lock()  # released to wake the thread before that
+        self._thread = threading.Thread()
 
-    def start(self) -> None:
-        """Wait for the time in a thread."""
-        threading.Thread(target=self._run, daemon=True).start()
+    def start(self, deadline: float) -> None:
+        """Wait for a time."""
+        if not self._thread.is_alive():  # nor is it after a fork
+            self._sooner = threading.Lock()
+            self._thread = threading.Thread(target=self._run, daemon=True)
+            self._thread.start()
+        with self._setting:
+            self.has_rung = False
+            self._deadline = deadline
+            is_sooner = deadline < self._wakes
+        if is_sooner:
+            with contextlib.suppress(RuntimeError):  # it is awake already
+                self._sooner.release()
 
     def stop(self) -> None:
         """Interrupt no more."""
-        self._stopped.set()
-        with self._ringing:
-            pass
+        with self._setting:
+            self._deadline = math.inf
 
     def _run(self) -> None:
-        wait = max(0.0, self._deadline - time.monotonic())
-        while not self._stopped.wait(wait):
-            with self._ringing:
-                if not self._stopped.is_set():
+        while True:
+            with self._setting:
+                if self._deadline <= time.monotonic():
                     self.has_rung = True
                     _thread.interrupt_main()
-            wait = AGAIN
+                    self._deadline = time.monotonic() + AGAIN
+                self._wakes = self._deadline
+            wait = max(0.0, self._wakes - time.monotonic())
+            self._sooner.acquire(timeout=min(wait, threading.TIMEOUT_MAX))
+
+
+ALARM = _Alarm()

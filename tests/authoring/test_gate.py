@@ -15,7 +15,7 @@ from autograder.authoring.gate.formatting import unformatted
 from autograder.authoring.gate.reading import read_everything
 from autograder.authoring.gate.rehearsal import rehearse
 from autograder.authoring.gate.shapes import ShapeWatch, promised
-from autograder.authoring.gate.styles import wrong_styles
+from autograder.authoring.gate.styles import wrong_style
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.grading.runner import grade
@@ -58,10 +58,9 @@ def lacking(course: Course, workers) -> list[str]:
 
 
 def test_a_sound_assignment_has_no_problem(own_course: Course, workers):
-    """Nothing is missing, and the rehearsal sees nothing; without styles there is nothing to grade."""
+    """Nothing is missing, and the rehearsal sees nothing."""
     assert lacking(own_course, workers) == []
     assert rehearsed(own_course) == []
-    assert list(wrong_styles(own_course, Plan.of(own_course, "scaling"), SETTING, workers)) == []
 
 
 MISSING = {  # file, old text, new text, what is said
@@ -139,13 +138,13 @@ TABLE = """MISTAKES = [
 def test_a_right_style_earns_everything(own_course: Course, workers):
     """It may import what students are given."""
     write_styles(own_course, sum=RIGHT_STYLE)
-    assert list(wrong_styles(own_course, Plan.of(own_course, "scaling"), SETTING, workers)) == []
+    assert list(wrong_style(own_course, Plan.of(own_course, "scaling"), "sum", SETTING, workers)) == []
 
 
 def test_a_style_that_fails_is_told_with_the_check(own_course: Course, workers):
     """The file, the check, and what it said."""
-    write_styles(own_course, sum=RIGHT_STYLE, square=RIGHT_STYLE.replace("x + x", "x**2"))
-    problems = list(wrong_styles(own_course, Plan.of(own_course, "scaling"), SETTING, workers))
+    write_styles(own_course, square=RIGHT_STYLE.replace("x + x", "x**2"))
+    problems = list(wrong_style(own_course, Plan.of(own_course, "scaling"), "square", SETTING, workers))
     assert len(problems) == 3
     assert problems[0].startswith("styles/square.py does not pass doubles_each_entry: failed: ")
 

@@ -12,6 +12,8 @@ from autograder import data
 from autograder.authoring.stubs import cut_stub
 from autograder.authoring.trials import LocalTrials, Observation, crossing, graded, played
 from autograder.checking import change, require
+from autograder.checking.case import Case
+from autograder.checking.local import local_student, module_from
 from autograder.checking.mistakes import Misconception
 from autograder.course import Course
 from autograder.model import Budget, Outcome
@@ -117,10 +119,32 @@ def test_a_plan_for_a_mistake_has_all_checks_but_runs_those_that_can_see_it(doub
     plan, ran = doubled_and_counted
     trials = LocalTrials(plan, SETTING)
     ran.clear()
-    narrowed = trials.without_blind_checks(Misconception("m", (), "?", (change("Counter.add", "+=", "="),)))
+    narrowed = trials.shortened(Misconception("m", (), "?", (change("Counter.add", "+=", "="),)), recorded=True)
     assert [check.name for check in narrowed.checks] == ["doubles", "counts"]
     assert LocalTrials(narrowed, SETTING).reference == trials.reference
     assert ran == ["counts"]
+
+
+@pytest.mark.parametrize(
+    ("recorded", "trips", "runs"), [(True, (), []), (True, ("trains",), ["doubles"]), (False, (), ["doubles"])]
+)
+def test_a_training_that_a_mistake_is_recorded_to_pass_is_left_out(doubled_and_counted, recorded, trips, runs):
+    """It takes long. Where it is recorded to fail, or the record does not count, the training is run."""
+    plan, ran = doubled_and_counted
+    doubles, counts = plan.checks
+
+    def trains(student, case):
+        case.rows = 10
+        doubles.run(student, case)
+
+    plan = dataclasses.replace(plan, checks=(dataclasses.replace(doubles, run=trains), counts))
+    trials = LocalTrials(plan, SETTING)
+    ran.clear()
+    mistake = Misconception("m", trips, "?", (change("double", "return 2 *", "return 3 *"),))
+    case = Case(0, load_data=None, training={}, secret_pixels=False)
+    for check in trials.shortened(mistake, recorded=recorded).checks:
+        check.run(local_student(module_from(plan.reference, "own")), case)
+    assert ran == runs
 
 
 def test_a_check_waits_for_the_one_that_it_needs(doubled_and_counted):

@@ -49,11 +49,11 @@ def conv2d_backward(grad_out, x, W, stride=1, padding=0):
         down = slice(u, u + sh * (oh - 1) + 1, sh)
         for v in range(kw):
             across = slice(v, v + sw * (ow - 1) + 1, sw)
-            for q in range(c):
-                pixels = frame[:, q, down, across]
-                for a in range(f):
-                    dW[a, q, u, v] = (pixels * grad_out[:, a]).sum()
-                    dframe[:, q, down, across] += W[a, q, u, v] * grad_out[:, a]
+            pixels = frame[:, :, down, across]
+            for a in range(f):
+                of_filter = grad_out[:, a : a + 1]
+                dW[a, :, u, v] = (pixels * of_filter).sum(dim=(0, 2, 3))
+                dframe[:, :, down, across] += W[a, :, u, v].reshape(1, c, 1, 1) * of_filter
     db = torch.stack([grad_out[:, a].sum() for a in range(f)])
     return dframe[:, :, ph : H + ph, pw : width + pw], dW, db
 

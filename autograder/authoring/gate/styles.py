@@ -18,18 +18,17 @@ from ..stubs import cut_stub
 GIVEN = "given.py"  # the stub, so that a style can import what students are given
 
 
-def wrong_styles(course: Course, plan: Plan, setting: Setting, workers: Workers) -> Iterator[str]:
+def wrong_style(course: Course, plan: Plan, name: str, setting: Setting, workers: Workers) -> Iterator[str]:
     """Each check that a style does not pass."""
-    slug = plan.assignment.slug
-    for name, source in course.styles(slug).items():
-        with tempfile.TemporaryDirectory(prefix="validate-") as folder:
-            submission = style_submission(plan, source, Path(folder))
-            result = grade(plan, submission, setting, workers=workers)
-        for note in result.notes:
-            yield f"styles/{name}.py: {note}"
-        for check in result.checks:
-            if check.outcome is not Outcome.PASSED:
-                yield f"styles/{name}.py does not pass {check.name}: {check.outcome}: {paragraph(check)}"
+    source = course.styles(plan.assignment.slug)[name]
+    with tempfile.TemporaryDirectory(prefix="validate-") as folder:
+        submission = style_submission(plan, source, Path(folder))
+        result = grade(plan, submission, setting, workers=workers)
+    for note in result.notes:
+        yield f"styles/{name}.py: {note}"
+    for check in result.checks:
+        if check.outcome is not Outcome.PASSED:
+            yield f"styles/{name}.py does not pass {check.name}: {check.outcome}: {paragraph(check)}"
 
 
 def style_submission(plan: Plan, source: str, folder: Path) -> Submission:
