@@ -270,6 +270,7 @@ def outside(patient: Course, workers, tmp_path_factory: pytest.TempPathFactory) 
     return result
 
 
+@pytest.mark.slow
 @PROFILE
 @example(double="plain", counter="plain", changes=[])
 @given(double=st.sampled_from(sorted(DOUBLES)), counter=st.sampled_from(sorted(COUNTERS)), changes=edits)

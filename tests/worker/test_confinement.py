@@ -260,6 +260,7 @@ def test_descriptors_are_bounded(inmate):
     assert 200 < inmate("open_descriptors") < 256
 
 
+@pytest.mark.slow
 def test_processes_are_bounded(inmate):
     """The worker is one of 64."""
     if os.getuid() == 0 and inmate.level == "landlock":
