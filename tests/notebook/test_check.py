@@ -72,6 +72,13 @@ def test_right_functions_earn_the_points_of_the_exercise(run, shown):
     assert "✓ double(x) is x + x." in repr(report)
 
 
+@pytest.mark.parametrize(("module", "reports"), [("scaling", 0), ("helpers", 1), ("__main__", 1)])
+def test_a_converted_notebook_that_is_imported_shows_nothing(run, shown, module: str, reports: int):
+    """Its `check(...)` lines are still in it; what a student writes in a module of another name is meant."""
+    run('check("scaling.double")', source=f"__name__ = {module!r}\n{RIGHT}")
+    assert len(shown) == reports
+
+
 def test_points_can_be_named(run):
     """A test cell is worth what nbgrader thinks it is; passing everything gives exactly that."""
     assert run('check("scaling.double", points=4.123457)') == 4.123457
