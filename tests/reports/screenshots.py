@@ -42,8 +42,6 @@ def main(results: Path) -> None:
         tab.look(width=1100)
         tab.open(page)
         save(tab, "class-report.png", height=1250)
-        tab.run("document.querySelector('details:has(.matrix)').open = true")
-        save(tab, "class-matrix.png", of="document.querySelector('details:has(.matrix)')")
         page.write_text(feedback_page(Feedback.of(told, titles[slug])), encoding="utf-8")
         tab.look(width=900)
         tab.open(page)
