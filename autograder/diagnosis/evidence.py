@@ -145,7 +145,7 @@ class Evidence:
                 continue
             if function in run.asked:
                 return True
-            if run.failed and self.table.says(run, self.table.subject(run), variant) is Says.AGREES:
+            if run.failed and self.table.says(run, self.table.subject(run), variant) in (Says.AGREES, Says.FITS):
                 return True
         return False
 
