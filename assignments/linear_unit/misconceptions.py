@@ -127,12 +127,11 @@ misconception(
         "w, b = after, bias\n        mistakes",
         "w, b = after, bias\n            if count:\n                break\n        mistakes",
     ),
-    forms=[training(STOPPED, "if count > 0:")],
 ).says("Your training ends with a mistake: what must an epoch look like that is the last one?")
 misconception(
     "ends_after_one_epoch",
     training(STOPPED, "if mistakes:"),
-    forms=[training("range(max_epochs)", "range(1)")],
+    forms=[training("range(max_epochs)", "range(1)"), training(STOPPED, "if count > 0:")],
 ).says("Your training ends after its first epoch: how do you know that no row is wrong any more?")
 misconception(
     "never_ends_early",
