@@ -132,11 +132,12 @@ def right(course: Course, plan: Plan) -> Iterator[Work]:
 
 def checked(at_desk: Plan, course: Course, work: Work) -> list[CheckResult]:
     """The results of the visible checks, as a notebook shows them."""
-    given = module_from(cut_stub(course.solution(at_desk.assignment.slug) or "", at_desk.assignment), "given")
+    slug = at_desk.assignment.slug
+    stub = cut_stub(course.solution(slug) or "", at_desk.assignment)
     setting = Setting(seed=DESK_SEED, load_data=partial(data.load, data.EMBEDDED), desk=True)
-    sys.modules["given"] = given  # what a style may import
     with contextlib.redirect_stdout(io.StringIO()):
-        with beside(course.solutions_beside(at_desk.assignment.slug)):
+        with beside(course.solutions_beside(slug)):
+            sys.modules["given"] = module_from(stub, "given")  # what a style may import
             namespace = vars(module_from(work.source, "work"))
         channel = NamespaceChannel(namespace)
         with channel.capturing():
