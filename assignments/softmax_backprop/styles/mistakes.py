@@ -132,7 +132,7 @@ MISTAKES = [
     ("class_based", "return grad.reshape(-1, 1) * self.probabilities()", "return self.probabilities()", "logsumexp_gradient_unweighted"),
     ("class_based", "return (self.lse.value - chosen).sum() / self.n", "return (self.lse.value - chosen).sum()", "cross_entropy_summed"),
     ("class_based", "return (self.lse.value - chosen).sum() / self.n", "return (self.lse.value - chosen.exp()).sum() / self.n", "true_logit_exponentiated"),
-    ("class_based", "self.lse, self.labels = LogSumExp(logits), labels", "self.lse, self.labels = LogSumExp(softmax(logits)), labels", "softmax_of_softmax"),
+    ("class_based", "self.lse, self.labels = LogSumExp(logits), labels", "self.lse, self.labels = LogSumExp(softmax(logits)), labels", "softmax_of_softmax softmax_inside_the_network"),
     ("class_based", "truth[range(self.n), self.labels] = 1", "truth[:, self.labels] = 1", "truth_taken_off_every_row"),
     ("class_based", "return (self.lse.probabilities() - truth) / self.n", "return self.lse.probabilities() - truth", "cross_entropy_gradient_not_averaged"),
     ("class_based", "return (self.lse.probabilities() - truth) / self.n", "return (self.lse.logits - truth) / self.n", "cross_entropy_gradient_of_logits"),
