@@ -517,9 +517,9 @@ def fit_descends_loss_and_penalty_together(student, case):
 
 
 def memory_of(student, case, h):
-    """The share of 24 random labels that a network with h hidden units knows after its training."""
-    X, labels = case.normal(24, 12), case.labels(24, 4)
-    params = start_of(case, 12, h, 4)
+    """The share of 40 random labels that a network with h hidden units knows after its training."""
+    X, labels = case.normal(40, 20), case.labels(40, 8)
+    params = start_of(case, 20, h, 8)
     found = student.fit_network(X, labels, params, lr=0.5, epochs=120)
     found = like(list(found), params, name="the parameters")
     scores = perceptron(X, [(found[0], found[1]), (found[2], found[3])])[0]
@@ -528,7 +528,7 @@ def memory_of(student, case, h):
 
 @check("capacity", needs=fit_descends_loss_and_penalty_together, weight=0.5)
 def only_a_wide_network_memorises_random_labels(student, case):
-    """64 hidden units learn 24 random labels of 4 classes by heart; through a single one they do not fit."""
+    """64 hidden units learn 40 random labels of 8 classes by heart; through a single one they do not fit."""
     at_least(memory_of(student, case, 64), 0.95, "the share that 64 units remember")
     at_most(memory_of(student, case, 1), 0.8, "the share that 1 unit remembers")
 
