@@ -160,6 +160,8 @@ class ClassRun:
     jobs: int = 0
     sinks: tuple[Sink, ...] = ()
     elsewhere: Elsewhere | None = None
+    # The levels of isolation at which earlier runs graded what has not changed.
+    _levels_before: set[str] = field(default_factory=set, init=False)
 
     @cached_property
     def stored(self) -> StoredResults:
@@ -188,11 +190,6 @@ class ClassRun:
             return self.setting.isolation
         levels = dict.fromkeys([*sorted(self._levels_before), *self.elsewhere.levels])
         return ", ".join(levels) or f"at least {self.setting.isolation}"
-
-    @cached_property
-    def _levels_before(self) -> set[str]:
-        """The levels of isolation at which earlier runs graded what has not changed."""
-        return set()
 
     def results(self, *, fresh: bool = False) -> Generator[Graded, None, None]:
         """Grade every task and hand each result to all sinks as soon as it is there.
