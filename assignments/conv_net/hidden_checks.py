@@ -130,10 +130,10 @@ def dropout_keeps_its_inputs_and_precision(student, case):
 
 @check("start", statistical=True)
 def kernels_of_many_channels(student, case):
-    """Filters of 2 x 1 on 50 channels: fan_in counts channels and pixels, and not the filters."""
-    W, b = kernels(student, 30, 50, (2, 1), case.generator(), leak=0.1)
-    like((W, b), (torch.zeros(30, 50, 2, 1), torch.zeros(30)), names=("the filters", "the biases"))
-    follows_normal(W, 0.0, (2 / (1.01 * 100)) ** 0.5, "the filters")
+    """Filters of 2 x 1 on 60 channels: fan_in counts channels and pixels, and not the filters."""
+    W, b = kernels(student, 20, 60, (2, 1), case.generator(), leak=0.1)
+    like((W, b), (torch.zeros(20, 60, 2, 1), torch.zeros(20)), names=("the filters", "the biases"))
+    follows_normal(W, 0.0, (2 / (1.01 * 120)) ** 0.5, "the filters")
 
 
 @check("network", statistical=True)
