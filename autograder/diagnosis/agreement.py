@@ -40,6 +40,17 @@ def drawn_alike(a: Any, b: Any) -> bool:
     return _same(a, b, _same_law)
 
 
+def repeats(value: Any) -> list[int]:
+    """The axes of a tensor along which nothing changes: one draw was used for all that lies there."""
+    if not isinstance(value, torch.Tensor):
+        return []
+    same = []
+    for axis, size in enumerate(value.shape):
+        if size > 1 and bool((value == value.narrow(axis, 0, 1)).all()):
+            same.append(axis)
+    return same
+
+
 def holds(value: Any, *kinds: type) -> bool:
     """Whether a value of these types is somewhere in nested lists, tuples and dicts."""
     return any(isinstance(leaf, kinds) for _, leaf in leaves(value))
