@@ -25,6 +25,9 @@ ZEROS = "return W, W.new_zeros(filters)"
 MATRIX = "W = math.sqrt(gain / rows) * torch.randn(rows, columns, generator=generator, device=generator.device)"
 THROUGH_POOL = "grad = dropout2d_backward(max_pool2d_backward(grad, maps2, window), factors)"
 MOVED = "pairs = [(W - lr * dW, b - lr * db) for (W, b), (dW, db) in zip(pairs, grads, strict=True)]"
+COUNTED = change("conv_output_size", PLACES, "return -(-room // stride) or conv_output_size(0, 1)")
+REACH = "reach.append(stride[axis] * (places - 1) + 1)"
+REACH_BY_HAND = "places = (x.shape[2 + axis] - size[axis]) // stride[axis] + 1"
 
 
 def lines(*text):
@@ -65,11 +68,9 @@ def network(old, *new):
 misconception(
     "last_place_forgotten",
     change("conv_output_size", PLACES, "return room // stride"),
-    # What is counted is range(0, room, stride), and that may be nothing.
-    forms=[change("conv_output_size", PLACES, "return -(-room // stride) or conv_output_size(0, 1)")],
-).says(
-    "Your sizes are one too small: does the place where the window starts count?"
-)
+    # What is counted is range(0, room, stride), and that may be nothing. Windows may ask for it to raise its error only.
+    forms=[COUNTED, [COUNTED, change("_moves", REACH, f"{REACH_BY_HAND}\n        {REACH}")]],
+).says("Your sizes are one too small: does the place where the window starts count?")
 misconception("size_rounded_up", change("conv_output_size", PLACES, "return -(-room // stride) + 1")).says(
     "Your window makes a last step that leads out of the image: what happens to pixels that are left over?"
 )
@@ -422,9 +423,7 @@ misconception(
             change("_forward", "max_pool2d(maps2, window)", "max_pool2d(maps2, window).nan_to_num(0.0)"),
         ]
     ],
-).says(
-    "Your channels stay with probability p: what does p stand for in this course?"
-)
+).says("Your channels stay with probability p: what does p stand for in this course?")
 misconception("kept_channels_not_scaled", dropout(FACTORS, "factors = (coins >= p).to(x.dtype)")).says(
     "The channels that stay are not scaled: what happens to the mean of a channel?"
 )
@@ -435,9 +434,7 @@ misconception(
         dropout(FACTORS, FACTORS.replace("(1 - p)", "p")),
         dropout(FACTORS, FACTORS.replace("(1 - p)", "(p or 1)")),
     ],
-).says(
-    "The channels that stay are divided by p: with which probability does a channel stay?"
-)
+).says("The channels that stay are divided by p: with which probability does a channel stay?")
 misconception("channels_dropped_in_evaluation", dropout("if training:", "if True:")).says(
     "Channels are dropped in evaluation as well: what is training = False for?"
 )

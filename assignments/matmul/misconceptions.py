@@ -60,9 +60,7 @@ misconception(
             loops(PRODUCT, "A[i, s] * B[j, s]"),
         ]
     ],
-).says(
-    "You go along a row of B: along which of the two axes of B does the sum go?"
-)
+).says("You go along a row of B: along which of the two axes of B does the sum go?")
 misconception("loops_a_transposed", loops(PRODUCT, "A[s, i] * B[s, j]")).says(
     "You go down a column of A: which of its two indices belongs to the row of the result?"
 )

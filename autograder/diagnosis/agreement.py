@@ -20,6 +20,8 @@ from ..values import in_double, leaves
 SIGMAS = 7.0
 # The chance that two samples of one law are told apart by their distribution; the same as in `checking.statistics`.
 FALSE_ALARM = 1e-9
+# Draws with so few different values, at most, are a mask: each of its values is one of the law's.
+FEW_VALUES = 3
 # Entries that are compared before all are. Code that is wrong is wrong nearly everywhere, so most pairs end here; any
 # number does, it only saves time.
 SCREENED = 200
@@ -49,6 +51,24 @@ def repeats(value: Any) -> list[int]:
         if size > 1 and bool((value == value.narrow(axis, 0, 1)).all()):
             same.append(axis)
     return same
+
+
+def has_other_values(value: Any, drawn: Sequence[Any]) -> bool:
+    """Whether a mask has a value that none of several draws of a law has; by their number alone few entries differ."""
+    if not isinstance(value, torch.Tensor) or not value.is_floating_point() or value.numel() <= FEW_VALUES:
+        return False
+    values = value.unique()
+    if len(values) > FEW_VALUES or not torch.isfinite(values).all():
+        return False
+    seen = torch.cat(
+        [each.flatten().double() for each in drawn if isinstance(each, torch.Tensor)] or [value.new_empty(0)]
+    )
+    rtol, rounding = usual_tolerance(value.dtype)
+    for each in values.double():
+        near = (seen - each).abs() <= rtol * each.abs() + rounding * _greatest(value)
+        if not near.any():
+            return True
+    return False
 
 
 def holds(value: Any, *kinds: type) -> bool:

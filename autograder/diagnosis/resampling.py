@@ -26,7 +26,7 @@ from ..checking.verdict import Verdict
 from ..model import ObjectRef, Outcome, Seed
 from ..seeds import derive
 from ..values import leaves
-from .agreement import alike, drawn_alike, holds, repeats
+from .agreement import alike, drawn_alike, has_other_values, holds, repeats
 
 # Two rehearsals may agree in a value by chance, in one entry of a mask for instance, and then it seems to be fixed. The
 # third makes that rare; each costs a run of the check.
@@ -155,12 +155,17 @@ class _Samples:
         """Whether a value may be another one of the module's: equal if chance has no say, else of the same law."""
         if self._each_the_same(alike):
             return alike(value, self.played[0])
-        if not follows and repeats(value) not in [repeats(played) for played in self.played]:
+        if not follows and not self._may_be_drawn_with(value):
             return False
         if follows or drawn_alike(value, self.played[0]):
             return True
         # Rehearsals that differ from each other in law cannot tell which law is the module's, so they refute nothing.
         return not self._each_the_same(drawn_alike)
+
+    def _may_be_drawn_with(self, value: Any) -> bool:
+        """Whether the draws of the module repeat along the same axes, and a mask has no values but theirs."""
+        axes = [repeats(played) for played in self.played]
+        return repeats(value) in axes and not has_other_values(value, self.played)
 
     def _each_the_same(self, same: Callable[[Any, Any], bool]) -> bool:
         """Whether the rehearsals of each module agree with one another."""
