@@ -185,10 +185,11 @@ class _Diagnosis:
         for alone in (False, True, False):
             proven = {known for known in itertools.chain(*named.values()) if not _is_nameless(known)}
             explanations = {}
-            for run in self.evidence.failures_without_training:
+            unexplained = [run for run in self.evidence.failures_without_training if run.name not in named]
+            for run in unexplained:
                 left_out = run.uses_generator and (alone or should_fail(proven, run))
-                if run.name not in named and not left_out:
-                    explanations[run.name] = pairs.explaining(run, proven, alone=alone)
+                if not left_out:
+                    explanations[run.name] = pairs.explaining(run, proven, unexplained, alone=alone)
             named.update(self._likeliest(explanations))
 
     def _carried_over(self, named: dict[str, Mistakes]) -> dict[str, Mistakes]:
