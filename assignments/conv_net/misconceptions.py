@@ -25,9 +25,6 @@ ZEROS = "return W, W.new_zeros(filters)"
 MATRIX = "W = math.sqrt(gain / rows) * torch.randn(rows, columns, generator=generator, device=generator.device)"
 THROUGH_POOL = "grad = dropout2d_backward(max_pool2d_backward(grad, maps2, window), factors)"
 MOVED = "pairs = [(W - lr * dW, b - lr * db) for (W, b), (dW, db) in zip(pairs, grads, strict=True)]"
-COUNTED = change("conv_output_size", PLACES, "return -(-room // stride) or conv_output_size(0, 1)")
-REACH = "reach.append(stride[axis] * (places - 1) + 1)"
-REACH_BY_HAND = "places = (x.shape[2 + axis] - size[axis]) // stride[axis] + 1"
 
 
 def lines(*text):
@@ -68,8 +65,8 @@ def network(old, *new):
 misconception(
     "last_place_forgotten",
     change("conv_output_size", PLACES, "return room // stride"),
-    # What is counted is range(0, room, stride), and that may be nothing. Windows may ask for it to raise its error only.
-    forms=[COUNTED, [COUNTED, change("_moves", REACH, f"{REACH_BY_HAND}\n        {REACH}")]],
+    # What is counted is range(0, room, stride), and that may be nothing.
+    forms=[change("conv_output_size", PLACES, "return -(-room // stride) or conv_output_size(0, 1)")],
 ).says("Your sizes are one too small: does the place where the window starts count?")
 misconception("size_rounded_up", change("conv_output_size", PLACES, "return -(-room // stride) + 1")).says(
     "Your window makes a last step that leads out of the image: what happens to pixels that are left over?"
