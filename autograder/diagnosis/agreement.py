@@ -54,10 +54,10 @@ def repeats(value: Any) -> list[int]:
 
 
 def has_other_values(value: Any, drawn: Sequence[Any]) -> bool:
-    """Whether a mask has a value that none of several draws of a law has; by their number alone few entries differ."""
+    """Whether a mask has a value that none of several draws of a law has: of few entries other tests tell little."""
     if not isinstance(value, torch.Tensor) or not value.is_floating_point() or value.numel() <= FEW_VALUES:
         return False
-    values = value.unique()
+    values = torch.unique(value)
     if len(values) > FEW_VALUES or not torch.isfinite(values).all():
         return False
     seen = torch.cat(
