@@ -54,21 +54,24 @@ def repeats(value: Any) -> list[int]:
 
 
 def has_other_values(value: Any, drawn: Sequence[Any]) -> bool:
-    """Whether a mask has a value that none of several draws of a law has: of few entries other tests tell little."""
-    if not isinstance(value, torch.Tensor) or not value.is_floating_point() or value.numel() <= FEW_VALUES:
+    """Whether a mask has a value that no mask of several has: of few entries other tests tell little.
+
+    Masks of a law have the same few values. Where these depend on what was drawn, as steps do, nothing is known.
+    """
+    masks = [each for each in drawn if isinstance(each, torch.Tensor) and each.is_floating_point()]
+    if not isinstance(value, torch.Tensor) or not value.is_floating_point() or not masks:
         return False
-    values = torch.unique(value)
-    if len(values) > FEW_VALUES or not torch.isfinite(values).all():
+    if value.numel() <= FEW_VALUES:
         return False
-    seen = torch.cat(
-        [each.flatten().double() for each in drawn if isinstance(each, torch.Tensor)] or [value.new_empty(0)]
+    values, seen = (
+        torch.unique(in_double(value)),
+        torch.unique(torch.cat([in_double(each).flatten() for each in masks])),
     )
+    if max(len(values), len(seen)) > FEW_VALUES or not torch.isfinite(torch.cat([values, seen])).all():
+        return False
     rtol, rounding = usual_tolerance(value.dtype)
-    for each in values.double():
-        near = (seen - each).abs() <= rtol * each.abs() + rounding * _greatest(value)
-        if not near.any():
-            return True
-    return False
+    apart = (values[:, None] - seen).abs() - rtol * values[:, None].abs() - rounding * values.abs().max()
+    return bool((apart > 0).all(dim=1).any())
 
 
 def holds(value: Any, *kinds: type) -> bool:

@@ -160,6 +160,13 @@ MATCHES = {  # answers, those of a variant, those of the reference, which follow
     "a coin for each row and column": ([mask(9, 8, 30)], thrice(one_for_each_column), [], (), False),
     "a coin for each row": ([mask(9, 8, 1)], thrice(one_for_each_column), [], (), False),
     "a few coins of other values": ([mask(9, 8, 30)[0] / 2], thrice(lambda i: mask(i, 8, 30)[0]), [], (), False),
+    "a few coins of values that were drawn too": (
+        [mask(9, 8, 30)[0] * 0.9],
+        thrice(lambda i: mask(i, 8, 30)[0] * (1 + i / 10)),
+        [],
+        (),
+        True,
+    ),
     "a few coins": ([mask(9, 8, 30)[0]], thrice(lambda i: mask(i, 8, 30)[0]), [], (), True),
     "another value, though it follows": ([THREE], thrice(TWO), thrice(FOUR), (0,), False),
 }
