@@ -62,9 +62,12 @@ def network(old, *new):
 
 # -- Sizes
 
-misconception("last_place_forgotten", change("conv_output_size", PLACES, "return room // stride")).says(
-    "Your sizes are one too small: does the place where the window starts count?"
-)
+misconception(
+    "last_place_forgotten",
+    change("conv_output_size", PLACES, "return room // stride"),
+    # What is counted is range(0, room, stride), and that may be nothing.
+    forms=[change("conv_output_size", PLACES, "return -(-room // stride) or conv_output_size(0, 1)")],
+).says("Your sizes are one too small: does the place where the window starts count?")
 misconception("size_rounded_up", change("conv_output_size", PLACES, "return -(-room // stride) + 1")).says(
     "Your window makes a last step that leads out of the image: what happens to pixels that are left over?"
 )
@@ -408,15 +411,27 @@ misconception(
     dropout(COINS, COINS.replace("x.shape[:2]", "len(x), 1")),
     dropout("factors = (coins >= p)", "factors = (coins >= p).expand(x.shape[:2])"),
 ).says("An image loses all of its channels or none: how many coins are there for n images of c channels?")
-misconception("p_taken_for_the_share_kept", dropout(FACTORS, "factors = (coins < p).to(x.dtype) / p")).says(
-    "Your channels stay with probability p: what does p stand for in this course?"
-)
+misconception(
+    "p_taken_for_the_share_kept",
+    dropout(FACTORS, "factors = (coins < p).to(x.dtype) / p"),
+    forms=[
+        [  # a ReLU that asks for x > 0 makes 0 of the nan that p = 0 leads to
+            dropout(FACTORS, "factors = (coins < p).to(x.dtype) / p"),
+            change("_forward", "max_pool2d(maps2, window)", "max_pool2d(maps2, window).nan_to_num(0.0)"),
+        ]
+    ],
+).says("Your channels stay with probability p: what does p stand for in this course?")
 misconception("kept_channels_not_scaled", dropout(FACTORS, "factors = (coins >= p).to(x.dtype)")).says(
     "The channels that stay are not scaled: what happens to the mean of a channel?"
 )
-misconception("scaled_by_one_over_p", dropout(FACTORS, FACTORS.replace("(1 - p)", "max(p, 1e-3)"))).says(
-    "The channels that stay are divided by p: with which probability does a channel stay?"
-)
+misconception(
+    "scaled_by_one_over_p",
+    dropout(FACTORS, FACTORS.replace("(1 - p)", "max(p, 1e-3)")),
+    forms=[
+        dropout(FACTORS, FACTORS.replace("(1 - p)", "p")),
+        dropout(FACTORS, FACTORS.replace("(1 - p)", "(p or 1)")),
+    ],
+).says("The channels that stay are divided by p: with which probability does a channel stay?")
 misconception("channels_dropped_in_evaluation", dropout("if training:", "if True:")).says(
     "Channels are dropped in evaluation as well: what is training = False for?"
 )
@@ -541,6 +556,8 @@ misconception(
     network(
         "grad = max_pool2d_backward(grad * (a1 > 0), maps1, window)", "grad = max_pool2d_backward(grad, maps1, window)"
     ),
+    # With the ReLU in front of the pooling, where it gives the same.
+    forms=[network("grad * (a1 > 0), maps1, window", "grad, maps1.clamp(min=0), window")],
 ).says("The gradient passes your first ReLU as if it were not there: which entries did it stop on the way forward?")
 misconception("second_relu_mask_left_out", network(" * (a2 > 0)", "")).says(
     "The gradient passes your second ReLU as if it were not there: which entries did it stop on the way forward?"

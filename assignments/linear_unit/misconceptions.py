@@ -327,7 +327,15 @@ misconception(
     forms=[
         change(
             "huber_loss", PRICE, "torch.where(error.abs() <= delta, error.square(), delta * (error.abs() - delta / 2))"
-        )
+        ),
+        [
+            change(
+                "huber_loss",
+                PRICE,
+                "torch.where(error.abs() <= delta, error.square(), delta * (error.abs() - delta / 2))",
+            ),
+            huber(grad="torch.where(error.abs() <= delta, 2 * error, delta * error.sign()) / len(error)"),
+        ],
     ],
 ).says("Your Huber loss is twice as large in its parabola: which factor stands before e^2 there?")
 misconception(
@@ -410,6 +418,12 @@ misconception(
 misconception(
     "one_step_too_few",
     descent("range(steps)", "range(max(1, steps - 1))"),
+    forms=[
+        [  # there was room for a loss of each step
+            descent("range(steps)", "range(max(1, steps - 1))"),
+            descent("torch.stack(losses)", "torch.stack(losses + [y.new_zeros(())] * (steps - len(losses)))"),
+        ]
+    ],
 ).says("You make one step too few: how many numbers has range(steps)?")
 misconception("one_step_too_many", descent("range(steps)", "range(steps + 1)")).says(
     "You make one step too many: how many numbers has your range?"
@@ -556,6 +570,13 @@ misconception(
 misconception(
     "reader_targets_of_zero_and_one",
     change("fit_one_or_seven", TARGETS, "(labels[chosen] == 7).to(X.dtype)"),
+    forms=[
+        [  # what is counted are the rows that a step was made for, which moves nothing for the target 0
+            change("fit_one_or_seven", TARGETS, "(labels[chosen] == 7).to(X.dtype)"),
+            change("train_perceptron", "after, bias =", "wrong = target * (x @ w + b) <= 0\n            after, bias ="),
+            change("train_perceptron", "int(bias != b)", "int(wrong)"),
+        ]
+    ],
 ).says("Your targets for the perceptron are 0 and 1: which ones does it need?")
 misconception(
     "labels_as_targets",

@@ -49,9 +49,18 @@ def left_aligned(fill):
     ]
 
 
-misconception("loops_b_transposed", loops(PRODUCT, "A[i, s] * B[j, s]")).says(
-    "You go along a row of B: along which of the two axes of B does the sum go?"
-)
+misconception(
+    "loops_b_transposed",
+    loops(PRODUCT, "A[i, s] * B[j, s]"),
+    forms=[
+        [  # every row of B, as far as both rows go
+            loops(ZEROS, "A.new_zeros(n, B.shape[0])"),
+            loops("range(m)", "range(B.shape[0])"),
+            loops("range(A.shape[1])", "range(min(A.shape[1], m))"),
+            loops(PRODUCT, "A[i, s] * B[j, s]"),
+        ]
+    ],
+).says("You go along a row of B: along which of the two axes of B does the sum go?")
 misconception("loops_a_transposed", loops(PRODUCT, "A[s, i] * B[s, j]")).says(
     "You go down a column of A: which of its two indices belongs to the row of the result?"
 )
@@ -93,6 +102,7 @@ misconception(
     forms=[
         [loops(ZEROS, "torch.zeros(n, m, dtype=torch.int32)"), loops(ADDED, "C[i, j] += int(A[i, s] * B[s, j])")],
         [loops(ADDED, "C[i, j] += (A[i, s] * B[s, j]).int()")],
+        loops("return C", "return C.long()"),
     ],
 ).says("Your sums are cut off to integers: which dtype has the tensor, or the number, in which you add?")
 misconception(
@@ -129,6 +139,12 @@ misconception(
     forms=[
         change(name, COMPARED, "n, m = A.shape[0], B.shape[1]")
         for name in ("matmul_loops", "matmul_elementwise", "matmul_broadcast")
+    ]
+    + [
+        [
+            change("_outer_sizes", "if A.shape[-1] != B.shape[-2]:", "if A.shape[-1] < 0:"),
+            loops("range(A.shape[1])", "range(min(A.shape[1], B.shape[0]))"),
+        ]
     ],
 ).says("Matrices that do not fit give a result, or an error of torch's: where do you compare the inner sizes?")
 misconception(
@@ -290,7 +306,11 @@ misconception(
     row("(A[i] * B).sum(dim=0)"),
     forms=[row("(A[i][None, :] * B).sum(dim=0)"), row("(A[i][None, :] * B).sum(dim=1)")],
 ).says("Your row of A lies along the columns of B: which axis of B has the size k, and where does broadcasting begin?")
-misconception("row_summed_along_the_wrong_axis", row("(A[i][:, None] * B).sum(dim=1)")).says(
+misconception(
+    "row_summed_along_the_wrong_axis",
+    row("(A[i][:, None] * B).sum(dim=1)"),
+    forms=[[row("(A[i][:, None] * B).sum(dim=1)"), change("matmul_broadcast", ZEROS, "A.new_zeros(n, A.shape[1])")]],
+).says(
     "You sum along the columns and get k numbers: which axis is to disappear, the one of size k or the one of size m?"
 )
 misconception(

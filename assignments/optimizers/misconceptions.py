@@ -74,6 +74,13 @@ misconception(
         "2 * second * 2 * x * y + 2 * third * 3 * x * y**2",
         "2 * second * 2 * x * y**2 + 2 * third * 3 * x * y**3",
     ),
+    forms=[
+        change(
+            "beale_gradient",
+            "2 * first * x + 2 * second * 2 * x * y + 2 * third * 3 * x * y**2",
+            "2 * first * x * y + 2 * second * 2 * x * y**2 + 2 * third * 3 * x * y**3",
+        )
+    ],
 ).says("Your derivative by y keeps the powers of y: which power is left of y**3?")
 misconception("gradient_exchanged", change("beale_gradient", "[by_x, by_y]", "[by_y, by_x]")).says(
     "Your gradient has the derivative by y in front: in which order are the entries of w?"

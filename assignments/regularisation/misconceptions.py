@@ -273,6 +273,23 @@ misconception(
         "order = torch.arange(len(rows))",
     ),
 ).says("Your split holds out the same rows each time: what is the generator for?")
+
+
+def drawn_twice(count):
+    """Edits of `split` that draw so many rows of a class with replacement, and give them as they were drawn."""
+    return [
+        change("split", "in_validation = ", "held = []\n    in_validation = "),
+        change(
+            "split",
+            "order = torch.randperm(len(rows), generator=generator, device=generator.device)",
+            f"order = torch.randint(len(rows), ({count},), generator=generator, device=generator.device)\n"
+            "        held.append(rows[order])",
+        ),
+        change("split", "rows[order[: round(share * len(rows))]]", "held[-1]"),
+        change("split", ", in_validation.nonzero()[:, 0]", ", torch.cat(held)"),
+    ]
+
+
 misconception(
     "rows_drawn_with_replacement",
     change(
@@ -280,6 +297,11 @@ misconception(
         "torch.randperm(len(rows), generator=generator, device=generator.device)",
         "torch.randint(len(rows), (len(rows),), generator=generator, device=generator.device)",
     ),
+    forms=[
+        # The rows that were drawn, some of them twice, and not a mask; the share rounded in either way.
+        drawn_twice("round(share * len(rows))"),
+        drawn_twice("-int(-share * len(rows) // 1)"),
+    ],
 ).says("Your split draws rows with replacement, so that too few are held out: how is a row drawn once only?")
 misconception(
     "split_parts_exchanged",
@@ -299,6 +321,12 @@ misconception(
 misconception(
     "folds_drop_the_rest",
     change("k_folds", "[order[i::k] for i in range(k)]", "[order[: n // k * k][i::k] for i in range(k)]"),
+    forms=[
+        [  # the rest is lost for validation only
+            change("k_folds", "[order[i::k] for i in range(k)]", "[order[: n // k * k][i::k] for i in range(k)]"),
+            change("k_folds", "folds[i + 1 :])", "folds[i + 1 :] + [order[n // k * k :]])"),
+        ]
+    ],
 ).says("Rows are lost in your folds where k does not divide n: where does the rest belong?")
 misconception(
     "folds_put_the_rest_in_one",

@@ -6,6 +6,7 @@ check: the stand-in on the other side stops what called it, and the error is rai
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -132,7 +133,7 @@ class Callbacks:
         self._channel = channel
         self._error: Exception | None = None
         self._depth = 0
-        self._calls: list[Any] = []
+        self._calls: dict[int, list[Any]] = {}  # by the function's number, since the last time somebody asked
         self._counts: Counter[int] = Counter()  # by the function's number, since the last end
 
     def answer(self, given: Given, args: Any, kwargs: Any) -> Any:
@@ -145,7 +146,7 @@ class Callbacks:
             raise Stopped
         self._depth += 1
         if given.spy.remembers and self._depth == 1:
-            self._calls.append((args, kwargs))
+            self._calls.setdefault(given.id, []).append((args, kwargs))
         try:
             self._counts[given.id] += 1
             if self._counts[given.id] > given.spy.most_calls:  # also of a known mistake, whose calls no spy counts
@@ -160,12 +161,15 @@ class Callbacks:
             self._depth -= 1
 
     def take_calls(self) -> list[Any]:
-        """What spies were called with since the last time this was asked; nothing while one is being called."""
+        """What spies were called with since the last time this was asked; nothing while one is being called.
+
+        One function after the other: right code may fit all models first and evaluate them then, or one by one.
+        """
         if self._depth:
             return []
-        calls = self._calls
-        self._calls = []
-        return calls
+        calls = itertools.chain(*(calls for _, calls in sorted(self._calls.items())))
+        self._calls = {}
+        return list(calls)
 
     def end(self) -> None:
         """Raise the error in which a call ended, if one did."""

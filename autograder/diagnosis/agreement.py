@@ -20,6 +20,8 @@ from ..values import in_double, leaves
 SIGMAS = 7.0
 # The chance that two samples of one law are told apart by their distribution; the same as in `checking.statistics`.
 FALSE_ALARM = 1e-9
+# Draws with so few different values, at most, are a mask: each of its values is one of the law's.
+FEW_VALUES = 3
 # Entries that are compared before all are. Code that is wrong is wrong nearly everywhere, so most pairs end here; any
 # number does, it only saves time.
 SCREENED = 200
@@ -38,6 +40,38 @@ def alike(a: Any, b: Any) -> bool:
 def drawn_alike(a: Any, b: Any) -> bool:
     """Whether two answers may be draws of one law: equal in structure, and in distribution as far as it shows."""
     return _same(a, b, _same_law)
+
+
+def repeats(value: Any) -> list[int]:
+    """The axes of a tensor along which nothing changes: one draw was used for all that lies there."""
+    if not isinstance(value, torch.Tensor):
+        return []
+    same = []
+    for axis, size in enumerate(value.shape):
+        if size > 1 and bool((value == value.narrow(axis, 0, 1)).all()):
+            same.append(axis)
+    return same
+
+
+def has_other_values(value: Any, drawn: Sequence[Any]) -> bool:
+    """Whether a mask has a value that no mask of several has: of few entries other tests tell little.
+
+    Masks of a law have the same few values. Where these depend on what was drawn, as steps do, nothing is known.
+    """
+    masks = [each for each in drawn if isinstance(each, torch.Tensor) and each.is_floating_point()]
+    if not isinstance(value, torch.Tensor) or not value.is_floating_point() or not masks:
+        return False
+    if value.numel() <= FEW_VALUES:
+        return False
+    values, seen = (
+        torch.unique(in_double(value)),
+        torch.unique(torch.cat([in_double(each).flatten() for each in masks])),
+    )
+    if max(len(values), len(seen)) > FEW_VALUES or not torch.isfinite(torch.cat([values, seen])).all():
+        return False
+    rtol, rounding = usual_tolerance(value.dtype)
+    apart = (values[:, None] - seen).abs() - rtol * values[:, None].abs() - rounding * values.abs().max()
+    return bool((apart > 0).all(dim=1).any())
 
 
 def holds(value: Any, *kinds: type) -> bool:

@@ -7,7 +7,9 @@ wrong answer does not change the questions after it, and no check has to run aga
 from __future__ import annotations
 
 import dataclasses
+import dis
 import itertools
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -29,6 +31,8 @@ from .variants import Variant
 # numbers in tensors, or 103 values; what a student's code returns may have any number of either.
 MOST_ENTRIES = 1_000_000
 MOST_PARTS = 10_000
+# At the end of a student's exception: the line that raised it is a statement of its own, which chose the words.
+OWN_STATEMENT = re.compile(r": `(raise|assert)\b[^\n]*`\)$")
 
 Place = tuple[Any, ...]  # the keys that lead to a value in an answer
 
@@ -40,16 +44,23 @@ class Answer:
     Args:
         calls: what functions of ours were called with meanwhile, as far as the check looks at that.
         objects: which objects are in the value, by the numbers of the student's.
+        own_words: whether a statement of the module raised the exception, and no library.
     """
 
     value: Any = None
     changed: int = 0
     raised: str = ""
+    own_words: bool = False
     calls: Sequence[Any] = ()
     objects: Mapping[Place, int] = field(default_factory=dict)
 
     def is_like(self, other: Answer) -> bool:
-        """Whether both are the same up to rounding; of two exceptions, one may say more at its end."""
+        """Whether both are the same up to rounding; of two exceptions, one may say more at its end.
+
+        Of two that are raised by statements of their own only the kinds are compared, since each author has own words.
+        """
+        if self.own_words and other.own_words:
+            return _kind(self) == _kind(other)
         if self.raised or other.raised:
             shorter, longer = sorted((self.raised, other.raised), key=len)
             return bool(shorter) and longer.startswith(shorter)
@@ -79,7 +90,7 @@ class Shadow:
         try:
             mine = self._answer(action)
         except Verdict as verdict:
-            return Answer(raised=verdict.message.rstrip(": "))
+            return Answer(raised=verdict.message.rstrip(": "), own_words=_is_raised_by_a_statement(verdict.__cause__))
         except Exception as error:  # it has no such object, because it answered something else before
             return Answer(raised=f"of its own: {error!r}")
         finally:
@@ -216,12 +227,11 @@ def student_answer(event: Event, raised: str) -> Answer | None:
     if event.answer is not NOTHING:
         objects = _objects_in(event.answer)
         return Answer(event.answer, len(event.changed), calls=event.calls, objects=objects)
-    if event.raised:
-        return Answer(raised=event.raised)
-    if isinstance(event.action, Assign):
+    if not event.raised and isinstance(event.action, Assign):
         return Answer()
-    if raised:
-        return Answer(raised=raised)
+    words = event.raised or raised
+    if words:
+        return Answer(raised=words, own_words=bool(OWN_STATEMENT.search(words)))
     return None
 
 
@@ -250,3 +260,18 @@ def is_small(event: Event) -> bool:
 def _objects_in(value: Any) -> dict[Place, int]:
     """The numbers of the objects in a value, by their places."""
     return {place: leaf.id for place, leaf in leaves(value) if isinstance(leaf, ObjectRef)}
+
+
+def _kind(answer: Answer) -> str:
+    """The name of the exception in an answer, which its words begin with."""
+    return re.split(r"\W", answer.raised, maxsplit=1)[0]
+
+
+def _is_raised_by_a_statement(error: BaseException | None) -> bool:
+    """Whether the innermost line that an exception of ours passed is a `raise` or an `assert`."""
+    trace = error.__traceback__ if error else None
+    if trace is None:
+        return False
+    while trace.tb_next:
+        trace = trace.tb_next
+    return trace.tb_frame.f_code.co_code[trace.tb_lasti] == dis.opmap["RAISE_VARARGS"]

@@ -14,7 +14,7 @@ from ..plan import Plan
 from ..seeds import derive
 from .check_run import CheckRun
 from .replay import Reply, Says, last_wrong, replies_of, what_they_say
-from .resampling import Rehearsal, could_be, rehearsed, right_without_draws
+from .resampling import MORE_REHEARSALS, REHEARSALS, Rehearsal, could_be, rehearsed, right_without_draws
 from .variants import Variant, degenerate_variants, paired_variants, single_variants
 
 # Names are a service, and no mark depends on them: a submission whose answers make the comparison slow goes without.
@@ -79,10 +79,12 @@ class Table:
 
     def fails_in_the_same_words(self, variant: Variant, run: CheckRun) -> bool:
         """Whether a variant with draws of its own fails the check in the student's words, by draws of the same law."""
-        rehearsals = self._rehearsed(variant.source, run)
-        if not any(rehearsal.finding == run.finding for rehearsal in rehearsals):
-            return False
-        return self._could_be(rehearsals, run)
+        for count in (REHEARSALS, MORE_REHEARSALS):
+            rehearsals = self._rehearsed(variant.source, run, count)
+            in_the_same_words = any(rehearsal.finding == run.finding for rehearsal in rehearsals)
+            if in_the_same_words and self._could_be(rehearsals, run):
+                return True
+        return False
 
     def draws_are_right(self, run: CheckRun) -> bool:
         """Whether the student's draws could be those of the reference, so that only the verdict's words are left."""
@@ -102,12 +104,13 @@ class Table:
         follow = right_without_draws(run.events, self.reference)
         return could_be(run.answers, played, right, follow=follow)
 
-    def _rehearsed(self, source: str, run: CheckRun) -> list[Rehearsal]:
-        key = (source, run.name)
-        if key not in self._rehearsals:
+    def _rehearsed(self, source: str, run: CheckRun, count: int = REHEARSALS) -> list[Rehearsal]:
+        """The first rehearsals of a module, so many of them."""
+        played = self._rehearsals.setdefault((source, run.name), [])
+        while len(played) < count:
             self._hurry()
-            self._rehearsals[key] = rehearsed(source, run.check, lambda: self._case(run.check))
-        return self._rehearsals[key]
+            played += rehearsed(source, run.check, lambda: self._case(run.check), [len(played)])
+        return played[:count]
 
     def _hurry(self) -> None:
         if time.process_time() > self._end:

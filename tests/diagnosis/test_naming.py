@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 import pytest
 import torch
 
-from autograder.checking import change, close, equal, has_std, require
+from autograder.checking import change, close, equal, has_std, require, spy
 from autograder.checking.case import Case
 from autograder.checking.local import local_student, module_from
 from autograder.checking.mistakes import Change
@@ -590,9 +590,14 @@ def test_what_degenerate_answers_explain_has_no_name(explained, inner: str, oute
     assert set(explained(text, ASKED, known, THROUGH_ANOTHER).values()) == ({id} if id else set())
 
 
+# It can be put together only if all entries of inner(x) are above 4.
+ABOVE = "torch.stack([inner(x)[inner(x) > 4], x])[0] ** 3"
+UNEVEN = in_drawing("uneven", change("outer", "inner(x) ** 2", ABOVE), *ASKED[1:])
 TOGETHER = {  # the same for two mistakes at once
     "two in different functions": ("2 * x - 1", "inner(x) ** 3", (MINUS, CUBED), {"minus", "minus cubed"}),
     "one that hides nothing": ("2 * x - 1", "inner(x) ** 2", (MINUS, CUBED), {"minus"}),
+    "an exception that only both lead to": ("2 * x - 1", ABOVE, (MINUS, UNEVEN), {"minus", "minus uneven"}),
+    "an exception of an unknown one": ("2 * x - 1", "inner(x) @ x[:1]", (MINUS, UNEVEN, CUBED), {"minus"}),
     "one of them unknown": ("2 * x - 1", "inner(x) ** 5", (MINUS, CUBED), {"minus"}),
     "two that are refuted where one of them is asked for": (
         "2 * x + 1",
@@ -683,6 +688,33 @@ def test_a_function_that_is_right_elsewhere_does_not_return_nan_everywhere(expla
     bodies = {"10 * x if x < 3 else float('inf')": {"at_3": "huge"}, "float('inf')": {}}
     for body, named in bodies.items():
         assert explained(f"def tenfold(x):\n    return {body}\n", tens(3), [huge], TENFOLD) == named
+
+
+ASKS_TWO_FUNCTIONS = """def best(items, fit, judge):
+    found = []
+    for item in items:
+        found.append(judge(fit(item)))
+    return max(found)
+"""
+ALL_FITTED_FIRST = """def best(items, fit, judge):
+    models = [fit(item) for item in items]
+    return sum([judge(model) for model in models])
+"""
+
+
+def asks_with_two_functions(student, case):
+    """The best of three, each doubled and then judged."""
+    found = student.best([1.0, 2.0, 3.0], spy(lambda item: 2 * item), spy(lambda model: model + 1))
+    close(torch.tensor(found), torch.tensor(7.0))
+
+
+def test_right_code_may_call_functions_of_ours_in_turn_or_one_after_the_other(explained):
+    """The calls of each function must be those of the mistake, but not the order in which both are called."""
+    known = in_drawing("summed", change("best", "max(found)", "sum(found)"), asks_with_two_functions)
+    found = explained(ALL_FITTED_FIRST, [asks_with_two_functions], [known], ASKS_TWO_FUNCTIONS)
+    assert found == {"asks_with_two_functions": "summed"}
+    twice = ALL_FITTED_FIRST.replace("in items]", "in items + items]").replace("in models]", "in models[:3]]")
+    assert explained(twice, [asks_with_two_functions], [known], ASKS_TWO_FUNCTIONS) == {}
 
 
 def test_out_of_time_nothing_is_named(explained, monkeypatch):

@@ -84,6 +84,38 @@ def test_an_answer_of_another_function_says_nothing():
     assert what_they_say(replies, "other", variant, seed=0) is Says.NOTHING
 
 
+ROOT = """def root(x):
+    if x < 0:
+        raise ValueError("a negative number has no root")
+    return x**0.5
+"""
+WORDS = {  # of a student's exception, whether it is wrong, and what it says of a variant that raises a RuntimeError
+    "own words for the same kind": (
+        "RuntimeError: below 0 (root.py, line 3, in root: `raise RuntimeError('below 0')`)",
+        True,
+        Says.FITS,
+    ),
+    "an assertion": ("AssertionError: below 0 (root.py, line 2: `assert x >= 0, 'below 0'`)", True, Says.NOTHING),
+    "another kind": ("TypeError: below 0 (root.py, line 3: `raise TypeError('below 0')`)", True, Says.NOTHING),
+    "a library's words": ("RuntimeError: below 0 (root.py, line 3: `return library.root(x)`)", True, Says.NOTHING),
+    "own words for the right kind": (
+        "ValueError: below 0 (root.py, line 3: `raise ValueError('below 0')`)",
+        False,
+        Says.NOTHING,
+    ),
+}
+
+
+@pytest.mark.parametrize(("words", "wrong", "says"), WORDS.values(), ids=WORDS)
+def test_of_exceptions_that_the_code_raises_itself_only_the_kind_counts(words: str, wrong: bool, says: Says):
+    """Each author says it in own words; those of a library are the same for all who use it."""
+    event = Event(Call(None, "root", (-1.0,), {}), "root", raised=words)
+    (reply,) = replies = replies_of([event], "", ROOT, seed=0)
+    assert reply.wrong == wrong
+    variant = Variant((), ROOT.replace("ValueError", "RuntimeError"))
+    assert what_they_say(replies, "root", variant, seed=0) is says
+
+
 METHODS = """import torch
 
 def twice(x):

@@ -130,6 +130,15 @@ def thrice(*answers: object) -> list[list]:
     return [[each(i) if callable(each) else each for each in answers] for i in range(3)]
 
 
+def mask(seed: int, *shape: int) -> torch.Tensor:
+    """Zeros and twos, 8 times 30 of them, from coins of this shape."""
+    return 2.0 * torch.randint(2, shape, generator=torch.Generator().manual_seed(seed)).expand(8, 30)
+
+
+def one_for_each_column(seed: int) -> torch.Tensor:
+    return mask(seed, 1, 30)
+
+
 TWO, THREE, FOUR = (torch.tensor(float(i)) for i in (2, 3, 4))
 MATCHES = {  # answers, those of a variant, those of the reference, which follow from draws; whether they match
     "equal where chance has no say": ([TWO], thrice(TWO), thrice(FOUR), (), True),
@@ -147,6 +156,18 @@ MATCHES = {  # answers, those of a variant, those of the reference, which follow
     "one of which nobody knows the law": ([normal(9, 6)], thrice(lambda i: normal(i, 3 + i)), [], (), True),
     "another law": ([TWO, 2 * normal(9)], thrice(TWO, normal), thrice(TWO, normal), (0,), False),
     "another law, but it follows": ([TWO, 2 * normal(9)], thrice(TWO, normal), thrice(TWO, normal), (1,), True),
+    "a coin for each column": ([mask(9, 1, 30)], thrice(one_for_each_column), [], (), True),
+    "a coin for each row and column": ([mask(9, 8, 30)], thrice(one_for_each_column), [], (), False),
+    "a coin for each row": ([mask(9, 8, 1)], thrice(one_for_each_column), [], (), False),
+    "a few coins of other values": ([mask(9, 8, 30)[0] / 2], thrice(lambda i: mask(i, 8, 30)[0]), [], (), False),
+    "a few coins of values that were drawn too": (
+        [mask(9, 8, 30)[0] * 0.9],
+        thrice(lambda i: mask(i, 8, 30)[0] * (1 + i / 10)),
+        [],
+        (),
+        True,
+    ),
+    "a few coins": ([mask(9, 8, 30)[0]], thrice(lambda i: mask(i, 8, 30)[0]), [], (), True),
     "another value, though it follows": ([THREE], thrice(TWO), thrice(FOUR), (0,), False),
 }
 

@@ -2,7 +2,7 @@
 
 MISTAKES = [
     # views
-    ("views", "size + 2 * padding - kernel + 1, stride", "size + 2 * padding - kernel, stride", "last_place_forgotten"),
+    ("views", "size + 2 * padding - kernel + 1, stride", "size + 2 * padding - kernel, stride", "last_place_forgotten window_that_just_fits_refused"),
     ("views", "range(0, size + 2 * padding - kernel + 1, stride)", "range(0, size + padding - kernel + 1, stride)", "padding_counted_once"),
     ("views", '    if places == 0:\n        raise ValueError("no place for this window")\n', "", "window_too_large_not_noticed"),
     ("views", 'raise ValueError("no place', 'raise RuntimeError("no place', "another_exception_raised"),

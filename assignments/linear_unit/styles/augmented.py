@@ -68,7 +68,7 @@ def huber_loss(predictions, y, delta):
 
 
 def descend(X, y, w, b, *, loss, lr, steps):
-    rows, theta, losses = append_ones(X), joined(w, b), y.new_empty(steps)
+    rows, theta, losses = append_ones(X), joined(w, b), y.new_zeros(steps)
     for i in range(steps):
         losses[i], grad = loss(rows @ theta, y)
         theta = theta - lr * (grad @ rows)

@@ -14,7 +14,7 @@ MISTAKES = [
     ("iterators", "torch.sum(row * column)", "torch.sum(row) * torch.sum(column)", "elementwise_row_sums_multiplied"),
     ("iterators", "torch.sum(row * column)", "sum(a * b for a, b in zip(row, column))", "elementwise_with_a_third_loop"),
     ("iterators", "B.unbind(1)", "B.unbind(0)", "elementwise_rows_times_rows"),
-    ("iterators", "zip_longest(reversed(a), reversed(b), fillvalue=1)", "zip_longest(a, b, fillvalue=1)", "shapes_aligned_from_the_left"),
+    ("iterators", "zip_longest(reversed(a), reversed(b), fillvalue=1)]\n    return tuple(reversed(backwards))", "zip_longest(a, b, fillvalue=1)]\n    return tuple(backwards)", "shapes_aligned_from_the_left"),
     ("iterators", "return tuple(reversed(backwards))", "return tuple(size for size in reversed(backwards) if size > 1 or size == 0)", "size_one_squeezed"),
     ("iterators", "    raise ValueError(f\"{one} and {other} do not fit\")", "    return max(one, other)", "misfits_not_noticed"),
     ("iterators", "    if one == 1:\n        return other\n    if other == 1 or one == other:\n        return one", "    if one == 1 or other == 1 or one == other:\n        return max(one, other)", "size_zero_taken_for_one"),

@@ -11,7 +11,7 @@ MISTAKES = [
     ('base_class', 'self.cache[i] = self.cache[i] + g * g', 'self.cache[i] = self.cache[i] + g.abs()', 'adagrad_gradient_not_squared'),
     ('base_class', 'torch.lerp(g * g, self.cache[i], self.decay)', 'torch.lerp(self.cache[i], g * g, self.decay)', 'rmsprop_decay_swapped'),
     ('base_class', 'torch.lerp(g * g, self.cache[i], self.decay)', 'self.decay * self.cache[i] + g * g', 'rmsprop_squares_undamped'),
-    ('base_class', '        self.t += 1\n', '        pass\n', 'adamax_uncorrected'),
+    ('base_class', 'mean = self.m[i] / (1 - beta1**self.t)', 'mean = self.m[i]', 'adamax_uncorrected'),
     ('base_class', 'faded = beta2 * self.u[i]', 'faded = self.u[i]', 'adamax_u_never_decays'),
     ('base_class', 'torch.where(g.abs() > faded, g.abs(), faded)', 'g.abs()', 'adamax_without_max'),
     ('base_class', 'return points[1:]', 'return points', 'path_with_its_start'),
