@@ -11,7 +11,8 @@ they say nothing. From it follows the name, by one rule:
    asked the function, everything that failed, and that telling answers do not explain, must be what the mistake is
    recorded to fail. A function that returns nothing else is itself tried as an explanation, which has no name.
 2. Where answers were drawn at random, a mistake explains a check if it fails in the same words with draws of its own,
-   no test tells the two kinds of draws apart, and the same holds wherever else it is recorded to fail.
+   no test tells the two kinds of draws apart, and the same holds wherever else it is recorded to fail. What failed in
+   an earlier exercise must have a name too, or be recorded of it: with an unknown part all that is drawn goes wrong.
 3. Where no mistake explains a check alone, two of them together may, by the same evidence. If one of them gives the
    answers there alone, and the other is needed in another check, the check goes by the one.
 4. Of several that explain a check, the one that explains most checks is named. Of these it is the one that is recorded
