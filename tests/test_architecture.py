@@ -83,7 +83,7 @@ OWNERS = {  # parts that may import a third-party package; numpy and torch are w
     "jupyter_core": {"exporters"},
     "sqlalchemy": {"exporters"},
     "traitlets": {"exporters"},
-    "numpy": {"data", "explaining", "grading", "values", "worker"},
+    "numpy": {"checking", "data", "explaining", "grading", "values", "worker"},
     "torch": {
         "authoring",
         "checking",

@@ -13,8 +13,9 @@ import torch
 from autograder import data
 from autograder.authoring.answers import answers_in_check
 from autograder.authoring.figures import committed_pictures, fresh_pictures
+from autograder.authoring.gate.kit import validate_kit
 from autograder.authoring.handout_page import committed_page, fresh_page
-from autograder.authoring.validate import Gate, validate_kit
+from autograder.authoring.validate import Gate
 from autograder.course import Course
 from autograder.diagnosis.fingerprints import same, same_outline
 from autograder.diagnosis.recorded import read_record

@@ -191,8 +191,10 @@ def nodes_know_their_parents(student, case):
     for node, operands, name in ((a + b, [a, b], "a + b"), (b * a, [b, a], "b * a"), (a * a, [a, a], "a * a")):
         found = list(node.value("parents"))
         equal(len(found), 2, name=f"the number of parents of {name}")
+        theirs = all(any(parent is operand for operand in operands) for parent in found)
+        require(theirs, f"The parents of {name} must be its two operands themselves.")
         same = all(one is other for one, other in zip(found, operands, strict=True))
-        require(same, f"The parents of {name} must be its two operands themselves, in their order.")
+        require(same, f"The parents of {name} must stand in the order of its operands.")
     (parent,) = found = list((-a).value("parents"))[:1] or [None]
     require(parent is a, "The parent of -a must be a itself.")
 

@@ -8,6 +8,7 @@ QUOTIENT = "(lambda g: g / other.value, lambda g: -g * quotient / other.value)"
 SUMMED = "Node(self.value + other.value, (self, other), (lambda g: g, lambda g: g))"
 POWERED = "lambda g: g * exponent * self.value ** (exponent - 1)"
 APPLIED = "lambda g: g * derivative(x.value)"
+AT_THE_RESULT = change("elementwise", APPLIED, "lambda g: g * derivative(function(x.value))")
 GATE = "(x > 0).to(x.dtype)"
 ADDED_UP = "flows[parent] = flows[parent] + share if parent in flows else share"
 KEPT = "node.grad = node.grad + flow"
@@ -59,6 +60,24 @@ def nameless(method):
     return change("Node", f"def {method}(", f"def other{method.strip('_')}(")
 
 
+OWN_VALUES = product("(lambda g: g * self.value, lambda g: g * other.value)")
+# What other styles do by a product: quotients, powers of nodes, squares, powers of x, and logits that are not shifted.
+BY_PRODUCTS = (
+    change(
+        "Node.__truediv__",
+        "quotient = self.value / other.value",
+        "return self * elementwise(torch.reciprocal, lambda x: -1 / x**2, other)",
+    ),
+    change("Node.__pow__", "power = self.value**exponent.value", "return (exponent * self.log()).exp()"),
+    change("root_and_cosine", "x**2", "x * x"),
+    change("polynomial", "total = coefficients[-1] * x + coefficients[-2]", "total, power = coefficients[0], x"),
+    change("polynomial", "coefficients[-3::-1]", "coefficients[1:]"),
+    change("polynomial", HORNER, "total, power = c * power + total, power * x"),
+    loss("    z = z - z.value.amax(dim=1, keepdim=True)\n", "    top = z.value.amax(dim=1)\n"),
+    loss("z.exp().sum(dim=1).log()", "(z - top[:, None]).exp().sum(dim=1).log() + top"),
+)
+
+
 misconception("numbers_in_single_precision", change("Node.__init__", MADE, "value = torch.tensor(float(value))")).says(
     "A number becomes a float32 tensor in your node: which dtype does the handout ask for?"
 )
@@ -98,9 +117,16 @@ misconception(
 misconception(
     "base_and_exponent_swapped",
     change("Node.__pow__", "Node(self.value**exponent, ", "Node(exponent**self.value, "),
+    change("Node.__pow__", "self.value**exponent.value", "exponent.value**self.value"),
     forms=[
+        change("Node.__pow__", "Node(self.value**exponent, ", "Node(exponent**self.value, "),
         change("Node.__rpow__", "as_node(base, self) ** self", "self ** as_node(base, self)"),
         change("Node.__pow__", "self.value**exponent.value", "exponent.value**self.value"),
+        # Of two nodes only, with the gradients of the power that it is.
+        [
+            change("Node.__pow__", "power = self.value**exponent.value", "return (self * exponent.log()).exp()"),
+            change("Node.__rpow__", "as_node(base, self) ** self", "(self * as_node(base, self).log()).exp()"),
+        ],
     ],
 ).says("Your power has base and exponent exchanged: what is 2 ** 3, and what is 3 ** 2?")
 misconception(
@@ -154,7 +180,7 @@ misconception(
         "        return Node(self.value - other.value, (self, other), (lambda g: g, lambda g: g))",
     ),
 ).says("What is subtracted gets the gradient of what is added: how does a - b change if b grows?")
-misconception("factors_get_their_own_value", product("(lambda g: g * self.value, lambda g: g * other.value)")).says(
+misconception("factors_get_their_own_value", OWN_VALUES, forms=[[OWN_VALUES, *BY_PRODUCTS]]).says(
     "Each factor gets the gradient times its own value: how does a * b change if a grows by a little?"
 )
 misconception(
@@ -258,7 +284,25 @@ misconception(
     "root_comes_first",
     change("topological_order", "return order", "return order[::-1]"),
     back("reversed(topological_order(root))", "topological_order(root)"),
-    forms=[change("topological_order", "return order", "return order[::-1]")],
+    forms=[
+        change("topological_order", "return order", "return order[::-1]"),
+        # An order by counting users.
+        replacement(
+            "def topological_order(root):\n"
+            "    users, found = {root: 0}, [root]\n"
+            "    for node in found:\n"
+            "        for parent in node.parents:\n"
+            "            found += [parent] if parent not in users else []\n"
+            "            users[parent] = users.get(parent, 0) + 1\n"
+            "    order, ready = [], [root]\n"
+            "    while ready:\n"
+            "        order.append(ready.pop())\n"
+            "        for parent in order[-1].parents:\n"
+            "            users[parent] -= 1\n"
+            "            ready += [parent] if users[parent] == 0 else []\n"
+            "    return order"
+        ),
+    ],
 ).says("Your list begins with the root: which of its ends does the handout give to the root?")
 misconception(
     "layers_for_an_order",
@@ -332,12 +376,12 @@ misconception(
     ),
     back("flow = flows.pop(node)", "flow = flows.pop(node, torch.zeros_like(node.value))"),
 ).says("Your list has nodes that root was not computed from: which way leads from a node to what it depends on?")
-misconception("gradient_overwritten", back(ADDED_UP, "flows[parent] = share")).says(
-    "A node that is used twice keeps only the gradient of one use: what does the chain rule do with both?"
-)
-misconception("first_gradient_kept", back(ADDED_UP, "flows.setdefault(parent, share)")).says(
-    "A node that is used twice keeps the gradient of the use that comes first: what does the chain rule do with both?"
-)
+# Which use comes first on the way back is up to the order, so the first and the last one kept are one mistake.
+misconception(
+    "gradient_overwritten",
+    back(ADDED_UP, "flows[parent] = share"),
+    forms=[back(ADDED_UP, "flows.setdefault(parent, share)")],
+).says("A node that is used twice keeps only the gradient of one use: what does the chain rule do with both?")
 misconception(
     "calls_overwrite",
     back(KEPT, "node.grad = flow"),
@@ -419,7 +463,19 @@ misconception(
 ).says("After zero_grad the grad of a node has not the shape and dtype of its value: which zeros are like a tensor?")
 misconception(
     "derivative_of_the_result",
-    change("elementwise", APPLIED, "lambda g: g * derivative(function(x.value))"),
+    AT_THE_RESULT,
+    # Powers may be functions of single entries, too.
+    change(
+        "Node.__pow__",
+        "return Node(self.value**exponent, (self,), (lambda g: g * exponent * self.value ** (exponent - 1),))",
+        "return elementwise(lambda x: x**exponent, lambda x: exponent * x ** (exponent - 1), self)",
+    ),
+    change(
+        "Node.__rpow__",
+        "return as_node(base, self) ** self",
+        "return elementwise(lambda x: base**x, lambda x: torch.tensor(base).log() * base**x, self)",
+    ),
+    forms=[AT_THE_RESULT],
 ).says("Your derivative is taken at what the function returned: where does the chain rule want it?")
 misconception(
     "function_forgets_the_chain",
@@ -549,7 +605,14 @@ misconception(
 misconception(
     "constant_forgotten",
     change("polynomial", "coefficients[-3::-1]", "coefficients[-3:0:-1]"),
-    forms=[change("polynomial", "coefficients[-1] * x + coefficients[-2]", "coefficients[-1] * x")],
+    forms=[
+        change("polynomial", "coefficients[-1] * x + coefficients[-2]", "coefficients[-1] * x"),
+        # The loop begins with one coefficient, not with two.
+        [
+            change("polynomial", "coefficients[-1] * x + coefficients[-2]", "0 * x + coefficients[-1]"),
+            change("polynomial", "coefficients[-3::-1]", "coefficients[-2:0:-1]"),
+        ],
+    ],
 ).says("Your polynomial leaves a coefficient out: how many times is x multiplied for four of them?")
 misconception(
     "polynomial_cut_from_the_graph",
@@ -578,9 +641,18 @@ misconception(
 misconception("shapes_aligned_at_the_left", change("sum_to_shape", "grad.sum(0)", "grad.sum(-1)")).says(
     "You sum over the last axes where there are too many: at which end does broadcasting align two shapes?"
 )
-misconception("size_one_dropped", change("sum_to_shape", STRETCHED, "grad = grad.sum(dim)")).says(
-    "Axes of size 1 vanish from your sums: which shape was asked for?"
-)
+misconception(
+    "size_one_dropped",
+    change("sum_to_shape", STRETCHED, "grad = grad.sum(dim)"),
+    forms=[
+        # All of them in one sum, so that none is looked for in the place of the one before.
+        [
+            change("sum_to_shape", "for dim, size in enumerate(shape):", "if 1 in shape:"),
+            change("sum_to_shape", "if size == 1:", "if True:"),
+            change("sum_to_shape", STRETCHED, "grad = grad.sum([dim for dim, size in enumerate(shape) if size == 1])"),
+        ]
+    ],
+).says("Axes of size 1 vanish from your sums: which shape was asked for?")
 misconception(
     "matrix_gradients_in_the_wrong_order",
     change("Node.__matmul__", MATRICES, "(lambda g: other.value.T @ g, lambda g: g @ self.value.T)"),
@@ -595,10 +667,23 @@ misconception(
 misconception(
     "matrix_gradients_exchanged",
     change("Node.__matmul__", MATRICES, "(lambda g: self.value.T @ g, lambda g: g @ other.value.T)"),
+    forms=[
+        # Where B has its turn before A, it is B whose shape does not fit.
+        change(
+            "Node.__matmul__",
+            MATRICES,
+            "(lambda g: self.value.T @ g if self.value.shape == other.value.shape else g @ other.value.T, "
+            "lambda g: g @ other.value.T)",
+        )
+    ],
 ).says("The gradients of both matrices are exchanged: which of them has the shape of A?")
 misconception(
     "left_matrix_on_the_right",
     change("Node.__rmatmul__", "as_node(other, self) @ self", "self @ as_node(other, self)"),
+    forms=[
+        # Another function, which refuses in other words.
+        change("Node.__rmatmul__", "as_node(other, self) @ self", 'Node(torch.einsum("nd,dk->nk", self.value, other))')
+    ],
 ).says("A matrix on the left of a node is multiplied from the right: which of the two is other in X @ a?")
 misconception(
     "sum_of_everything",
@@ -636,6 +721,16 @@ misconception(
         "share = total.value.numel() / self.value.numel()\n"
         "        return Node(total.value * share, (total,), (lambda g: g,))",
     ),
+    forms=[
+        # Along a dimension only.
+        change(
+            "Node.mean",
+            f"return {COUNT}",
+            f"if dim is None:\n            return {COUNT}\n"
+            "        share = total.value.numel() / self.value.numel()\n"
+            "        return Node(total.value * share, (total,), (lambda g: g,))",
+        )
+    ],
 ).says("The gradient of your mean is that of a sum: what share has each entry in it?")
 misconception(
     "gradients_add_up_over_steps",

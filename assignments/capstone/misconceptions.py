@@ -186,6 +186,13 @@ misconception(
 misconception(
     "activation_left_out",
     change("Network.forward", "forward(activate(z))", "forward(z)"),
+    # Where the way back follows from the way there, it lacks the slope too.
+    forms=[
+        [
+            change("Network.forward", "forward(activate(z))", "forward(z)"),
+            change("Network.backward", "backward(grad) * slope(self._sums[i])", "backward(grad)"),
+        ]
+    ],
 ).says("Between your linear layers nothing bends: where is the activation?")
 misconception(
     "dropout_on_the_logits",

@@ -65,6 +65,17 @@ misconception(
     change(
         "layer_statistics", "(x - mean[..., None]).square().mean(dim=-1)", "x.square().mean(dim=-1) - mean.square()"
     ),
+    forms=[
+        # What is left of the digits is rounding, so it depends on the order in which features are added.
+        [
+            change("layer_statistics", "mean = x.mean(dim=-1)", "mean = sum(x.unbind(-1)) / x.shape[-1]"),
+            change(
+                "layer_statistics",
+                "(x - mean[..., None]).square().mean(dim=-1)",
+                "sum(feature**2 for feature in x.unbind(-1)) / x.shape[-1] - mean**2",
+            ),
+        ]
+    ],
 ).says("Your variance loses its digits when the mean is large: which two huge numbers do you subtract?")
 misconception(
     "statistics_keep_an_axis",

@@ -2,8 +2,7 @@
 
 For every assignment the reference earns everything, the untouched stub nothing, and each known misconception fails
 what its record says and is recognised. With the first seed the reference, the stub, the styles and a sample of the
-mistakes go through the real process boundary; all else runs in this process. The kit is up to date and holds no line of
-a solution.
+mistakes go through the real process boundary; all else runs in this process. `gate.kit` looks at the kit.
 """
 
 from __future__ import annotations
@@ -21,7 +20,6 @@ import torch
 
 from ..checking.registry import Misconception
 from ..course import Course, Record
-from ..errors import CourseError
 from ..model import CheckResult, Outcome, Result
 from ..plan import Plan, Setting
 from ..sandbox.pool import attempted, run_parallel, unwrapped
@@ -31,8 +29,6 @@ from .completeness import missing_parts
 from .gate.faults import broken_checks
 from .gate.rehearsal import rehearse
 from .gate.styles import wrong_style
-from .kit import build_kit, differences
-from .leak_check import leaks
 from .recording import departures, gaps, is_recorded, recorded, remarks
 from .stubs import cut_stub
 from .trials import LocalTrials, Observation, crossing, graded, played, reason
@@ -110,28 +106,6 @@ class Part:
     broken: bool = False
     lost_points: bool = False
     seconds: float = 0.0
-
-
-def validate_kit(course: Course) -> list[str]:
-    """What is wrong with the kit: it cannot be built, is out of date, or tells students what they must not know."""
-    problems = []
-    try:
-        fresh = build_kit(course)
-        for difference in differences(course, fresh):
-            problems.append(f"student_template: {difference}; run `autograder build`")
-        for leak in leaks(fresh, course):
-            problems.append(f"student_template/{leak}")
-    except CourseError as error:
-        return [f"student_template cannot be built: {_cause(error, course)}"]
-    return problems
-
-
-def _cause(error: CourseError, course: Course) -> str:
-    """Which assignment keeps the kit from being built; what is wrong there is told of the assignment."""
-    if error.path is None or not error.path.is_relative_to(course.assignments_folder):
-        return str(error)
-    slug, *file = error.path.relative_to(course.assignments_folder).parts
-    return f"{'/'.join(file)} of {slug} is not right; `autograder validate {slug}` says why"
 
 
 @dataclass(frozen=True)

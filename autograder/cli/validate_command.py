@@ -87,7 +87,7 @@ def _prove(gate: Gate, selected: tuple[str, ...]) -> None:
     Raises:
         Exit: with code 1 if anything does not hold.
     """
-    from ..authoring.validate import validate_kit
+    from ..authoring.gate.kit import validate_kit
 
     screen = console()
     problems: list[str] = []

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from ..checking.registry import Misconception
 from .check_run import CheckRun
 from .evidence import Evidence
+from .variants import Nameless
 
 
 def explained_by_law(
@@ -53,17 +54,28 @@ def _fails_alike(known: Misconception, run: CheckRun, evidence: Evidence) -> boo
 def _consistent(
     by_law: Mapping[str, list[Misconception]], explained: Mapping[str, Collection[Misconception]], evidence: Evidence
 ) -> dict[str, list[Misconception]]:
-    """The explanations by law of mistakes that explain every check which they are recorded to fail."""
+    """The explanations by law of mistakes that explain every check which they are recorded to fail.
+
+    Later exercises build on earlier ones: with something unknown wrong there, whatever is drawn goes wrong by that.
+    """
     consistent: dict[str, list[Misconception]] = {}
     for name, explaining in by_law.items():
         consistent[name] = [known for known in explaining if _explains_all_it_trips(known, explained)]
     for run in evidence.failures_without_training:
+        if consistent.get(run.name):
+            unknown = [name for name in evidence.failed_before(run) if not _has_a_name(explained.get(name))]
+            consistent[run.name] = [known for known in consistent[run.name] if all(map(known.can_trip, unknown))]
         # Where the draws could be right, words alone are the evidence, and nothing about the function may have passed.
         if consistent.get(run.name) and evidence.table.draws_are_right(run):
             passed = evidence.passed_about(evidence.table.subject(run))
             certain = [known for known in consistent[run.name] if passed.isdisjoint(known.trips)]
             consistent[run.name] = certain
     return consistent
+
+
+def _has_a_name(explaining: Collection[Misconception] | None) -> bool:
+    """Whether a known mistake is among those that explain a check; None stands for one that is proven elsewhere."""
+    return explaining is None or not all(isinstance(known, Nameless) for known in explaining)
 
 
 def _explains_all_it_trips(known: Misconception, explained: Mapping[str, Collection[Misconception]]) -> bool:

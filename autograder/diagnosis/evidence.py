@@ -68,6 +68,12 @@ class Evidence:
         """Names of the checks that passed and asked a function."""
         return {run.name for run in self._runs if not run.failed and function in run.asked}
 
+    def failed_before(self, run: CheckRun) -> list[str]:
+        """Names of the checks of earlier exercises that failed without training."""
+        order = [exercise.id for exercise in self.plan.assignment.exercises]
+        earlier = order[: order.index(run.check.exercise)]
+        return [other.name for other in self.failures_without_training if other.check.exercise in earlier]
+
     def agrees(self, variant: Variant, run: CheckRun) -> bool:
         """Whether telling answers agree with a variant, and none refutes it."""
         function = self.table.subject(run)

@@ -12,7 +12,8 @@ they say nothing. From it follows the name, by one rule:
    recorded to fail. A function that returns nothing else is itself tried as an explanation, which has no name.
    Of exceptions that both raise by statements of their own only the kind is compared.
 2. Where answers were drawn at random, a mistake explains a check if it fails in the same words with draws of its own,
-   no test tells the two kinds of draws apart, and the same holds wherever else it is recorded to fail.
+   no test tells the two kinds of draws apart, and the same holds wherever else it is recorded to fail. What failed in
+   an earlier exercise must have a name too, or be recorded of it: with an unknown part all that is drawn goes wrong.
 3. Where no mistake explains a check alone, two of them together may, by the same evidence; degenerate answers only if
    one of the two is proven elsewhere, and neither gives them alone. If one of them gives telling answers there alone,
    and the other is needed in another check, the check goes by the one.

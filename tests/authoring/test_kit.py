@@ -7,9 +7,9 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from autograder.authoring.answers import fresh_answers
+from autograder.authoring.gate.kit import validate_kit
 from autograder.authoring.kit import build_kit, differences, start_kit, write_kit
 from autograder.authoring.stubs import cut_stub
-from autograder.authoring.validate import validate_kit
 from autograder.course import Course
 from autograder.errors import CourseError, UsageError
 

@@ -458,6 +458,32 @@ def test_draws_do_not_name_what_was_right_where_it_was_asked_for(explained):
     assert explained(text, (has_its_scale, spreads), (UNSCALED,), DRAWING, later=("spreads",)) == {}
 
 
+UNKNOWN_SCALE = "    return 4.0 * torch.randn(n, generator=generator).flip(0)\n\ndef scale():\n    return 3.0\n"
+BUILT_ON = {  # the lines of a student, the checks of the later exercise, and what is named
+    "something unknown in an earlier exercise": (UNKNOWN_SCALE, ("spreads", "spreads_wherever"), {}),
+    "something unknown beside it": (UNKNOWN_SCALE, (), {"spreads": "wide", "spreads_wherever": "wide"}),
+    "nothing wrong before": (
+        UNKNOWN_SCALE.replace("3.0", "2.0"),
+        ("spreads", "spreads_wherever"),
+        {"spreads": "wide", "spreads_wherever": "wide"},
+    ),
+    "something known in an earlier exercise": (
+        UNKNOWN_SCALE.replace("3.0", "1.0"),
+        ("spreads_wherever",),
+        {"has_its_scale": "one", "spreads": "wide", "spreads_wherever": "wide"},
+    ),
+}
+
+
+@pytest.mark.parametrize(("lines", "later", "named"), BUILT_ON.values(), ids=BUILT_ON)
+def test_draws_name_nothing_behind_an_unknown_mistake(explained, lines: str, later: tuple, named: dict):
+    """What is built on a wrong part goes wrong by it, in words that many mistakes share."""
+    one = in_drawing("one", change("scale", "return 2.0", "return 1.0"), has_its_scale)
+    text = f"import torch\n\ndef draw(n, generator=None):\n{lines}"
+    checks = (has_its_scale, spreads, spreads_wherever)
+    assert explained(text, checks, (one, WIDE), DRAWING, later=later) == named
+
+
 COUNTER = """class Counter:
     def __init__(self):
         self.total = 0

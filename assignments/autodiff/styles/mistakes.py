@@ -18,7 +18,7 @@ MISTAKES = [
     ("closures", "torch.where(x > 0, 1.0, 0.0)", "torch.where(x >= 0, 1.0, 0.0)", "relu_open_at_zero"),
     ("closures", "    order.reverse()\n    return order", "    return order", "root_comes_first"),
     ("closures", "total = sum(found[node])", "total = found[node][-1]", "gradient_overwritten"),
-    ("closures", "total = sum(found[node])", "total = found[node][0]", "first_gradient_kept"),
+    ("closures", "total = sum(found[node])", "total = found[node][0]", "gradient_overwritten"),
     ("closures", "node.grad = node.grad + total", "node.grad = total", "calls_overwrite"),
     ("closures", "[torch.ones_like(root.value)]", "[root.value]", "seed_is_the_value"),
     ("closures", "[g * derivative(x.value)]", "[g * derivative(function(x.value))]", "derivative_of_the_result"),
