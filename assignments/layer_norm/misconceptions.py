@@ -345,6 +345,11 @@ misconception(
     "batch_norm_eps_left_out",
     change("batch_norm_forward", "_standardise(x.T, eps)", "_standardise(x.T, 0.0)"),
     change("batch_norm_backward", "_standardise(x.T, eps)", "_standardise(x.T, 0.0)"),
+    # On the way back only, and there for x alone.
+    forms=[
+        change("batch_norm_backward", "_standardise(x.T, eps)", "_standardise(x.T, 0.0)"),
+        change("batch_norm_backward", "gamma).T, x_hat, factor).T", "gamma).T, *_standardise(x.T, 0.0)).T"),
+    ],
 ).says("In your batch normalisation eps has no effect: what becomes of a constant feature?")
 misconception(
     "rows_exchanged_only",
