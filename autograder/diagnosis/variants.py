@@ -33,6 +33,10 @@ def _wrapped(function):
 
 {name} = _wrapped({name})
 """
+# A class that others import too stays as it is.
+SUBCLASS = """
+{name} = type("{name}", ({name},), {{}})
+"""
 
 
 @dataclass(frozen=True)
@@ -96,13 +100,27 @@ def degenerate_variants(function: str, kind: str, reference: str, plan: Plan) ->
     """The reference with a function that returns degenerate answers of a kind whatever it is given.
 
     Args:
-        function: its name, or `Class.method`; if the reference has no such function there is no variant.
+        function: its name, or `Class.method`, defined or imported; if the reference has no such function there is no
+            variant.
         kind: one of `DEGENERATE`.
     """
-    if function not in _definitions(reference):
+    owner = function.rpartition(".")[0]
+    imported = _imported(reference)
+    if function not in _definitions(reference) and (owner or function) not in imported:
         return []
-    source = reference + WRAPPING.format(name=function, result=DEGENERATE[kind])
+    own = SUBCLASS.format(name=owner) if owner in imported else ""
+    source = reference + own + WRAPPING.format(name=function, result=DEGENERATE[kind])
+    try:
+        module_from(source, "variant")
+    except Exception:  # what was imported has no such method: the student's has an attribute of this name, perhaps
+        return []
     return [Variant((Nameless.of(function, kind, plan),), source)]
+
+
+def _imported(source: str) -> set[str]:
+    """The names that a source imports from modules: parts that were written for other assignments, for instance."""
+    imports = [node for node in ast.parse(source).body if isinstance(node, ast.ImportFrom)]
+    return {alias.asname or alias.name for node in imports for alias in node.names}
 
 
 def _definitions(source: str) -> set[str]:

@@ -10,7 +10,7 @@ import torch
 
 from autograder.checking import change, close, equal, has_std, require, spy
 from autograder.checking.case import Case
-from autograder.checking.local import local_student, module_from
+from autograder.checking.local import beside, local_student, module_from
 from autograder.checking.mistakes import Change
 from autograder.checking.registry import Check, Misconception
 from autograder.checking.student import events
@@ -482,6 +482,40 @@ def test_draws_name_nothing_behind_an_unknown_mistake(explained, lines: str, lat
     text = f"import torch\n\ndef draw(n, generator=None):\n{lines}"
     checks = (has_its_scale, spreads, spreads_wherever)
     assert explained(text, checks, (one, WIDE), DRAWING, later=later) == named
+
+
+PART = "class Scale:\n    def apply(self, x):\n        return 2 * x\n"
+USE = "\ndef use(x):\n    return Scale().apply(x) + 1\n"
+
+
+def the_part_is_right(student, case):
+    """It doubles."""
+    close(student.Scale().apply(torch.ones(3)), torch.full((3,), 2.0))
+
+
+def the_whole_is_right(student, case):
+    """It doubles and adds 1."""
+    close(student.use(torch.arange(3.0)), torch.tensor([1.0, 3.0, 5.0]))
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        (PART.replace("2 * x", "x") + USE, {}),
+        (PART + USE.replace("Scale().apply(x)", "x"), {"the_whole_is_right": "left_out"}),
+    ],
+    ids=["it returns its input", "it is left out"],
+)
+def test_a_part_that_does_nothing_is_not_taken_for_one_that_is_left_out(explained, text: str, named: dict):
+    """Also where the reference imports the part, a degenerate one explains more; and the part itself stays right."""
+    left_out = Misconception(
+        "left_out", ("the_whole_is_right",), "Out?", edits=(change("use", "Scale().apply(x)", "x"),)
+    )
+    with beside({"parts": PART}):
+        reference = f"from parts import Scale\n{USE}"
+        found = explained(text, (the_part_is_right, the_whole_is_right), (left_out,), reference)
+        assert found == named
+        assert module_from(reference, "again").use(1) == 3
 
 
 COUNTER = """class Counter:
