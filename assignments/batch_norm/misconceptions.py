@@ -114,6 +114,10 @@ misconception(
     "variance_from_a_difference_of_squares",
     change("batch_statistics", "(x - mean).square().mean(dim=0)", "x.square().mean(dim=0) - mean.square()"),
 ).says("Your variance loses its digits when the mean is large: can the mean go before you square?")
+misconception(
+    "statistics_hold_a_deviation",
+    change("batch_statistics", "(x - mean).square().mean(dim=0)", "(x - mean).square().mean(dim=0).sqrt()"),
+).says("Your batch_statistics returns the standard deviation: what is it before the root is taken?")
 misconception("scale_left_out", change("batch_norm_forward", "* gamma + beta", "+ beta")).says(
     "Your output does not depend on gamma: where does the formula put it?"
 )
@@ -215,6 +219,9 @@ misconception(
 misconception(
     "dgamma_from_x", change("batch_norm_backward", "centred, dgamma", "centred, (grad_out * x).sum(dim=0)")
 ).says("Your dgamma multiplies the gradient by x itself: what was gamma multiplied by?")
+misconception("dgamma_times_gamma", change("batch_norm_backward", "centred, dgamma", "centred, gamma * dgamma")).says(
+    "Your dgamma still contains gamma: what is the derivative of gamma * x_hat + beta for gamma?"
+)
 misconception(
     "dgamma_is_a_matrix",
     change("batch_norm_backward", "centred, dgamma", "centred, grad_out.T @ x_hat"),

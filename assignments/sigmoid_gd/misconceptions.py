@@ -52,8 +52,10 @@ misconception(
     ],
 ).says("Your derivative applies the sigmoid to something that is a sigmoid already: which of your values is the logit?")
 misconception(
-    "derivative_overflows", change("sigmoid_derivative", "a * (1 - a)", "torch.exp(-z) / (1 + torch.exp(-z)) ** 2")
-).says("Your derivative becomes inf / inf for a very negative z: is there a form of it without an exp of its own?")
+    "derivative_overflows",
+    change("sigmoid_derivative", "a * (1 - a)", "torch.exp(-z) / (1 + torch.exp(-z)) ** 2"),
+    forms=[change("sigmoid_derivative", "a * (1 - a)", "torch.exp(z) / (1 + torch.exp(z)) ** 2")],
+).says("Your derivative becomes inf / inf far from zero: is there a form of it without an exp of its own?")
 misconception("derivative_is_the_sigmoid", change("sigmoid_derivative", "a * (1 - a)", "a")).says(
     "Your derivative is the sigmoid itself: how steep is the sigmoid where it is nearly 1?"
 )
@@ -71,9 +73,14 @@ misconception(
             "binary_cross_entropy",
             "return (softplus - logits * y)",
             "a = sigmoid(logits)\n    return -torch.where(y > 0, a, 1 - a).log()",
-        )
+        ),
+        change("binary_cross_entropy", "(softplus - logits * y)", "((1 + logits.exp()).log() - logits * y)"),
+        change("binary_cross_entropy", "(softplus - logits * y)", "((1 + (-logits).exp()).log() + logits * (1 - y))"),
     ],
-).says("Your loss takes the logarithm of a sigmoid that has rounded to 0 or 1: can the logit be used instead?")
+).says(
+    "Your loss is inf or nan far from zero, where a sigmoid has rounded to 0 or 1, and an exp is inf: "
+    "which form of the loss takes neither?"
+)
 misconception(
     "loss_clipped",
     log_loss("sigmoid(logits).clamp(1e-4, 1 - 1e-4)"),

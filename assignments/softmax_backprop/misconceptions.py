@@ -60,6 +60,12 @@ misconception("softmax_not_shifted", change("softmax", "logits - logits.amax(dim
 misconception("softmax_shifted_by_the_batch", change("softmax", "amax(dim=1, keepdim=True)", "max()")).says(
     "In softmax you subtract the maximum of the whole batch: what do all exponentials of a row far below it become?"
 )
+misconception("softmax_shifted_by_the_mean", change("softmax", "amax(dim=1", "mean(dim=1")).says(
+    "In softmax you take the mean of a row off: can an exponent still be large then?"
+)
+misconception("softmax_shifted_by_the_column", change("softmax", "amax(dim=1", "amax(dim=0")).says(
+    "In softmax you take the maximum of each column off: which shift cancels in the quotient of a row?"
+)
 misconception("maximum_as_a_row", change("softmax", "amax(dim=1, keepdim=True)", "amax(dim=1)")).says(
     "The maxima in your softmax stand side by side in one row: which shape lets you subtract them row by row?"
 )
@@ -120,6 +126,13 @@ misconception(
         *(log_softmax(f"softmax(logits).clamp({eps}, 1 - {eps}).log()") for eps in SMALL),
     ],
 ).says("Your log_softmax never falls below a bound: do you clip, or add a small number, before the logarithm?")
+misconception("log_softmax_without_a_shift", log_softmax("logits - logits.exp().sum(dim=1, keepdim=True).log()")).says(
+    "Your log_softmax exponentiates the logits as they are, and large ones give inf: which of your functions is safe?"
+)
+misconception(
+    "log_softmax_shifted_by_the_batch",
+    log_softmax("(z := logits - logits.max()) - z.exp().sum(dim=1, keepdim=True).log()"),
+).says("Your log_softmax takes the maximum of the whole batch off: what becomes of a row that lies far below it?")
 misconception(
     "log_softmax_gradient_without_the_sum",
     change("log_softmax_backward", "torch.exp(log_probs) * grad.sum(dim=1, keepdim=True)", "torch.exp(log_probs)"),
@@ -145,6 +158,13 @@ misconception(
     "loss_shifted_by_the_batch",
     loss("((z := logits - logits.max()).exp().sum(dim=1).log() - z.gather(1, labels[:, None])[:, 0]).mean()"),
 ).says("Your loss takes the maximum of the whole batch off: what becomes of a row that lies far below it?")
+misconception(
+    "loss_with_one_sum_for_all_rows",
+    loss(
+        "((z := logits - logits.amax(dim=1, keepdim=True)).exp().sum().log()"
+        " - z.gather(1, labels[:, None])[:, 0]).mean()"
+    ),
+).says("All rows of your loss are divided by the same sum: whose exponentials belong to the probabilities of a row?")
 misconception(
     "loss_clipped",
     loss("-(softmax(logits) + 1e-12).gather(1, labels[:, None]).log().mean()"),
@@ -316,6 +336,12 @@ misconception(
         ]
     ],
 ).says("Your relu_backward lets the gradient pass where z is exactly 0: which slope does the handout take there?")
+misconception("relu_turned", change("relu", "z.clamp(min=0)", "z.clamp(max=0)")).says(
+    "Your ReLU keeps the negative inputs and drops the positive ones: which of the two must pass?"
+)
+misconception("relu_gradient_turned", change("relu_backward", "z > 0", "z <= 0")).says(
+    "Your relu_backward passes the gradient where z is negative: where did relu let anything through?"
+)
 misconception("relu_of_magnitudes", change("relu", "z.clamp(min=0)", "z.abs()")).says(
     "Negative inputs come out of your ReLU as positive ones: what must a ReLU make of them?"
 )
