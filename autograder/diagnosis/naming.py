@@ -14,9 +14,8 @@ they say nothing. From it follows the name, by one rule:
 2. Where answers were drawn at random, a mistake explains a check if it fails in the same words with draws of its own,
    no test tells the two kinds of draws apart, and the same holds wherever else it is recorded to fail. What failed in
    an earlier exercise must have a name too, or be recorded of it: with an unknown part all that is drawn goes wrong.
-3. Where no mistake explains a check alone, two of them together may, by the same evidence; degenerate answers only if
-   one of the two is proven elsewhere, and neither gives them alone. If one of them gives telling answers there alone,
-   and the other is needed in another check, the check goes by the one.
+3. Where no mistake explains a check alone, two of them together may, by telling answers. If one of them gives the
+   answers there alone, and the other is needed in another check, the check goes by the one.
 4. Of several that explain a check, the one that explains most checks is named. Of these it is the one that is recorded
    to fail the fewest checks that passed, then the most that failed. On a tie none is named, because a false name
    misleads.
@@ -188,11 +187,10 @@ class _Diagnosis:
         for alone in (False, True, False):
             proven = {known for known in itertools.chain(*named.values()) if not _is_nameless(known)}
             explanations = {}
-            unexplained = [run for run in self.evidence.failures_without_training if run.name not in named]
-            for run in unexplained:
+            for run in self.evidence.failures_without_training:
                 left_out = run.uses_generator and (alone or should_fail(proven, run))
-                if not left_out:
-                    explanations[run.name] = pairs.explaining(run, proven, unexplained, alone=alone)
+                if run.name not in named and not left_out:
+                    explanations[run.name] = pairs.explaining(run, proven, alone=alone)
             named.update(self._likeliest(explanations))
 
     def _carried_over(self, named: dict[str, Mistakes]) -> dict[str, Mistakes]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from ..checking.registry import Misconception
 from .check_run import CheckRun
@@ -24,9 +24,7 @@ class Pairs:
         self._table = evidence.table
         self._tried: dict[Mistakes, list[Variant]] = {}
 
-    def explaining(
-        self, run: CheckRun, proven: set[Misconception], unexplained: Sequence[CheckRun], *, alone: bool
-    ) -> list[Mistakes]:
+    def explaining(self, run: CheckRun, proven: set[Misconception], *, alone: bool) -> list[Mistakes]:
         """What explains a failed check together.
 
         Where one mistake of a pair gives these answers alone, it is the explanation: the other, which is proven or
@@ -34,15 +32,11 @@ class Pairs:
 
         Args:
             proven: the mistakes that explain other checks.
-            unexplained: the failed checks that nothing explains yet. Degenerate answers are explained by a pair of
-                which one is proven, if these are what it is recorded to fail.
             alone: whether pairs of which neither is proven are tried.
         """
         explaining: list[Mistakes] = []
         for variant in self._variants(run, proven, alone=alone):
-            agrees = self._evidence.agrees(variant, run)
-            fits = not agrees and not alone and self._only_both_fit(variant, run, unexplained)
-            if (agrees or fits) and not self._evidence.is_right_elsewhere(variant):
+            if self._evidence.agrees(variant, run) and not self._evidence.is_right_elsewhere(variant):
                 needed = self._needed(variant, run)
                 excused = not proven.isdisjoint(variant.mistakes) or self._other_shows(variant, needed, run)
                 if needed not in explaining and (len(needed) == 2 or excused):
@@ -98,17 +92,8 @@ class Pairs:
         """The failed checks about a function."""
         return [run for run in self._evidence.failures_without_training if self._table.subject(run) == function]
 
-    def _only_both_fit(self, pair: Variant, run: CheckRun, unexplained: Sequence[CheckRun]) -> bool:
-        """Whether degenerate answers are those of a pair, and of neither mistake in it alone."""
-        if any(self._says_alone(known, run) & {Says.AGREES, Says.FITS} for known in pair.mistakes):
-            return False
-        return self._evidence.pattern_fits(pair, run, unexplained)
-
     def _agrees_alone(self, known: Misconception, run: CheckRun) -> bool:
         """Whether a mistake alone gives the answers in a check."""
-        return Says.AGREES in self._says_alone(known, run)
-
-    def _says_alone(self, known: Misconception, run: CheckRun) -> set[Says]:
-        """What the answers in a check say about a mistake alone, in its forms."""
         function = self._table.subject(run)
-        return {self._table.says(run, function, single) for single in self._table.singles([known])}
+        singles = self._table.singles([known])
+        return any(self._table.says(run, function, single) is Says.AGREES for single in singles)
