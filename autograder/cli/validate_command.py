@@ -44,6 +44,7 @@ def command(slugs: tuple[str, ...], jobs: int | None, course_folder: Path | None
     The reference solution earns every point; the untouched stub earns none, and each of its checks is `not attempted`.
     Each known misconception fails what is recorded of it and is recognised. Right code in other styles earns every
     point. Handout, docstrings, settings and tables fit the rest. The kit is up to date and tells no line of a solution.
+    Trainings that a misconception is recorded to pass are run for it only where --repeat asks for more than one seed.
 
     Exit code 1 means that something is not sound.
     """
