@@ -57,7 +57,7 @@ DESERVED = {
         set(),
         "failed error skipped not_attempted",
         "loops_last_product_kept elementwise_row_sums_multiplied shapes_aligned_from_the_left outer_transposed "
-        "row_mean_for_the_sum einsum_b_transposed operator_entry_by_entry keepdim_forgotten",
+        "row_mean_for_the_sum einsum_b_transposed operator_entry_by_entry keepdim_forgotten inner_sizes_not_compared",
     ),
     "mara/matmul": Deserved(MATMUL - {"loops", "shapes"}, "forbidden"),
     "ada/sigmoid_gd": Deserved(SIGMOID),
