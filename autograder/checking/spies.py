@@ -6,7 +6,6 @@ check: the stand-in on the other side stops what called it, and the error is rai
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -167,9 +166,11 @@ class Callbacks:
         """
         if self._depth:
             return []
-        calls = itertools.chain(*(calls for _, calls in sorted(self._calls.items())))
-        self._calls = {}
-        return list(calls)
+        calls: list[Any] = []
+        for number in sorted(self._calls):
+            calls += self._calls[number]
+        self._calls.clear()
+        return calls
 
     def end(self) -> None:
         """Raise the error in which a call ended, if one did."""

@@ -63,15 +63,14 @@ def has_other_values(value: Any, drawn: Sequence[Any]) -> bool:
         return False
     if value.numel() <= FEW_VALUES:
         return False
-    values, seen = (
-        torch.unique(in_double(value)),
-        torch.unique(torch.cat([in_double(each).flatten() for each in masks])),
-    )
+    values = torch.unique(in_double(value))
+    seen = torch.unique(torch.cat([in_double(each).flatten() for each in masks]))
     if max(len(values), len(seen)) > FEW_VALUES or not torch.isfinite(torch.cat([values, seen])).all():
         return False
     rtol, rounding = usual_tolerance(value.dtype)
-    apart = (values[:, None] - seen).abs() - rtol * values[:, None].abs() - rounding * values.abs().max()
-    return bool((apart > 0).all(dim=1).any())
+    allowed = rtol * values.abs() + rounding * values.abs().max()
+    nearest = (values[:, None] - seen).abs().amin(dim=1)
+    return bool((nearest > allowed).any())
 
 
 def holds(value: Any, *kinds: type) -> bool:

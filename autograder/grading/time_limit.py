@@ -76,7 +76,9 @@ class _Alarm:
 
     def start(self, deadline: float) -> None:
         """Wait for a time."""
-        if not self._thread.is_alive():  # nor is it after a fork
+        if not self._thread.is_alive():  # nor is it after a fork, which copies what was set before
+            self._deadline = math.inf
+            self._wakes = math.inf
             self._sooner = threading.Lock()
             self._thread = threading.Thread(target=self._run, daemon=True)
             self._thread.start()
@@ -105,4 +107,4 @@ class _Alarm:
             self._sooner.acquire(timeout=min(wait, threading.TIMEOUT_MAX))
 
 
-ALARM = _Alarm()
+ALARM = _Alarm()  # one for the process, which has one main thread
