@@ -53,13 +53,10 @@ def a_size_zero_is_a_size(student, case):
 @check("shapes", weight=2)
 def shapes_of_every_length(student, case):
     """Shapes of up to five axes give what torch makes of them, with axes of size 1 in every place."""
-    triples = []
-    for length in (0, 1, 2, 3, 5):
-        whole = tuple((case.integers(2, 9, 5)).tolist())
-        kept = case.integers(0, 2, 5).tolist()
-        thinned = tuple(size if keep else 1 for size, keep in zip(whole, kept, strict=True))
-        shorter = thinned[5 - length :]
-        triples.append((whole, shorter, tuple(torch.broadcast_shapes(whole, shorter))))
+    whole = tuple((2 + case.permutation(5)).tolist())  # no two sizes alike, so that no wrong place fits by chance
+    thinned = [tuple(1 if place % 2 == odd else size for place, size in enumerate(whole)) for odd in (0, 1)]
+    others = [shape[5 - length :] for shape in (whole, *thinned) for length in (0, 1, 2, 3, 5)]
+    triples = [(whole, shape, tuple(torch.broadcast_shapes(whole, shape))) for shape in others]
     shapes_become(student, *triples, ((1, 1, 1), (1,), (1, 1, 1)), ((1, 1), (), (1, 1)))
 
 
