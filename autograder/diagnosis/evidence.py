@@ -64,6 +64,15 @@ class Evidence:
         """The mistakes that are recorded to fail a check, always or by chance."""
         return [known for known in self.plan.misconceptions if known.can_trip(check.name)]
 
+    def closest(self, known: Misconception) -> set[str]:
+        """Names of the checks that look at a mistake most closely; of a nameless one none."""
+        return {check.name for check in self.plan.closest.get(known.id, ())}
+
+    def says_alone(self, known: Misconception, run: CheckRun) -> set[Says]:
+        """What the answers in a check say about a mistake alone, in each of its forms, whatever else refutes it."""
+        function = self.table.subject(run)
+        return {self.table.says(run, function, single) for single in self.table.singles([known])}
+
     def passed_about(self, function: str) -> set[str]:
         """Names of the checks that passed and asked a function."""
         return {run.name for run in self._runs if not run.failed and function in run.asked}
@@ -119,7 +128,7 @@ class Evidence:
 
     def is_unlikely(self, known: Misconception) -> bool:
         """Whether everything passed where a mistake is looked at most closely."""
-        return self._closest(known) <= self.passed
+        return self.closest(known) <= self.passed
 
     def fails_without_draws(self, known: Misconception, function: str) -> bool:
         """Whether a mistake is recorded to fail whatever failed in a function that was given no generator."""
@@ -176,11 +185,7 @@ class Evidence:
 
     def _looks_closely(self, run: CheckRun, variant: Variant) -> bool:
         """Whether a check is one of those that look at a variant's mistakes most closely."""
-        return any(run.name in self._closest(known) for known in variant.mistakes)
-
-    def _closest(self, known: Misconception) -> set[str]:
-        """Names of the checks that look at a mistake most closely; of a nameless one none."""
-        return {check.name for check in self.plan.closest.get(known.id, ())}
+        return any(run.name in self.closest(known) for known in variant.mistakes)
 
 
 def should_fail(mistakes: Iterable[Misconception], run: CheckRun) -> bool:

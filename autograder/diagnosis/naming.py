@@ -14,8 +14,10 @@ they say nothing. From it follows the name, by one rule:
 2. Where answers were drawn at random, a mistake explains a check if it fails in the same words with draws of its own,
    no test tells the two kinds of draws apart, and the same holds wherever else it is recorded to fail. What failed in
    an earlier exercise must have a name too, or be recorded of it: with an unknown part all that is drawn goes wrong.
-3. Where no mistake explains a check alone, two of them together may, by telling answers. If one of them gives the
-   answers there alone, and the other is needed in another check, the check goes by the one.
+3. Where no mistake explains a check alone, two of them together may, by telling answers, unless a check that looks
+   at one of them most closely shows the other one alone. If one of them gives the answers there alone, and the other
+   is needed in another check, the check goes by the one. A mistake is superfluous if a named pair of others gives the
+   answers wherever it is named.
 4. Of several that explain a check, the one that explains most checks is named. Of these it is the one that is recorded
    to fail the fewest checks that passed, then the most that failed. On a tie none is named, because a false name
    misleads.
@@ -192,6 +194,7 @@ class _Diagnosis:
                 if run.name not in named and not left_out:
                     explanations[run.name] = pairs.explaining(run, proven, alone=alone)
             named.update(self._likeliest(explanations))
+        named.update(pairs.without_superfluous(named))
 
     def _carried_over(self, named: dict[str, Mistakes]) -> dict[str, Mistakes]:
         """Names also for the checks whose answers cannot be compared one by one, because they train or shuffle."""

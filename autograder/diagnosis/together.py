@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ..checking.registry import Misconception
 from .check_run import CheckRun
@@ -36,12 +36,45 @@ class Pairs:
         """
         explaining: list[Mistakes] = []
         for variant in self._variants(run, proven, alone=alone):
-            if self._evidence.agrees(variant, run) and not self._evidence.is_right_elsewhere(variant):
-                needed = self._needed(variant, run)
-                excused = not proven.isdisjoint(variant.mistakes) or self._other_shows(variant, needed, run)
-                if needed not in explaining and (len(needed) == 2 or excused):
-                    explaining.append(needed)
+            if not self._evidence.agrees(variant, run) or self._one_is_absent(variant):
+                continue
+            needed = self._needed(variant, run)
+            excused = not proven.isdisjoint(variant.mistakes) or self._other_shows(variant, needed, run)
+            if needed not in explaining and (len(needed) == 2 or excused):
+                explaining.append(needed)
         return explaining
+
+    def without_superfluous(self, named: Mapping[str, Mistakes]) -> dict[str, Mistakes]:
+        """The names without a mistake all of whose checks are explained by a named pair of others.
+
+        Fewer mistakes are likelier. Alone, the one in the pair was refuted by answers that both lead to.
+        """
+        simpler = dict(named)
+        pairs = [mistakes for mistakes in dict.fromkeys(named.values()) if len(mistakes) == 2]
+        in_pairs = set(itertools.chain(*pairs))
+        for mistakes in set(named.values()):
+            places = [run for run in self._evidence.failures if named.get(run.name) == mistakes]
+            for variant in itertools.chain(*(self._table.pairs(*pair) for pair in pairs)):
+                if in_pairs.isdisjoint(mistakes) and all(self._gives(variant, run) for run in places):
+                    simpler.update((run.name, self._needed(variant, run)) for run in places)
+        return simpler
+
+    def _gives(self, variant: Variant, run: CheckRun) -> bool:
+        """Whether a variant gives the answers in a check, degenerate ones included."""
+        return self._table.says(run, self._table.subject(run), variant) in (Says.AGREES, Says.FITS)
+
+    def _one_is_absent(self, pair: Variant) -> bool:
+        """Whether a check that looks at one mistake of a pair most closely passed, or shows the other one alone."""
+        if self._evidence.is_right_elsewhere(pair):
+            return True
+        for run in self._evidence.failures_without_training:
+            contradicted = self._table.says(run, self._table.subject(run), pair) is Says.CONTRADICTS
+            if run.uses_generator or not contradicted:
+                continue
+            for one, other in itertools.permutations(pair.mistakes):
+                if run.name in self._evidence.closest(one) and self._agrees_alone(other, run):
+                    return True
+        return False
 
     def _variants(self, run: CheckRun, proven: set[Misconception], *, alone: bool) -> Iterator[Variant]:
         """The pairs that could explain a check, as far as no more than are allowed have been tried."""
@@ -94,6 +127,4 @@ class Pairs:
 
     def _agrees_alone(self, known: Misconception, run: CheckRun) -> bool:
         """Whether a mistake alone gives the answers in a check."""
-        function = self._table.subject(run)
-        singles = self._table.singles([known])
-        return any(self._table.says(run, function, single) is Says.AGREES for single in singles)
+        return Says.AGREES in self._evidence.says_alone(known, run)

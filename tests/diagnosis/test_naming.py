@@ -722,6 +722,111 @@ def test_two_mistakes_of_one_function_that_show_in_different_checks(explained, o
     assert found == {name: id for name, id in zip(names, ids, strict=True) if id != "-"}
 
 
+SHARED = """def share(x, n):
+    return x / n
+
+def step(x, n):
+    return share(x, n) * 2
+"""
+
+
+def shares_one(student, case):
+    """Of one row the share is all."""
+    equal(student.share(3.0, 1), 3.0)
+
+
+def shares_two(student, case):
+    """Of two rows the share is half."""
+    equal(student.share(3.0, 2), 1.5)
+
+
+def steps_by_two(student, case):
+    """A step is twice the share."""
+    equal(student.step(3.0, 2), 3.0)
+
+
+TURNED = in_drawing("turned", change("share", "x / n", "-x / n"), shares_one, shares_two, steps_by_two)
+WHOLE = in_drawing("whole", change("share", "x / n", "x"), shares_two, steps_by_two)
+ABSENT = {  # a student's expressions for `share` and `step`, and what the three checks are named
+    "both": ("-x", "share(x, n) * 2", "turned turned+whole turned+whole"),
+    "one, and an unknown one further on": ("-x / n", "share(x, n) * 2 * n", "turned turned -"),
+}
+
+
+@pytest.mark.parametrize(("share", "step", "named"), ABSENT.values(), ids=ABSENT)
+def test_a_mistake_that_is_not_seen_closely_is_no_part_of_a_pair(explained, share: str, step: str, named: str):
+    """A single row cannot tell that it is there too; the check that could shows the other one alone."""
+    text = SHARED.replace("x / n", share).replace("share(x, n) * 2", step)
+    checks = (shares_one, shares_two, steps_by_two)
+    found = explained(text, checks, (TURNED, WHOLE), SHARED, later=("steps_by_two",))
+    ids = [together.replace("+", " ") for together in named.split()]
+    assert found == {check.__name__: id for check, id in zip(checks, ids, strict=True) if id != "-"}
+
+
+REPORTED = """def train(x):
+    return 10 * x
+
+def evaluate(x):
+    return 10 * x + 1
+
+def report(x):
+    return train(x) + evaluate(x)
+
+def summary(x):
+    return 2 * evaluate(x)
+"""
+
+
+def trains(student, case):
+    """Ten times the number."""
+    equal(student.train(3.0), 30.0)
+
+
+def evaluates(student, case):
+    """One more."""
+    equal(student.evaluate(3.0), 31.0)
+
+
+def reports(student, case):
+    """Both together."""
+    equal(student.report(2.0), 41.0)
+
+
+def sums_up(student, case):
+    """Twice the evaluation."""
+    equal(student.summary(2.0), 42.0)
+
+
+IN_TRAINING = change("train", "10 * x", "x")
+TRAINED = in_drawing("trained", IN_TRAINING, trains, reports)
+EVERYWHERE = Misconception(
+    "everywhere",
+    ("trains", "evaluates", "reports", "sums_up"),
+    "everywhere?",
+    edits=(IN_TRAINING, change("evaluate", "10 * x", "x")),
+)
+TRIPLED = change("summary", "2 *", "3 *")
+SUPERFLUOUS = {  # what else the mistake in `summary` changes, and what the four checks are named
+    "the pair gives it": (
+        (change("report", "evaluate(x)", "evaluate(10 * x)"),),
+        "everywhere everywhere everywhere+tripled everywhere+tripled",
+    ),
+    "the pair does not": ((), "everywhere everywhere trained everywhere+tripled"),
+}
+
+
+@pytest.mark.parametrize(("also", "named"), SUPERFLUOUS.values(), ids=SUPERFLUOUS)
+def test_what_a_named_pair_explains_needs_no_third_mistake(explained, also: tuple, named: str):
+    """One that is part of another gives the same answers in some checks, and is named there only if the pair fails."""
+    checks = (trains, evaluates, reports, sums_up)
+    tripled = Misconception("tripled", ("reports", "sums_up") if also else ("sums_up",), "3?", edits=(TRIPLED, *also))
+    text = tripled.apply(EVERYWHERE.apply(REPORTED))
+    if not also:
+        text = text.replace("train(x) + evaluate(x)", "train(x) + 10 * x + 1")
+    found = explained(text, checks, (TRAINED, EVERYWHERE, tripled), REPORTED)
+    assert found == {c.__name__: id.replace("+", " ") for c, id in zip(checks, named.split(), strict=True)}
+
+
 CAPS = {  # what a student returns, and what the two checks are named
     "one form": ("min(10 * x, 5)", "cut cut"),
     "a form here, another there": ("min(10 * x, 5 if x < 2 else 7)", "cut cut"),
