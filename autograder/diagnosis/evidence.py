@@ -96,7 +96,7 @@ class Evidence:
         """
         function = self.table.subject(run)
         about_it = [other for other in unexplained if function in other.asked]
-        if not self._is_recorded(variant.mistakes, function, about_it):
+        if not self._is_recorded(variant.mistakes, function, about_it) or self.is_right_elsewhere(variant):
             return False
         if self.table.says(run, function, variant) is not Says.FITS or self.is_refuted(variant, function):
             return False

@@ -9,7 +9,8 @@ they say nothing. From it follows the name, by one rule:
    it most closely, any failure that it should explain and that disagrees refutes it as well.
    Degenerate answers (0, nan, inf, a constant, an input, an exception) agree by their pattern only: of the checks that
    asked the function, everything that failed, and that telling answers do not explain, must be what the mistake is
-   recorded to fail. A function that returns nothing else is itself tried as an explanation, which has no name.
+   recorded to fail, and nothing that looks at it most closely may have passed with other answers. A function that
+   returns nothing else is itself tried as an explanation, which has no name.
    Of exceptions that both raise by statements of their own only the kind is compared.
 2. Where answers were drawn at random, a mistake explains a check if it fails in the same words with draws of its own,
    no test tells the two kinds of draws apart, and the same holds wherever else it is recorded to fail. What failed in

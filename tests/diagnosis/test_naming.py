@@ -650,6 +650,34 @@ def test_what_degenerate_answers_explain_has_no_name(explained, inner: str, oute
     assert set(explained(text, ASKED, known, THROUGH_ANOTHER).values()) == ({id} if id else set())
 
 
+REMAINDER = "[10 * (x % 4), 1]"
+LOOKED_AT = {  # a student's expressions for `part` and `whole`, and the checks that are named
+    "the mistake": (REMAINDER, "[2 * part(x)[0], 7]", {"part_of_4", "part_of_5", "whole_of_4"}),
+    "right where it is looked at": ("[10 * x if x == 5 else 0, 1]", "[0, 7]", set()),
+}
+
+
+@pytest.mark.parametrize(("part", "whole", "named"), LOOKED_AT.values(), ids=LOOKED_AT)
+def test_zeros_are_not_of_a_mistake_that_is_right_where_it_is_looked_at(explained, part: str, whole: str, named: set):
+    """It may give the zeros of another check that looks at it, and of all that is built on it."""
+
+    def part_of_4(student, case):
+        equal(student.part(4), [40, 1])
+
+    def part_of_5(student, case):
+        equal(student.part(5), [50, 1])
+
+    def whole_of_4(student, case):
+        equal(student.whole(4), [80, 7])
+
+    checks = (part_of_4, part_of_5, whole_of_4)
+    remainder = in_drawing("remainder", change("part", "[10 * x, 1]", REMAINDER), *checks)
+    course = "def part(x):\n    return {}\n\ndef whole(x):\n    return {}\n"
+    reference = course.format("[10 * x, 1]", "[2 * part(x)[0], 7]")
+    found = explained(course.format(part, whole), checks, [remainder], reference, later=("whole_of_4",))
+    assert set(found) == named
+
+
 # It can be put together only if all entries of inner(x) are above 4.
 ABOVE = "torch.stack([inner(x)[inner(x) > 4], x])[0] ** 3"
 UNEVEN = in_drawing("uneven", change("outer", "inner(x) ** 2", ABOVE), *ASKED[1:])
