@@ -52,6 +52,7 @@ def test_a_docstring_that_changes_changes_the_list(monkeypatch):
     assert "| `case.labels(n, k)` | Labels of another kind. |" in words_page()
 
 
+@pytest.mark.slow
 def test_only_what_stands_between_the_marks_is_written(tmp_path):
     """The command leaves the rest of a page alone."""
     path = tmp_path / "page.md"

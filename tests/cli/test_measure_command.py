@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.slow
+
 
 def test_a_table_shows_what_was_measured_and_quoted(run, own):
     """With the least and the most over the seeds, in 80 columns."""

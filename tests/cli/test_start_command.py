@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from autograder.course import Course
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_fresh_kit_is_put_into_a_new_folder(run, clone, tmp_path):

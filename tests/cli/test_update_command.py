@@ -12,6 +12,8 @@ import pytest
 from autograder.authoring.handed_out import FILE_NAME, fingerprint
 from autograder.course import Course
 
+pytestmark = pytest.mark.slow
+
 NOTE = str(FILE_NAME)
 
 

@@ -11,6 +11,8 @@ import pytest
 from autograder.data import torchvision_import
 from autograder.errors import DataError
 
+pytestmark = pytest.mark.slow
+
 FRESH_PROCESS = """
 import json, torch
 from autograder.data import torchvision_import

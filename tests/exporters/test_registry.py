@@ -19,6 +19,8 @@ from autograder.grading.sinks import Exporter, Graded, Option, Request
 
 from .conftest import COUNTER, DOUBLE
 
+pytestmark = pytest.mark.slow
+
 LIST = Option("score-list", "File with a line per result.", "FILE", is_folder=True)
 SHOUT = Option("in-capitals", "Write names in capitals.")
 

@@ -23,6 +23,8 @@ from autograder.model import Assignment, CheckResult, Outcome, Result, RunInfo
 from autograder.submissions.notebooks import Notebook, notes_on_cells, parse_notebook
 from autograder.worker import loading, reading
 
+pytestmark = pytest.mark.slow
+
 PROFILE = settings.get_profile(os.environ.get("FUZZ_PROFILE", "bounded"))
 COURSE = Course(Path(__file__).parents[1] / "course")
 EXPERIMENTS = "%time x = 1\n!ls\ny = (1,\n 2); z = double(y)\n# \u00e9\u2028\nf(\n1); a = 2\n"

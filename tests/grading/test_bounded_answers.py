@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import pytest
 import torch
 
 from autograder.actions import Call
@@ -51,6 +52,7 @@ def test_answers_of_a_check_have_a_size_that_can_be_expected(submit, text, by_na
     assert checks["adds_up"].outcome is Outcome.PASSED
 
 
+@pytest.mark.slow
 def test_parts_count_too(submit, text, by_name, limited):
     """Of a list the parts take room, however few bytes they have on their way."""
     checks = by_name(submit(text("return [0] * 400_000"), plan=limited()))

@@ -338,6 +338,7 @@ def own_course_with_other_title(course: Course, tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_plain_python_will_do(course: Course):
     """Where IPython is missing, reports are printed."""
     lines = [
@@ -365,6 +366,7 @@ print(isinstance(np.broadcast, type), np.random.rand() < 1)
 """
 
 
+@pytest.mark.slow
 def test_a_class_that_is_ruled_out_is_one_again_after_the_check():
     """Parts of numpy, scipy and pandas look at it when they are imported, as `check` does with the first of these."""
     command = [sys.executable, "-c", USES_A_CLASS]

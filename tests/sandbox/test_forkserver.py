@@ -24,6 +24,7 @@ def workers(_secret_in_the_environment) -> Iterator[Workers]:
         yield own
 
 
+@pytest.mark.slow
 def test_secrets_of_our_environment_stay_here(submit, text):
     """The worker knows its path and number of threads, and no token of ours (conftest puts one there)."""
     result = submit(text("import os; print(dict(os.environ)); return x + x"))
@@ -62,6 +63,7 @@ os._exit(1)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing is forked")
 @pytest.mark.parametrize("victims", ["zygote,", "server, zygote"])
 def test_a_fork_server_that_is_killed_harms_nobody_else(submit, text, victims: str):

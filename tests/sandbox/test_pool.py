@@ -12,6 +12,8 @@ from autograder.errors import AutograderError, UsageError
 from autograder.sandbox.pool import Lost, run_parallel, unwrapped
 from autograder.sandbox.workers import Workers
 
+pytestmark = pytest.mark.slow
+
 
 class Work:
     """A function that a grader gets as its text, since it cannot import this file."""

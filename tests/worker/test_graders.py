@@ -9,7 +9,7 @@ import pytest
 from autograder.sandbox.pool import run_parallel
 from autograder.sandbox.spec import SandboxSpec
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing is forked")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing is forked")]
 
 
 class RunsCode:
