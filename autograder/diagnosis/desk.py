@@ -39,7 +39,7 @@ def explain_at_desk(runs: Sequence[CheckRun], plan: Plan, path: Path) -> dict[st
     if record is None:
         return {}
     plan = dataclasses.replace(plan, misconceptions=tuple(record.mistakes))
-    return names_from(Evidence(runs, plan, DeskTable(record)))
+    return names_from(Evidence(runs, plan, DeskTable(record)), pairs=False)
 
 
 class Relation(Enum):

@@ -66,10 +66,14 @@ def explain(runs: Sequence[CheckRun], plan: Plan, case: Callable[[Check], Case])
     return names_from(Evidence(runs, plan, Table(plan.solution, case)))
 
 
-def names_from(evidence: Evidence) -> dict[str, Mistakes]:
-    """The mistakes behind the failed checks, by the names of the checks, as far as they have a sentence."""
+def names_from(evidence: Evidence, *, pairs: bool = True) -> dict[str, Mistakes]:
+    """The mistakes behind the failed checks, by the names of the checks, as far as they have a sentence.
+
+    Args:
+        pairs: whether what two mistakes answer together can be told.
+    """
     try:
-        named = _Diagnosis(evidence).mistakes()
+        named = _Diagnosis(evidence).mistakes(pairs=pairs)
     except OutOfTime:
         return {}
     return {name: mistakes for name, mistakes in named.items() if not any(map(_is_nameless, mistakes))}
@@ -111,13 +115,14 @@ class _Diagnosis:
         self.evidence = evidence
         self.table = evidence.table
 
-    def mistakes(self) -> dict[str, Mistakes]:
+    def mistakes(self, *, pairs: bool) -> dict[str, Mistakes]:
         """The mistakes behind each failed check, by its name; among them nameless ones, which say nothing."""
         by_answers = self._explained_by_answers()
         proven = itertools.chain(*self._likeliest(_each_alone(by_answers)).values())
         by_law = explained_by_law(self.evidence, by_answers, set(proven))
         named = self._likeliest(_each_alone(by_answers | by_law))
-        self._add_pairs(named)
+        if pairs:
+            self._add_pairs(named)
         return self._carried_over(named)
 
     def _likeliest(self, explanations: Explanations) -> dict[str, Mistakes]:
