@@ -139,7 +139,7 @@ MISTAKES = [
     ("in_place", "torch.argsort(mlp_forward(X, params)[0], dim=1)[:, -1]", "torch.argsort(mlp_forward(X, params)[0], dim=1)[:, -1:]", "predictions_keep_their_axis"),
     ("in_place", "    return log_softmax(logits)[rows, labels]", "    logits -= torch.amax(logits, 1, keepdim=True)\n    return log_softmax(logits)[rows, labels]", "cross_entropy_in_place"),
     ("in_place", "torch.sum(grad, 0)", "torch.sum(grad, 1)", "bias_gradient_summed_within_a_row"),
-    ("in_place", "    z, _ = shifted(logits)\n    z.exp_()\n    z /= z.sum(1, keepdim=True)\n", "    z = logits - logits.max()\n    z.exp_()\n    z /= z.sum(1, keepdim=True) + 1e-8\n", "softmax_shifted_by_the_batch"),
+    ("in_place", "    z, _ = shifted(logits)\n    z.exp_()\n    z /= z.sum(1, keepdim=True)\n", "    z = logits - logits.max()\n    z.exp_()\n    z /= z.sum(1, keepdim=True) + 1e-10\n", "softmax_shifted_by_the_batch"),
     # class_based
     ("class_based", "        return (self.logits.T - self.value).T\n\n    def probabilities(self):\n        return self.log_probabilities().exp()", "        return self.probabilities().log()\n\n    def probabilities(self):\n        e = (self.logits - self.logits.amax(1, keepdim=True)).exp()\n        return e / e.sum(1, keepdim=True)", "log_of_the_softmax"),
     ("class_based", "return grad.reshape(-1, 1) * self.probabilities()", "return self.probabilities()", "logsumexp_gradient_unweighted"),
