@@ -1,6 +1,6 @@
 """Known wrong answers: how each differs from the reference, and what the student reads."""
 
-from autograder.checking import change, misconception, replacement
+from autograder.checking import added, change, misconception, replacement
 
 misconception("exponential_grows", change("exponential_decay", "torch.exp(-rate", "torch.exp(rate")).says(
     "Your exponential decay grows: which sign stands in the exponent?"
@@ -20,6 +20,11 @@ misconception("exponential_without_lr", change("exponential_decay", "lr * torch"
 misconception(
     "exponential_rate_as_a_factor", change("exponential_decay", "torch.exp(-rate * step)", "rate**step")
 ).says("Your exponential decay multiplies by rate in every step: by which number must it multiply?")
+misconception(
+    "exponential_of_one_number",
+    change("exponential_decay", "torch.exp(-rate * step)", "math.exp(-rate * step)"),
+    added("import math"),
+).says("Your exponential decay takes a single number only: which exp takes a tensor of them?")
 misconception(
     "exponential_to_another_base",
     change("exponential_decay", "torch.exp(-rate * step)", "2.0 ** (-rate * step)"),

@@ -21,6 +21,7 @@ MISTAKES = [
     ('branches', '(1 / (steps - 1))', '(1 / steps)', 'rates_stop_short'),
     ('branches', 'any(loss > 4 * seen for _, seen in tried)', 'any(loss > 4 * seen for _, seen in tried[-1:])', 'blow_up_by_the_loss_before'),
     ('branches', 'any(loss > 4 * seen for _, seen in tried)', 'any(loss > 4 * seen for _, seen in tried[:1])', 'blow_up_by_the_first_loss'),
+    ('branches', '    if is_tensor(step):\n        return lr * (-rate * step).exp()\n    return lr * math.exp(-rate * step)', '    return lr * math.exp(-rate * step)', 'exponential_of_one_number'),
     ('other_formulas', 'stair = (step - step.remainder(period)) / period', 'stair = (step + 1 - (step + 1).remainder(period)) / period', 'stairs_counted_from_one'),
     ('other_formulas', 'stair = (step - step.remainder(period)) / period', 'stair = step / period', 'stairs_rounded'),
     ('other_formulas', 'position = _double(step) / (2 * half_period)', 'position = _double(step) / (4 * half_period)', 'triangle_half_as_fast'),
