@@ -256,9 +256,7 @@ misconception(
 misconception(
     "every_error_meets_every_target",
     change("logistic_gradients", "sigmoid(X @ w + b) - y", "(sigmoid(X @ w + b)[:, None] - y).mean(1)"),
-    forms=[
-        change("logistic_gradients", "sigmoid(X @ w + b) - y", "(sigmoid(X @ w + b) - y[:, None]).mean(0)"),
-    ],
+    forms=[change("logistic_gradients", "sigmoid(X @ w + b) - y", "(sigmoid(X @ w + b) - y[:, None]).mean(0)")],
 ).says(
     "In your gradients every logit meets every target: is one of the two a column, so that they broadcast to [n, n]?"
 )
