@@ -237,6 +237,9 @@ misconception("leak_without_z", change("leaky_relu", LEAKY, "torch.where(z > 0, 
 misconception("leak_turned_up", change("leaky_relu", LEAKY, "torch.where(z > 0, z, leak * z.abs())")).says(
     "Your leaky_relu rises to the left: which sign has leak times z below 0?"
 )
+misconception("leaky_relu_in_place", change("leaky_relu", LEAKY, "z.sub_((1 - leak) * z.clamp(max=0))")).says(
+    "Your leaky_relu writes into the tensor that it was given: who else needs these sums?"
+)
 misconception("leaky_by_the_larger", change("leaky_relu", LEAKY, "torch.maximum(z, leak * z)")).says(
     "Your leaky_relu takes the larger of z and leak * z: which is larger if the leak is above 1?"
 )
@@ -299,6 +302,14 @@ misconception(
     change("softplus", SOFTPLUS, "torch.log(1 + torch.exp(z))"),
     forms=[change("softplus", SOFTPLUS, "torch.log1p(torch.exp(z))")],
 ).says("Your softplus is infinite for large z: what is log(1 + e^z) nearly equal to there?")
+misconception(
+    "softplus_clipped",
+    change("softplus", SOFTPLUS, "torch.log1p(torch.exp(z.clamp(-20, 20)))"),
+    forms=[
+        change("softplus", SOFTPLUS, f"torch.log1p(torch.exp(z.clamp(-{bound}, {bound})))")
+        for bound in (10, 30, 50, 100, 500, 700)
+    ],
+).says("Your softplus never exceeds a bound: what does it become for large z if you clip them?")
 misconception(
     "softplus_of_another_sign", change("softplus", SOFTPLUS, "(-z).clamp(min=0) + torch.log1p(torch.exp(-z.abs()))")
 ).says("Your softplus is that of -z: on which side does a rectifier rise?")

@@ -38,6 +38,13 @@ misconception(
     change("gain", "math.sqrt(2)", "2.0"),
     change("gain", "math.sqrt(2 / (1 + negative_slope**2))", "2 / (1 + negative_slope**2)"),
 ).says("Your gains of relu and leaky_relu belong to variances: does a gain multiply those or standard deviations?")
+misconception(
+    "gain_of_relu_for_every_name",
+    change(
+        "gain", '{"linear": 1.0, "sigmoid": 1.0, "tanh": 5 / 3, "relu": math.sqrt(2)}[nonlinearity]', "math.sqrt(2)"
+    ),
+    forms=[change("gain", '"linear": 1.0, "sigmoid": 1.0', '"linear": math.sqrt(2), "sigmoid": math.sqrt(2)')],
+).says("Your gain of linear is that of relu: which half of its input does a linear layer throw away?")
 misconception("leaky_gain_without_the_two", change("gain", "2 /", "1 /")).says(
     "Your gain of leaky_relu lacks a factor sqrt(2): what must slope 1, a linear layer, give?"
 )
@@ -65,6 +72,11 @@ misconception("nonlinearity_ignored", change("kaiming_std", "nonlinearity, negat
 misconception("gain_left_out", change("kaiming_std", "gain(nonlinearity, negative_slope)", "1")).says(
     "Your Kaiming weights have the variance 1 / fan: what makes up for the half that a ReLU throws away?"
 )
+misconception(
+    "kaiming_draws_ignore_the_fan",
+    change("kaiming_normal", "_normal(shape, std,", "_normal(shape, 0.01,"),
+    forms=[change("kaiming_normal", "_normal(shape, std,", f"_normal(shape, {std},") for std in ("0.1", "0.02", "1.0")],
+).says("Your Kaiming draws have the same spread for every shape: where does the fan enter?")
 misconception("mode_ignored", change("kaiming_std", '{"fan_in": fan_in, "fan_out": fan_out}[mode]', "fan_in")).says(
     "Your Kaiming weights use fan_in in both modes: where do you use mode?"
 )
@@ -89,6 +101,7 @@ misconception(
         "std = kaiming_std(shape, mode=mode, nonlinearity=nonlinearity, negative_slope=negative_slope)",
         'std = gain(nonlinearity, negative_slope) / fans(shape)[mode == "fan_out"]',
     ),
+    forms=[change("kaiming_uniform", "_uniform(shape, std,", "_uniform(shape, 3**0.5 * std**2,")],
 ).says("The bound of your uniform weights is divided by the fan itself: where did its root go?")
 misconception("uniform_for_normal", change("_normal", "torch.randn", "torch.rand")).says(
     "Your normal weights are uniform between 0 and std: which function draws normal numbers?"
@@ -122,6 +135,9 @@ misconception("xavier_divides_by_the_sum", change("xavier_std", "sum(fans(shape)
 misconception("xavier_variance_as_standard_deviation", change("xavier_std", "math.sqrt(mean_fan)", "mean_fan")).says(
     "The standard deviation of your Xavier weights is what their variance must be: is a root missing?"
 )
+misconception(
+    "xavier_bound_as_standard_deviation", change("xavier_std", "sum(fans(shape)) / 2", "sum(fans(shape)) / 6")
+).says("Your xavier_std is the bound of the uniform draw: which part of its bound is the spread of a uniform number?")
 misconception("xavier_uses_fan_in_only", change("xavier_std", "sum(fans(shape)) / 2", "fans(shape)[0]")).says(
     "Your Xavier weights use fan_in only: which compromise do Glorot and Bengio make?"
 )

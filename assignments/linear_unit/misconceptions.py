@@ -68,7 +68,10 @@ misconception(
 misconception(
     "perceptron_error_as_step",
     step(MOVED, "said = (x @ w + b).sign()\n    return w + (y - said) * x, b + (y - said)"),
-    forms=[step(MOVED, "said = 1 if x @ w + b >= 0 else -1\n    return w + (y - said) * x, b + (y - said)")],
+    forms=[
+        step(MOVED, f"said = 1 if x @ w + b {sign} 0 else -1\n    return w + (y - said) * x, b + (y - said)")
+        for sign in (">=", ">")
+    ],
 ).says("Your steps are those of target minus answer, which is 2 for a mistake: how large is a step in the handout?")
 misconception(
     "bias_never_updated",

@@ -1,6 +1,6 @@
 """Known wrong answers: how each differs from the reference, and what the student reads."""
 
-from autograder.checking import change, misconception, replacement
+from autograder.checking import added, change, misconception, replacement
 
 misconception("exponential_grows", change("exponential_decay", "torch.exp(-rate", "torch.exp(rate")).says(
     "Your exponential decay grows: which sign stands in the exponent?"
@@ -17,6 +17,14 @@ misconception(
 misconception("exponential_without_lr", change("exponential_decay", "lr * torch", "torch")).says(
     "Your exponential decay begins with 1 whatever lr is: where does lr enter?"
 )
+misconception(
+    "exponential_rate_as_a_factor", change("exponential_decay", "torch.exp(-rate * step)", "rate**step")
+).says("Your exponential decay multiplies by rate in every step: by which number must it multiply?")
+misconception(
+    "exponential_of_one_number",
+    change("exponential_decay", "torch.exp(-rate * step)", "math.exp(-rate * step)"),
+    added("import math"),
+).says("Your exponential decay takes a single number only: which exp takes a tensor of them?")
 misconception(
     "exponential_to_another_base",
     change("exponential_decay", "torch.exp(-rate * step)", "2.0 ** (-rate * step)"),
@@ -137,6 +145,11 @@ misconception(
 misconception("no_restart", change("cosine_restarts", "(since >= length).any()", "False")).says(
     "Your cosine rises again after the first period: what happens in the step that would reach lr_min?"
 )
+misconception(
+    "cosine_stays_at_its_minimum",
+    change("cosine_restarts", "(since >= length).any()", "False"),
+    change("cosine_restarts", "since / length", "(since / length).clamp(max=1)"),
+).says("Your rate stays at lr_min after the first period: what happens in the step that would reach it?")
 misconception("period_not_multiplied", change("cosine_restarts", "factor * length", "length")).says(
     "All your periods are as long as the first: what does factor change at a restart?"
 )
@@ -198,6 +211,14 @@ misconception("warm_up_a_step_too_long", change("warmed_up", "step < warmup", "s
 misconception(
     "warm_up_times_the_running_schedule",
     change("warmed_up", "torch.zeros_like(step)", "step"),
+    forms=[
+        [
+            change("warmed_up", "torch.zeros_like(step)", "step"),
+            change("warmed_up", "(step - warmup).clamp(min=0)", "step"),
+            change("warmed_up", "(step + 1) / warmup", rise),
+        ]
+        for rise in ("(step + 1) / warmup", "step / warmup")
+    ],
 ).says("Your warm-up rises to a goal that moves: which value of the schedule is the goal?")
 misconception(
     "warm_up_thrown_away", change("warmed_up", "torch.where(step < warmup, rising, following)", "following")

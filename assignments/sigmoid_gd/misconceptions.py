@@ -1,6 +1,6 @@
 """Known wrong answers: how each differs from the reference, and what the student reads."""
 
-from autograder.checking import added, change, misconception
+from autograder.checking import added, change, misconception, replacement
 
 SIGMOID = "torch.where(z >= 0, torch.ones_like(e), e) / (1 + e)"
 SMALL = (1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)  # what people add or clip at before a logarithm
@@ -90,9 +90,19 @@ misconception(
         *(log_loss(f"sigmoid(logits.clamp(-{bound}, {bound}))") for bound in (10, 15, 20, 30)),
     ],
 ).says("Your loss of one row never exceeds a bound: do you clip, or add a small number, before the logarithm?")
-misconception("loss_negated", change("binary_cross_entropy", "softplus - logits * y", "logits * y - softplus")).says(
-    "Your loss is negative: which sign does the logarithm of a probability have?"
-)
+misconception(
+    "loss_made_finite",
+    change(
+        "binary_cross_entropy",
+        "(softplus - logits * y)",
+        "torch.nan_to_num(-y * sigmoid(logits).log() - (1 - y) * (1 - sigmoid(logits)).log())",
+    ),
+).says("Your loss replaces inf by the largest number there is: which form of the loss is never inf?")
+misconception(
+    "loss_negated",
+    change("binary_cross_entropy", "return ", "return -"),
+    forms=[[log_loss("sigmoid(logits)"), change("binary_cross_entropy", "return ", "return -")]],
+).says("Your loss is negative: which sign does the logarithm of a probability have?")
 misconception(
     "loss_of_one_class_only", change("binary_cross_entropy", "softplus - logits * y", "y * (softplus - logits)")
 ).says("Rows with the target 0 cost nothing in your loss: which of its two terms belongs to them?")
@@ -127,9 +137,23 @@ misconception(
         change("binary_cross_entropy", "(softplus - logits * y).mean()", "(sigmoid(logits) - y).square().mean() / 2")
     ],
 ).says("Your loss is the squared error of the probabilities: which logarithm does the handout ask for?")
-misconception("loss_summed", change("binary_cross_entropy", "mean()", "sum()")).says(
-    "Your loss grows with the number of rows: is it a sum where the mean is asked for?"
-)
+misconception(
+    "loss_summed",
+    change("binary_cross_entropy", "mean()", "sum()"),
+    forms=[
+        [log_loss("sigmoid(logits)"), change("binary_cross_entropy", "mean()", "sum()")],
+        change(
+            "binary_cross_entropy",
+            "(softplus - logits * y).mean()",
+            "-torch.where(y > 0, sigmoid(logits), 1 - sigmoid(logits)).log().sum()",
+        ),
+    ],
+).says("Your loss grows with the number of rows: is it a sum where the mean is asked for?")
+misconception(
+    "loss_of_each_row",
+    change("binary_cross_entropy", ".mean()", ""),
+    forms=[[log_loss("sigmoid(logits)"), change("binary_cross_entropy", ".mean()", "")]],
+).says("Your loss has an entry for every row: how do the rows become one number?")
 misconception("every_row_meets_every_target", change("binary_cross_entropy", "logits * y", "logits * y[:, None]")).says(
     "In your loss every logit meets every target: is one of the two a column, so that they broadcast to [n, n]?"
 )
@@ -141,7 +165,9 @@ misconception("loss_in_place", change("binary_cross_entropy", "logits * y", "log
     "Your loss is right, but the caller's logits have changed too: which operation writes into them?"
 )
 misconception(
-    "gradient_not_averaged", change("logistic_gradients", "error / len(X), error.mean()", "error, error.sum()")
+    "gradient_not_averaged",
+    change("logistic_gradients", "error / len(X), error.mean()", "error, error.sum()"),
+    forms=[change("train_logistic", "lr=lr", "lr=lr * len(rows)")],
 ).says("Your gradients are n times too large: the loss is a mean over the rows, so what follows for its gradient?")
 misconception("bias_gradient_not_averaged", change("logistic_gradients", "error.mean()", "error.sum()")).says(
     "dw is right, but db is n times too large: does the mean over the rows reach the bias too?"
@@ -174,6 +200,38 @@ misconception("gradient_without_a_sigmoid", change("logistic_gradients", "sigmoi
     "Your error is the logit minus the target: which output of the neuron must be compared with the target?"
 )
 misconception(
+    "weight_gradient_averaged_over_everything",
+    change("logistic_gradients", "X.T @ error / len(X)", "(X.T * error).mean()"),
+    forms=[
+        change("logistic_gradients", "X.T @ error / len(X)", "(X.T * error).mean() * torch.ones_like(w)"),
+        change("logistic_gradients", "X.T @ error", "(X.T * error).sum()"),
+        change("logistic_gradients", "X.T @ error", "(X.T * error).sum() * torch.ones_like(w)"),
+    ],
+).says("Your dw is one number for all weights: over which axis must the rows be averaged, and which one must stay?")
+misconception(
+    "gradient_of_the_last_row",
+    change(
+        "logistic_gradients", "X.T @ error / len(X), error.mean()", "X[-1] * error[-1] / len(X), error[-1] / len(X)"
+    ),
+    forms=[
+        change("logistic_gradients", "X.T @ error / len(X), error.mean()", "X[-1] * error[-1], error[-1]"),
+        change("train_logistic", "X[rows], y[rows], w, b, lr=lr", "X[rows[-1:]], y[rows[-1:]], w, b, lr=lr"),
+        change(
+            "train_logistic", "X[rows], y[rows], w, b, lr=lr", "X[rows[-1:]], y[rows[-1:]], w, b, lr=lr / len(rows)"
+        ),
+    ],
+).says("Only the last row enters your gradient: does a line of the loop overwrite what it should add to?")
+misconception(
+    "gradient_divided_row_by_row",
+    replacement("""
+def logistic_gradients(X, y, w, b):
+    dw, db = torch.zeros_like(w), torch.zeros_like(b)
+    for x, error in zip(X, sigmoid(X @ w + b) - y, strict=True):
+        dw, db = (dw + x * error) / len(X), (db + error) / len(X)
+    return dw, db
+"""),
+).says("Your first rows hardly enter the gradient: does the division by n stand inside the loop over the rows?")
+misconception(
     "gradient_halved", change("logistic_gradients", "sigmoid(X @ w + b) - y", "(sigmoid(X @ w + b) - y) / 2")
 ).says("Your gradients are half of what they must be: is a 1/2 left over from another loss?")
 misconception(
@@ -202,6 +260,11 @@ misconception(
 ).says(
     "In your gradients every logit meets every target: is one of the two a column, so that they broadcast to [n, n]?"
 )
+misconception(
+    "every_error_meets_every_target_and_all_are_summed",
+    change("logistic_gradients", "sigmoid(X @ w + b) - y", "(sigmoid(X @ w + b)[:, None] - y).sum(1)"),
+    forms=[change("logistic_gradients", "sigmoid(X @ w + b) - y", "(sigmoid(X @ w + b) - y[:, None]).sum(0)")],
+).says("Your gradients sum over all pairs of a logit and a target: is one of the two a column, or transposed?")
 misconception(
     "gradient_with_extra_slope",
     change("logistic_gradients", "sigmoid(X @ w + b) - y", "(sigmoid(X @ w + b) - y) * sigmoid_derivative(X @ w + b)"),

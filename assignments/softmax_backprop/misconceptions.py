@@ -57,9 +57,16 @@ misconception("logsumexp_gradient_unweighted", change("logsumexp_backward", "gra
 misconception("softmax_not_shifted", change("softmax", "logits - logits.amax(dim=1, keepdim=True)", "logits")).says(
     "Your softmax becomes inf / inf or 0 / 0: which shift of the logits avoids both and keeps the quotient?"
 )
-misconception("softmax_shifted_by_the_batch", change("softmax", "amax(dim=1, keepdim=True)", "max()")).says(
-    "In softmax you subtract the maximum of the whole batch: what do all exponentials of a row far below it become?"
-)
+misconception(
+    "softmax_shifted_by_the_batch",
+    change("softmax", "amax(dim=1, keepdim=True)", "max()"),
+    forms=[
+        [  # a little beside the sum turns the nan of a row far below into 0
+            change("softmax", "amax(dim=1, keepdim=True)", "max()"),
+            change("softmax", "scores.sum(dim=1, keepdim=True)", "(scores.sum(dim=1, keepdim=True) + 1e-10)"),
+        ]
+    ],
+).says("In softmax you subtract the maximum of the whole batch: what do all exponentials of a row far below it become?")
 misconception("softmax_shifted_by_the_mean", change("softmax", "amax(dim=1", "mean(dim=1")).says(
     "In softmax you take the mean of a row off: can an exponent still be large then?"
 )
@@ -92,15 +99,27 @@ misconception(
     "softmax_is_a_sigmoid",
     change("softmax", "scores / scores.sum(dim=1, keepdim=True)", "1 / (1 + torch.exp(-logits))"),
 ).says("Each entry of your softmax depends on its own logit only, as in a sigmoid: what makes a row sum to 1?")
-misconception("softmax_over_everything", change("softmax", "sum(dim=1, keepdim=True)", "sum()")).says(
-    "All entries of your softmax together sum to 1: how many distributions should there be?"
-)
+misconception(
+    "softmax_over_everything",
+    change("softmax", "sum(dim=1, keepdim=True)", "sum()"),
+    forms=[
+        [
+            change("softmax", "amax(dim=1, keepdim=True)", "max()"),
+            change("softmax", "sum(dim=1, keepdim=True)", "sum()"),
+        ]
+    ],
+).says("All entries of your softmax together sum to 1: how many distributions should there be?")
 misconception(
     "softmax_gradient_of_the_diagonal",
     change(
         "softmax_backward", "probs * (grad - (grad * probs).sum(dim=1, keepdim=True))", "grad * probs * (1 - probs)"
     ),
 ).says("Your softmax_backward uses the diagonal of the Jacobian only: how does a logit act on the rest of its row?")
+misconception(
+    "softmax_gradient_squashed_again",
+    change("softmax_backward", "return", "probs = torch.softmax(probs, dim=1)\n    return"),
+    forms=[change("softmax_backward", "return", "probs = torch.softmax(grad, dim=1)\n    return")],
+).says("Your softmax_backward takes a softmax of its own: what do its two arguments hold already?")
 misconception("softmax_gradient_sums_over_the_rows", change("softmax_backward", "dim=1", "dim=0")).says(
     "The sum in your softmax_backward goes over the rows: which logits share a distribution?"
 )
@@ -140,13 +159,15 @@ misconception(
 misconception(
     "log_softmax_gradient_with_log_probabilities", change("log_softmax_backward", "torch.exp(log_probs)", "log_probs")
 ).says("log_softmax_backward is given log-probabilities: does the Jacobian contain those, or the probabilities?")
-misconception("cross_entropy_summed", change("cross_entropy", "mean()", "sum()")).says(
-    "Your cross_entropy grows with the number of rows: must it be a sum or a mean?"
-)
+misconception(
+    "cross_entropy_summed",
+    change("cross_entropy", "mean()", "sum()"),
+    forms=[loss(f"-(softmax(logits) + {eps}).gather(1, labels[:, None]).log().sum()") for eps in (1e-7, 1e-8)],
+).says("Your cross_entropy grows with the number of rows: must it be a sum or a mean?")
 misconception("cross_entropy_over_all_entries", change("cross_entropy", "mean()", "sum() / logits.numel()")).says(
     "Your cross_entropy is k times too small: is the mean over the rows, or over all entries of a one-hot matrix?"
 )
-misconception("loss_through_the_softmax", loss("-softmax(logits).gather(1, labels[:, None]).log().mean()")).says(
+misconception("loss_through_the_softmax", change("cross_entropy", "log_softmax(logits)", "softmax(logits).log()")).says(
     "Your loss takes the logarithm of a probability, which may have rounded to 0: which of your functions avoids that?"
 )
 misconception(
@@ -164,16 +185,38 @@ misconception(
         "((z := logits - logits.amax(dim=1, keepdim=True)).exp().sum().log()"
         " - z.gather(1, labels[:, None])[:, 0]).mean()"
     ),
+    forms=[
+        loss(
+            "-((z := (logits - logits.amax(dim=1, keepdim=True)).exp()) / z.sum())"
+            ".gather(1, labels[:, None]).log().mean()"
+        )
+    ],
 ).says("All rows of your loss are divided by the same sum: whose exponentials belong to the probabilities of a row?")
 misconception(
     "loss_clipped",
-    loss("-(softmax(logits) + 1e-12).gather(1, labels[:, None]).log().mean()"),
+    change("cross_entropy", "log_softmax(logits)", "(softmax(logits) + 1e-12).log()"),
     forms=[
         *(loss(f"-(softmax(logits) + {eps}).gather(1, labels[:, None]).log().mean()") for eps in SMALL if eps != 1e-12),
         *(loss(f"-softmax(logits).clamp(min={eps}).gather(1, labels[:, None]).log().mean()") for eps in SMALL),
         *(loss(f"-softmax(logits).clamp({eps}, 1 - {eps}).gather(1, labels[:, None]).log().mean()") for eps in SMALL),
     ],
 ).says("Your loss of one row never exceeds a bound: do you clip, or add a small number, before the logarithm?")
+misconception("loss_without_the_logarithm", change("cross_entropy", "log_softmax", "softmax")).says(
+    "Your loss is the mean probability of the true classes, negated: what does the handout take of it before the mean?"
+)
+misconception(
+    "one_logarithm_for_the_batch",
+    loss("-softmax(logits).gather(1, labels[:, None]).sum().log()"),
+    forms=[loss("-softmax(logits).gather(1, labels[:, None]).mean().log()")],
+).says("Your loss is the logarithm of one number for all rows: how many logarithms does a mean over n rows need?")
+misconception(
+    "cross_entropy_in_place",
+    change("cross_entropy", "log_softmax(logits)", "log_softmax(logits.sub_(logits.amax(dim=1, keepdim=True)))"),
+    forms=[
+        change("cross_entropy", "log_softmax(logits)", "log_softmax(logits.sub_(logits.max()))"),
+        change("cross_entropy", "log_softmax(logits)", "logits.copy_(log_softmax(logits))"),
+    ],
+).says("The loss is right, but the caller's logits have changed too: into whose tensor do you write?")
 misconception(
     "loss_of_every_class",
     binary_loss("sum(dim=1).mean()"),
@@ -225,6 +268,7 @@ misconception(
     forms=[
         change("cross_entropy", ".mean()", "[-1].sum()"),
         change("cross_entropy", ".mean()", "[0].sum() / len(labels)"),
+        *(loss(f"-softmax(logits)[{row}, labels[{row}]].log() / len(labels)") for row in (0, -1)),
     ],
 ).says("Only one row enters your cross_entropy: does a line stand outside the loop, or a return inside it?")
 misconception(
@@ -257,6 +301,21 @@ misconception(
 misconception(
     "cross_entropy_gradient_of_logits", change("cross_entropy_backward", "softmax(logits)", "logits.clone()")
 ).says("The error in your cross_entropy_backward is logit minus truth: what does the loss compare with the truth?")
+misconception(
+    "cross_entropy_gradient_of_the_probabilities",
+    change(
+        "cross_entropy_backward",
+        "softmax(logits)",
+        "-torch.eye(logits.shape[1]).to(logits)[labels] / softmax(logits)",
+    ),
+    change("cross_entropy_backward", "-= 1", "-= 0"),
+).says("Your cross_entropy_backward stops at the probabilities: how does a probability change with the logits?")
+misconception(
+    "cross_entropy_gradient_with_extra_slope",
+    change(
+        "cross_entropy_backward", "return error", "error *= softmax(logits) * (1 - softmax(logits))\n    return error"
+    ),
+).says("Your cross_entropy_backward has a slope p (1 - p) too many: is it in prediction minus truth already?")
 misconception(
     "cross_entropy_gradient_of_the_last_row",
     change("cross_entropy_backward", "return error", "error[:-1] = 0\n    return error"),
@@ -301,6 +360,11 @@ misconception(
     forms=[change("linear_backward", "grad.sum(dim=0)", "torch.zeros_like(grad[0])")],
 ).says("Your db is always 0: how does the output change when b does?")
 misconception(
+    "bias_gradient_summed_within_a_row",
+    *in_every_layer("grad.sum(dim=0)", "grad.sum(dim=1)"),
+    forms=[change("linear_backward", "grad.sum(dim=0)", "grad.sum(dim=1)")],
+).says("Your db has one number per row: what do the rows share, and over which dimension must the sum go?")
+misconception(
     "bias_gradient_summed_to_a_number",
     *in_every_layer("grad.sum(dim=0)", "grad.sum()"),
     forms=[change("linear_backward", "grad.sum(dim=0)", "grad.sum()")],
@@ -336,6 +400,10 @@ misconception(
         ]
     ],
 ).says("Your relu_backward lets the gradient pass where z is exactly 0: which slope does the handout take there?")
+misconception(
+    "relu_in_place",
+    change("relu", "z.clamp(min=0)", "z.clamp_(min=0)"),
+).says("The output of your ReLU is right, but its input has changed too: into whose tensor do you write?")
 misconception("relu_turned", change("relu", "z.clamp(min=0)", "z.clamp(max=0)")).says(
     "Your ReLU keeps the negative inputs and drops the positive ones: which of the two must pass?"
 )
@@ -359,7 +427,7 @@ misconception("mse_summed_over_the_columns", change("mse", "mean()", "sum() / le
 misconception("mse_summed", change("mse", "mean()", "sum()")).says(
     "Your mse grows with the number of entries: must it be a sum or a mean?"
 )
-misconception("mse_halved", change("mse", "mean()", "mean() / 2")).says(
+misconception("mse_halved", change("mse", "return ", "return 0.5 * ")).says(
     "Your mse is half of what it must be: does the handout put a 1/2 in front of the square?"
 )
 misconception("mse_not_squared", change("mse", "square()", "abs()")).says(
@@ -368,13 +436,13 @@ misconception("mse_not_squared", change("mse", "square()", "abs()")).says(
 misconception("mse_under_a_root", change("mse", "mean()", "mean().sqrt()")).says(
     "Your mse is the root of the mean square: does the handout ask for a root?"
 )
-misconception("mse_gradient_without_the_two", change("mse_backward", "2 / predictions", "1 / predictions")).says(
+misconception("mse_gradient_without_the_two", change("mse_backward", "(2", "(1")).says(
     "Your mse_backward is half of what it must be: what is the derivative of a square, and does this loss halve it?"
 )
 misconception("mse_gradient_over_the_rows", change("mse_backward", "predictions.numel()", "len(predictions)")).says(
     "Your mse_backward is k times too large: over how many numbers does the loss take its mean?"
 )
-misconception("mse_gradient_not_averaged", change("mse_backward", "(2 / predictions.numel())", "2")).says(
+misconception("mse_gradient_not_averaged", change("mse_backward", " / predictions.numel()", "")).says(
     "Your mse_backward is n k times too large: the loss is a mean, so what follows for its gradient?"
 )
 misconception("mse_gradient_turned", change("mse_backward", "predictions - targets", "targets - predictions")).says(
@@ -487,6 +555,9 @@ misconception("uphill", change("train", "W.sub_", "W.add_"), change("train", "b.
 )
 misconception("steps_not_averaged", change("train", "(logits, y[rows])", "(logits, y[rows]) * len(rows)")).says(
     "Your steps are n times too long: is the gradient of a batch a sum or a mean over its rows?"
+)
+misconception("steps_averaged_twice", change("train", "(logits, y[rows])", "(logits, y[rows]) / len(rows)")).says(
+    "Your steps are n times too short: is the mean over the rows in the gradient of the loss already?"
 )
 misconception(
     "only_the_last_layer_moves",

@@ -32,6 +32,8 @@ MISTAKES = [
     ("formulas", "torch.einsum(\"nk,dk->nd\", grad * derivative(z), weights[place])", "torch.einsum(\"nk,dk->nd\", grad, weights[place])", "scale_without_the_slopes"),
     ("formulas", "- (1 - alpha) * one_hot - alpha / k) / n", "- one_hot) / n", "smoothed_loss_only"),
     ("formulas", "ones @ back, a.mT @ error, ones @ error", "ones @ back / len(X), a.mT @ error, ones @ error / len(X)", "bias_gradient_averaged"),
+    ("formulas", "    return relu(z) - leak * relu(-z)", "    z[z < 0] *= leak\n    return z", "leaky_relu_in_place"),
+    ("formulas", "    return torch.logaddexp(z, z * 0)", "    return torch.log(1 + torch.exp(torch.clip(z, -500, 500)))", "softplus_clipped"),
     # numpy_round_trip
     ("numpy_round_trip", "lambda z: 2 * _logistic(2 * z) - 1", "lambda z: 2 * _logistic(z) - 1", "tanh_without_a_two"),
     ("numpy_round_trip", "lambda z: 4 * _logistic_derivative(2 * z)", "lambda z: 2 * _logistic_derivative(2 * z)", "tanh_slope_without_a_two"),

@@ -26,6 +26,9 @@ MISTAKES = [
     ("loops", "        return 5.0 / 3.0", "        return 3.0 / 5.0", "tanh_gain_upside_down"),
     ("loops", "return gain(nonlinearity) * math.sqrt(2.0 / (fan_in + fan_out))", "return gain(nonlinearity) * 2.0 / (fan_in + fan_out)", "xavier_variance_as_standard_deviation"),
     ("loops", "return gain(nonlinearity, negative_slope) * fan**-0.5", "return gain(\"relu\") * fan**-0.5", "nonlinearity_ignored"),
+    ("loops", "    if nonlinearity in (\"linear\", \"sigmoid\"):\n        return 1.0\n    if nonlinearity == \"tanh\":\n        return 5.0 / 3.0\n    if nonlinearity == \"relu\":\n", "    if nonlinearity != \"leaky_relu\":\n", "gain_of_relu_for_every_name"),
+    ("loops", "    return normal_rows(shape, kaiming_std(shape, mode, nonlinearity, negative_slope), generator, dtype)", "    return normal_rows(shape, 0.01, generator, dtype)", "kaiming_draws_ignore_the_fan"),
+    ("loops", "return gain(nonlinearity) * math.sqrt(2.0 / (fan_in + fan_out))", "return gain(nonlinearity) * math.sqrt(6.0 / (fan_in + fan_out))", "xavier_bound_as_standard_deviation"),
     # vectorised
     ("vectorised", "return total // int(sizes[0]), total // int(sizes[1])", "return total // int(sizes[1]), total // int(sizes[0])", "fans_swapped"),
     ("vectorised", "    total = int(sizes.prod())\n", "    total = int(sizes[:2].prod())\n", "kernel_not_counted"),
@@ -79,6 +82,7 @@ MISTAKES = [
     ("in_place", "        H = torch.mm(H, W.T)\n        blocked.append(H <= 0)\n        H[blocked[-1]] = 0\n", "        blocked.append(H <= 0)\n        H = torch.mm(H, W.T).clamp_(min=0)\n", "gradient_masked_by_the_layer_below"),
     ("in_place", "W.normal_(0, kaiming_std(W.shape), generator=generator)", "W.normal_(0, kaiming_std(W.shape, mode=\"fan_out\"), generator=generator)", "network_scaled_by_its_outputs"),
     ("in_place", "        params.insert(0, (W, torch.zeros(n_out, dtype=dtype, device=generator.device)))", "        params.insert(0, (W, torch.randn(n_out, dtype=dtype, generator=generator)))", "biases_drawn_at_random"),
+    ("in_place", ".uniform_(-1, 1, generator=generator).mul_(math.sqrt(3) * std)", ".uniform_(-1, 1, generator=generator).mul_(3 * std * std)", "uniform_bound_divided_by_the_fan"),
     # class_based
     ("class_based", "return cls(sizes[0], sizes[1], tuple(sizes[2:]))", "return cls(sizes[1], sizes[0], tuple(sizes[2:]))", "fans_swapped"),
     ("class_based", "return (1 + self.slope**2) / 2", "return (1 + self.slope) / 2", "leaky_slope_not_squared"),

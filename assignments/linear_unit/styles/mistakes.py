@@ -36,6 +36,7 @@ MISTAKES = [
     ("arrays", "np.where(classes[chosen] == 7, 1.0, -1.0)", "np.where(classes[chosen] == 1, 1.0, -1.0)", "ones_are_plus_one"),
     ("arrays", "np.where(classes[chosen] == 7, 1.0, -1.0)", "np.where(classes[chosen] == 7, 1.0, 0.0)", "reader_targets_of_zero_and_one"),
     ("arrays", "np.where(z > 0, 7, 1)", "np.where(z > 0, 1, 7)", "decisions_turned"),
+    ("arrays", "    if np.sign(row @ v + c) == target:\n        return w.clone(), b.clone()\n    return back(v + target * row, w), back(c + target, b)", "    said = 1.0 if row @ v + c > 0 else -1.0\n    return back(v + (target - said) * row, w), back(c + target - said, b)", "perceptron_error_as_step"),
     # augmented
     ("augmented", "torch.add(theta, row * target)", "torch.sub(theta, row * target)", "steps_the_wrong_way"),
     ("augmented", "torch.add(theta, row * target)", "torch.add(theta, row)", "target_left_out_of_the_step"),

@@ -32,6 +32,10 @@ MISTAKES = [
     ("loops", "difference = sigmoid(X @ w + b) - y\n", "difference = (X @ w + b > 0).to(X.dtype) - y\n", "gradient_of_decisions"),
     ("loops", "difference = sigmoid(X @ w + b) - y\n", "difference = sigmoid(X @ w) - y\n", "gradient_without_the_bias"),
     ("loops", "return new_w, b - lr * db", "return new_w, b - db", "learning_rate_for_the_weights_only"),
+    ("loops", "    total = 0.0\n    for logit, target in zip(logits.tolist(), y.tolist()):\n        wrong_side = -logit if target == 1 else logit\n        total += max(wrong_side, 0.0) + math.log1p(math.exp(-abs(wrong_side)))\n    return torch.tensor(total / len(y), dtype=logits.dtype, device=logits.device)", "    costs = []\n    for logit, target in zip(logits.tolist(), y.tolist()):\n        wrong_side = -logit if target == 1 else logit\n        costs.append(max(wrong_side, 0.0) + math.log1p(math.exp(-abs(wrong_side))))\n    return torch.tensor(costs, dtype=logits.dtype, device=logits.device)", "loss_of_each_row"),
+    ("loops", "        dw[j] = (X[:, j] * difference).sum() / n\n    return dw, difference.sum() / n", "        for i in range(n):\n            dw[j] = X[i, j] * difference[i]\n    return dw / n, difference[n - 1] / n", "gradient_of_the_last_row"),
+    ("loops", "    return mean_products(X, difference)\n\n\ndef mean", "    dw, db = torch.zeros_like(w), torch.zeros_like(b)\n    for i in range(len(y)):\n        dw += X[i] * difference[i]\n        db += difference[i]\n        dw /= len(y)\n        db /= len(y)\n    return dw, db\n\n\ndef mean", "gradient_divided_row_by_row"),
+    ("loops", "w, b = gradient_step(X[rows], y[rows], w, b, lr)", "w, b = gradient_step(X[rows], y[rows], w, b, lr * len(rows))", "gradient_not_averaged"),
     # vectorised
     ("vectorised", "def sigmoid(z):\n    return torch.exp(-log_one_plus_exp(-z))", "def sigmoid(z):\n    return torch.exp(-log_one_plus_exp(z))", "sigmoid_mirrored"),
     ("vectorised", "torch.exp(-log_one_plus_exp(z) - log_one_plus_exp(-z))", "sigmoid(z).mul(1 - sigmoid(sigmoid(z)))", "derivative_squashed_twice"),
@@ -57,6 +61,8 @@ MISTAKES = [
     ("vectorised", "labels.eq(9)", "labels.ne(9)", "nine_is_the_zero_class"),
     ("vectorised", "0).to(torch.int64)", "0)", "decisions_not_integers"),
     ("vectorised", "torch.mean(log_one_plus_exp((1 - 2 * y) * logits))", "torch.mean(log_one_plus_exp(logits) + y * logits)", "loss_with_one_sign_turned"),
+    ("vectorised", "torch.mean(log_one_plus_exp((1 - 2 * y) * logits))", "torch.mean(torch.nan_to_num(-y * torch.log(sigmoid(logits)) - (1 - y) * torch.log(1 - sigmoid(logits))))", "loss_made_finite"),
+    ("vectorised", "def logistic_slope(A, y, theta):\n    return (sigmoid(A @ theta) - y) @ A / A.shape[0]", "def logistic_slope(A, y, theta):\n    error = sigmoid(A @ theta[:, None]) - y\n    return error.sum(dim=1) @ A / A.shape[0]", "every_error_meets_every_target_and_all_are_summed"),
     # numpy_round_trip
     ("numpy_round_trip", "    e = np.exp(-np.abs(z))\n    return np.where(z < 0, e, 1.0) / (1.0 + e)", "    return np.exp(z) / (1.0 + np.exp(z))", "sigmoid_overflows"),
     ("numpy_round_trip", "    e = np.exp(-np.abs(z))\n    return np.where(z < 0, e, 1.0) / (1.0 + e)", "    return np.clip(1 / (1 + np.exp(-z)), 1e-7, 1 - 1e-7)", "sigmoid_clipped"),
@@ -80,6 +86,7 @@ MISTAKES = [
     ("numpy_round_trip", "A @ v + c > 0", "A @ v > 0", "decision_without_the_bias"),
     ("numpy_round_trip", "A @ v + c > 0", "A @ v + c < 0", "decisions_turned"),
     ("numpy_round_trip", "    for _ in range(steps):", "    for _ in range(steps + 1):", "line_one_step_too_many"),
+    ("numpy_round_trip", "np.mean(np.logaddexp(0.0, z) - target * z)", "np.logaddexp(0.0, z) - target * z", "loss_of_each_row"),
     # in_place
     ("in_place", "    positive = out > 0\n    out.abs_().neg_().exp_()\n    out.div_(out + 1)\n    out[positive] = out[positive].neg_().add_(1)\n", "    out.neg_().exp_()\n    out.reciprocal_().add_(1).reciprocal_().neg_().add_(1).clamp_(1e-6, 1 - 1e-6)\n", "sigmoid_clipped"),
     ("in_place", "    out[positive] = out[positive].neg_().add_(1)\n", "    out[~positive] = out[~positive].neg_().add_(1)\n", "sigmoid_mirrored"),
@@ -100,6 +107,8 @@ MISTAKES = [
     ("in_place", "error *= 2 / len(y)", "error *= -2 / len(y)", "line_gradient_turned"),
     ("in_place", "start = X.new_zeros(X.shape[1]), X.new_zeros(())", "start = X.new_ones(X.shape[1]), X.new_zeros(())", "start_not_from_zeros"),
     ("in_place", "decisions[torch.mv(X, w) + b > 0] = 1", "decisions[sigmoid(torch.mv(X, w) + b) > 0] = 1", "decision_at_probability_zero"),
+    ("in_place", "    error /= len(y)\n    return torch.mv(X.T, error), error.sum()", "    return torch.mean(X.T * error), error.mean()", "weight_gradient_averaged_over_everything"),
+    ("in_place", "    error /= len(y)\n    return torch.mv(X.T, error), error.sum()", "    return torch.mean(X.T * error) * torch.ones_like(w), error.mean()", "weight_gradient_averaged_over_everything"),
     # class_based
     ("class_based", "return (1 + (z / 2).tanh()) / 2", "return z.tanh()", "tanh_for_sigmoid"),
     ("class_based", "return (1 - (z / 2).tanh() ** 2) / 4", "return sigmoid(z) * (sigmoid(z) - 1)", "derivative_turned"),

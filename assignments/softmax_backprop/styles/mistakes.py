@@ -38,6 +38,9 @@ MISTAKES = [
     ("loops", "steps = epochs * math.ceil(n / batch_size)", "steps = epochs * max(n // batch_size, 1)", "short_batch_not_counted"),
     ("loops", "            params = moved\n            t += 1\n    return params", "            params = moved\n            t += 1\n        return params", "epochs_missing"),
     ("loops", "return torch.where(z > 0, z, torch.zeros_like(z))", "return torch.where(z > 0, z, -z)", "relu_of_magnitudes"),
+    ("loops", "(result[:, j] - (labels == j).to(logits.dtype)) / n", "(result[:, j] - (labels == j).to(logits.dtype)) * result[:, j] * (1 - result[:, j]) / n", "cross_entropy_gradient_with_extra_slope"),
+    ("loops", "rate = lr * (steps - t) / steps", "rate = lr * (steps - t) / steps / len(rows)", "steps_averaged_twice"),
+    ("loops", "return torch.where(z > 0, z, torch.zeros_like(z))", "z[z < 0] = 0\n    return z", "relu_in_place"),
     # vectorised
     ("vectorised", "(W - rate * dW, b - rate * db)", "(W - rate * dW, b - rate * len(rows) * db)", "bias_steps_not_averaged"),
     ("vectorised", "shifted = logits - logits.max(dim=-1, keepdim=True).values", "shifted = logits - logits.max()", "logsumexp_shifted_by_the_batch softmax_shifted_by_the_batch"),
@@ -77,6 +80,10 @@ MISTAKES = [
     ("vectorised", "return log_softmax(mlp_forward(X, params)[0]).max(dim=1).indices", "return log_softmax(mlp_forward(X, params)[0]).exp().max(dim=1).values", "probabilities_for_classes"),
     ("vectorised", "(softmax(logits) - hot(labels, logits)).div(logits.shape[0])", "(softmax(logits) - hot(labels, logits)).div(logits.shape[1])", "cross_entropy_gradient_divided_by_the_classes"),
     ("vectorised", "(W - rate * dW, b - rate * db)", "(W - rate * len(rows) * dW, b - rate * len(rows) * db)", "steps_not_averaged"),
+    ("vectorised", "    jacobian = torch.diag_embed(probs)", "    probs = softmax(probs)\n    jacobian = torch.diag_embed(probs)", "softmax_gradient_squashed_again"),
+    ("vectorised", "return -(hot(labels, logits) * log_softmax(logits)).sum(dim=1).mean()", "return -(hot(labels, logits) * softmax(logits)).sum(dim=1).mean()", "loss_without_the_logarithm"),
+    ("vectorised", "(softmax(logits) - hot(labels, logits)).div(logits.shape[0])", "-(hot(labels, logits) / softmax(logits)).div(logits.shape[0])", "cross_entropy_gradient_of_the_probabilities"),
+    ("vectorised", "torch.linalg.vector_norm(predictions - targets).square() / predictions.numel()", "torch.linalg.vector_norm(predictions - targets).square() / 2", "mse_summed mse_halved"),
     # numpy_round_trip
     ("numpy_round_trip", "    top = z.max(axis=1, keepdims=True)\n    return top + np.log(np.exp(z - top).sum(axis=1, keepdims=True))", "    return np.log(np.exp(z).sum(axis=1, keepdims=True))", "logsumexp_not_shifted"),
     ("numpy_round_trip", "    top = z.max(axis=1, keepdims=True)\n", "    top = z.max()\n", "logsumexp_shifted_by_the_batch softmax_shifted_by_the_batch"),
@@ -105,6 +112,9 @@ MISTAKES = [
     ("numpy_round_trip", "logits.argmax(axis=1)", "logits.argmax(axis=0)", "largest_over_the_rows"),
     ("numpy_round_trip", "                c -= lr * (1 - t / total) * dc\n", "                c -= lr * (1 - t / total) * dc * (len(rows) if c is layers[-1][1] else 1)\n", "bias_steps_not_averaged"),
     ("numpy_round_trip", "    return np.exp(z - np_lse(z))", "    return np.exp(z - z.max(axis=1, keepdims=True))", "softmax_not_normalised"),
+    ("numpy_round_trip", "    return np.exp(z - np_lse(z))", "    e = np.exp(z - z.max())\n    return e / e.sum()", "softmax_over_everything"),
+    ("numpy_round_trip", "np.mean(np_lse(z)[:, 0] - chosen)", "-np.log(np.sum(np.exp(chosen - np_lse(z)[:, 0])))", "one_logarithm_for_the_batch"),
+    ("numpy_round_trip", "    chosen = z[np.arange(len(z)), labels.cpu().numpy()]\n    return tensor(np.mean(np_lse(z)[:, 0] - chosen), logits)", "    e = np.exp(z - z.max(axis=1, keepdims=True))\n    chosen = (e / e.sum())[np.arange(len(z)), labels.cpu().numpy()]\n    return tensor(-np.mean(np.log(chosen)), logits)", "loss_with_one_sum_for_all_rows"),
     # in_place
     ("in_place", "    z, _ = shifted(logits)\n    z.exp_()\n    z /= z.sum(1, keepdim=True)\n    return z", "    logits -= logits.max(1, keepdim=True)[0]\n    z = logits.exp()\n    z /= z.sum(1, keepdim=True)\n    return z", "softmax_in_place"),
     ("in_place", "    z /= z.sum(1, keepdim=True)\n", "    z /= z.sum(0, keepdim=True)\n", "softmax_over_the_rows"),
@@ -127,6 +137,9 @@ MISTAKES = [
     ("in_place", "            grads = mlp_backward(cross_entropy_backward(logits, y[rows]), inputs, params)\n            for layer, pulls in zip(params, grads, strict=True):\n                for p, g in zip(layer, pulls, strict=True):\n                    p.add_(g, alpha=-lr * left / steps)\n", "            grad, rate = cross_entropy_backward(logits, y[rows]), lr * left / steps\n            for (W, b), a in zip(reversed(params), reversed(inputs), strict=True):\n                _, dW, db = linear_backward(grad, a, W)\n                W.sub_(dW, alpha=rate)\n                b.sub_(db, alpha=rate)\n                grad = linear_backward(grad, a, W)[0]\n                grad[a <= 0] = 0\n", "weights_moved_before_the_gradient_passed"),
     ("in_place", "torch.argsort(mlp_forward(X, params)[0], dim=1)[:, -1]", "torch.argsort(mlp_forward(X, params)[0], dim=1)[:, 0]", "smallest_logit_for_largest"),
     ("in_place", "torch.argsort(mlp_forward(X, params)[0], dim=1)[:, -1]", "torch.argsort(mlp_forward(X, params)[0], dim=1)[:, -1:]", "predictions_keep_their_axis"),
+    ("in_place", "    return log_softmax(logits)[rows, labels]", "    logits -= torch.amax(logits, 1, keepdim=True)\n    return log_softmax(logits)[rows, labels]", "cross_entropy_in_place"),
+    ("in_place", "torch.sum(grad, 0)", "torch.sum(grad, 1)", "bias_gradient_summed_within_a_row"),
+    ("in_place", "    z, _ = shifted(logits)\n    z.exp_()\n    z /= z.sum(1, keepdim=True)\n", "    z = logits - logits.max()\n    z.exp_()\n    z /= z.sum(1, keepdim=True) + 1e-10\n", "softmax_shifted_by_the_batch"),
     # class_based
     ("class_based", "        return (self.logits.T - self.value).T\n\n    def probabilities(self):\n        return self.log_probabilities().exp()", "        return self.probabilities().log()\n\n    def probabilities(self):\n        e = (self.logits - self.logits.amax(1, keepdim=True)).exp()\n        return e / e.sum(1, keepdim=True)", "log_of_the_softmax"),
     ("class_based", "return grad.reshape(-1, 1) * self.probabilities()", "return self.probabilities()", "logsumexp_gradient_unweighted"),
