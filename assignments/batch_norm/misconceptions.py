@@ -36,6 +36,7 @@ misconception(
     change("batch_norm_forward", "var, eps", "var, 0.0"),
     change("batch_norm_backward", "var, eps", "var, 0.0"),
     change("batch_norm_backward", "var + eps", "var"),
+    forms=[change("batch_norm_forward", "var, eps", "var, 1e-8")],  # none that counts, and not the one passed
 ).says("In training mode your eps has no effect: what do you divide by when all rows of a feature are equal?")
 misconception(
     "eps_left_out",
@@ -64,7 +65,6 @@ misconception(
             change("batch_norm_backward", "var, eps", "var, 1e-5"),
             change("batch_norm_backward", "var + eps", "var + 1e-5"),
         ],
-        change("batch_norm_forward", "var, eps", "var, 1e-8"),
     ],
 ).says("The eps that was passed has no effect: does your formula use the argument or a number of its own?")
 misconception(
