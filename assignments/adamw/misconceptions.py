@@ -2,6 +2,24 @@
 
 from autograder.checking import change, misconception
 
+
+def in_adam(tiny):
+    """Edits of the two corrections in Adam, to each divisor of which a tiny number is added."""
+    return [
+        change("Adam.step", "bias_corrected(self.m[i], beta1, self.t)", f"self.m[i] / (1 - beta1**self.t + {tiny})"),
+        change("Adam.step", "bias_corrected(self.v[i], beta2, self.t)", f"self.v[i] / (1 - beta2**self.t + {tiny})"),
+    ]
+
+
+def late(tiny):
+    """Edits of a count that comes too late, and of a divisor that a tiny number keeps from 0."""
+    return [
+        change("Adam.step", "self.t += 1", "pass"),
+        *in_adam(tiny),
+        change("Adam.step", "(v_hat.sqrt() + self.eps)", "(v_hat.sqrt() + self.eps)\n        self.t += 1"),
+    ]
+
+
 misconception(
     "sgd_learning_rate_ignored", change("SGD.step", "self.lr * (penalised + decay)", "(penalised + decay)")
 ).says("Your SGD takes the whole gradient off the parameters: where does lr come in?")
@@ -34,6 +52,17 @@ misconception(
         "SGD.step", "w - self.lr * (penalised + decay)", "(w - self.lr * penalised) * (1 - self.lr * self.weight_decay)"
     ),
 ).says("Your decay is a share of the weights after the move: which value of w does the decay belong to?")
+misconception(
+    "sgd_with_a_velocity",
+    change(
+        "SGD.step",
+        "decay = self.weight_decay * w",
+        "decay = self.weight_decay * w\n"
+        "            kept = self.__dict__.setdefault('kept', {})\n"
+        "            kept[i] = penalised + decay + 0.9 * kept.get(i, 0.0)",
+    ),
+    change("SGD.step", "self.lr * (penalised + decay)", "self.lr * kept[i]"),
+).says("Your SGD still feels the gradients of earlier steps, as momentum does: what does plain descent remember?")
 misconception("sgd_changes_the_gradients", change("SGD.step", "g + self.l2 * w", "g.add_(self.l2 * w)")).says(
     "SGD.step writes into the gradients that it is given: does the sum with the penalty get a tensor of its own?"
 )
@@ -65,6 +94,18 @@ misconception(
 misconception(
     "only_the_first_moment_corrected", change("Adam.step", "bias_corrected(self.v[i], beta2, self.t)", "self.v[i]")
 ).says("Your steps start too long: is the second moment corrected as well as the first?")
+misconception(
+    "only_the_second_moment_corrected",
+    change("Adam.step", "bias_corrected(self.m[i], beta1, self.t)", "self.m[i]"),
+    forms=[
+        [  # with eps before the correction
+            change("Adam.step", "bias_corrected(self.m[i], beta1, self.t)", "self.m[i]"),
+            change(
+                "Adam.step", "v_hat.sqrt() + self.eps", "(self.v[i].sqrt() + self.eps) / (1 - beta2**self.t) ** 0.5"
+            ),
+        ]
+    ],
+).says("Your first steps are too short: is the first moment corrected as well as the second?")
 misconception("t_never_increased", change("Adam.step", "self.t += 1", "self.t = 1")).says(
     "Every step is corrected as if it were the first: is t still 1 in the second call of step?"
 )
@@ -82,7 +123,8 @@ misconception(
     "t_increased_too_late",
     change("Adam.step", "self.t += 1", "pass"),
     change("Adam.step", "(v_hat.sqrt() + self.eps)", "(v_hat.sqrt() + self.eps)\n        self.t += 1"),
-).says("Your first step divides 0 by 0: what is t, and 1 - beta**t, when it is used for the first time?")
+    forms=[late(tiny) for tiny in ("1e-10", "1e-8")],
+).says("Your first step is corrected with t = 0: what is 1 - beta**t when it is used for the first time?")
 misconception("t_first_step_is_two", change("Adam.__init__", "self.t = 0", "self.t = 1")).says(
     "Your first step is corrected with t = 2: is t set to 1 at the start and increased before its first use?"
 )
@@ -92,7 +134,9 @@ misconception(
     change("Adam.step", "g = grad", "self.t += 1\n            g = grad"),
 ).says("The first parameter is right and the others are not: how often is t increased in one step?")
 misconception(
-    "eps_inside_the_root", change("Adam.step", "(v_hat.sqrt() + self.eps)", "(v_hat + self.eps).sqrt()")
+    "eps_inside_the_root",
+    change("Adam.step", "(v_hat.sqrt() + self.eps)", "(v_hat + self.eps).sqrt()"),
+    forms=[change("Adam.step", "(v_hat.sqrt() + self.eps)", "((self.v[i] + self.eps) / (1 - beta2**self.t)).sqrt()")],
 ).says("Your eps stands under the root, so very small gradients hardly move anything: where does Algorithm 1 put it?")
 misconception(
     "eps_before_the_correction",
@@ -101,9 +145,13 @@ misconception(
 misconception("eps_fixed_at_its_default", change("Adam.step", "self.eps", "1e-8")).says(
     "The eps that was passed has no effect: does your formula use the argument or a number of its own?"
 )
-misconception("eps_hard_coded", change("Adam.step", "self.eps", "1e-7")).says(
-    "Your eps is 1e-7 whatever was passed: does your formula use the argument or a number of its own?"
-)
+misconception(
+    "eps_hard_coded",
+    change("Adam.step", "self.eps", "1e-7"),
+    forms=[  # before the correction
+        change("Adam.step", "v_hat.sqrt() + self.eps", "(self.v[i].sqrt() + 1e-7) / (1 - beta2**self.t) ** 0.5")
+    ],
+).says("Your eps is 1e-7 whatever was passed: does your formula use the argument or a number of its own?")
 misconception(
     "eps_added_to_the_weight", change("Adam.step", "(v_hat.sqrt() + self.eps)", "v_hat.sqrt() + self.eps")
 ).says("Your eps moves the weights themselves: which part of the formula must it keep away from zero?")
@@ -171,7 +219,16 @@ misconception(
         "            highest = self.__dict__.setdefault('highest', {})\n"
         "            v_hat = highest[i] = torch.maximum(v_hat, highest.get(i, v_hat))",
     ),
-).says("Your corrected second moment never falls, as in AMSGrad: what does Adam do when gradients become small?")
+    forms=[
+        change(  # of the raw averages
+            "Adam.step",
+            "v_hat = bias_corrected(self.v[i], beta2, self.t)",
+            "highest = self.__dict__.setdefault('highest', {})\n"
+            "            highest[i] = torch.maximum(self.v[i], highest.get(i, self.v[i]))\n"
+            "            v_hat = bias_corrected(highest[i], beta2, self.t)",
+        )
+    ],
+).says("Your second moment never falls, as in AMSGrad: what does Adam do when gradients become small?")
 misconception(
     "second_moment_not_stored",
     change("Adam.step", "self.v[i] =", "v ="),
@@ -189,7 +246,8 @@ misconception(
     "lr_for_the_new_share",
     change("Adam.step", "moving_average(self.m[i], g, beta1)", "beta1 * self.m[i] + self.lr * g"),
     change("Adam.step", "moving_average(self.v[i], g * g, beta2)", "beta2 * self.v[i] + self.lr * g * g"),
-).says("The new gradient enters your moments with the share lr: what must the two shares of an average add up to?")
+    forms=[change("Adam.step", "moving_average(self.m[i], g, beta1)", "beta1 * self.m[i] + self.lr * g")],
+).says("The new gradient enters a moment of yours with the share lr: what must the two shares of an average add up to?")
 misconception(
     "only_the_first_parameter_moves",
     change("Adam.step", "zip(self.params, grads, strict=True)", "[*zip(self.params, grads, strict=True)][:1]"),
@@ -226,9 +284,11 @@ misconception(
 misconception("average_new_value_undamped", change("moving_average", "(1 - beta) * value", "value")).says(
     "The new value enters with its full weight, as in momentum: do your two shares add up to 1?"
 )
-misconception("average_forgets_the_past", change("moving_average", "beta * average", "beta")).says(
-    "The old average has no influence on your new one: of what is beta the share?"
-)
+misconception(
+    "average_forgets_the_past",
+    change("moving_average", "beta * average", "beta"),
+    forms=[change("moving_average", "beta * average + (1 - beta) * value", "(1 - beta) * value")],
+).says("The old average has no influence on your new one: of what is beta the share?")
 misconception("average_stays", change("moving_average", "beta * average + (1 - beta) * value", "average.clone()")).says(
     "Your moving_average returns the old average: which share has the new value?"
 )
@@ -247,6 +307,23 @@ misconception("correction_forgotten", change("bias_corrected", "average / (1 - b
 )
 misconception("correction_fixed_at_two", change("bias_corrected", "(1 - beta**t)", "(1 - beta * beta)")).says(
     "Your correction is right for t = 2 only: what happens to its power in the third step?"
+)
+misconception(
+    "correction_counts_one_value_more", change("bias_corrected", "(1 - beta**t)", "(1 - beta ** (t + 1))")
+).says("Your correction is that of the next value: how many values went into the average when t = 1?")
+misconception("correction_by_t_times_beta", change("bias_corrected", "(1 - beta**t)", "(1 - beta * t)")).says(
+    "Your correction multiplies beta by t: what is left of the zero start when its share shrinks by beta t times?"
+)
+misconception(
+    "correction_with_a_tiny_number",
+    change("bias_corrected", "(1 - beta**t)", "(1 - beta**t + 1e-8)"),
+    forms=[
+        change("bias_corrected", "(1 - beta**t)", "(1 - beta**t + 1e-7)"),
+        in_adam("1e-8"),
+    ],
+).says("Your correction adds a number of its own to the divisor: can the divisor be 0 when t is at least 1?")
+misconception("correction_without_brackets", change("bias_corrected", "(1 - beta**t)", "1 - beta**t")).says(
+    "Your correction divides by 1 and then subtracts: which of / and - does Python do first?"
 )
 misconception(
     "correction_multiplies", change("bias_corrected", "average / (1 - beta**t)", "average * (1 - beta**t)")
@@ -283,7 +360,13 @@ misconception(
     "training_reads_the_parameters_once",
     change("train", "losses = []", "losses, params = [], list(optimizer.params)"),
     change("train", "optimizer.params, X[rows]", "params, X[rows]"),
-).says("All your gradients belong to the starting point: which parameters does your loop pass to mlp_gradients?")
+    forms=[
+        [  # once in every pass
+            change("train", "for rows in order", "params = list(optimizer.params)\n        for rows in order"),
+            change("train", "optimizer.params, X[rows]", "params, X[rows]"),
+        ]
+    ],
+).says("Your gradients belong to parameters that have moved since: which ones does your loop pass to mlp_gradients?")
 misconception(
     "training_drops_the_short_batch", change("train", "order.split", "order[: len(X) // batch_size * batch_size].split")
 ).says("Rows that do not fill a whole batch are never used: what happens to the last, shorter one?")

@@ -9,6 +9,13 @@ def centred(instead):
     return change("batch_norm_backward", CENTRED, instead)
 
 
+def scaled(instead):
+    """dx with gamma in each of its terms, or not."""
+    return change(
+        "batch_norm_backward", "gamma * torch.rsqrt(var + eps) * centred", f"torch.rsqrt(var + eps) * ({instead})"
+    )
+
+
 def running(old_share, new_share):
     """Edits of both running statistics."""
     shares = "(1 - self.momentum) * self.running_{0} + self.momentum"
@@ -29,6 +36,7 @@ misconception(
     change("batch_norm_forward", "var, eps", "var, 0.0"),
     change("batch_norm_backward", "var, eps", "var, 0.0"),
     change("batch_norm_backward", "var + eps", "var"),
+    forms=[change("batch_norm_forward", "var, eps", "var, 1e-8")],  # none that counts, and not the one passed
 ).says("In training mode your eps has no effect: what do you divide by when all rows of a feature are equal?")
 misconception(
     "eps_left_out",
@@ -63,6 +71,13 @@ misconception(
     "unbiased_variance_normalises",
     change("batch_statistics", "(x - mean).square().mean", "x.var"),
     change("BatchNorm.forward", "var * len(x) / (len(x) - 1)", "var"),
+    forms=[
+        change(  # the layer that writes the formula out once more
+            "BatchNorm.forward",
+            "batch_norm_forward(x, self.gamma, self.beta, self.eps)",
+            "_standardise(x, mean, unbiased, self.eps) * self.gamma + self.beta",
+        )
+    ],
 ).says("You normalise with the variance over n - 1, the default of x.var(): which one does the handout ask for?")
 misconception(
     "statistics_without_an_axis",
@@ -113,6 +128,16 @@ misconception(
 misconception(
     "variance_from_a_difference_of_squares",
     change("batch_statistics", "(x - mean).square().mean(dim=0)", "x.square().mean(dim=0) - mean.square()"),
+    forms=[
+        [  # sums as products with a row of ones, which round in their own way
+            change("batch_statistics", "x.mean(dim=0)", "x.new_ones(len(x)) @ x / len(x)"),
+            change(
+                "batch_statistics",
+                "(x - mean).square().mean(dim=0)",
+                "x.new_ones(len(x)) @ (x * x) / len(x) - mean * mean",
+            ),
+        ]
+    ],
 ).says("Your variance loses its digits when the mean is large: can the mean go before you square?")
 misconception(
     "statistics_hold_a_deviation",
@@ -166,6 +191,19 @@ misconception("path_through_the_variance_not_averaged", centred("grad_out - dbet
 misconception("path_through_the_mean_not_averaged", centred("grad_out - dbeta - x_hat * dgamma / len(x)")).says(
     "In your dx the path through the mean is n times too strong: how much does one row move the mean?"
 )
+misconception(
+    "path_through_the_variance_of_another_power",
+    centred("grad_out - dbeta / len(x) - x_hat * dgamma / len(x) * (var + eps)"),
+    forms=[centred("grad_out - dbeta / len(x) - x_hat * dgamma / len(x) * (var + eps).sqrt()")],
+).says("Your dx divides too seldom on the path through the variance: what does a derivative do to an exponent?")
+misconception(
+    "one_path_without_gamma",
+    scaled("gamma * grad_out - dbeta / len(x) - gamma * x_hat * dgamma / len(x)"),
+    forms=[
+        scaled("gamma * grad_out - gamma * dbeta / len(x) - x_hat * dgamma / len(x)"),
+        scaled("gamma * grad_out - dbeta / len(x) - x_hat * dgamma / len(x)"),
+    ],
+).says("Your dx scales one path by gamma and another one not: which of them begin behind gamma?")
 misconception("jacobian_diagonal_only", centred("grad_out * (1 - (1 + x_hat.square()) / len(x))")).says(
     "In your dx an entry of x changes the output of its own row only: which other rows share its mean?"
 )
@@ -204,8 +242,14 @@ misconception(
 misconception(
     "eps_missing_in_backward",
     change("batch_norm_backward", "var, eps", "var, 0.0"),
-    forms=[[change("batch_norm_backward", "var, eps", "var, 0.0"), change("batch_norm_backward", "var + eps", "var")]],
-).says("Your backward pass computes x_hat without eps: is that the x_hat of the forward pass?")
+    forms=[
+        [change("batch_norm_backward", "var, eps", "var, 0.0"), change("batch_norm_backward", "var + eps", "var")],
+        [
+            change("batch_norm_backward", "var, eps", "var, 1e-8"),
+            change("batch_norm_backward", "var + eps", "var + 1e-8"),
+        ],
+    ],
+).says("Your backward pass computes x_hat without the eps that was passed: is that the x_hat of the forward pass?")
 misconception(
     "dgamma_without_eps",
     change("batch_norm_backward", "(grad_out * x_hat)", "(grad_out * _standardise(x, mean, var, 0.0))"),
@@ -231,6 +275,7 @@ misconception(
             change("batch_norm_backward", "(grad_out * x_hat).sum(dim=0)", "grad_out.T @ x_hat"),
             change("batch_norm_backward", "x_hat * dgamma", "x_hat @ dgamma"),
         ],
+        change("batch_norm_backward", "(grad_out * x_hat).sum(dim=0)", "grad_out.T @ x_hat"),
     ],
 ).says("Your dgamma mixes features: which column of x_hat belongs to gamma[j], and over what is the sum?")
 misconception(
@@ -238,6 +283,12 @@ misconception(
     change("batch_norm_backward", "dgamma / len(x)", "dgamma / (len(x) - 1)"),
     forms=[centred("grad_out - dbeta / (len(x) - 1) - x_hat * dgamma / (len(x) - 1)")],
 ).says("Your dx divides by n - 1: over how many rows did the forward pass take its mean and its variance?")
+misconception(
+    "backward_divides_by_the_unbiased_variance",
+    change(
+        "batch_norm_backward", "batch_statistics(x)\n", "batch_statistics(x)\n    var = var * len(x) / (len(x) - 1)\n"
+    ),
+).says("Your backward pass has a variance over n - 1, the default of torch: by which one did the forward pass divide?")
 misconception(
     "gradients_averaged",
     change("batch_norm_backward", "centred, dgamma, dbeta", "centred, dgamma / len(x), dbeta / len(x)"),
@@ -260,6 +311,10 @@ misconception(
 misconception("running_variance_biased", change("BatchNorm.forward", "var * len(x) / (len(x) - 1)", "var")).says(
     "Your running_var averages variances over n: which divisor does the handout ask for there?"
 )
+misconception(
+    "running_variance_corrected_the_wrong_way",
+    change("BatchNorm.forward", "len(x) / (len(x) - 1)", "(len(x) - 1) / len(x)"),
+).says("Your running_var is below even the variance over n: must its correction make the estimate larger or smaller?")
 misconception(
     "running_variance_is_a_deviation",
     change("BatchNorm.forward", "self.momentum * unbiased", "self.momentum * unbiased.sqrt()"),
@@ -297,6 +352,11 @@ misconception(
         "_standardise(x, self.running_mean, self.running_var, self.eps) * self.gamma + self.beta",
     ),
 ).says("In training mode your output uses the running statistics: which ones must normalise a training batch?")
+misconception(
+    "running_statistics_keep_an_axis",
+    change("BatchNorm.forward", "self.momentum * mean", "self.momentum * mean[None]"),
+    change("BatchNorm.forward", "self.momentum * unbiased", "self.momentum * unbiased[None]"),
+).says("Your running statistics have the shape [1, d] after a batch: what does keepdim do, and do you need it?")
 misconception("momentum_weighs_the_old", *running("self.momentum", "(1 - self.momentum)")).says(
     "Your weights of old and new are exchanged: with momentum = 0.1, which of the two gets the 0.1?"
 )
@@ -372,6 +432,10 @@ misconception("evaluation_gradient_of_training", change("BatchNorm.backward", "i
     "In evaluation mode the statistics do not depend on x: which terms of dx disappear then?"
 )
 misconception(
+    "evaluation_gradient_without_gamma",
+    change("BatchNorm.backward", "self.gamma * torch", "torch"),
+).says("In evaluation mode your dx does not depend on gamma: by what did forward multiply x_hat there?")
+misconception(
     "channels_mixed_by_reshaping",
     change("_pixels_as_rows", "permute(0, 2, 3, 1).reshape", "reshape"),
     change("_rows_as_pixels", "(n, h, w, c).permute(0, 3, 1, 2)", "(n, c, h, w)"),
@@ -386,6 +450,15 @@ misconception(
 misconception(
     "pixels_normalised_one_by_one",
     of_images("return super().forward(x.flatten(2).permute(0, 2, 1)).permute(0, 2, 1).reshape(x.shape)"),
+    forms=[
+        of_images(  # beside running statistics that are right
+            "out = _rows_as_pixels(super().forward(_pixels_as_rows(x)), x)\n"
+            "        if self.training:\n"
+            "            x_hat = _standardise(x, x.mean(dim=0), x.var(dim=0, correction=0), self.eps)\n"
+            "            out = x_hat * self.gamma[:, None, None] + self.beta[:, None, None]\n"
+            "        return out"
+        )
+    ],
 ).says("Every place of the image has statistics of its own: over which axes must the mean of a channel go?")
 misconception(
     "images_counted_for_the_unbiased_variance",
@@ -489,7 +562,14 @@ misconception(
     ),
 ).says("All your epochs take the rows in one order: how often must an order be drawn?")
 misconception(
-    "scores_exponentiated_as_they_are", change("_loss_gradient", "logits - logits.amax(dim=1, keepdim=True)", "logits")
+    "scores_exponentiated_as_they_are",
+    change("_loss_gradient", "logits - logits.amax(dim=1, keepdim=True)", "logits"),
+    forms=[
+        [  # by way of the logarithm of the sum
+            change("_loss_gradient", "logits.amax(dim=1, keepdim=True)", "logits.exp().sum(dim=1, keepdim=True).log()"),
+            change("_loss_gradient", "scores / scores.sum(dim=1, keepdim=True)", "scores"),
+        ]
+    ],
 ).says("Your softmax overflows on large logits: which shift of a row leaves its probabilities as they are?")
 misconception("training_trusts_the_mode", change("train", "    network.set_training(True)\n", "")).says(
     "After a prediction your training goes on in evaluation mode: who must switch back?"

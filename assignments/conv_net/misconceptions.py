@@ -330,6 +330,19 @@ misconception(
         "    total[:, :, rows, columns] = torch.where(won, grad_out, total[:, :, rows, columns])",
         "return total",
     ),
+    forms=[
+        pool_back(  # window by window, with the zeros of each
+            POOL_BACK,
+            "total = torch.zeros_like(x)",
+            "for i in range(grad_out.shape[2]):",
+            "    for j in range(grad_out.shape[3]):",
+            "        top, left = i * steps[0], j * steps[1]",
+            "        rows, columns = slice(top, top + size[0]), slice(left, left + size[1])",
+            "        largest = x[:, :, rows, columns] == patches[:, :, :, i, j].amax(dim=2)[:, :, None, None]",
+            "        total[:, :, rows, columns] = largest * grad_out[:, :, i, j][:, :, None, None]",
+            "return total",
+        )
+    ],
 ).says("Where windows overlap, a later one overwrites what an earlier one has sent: what must happen to both?")
 misconception(
     "gradient_for_the_whole_window", pool_back(SHARES, "shares = grad_out[:, :, None].expand_as(patches)")

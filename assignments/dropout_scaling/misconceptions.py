@@ -1,6 +1,6 @@
 """Known wrong answers: how each differs from the reference, and what the student reads."""
 
-from autograder.checking import change, misconception, replacement
+from autograder.checking import added, change, misconception, replacement
 
 misconception(
     "p_is_the_keep_probability",
@@ -53,13 +53,28 @@ misconception(
 misconception(
     "fixed_seed_inside",
     change("dropout_mask", "generator, device=generator.device", "torch.Generator().manual_seed(0)"),
+    forms=[
+        change("dropout_mask", "generator, device=generator.device", "torch.Generator().manual_seed(1)"),
+        change("dropout_mask", "generator, device=generator.device", "torch.Generator().manual_seed(42)"),
+        change(
+            "dropout_mask",
+            "(u >= p)",
+            "torch.full(x.shape, 1 - p, dtype=torch.float64).bernoulli(generator=torch.Generator().manual_seed(0))",
+        ),
+        [
+            added("import numpy"),
+            change("dropout_mask", "(u >= p)", "(torch.tensor(numpy.random.default_rng(1).random(x.shape)) >= p)"),
+        ],
+    ],
 ).says("Your mask is the same whichever generator is given: is a seed set inside the function?")
 misconception(
     "generator_ignored", change("dropout_mask", "x.shape, generator=generator, device=generator.device", "x.shape")
 ).says("Your coins do not come from the generator: how could the same seed then repeat an experiment?")
-misconception("mask_already_scaled", change("dropout_mask", "to(x)", "to(x) / max(1 - p, 1e-9)")).says(
-    "Your mask holds a number other than 0 and 1: in which of the two functions does the scaling belong?"
-)
+misconception(
+    "mask_already_scaled",
+    change("dropout_mask", "to(x)", "to(x) / max(1 - p, 1e-9)"),
+    forms=[change("dropout_mask", "(u >= p).to(x)", "(u < p).to(x) / (p or 1.0)")],  # p of the paper, twice
+).says("Your mask holds a number other than 0 and 1: in which of the two functions does the scaling belong?")
 misconception("mask_of_booleans", change("dropout_mask", "(u >= p).to(x)", "u >= p")).says(
     "Your mask holds True and False: which dtype must it have?"
 )
@@ -75,6 +90,7 @@ misconception(
     forms=[
         change("_scale", "0.0 if p == 1 else 1 / (1 - p)", "1 / p"),
         change("Dropout.forward", "dropout_forward(x, self.mask, self.p)", "x * self.mask / self.p"),
+        change("dropout_forward", "(mask * _scale(p))", "mask / p"),
     ],
 ).says("You divide by p, the probability of dropping: how often is an entry kept?")
 misconception("multiplies_by_the_keep_probability", change("_scale", "0.0 if p == 1 else 1 / (1 - p)", "1 - p")).says(
@@ -92,6 +108,15 @@ misconception(
 misconception("backward_without_the_mask", change("dropout_backward", "(mask * _scale(p))", "_scale(p)")).says(
     "Your gradient passes the dropped entries too: did they have a part in the output?"
 )
+misconception(
+    "backward_passes_the_dropped_entries",
+    change("dropout_backward", "(mask * _scale(p))", "(1 - mask)"),
+    forms=[change("dropout_backward", "(mask * _scale(p))", "((1 - mask) * _scale(p))")],
+).says("Your gradient passes just the entries that were dropped: through which ones did the output depend on x?")
+misconception(
+    "backward_works_in_place",
+    change("dropout_backward", "grad_out * (mask * _scale(p))", "grad_out.mul_(mask * _scale(p))"),
+).says("Your dropout_backward writes into the gradient that it is given, as by *=: may the caller still need it?")
 misconception("scale_under_a_root", change("_scale", "1 / (1 - p)", "(1 - p) ** -0.5")).says(
     "You divide by the root of 1 - p: with which factor does the mean stay that of x?"
 )
@@ -109,6 +134,18 @@ misconception(
     change("Dropout.forward", "dropout_forward(x, self.mask, self.p)", "x * self.mask"),
     change("Dropout.backward", "dropout_backward(grad_out, self.mask, self.p)", "grad_out * self.mask"),
 ).says("Your layer masks and does not scale, though your functions do: what must it do with what it keeps?")
+misconception(
+    "layer_keeps_a_scaled_mask",
+    change("Dropout.forward", "self.generator) if", "self.generator) * _scale(self.p) if"),
+    change("Dropout.forward", "dropout_forward(x, self.mask, self.p)", "x * self.mask"),
+    forms=[
+        [  # with a backward pass that fits
+            change("Dropout.forward", "self.generator) if", "self.generator) * _scale(self.p) if"),
+            change("Dropout.forward", "dropout_forward(x, self.mask, self.p)", "x * self.mask"),
+            change("Dropout.backward", "dropout_backward(grad_out, self.mask, self.p)", "grad_out * self.mask"),
+        ]
+    ],
+).says("Your layer scales its mask before it stores it: which two numbers may the mask of a layer hold?")
 misconception(
     "classic_dropout_in_the_layer",
     change("_scale", "0.0 if p == 1 else 1 / (1 - p)", "1.0"),

@@ -59,7 +59,11 @@ misconception(
 misconception(
     "unbiased_variance",
     change("layer_statistics", "(x - mean[..., None]).square().mean(dim=-1)", "x.var(dim=-1)"),
-).says("Your variance is divided by d - 1, the default of x.var(): which divisor does the handout ask for?")
+    forms=[
+        # As a deviation that eps is added to.
+        forward("var, mean = torch.var_mean(x, dim=-1, keepdim=True)", "x_hat = (x - mean) / (var.sqrt() + eps)")
+    ],
+).says("Your variance is divided by d - 1, the default of torch: which divisor does the handout ask for?")
 misconception(
     "variance_from_a_difference_of_squares",
     change(

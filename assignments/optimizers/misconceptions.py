@@ -100,6 +100,21 @@ for owner, name in (("Momentum", "momentum"), ("Nesterov", "nesterov")):
     misconception(
         f"{name}_dampened",
         change(where, "self.gamma * v - self.lr * g for", "self.gamma * v - (1 - self.gamma) * self.lr * g for"),
+        forms=[
+            [  # with a v that is the mean of the gradients
+                change(where, "self.gamma * v - self.lr * g for", "self.gamma * v + (1 - self.gamma) * g for"),
+                change(
+                    where,
+                    "[w + v for w, v in zip(params, self.v, strict=True)]",
+                    "[w - self.lr * v for w, v in zip(params, self.v, strict=True)]",
+                ),
+                *(
+                    [change(where, "w + self.gamma * v for", "w - self.lr * self.gamma * v for")]
+                    if owner == "Nesterov"
+                    else []
+                ),
+            ]
+        ],
     ).says(f"The gradient enters your {owner} with a factor 1 - gamma: is the velocity a mean of steps, or their sum?")
     misconception(
         f"{name}_velocity_forgotten",
@@ -130,6 +145,16 @@ for owner, name in (("Momentum", "momentum"), ("Nesterov", "nesterov")):
     ).says(
         f"Your {owner} keeps v without lr and moves by -lr v: the path is right, but what does the handout keep in v?"
     )
+    misconception(
+        f"{name}_velocity_kept_with_the_other_sign",
+        change(where, "self.gamma * v - self.lr * g for", "self.gamma * v + self.lr * g for"),
+        change(
+            where,
+            "[w + v for w, v in zip(params, self.v, strict=True)]",
+            "[w - v for w, v in zip(params, self.v, strict=True)]",
+        ),
+        *([change(where, "w + self.gamma * v for", "w - self.gamma * v for")] if owner == "Nesterov" else []),
+    ).says(f"Your {owner} keeps a v that points uphill and subtracts it: the path is right, but which sign has v?")
     misconception(
         f"{name}_one_velocity_for_all",
         change(where, "self.v = [torch.zeros_like(w) for w in params]", "self.v = [torch.zeros(())] * len(params)"),
@@ -193,6 +218,23 @@ misconception(
         "[w + v for w, v in zip(params, self.v, strict=True)]",
         "[w + self.gamma * v - self.lr * g for w, v, g in zip(params, self.v, grads, strict=True)]",
     ),
+    forms=[
+        [  # with the new velocity where the rewritten formula has the old one
+            change(
+                "Nesterov.step",
+                "ahead = [w + self.gamma * v for w, v in zip(params, self.v, strict=True)]",
+                "ahead = params",
+            ),
+            change(
+                "Nesterov.step",
+                "[w + v for w, v in zip(params, self.v, strict=True)]",
+                "[\n"
+                "            w + self.gamma**2 * v - (1 + self.gamma) * self.lr * g\n"
+                "            for w, v, g in zip(params, self.v, grads, strict=True)\n"
+                "        ]",
+            ),
+        ]
+    ],
 ).says(
     "Your Nesterov looks ahead after the gradient was asked for, as libraries do: where does the handout ask for it?"
 )
@@ -213,7 +255,10 @@ for owner, name in (("Adagrad", "adagrad"), ("RMSprop", "rmsprop")):
     misconception(
         f"{name}_eps_hard_coded",
         change(where, "cache + self.eps", "cache + 1e-8"),
-        forms=[change(where, "cache + self.eps", "cache")],
+        forms=[
+            change(where, "cache + self.eps", "cache"),
+            change(where, "torch.sqrt(cache + self.eps)", "(torch.sqrt(cache) + 1e-7)"),
+        ],
     ).says(f"Your {owner} does not use its eps: which number is added inside the root?")
     misconception(
         f"{name}_divides_by_the_old_cache",

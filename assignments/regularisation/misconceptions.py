@@ -149,6 +149,7 @@ misconception(
     "min_delta_on_the_wrong_side",
     change(UPDATE, "self.best_value - self.min_delta", "self.best_value + self.min_delta"),
     change(UPDATE, "self.best_value + self.min_delta\n        # ", "self.best_value - self.min_delta\n        # "),
+    forms=[change(UPDATE, "self.best_value - self.min_delta", "self.best_value + self.min_delta")],
 ).says(
     "A value that is a little worse counts as an improvement in your update: on which side of the "
     "best value must min_delta lie?"
@@ -167,6 +168,14 @@ misconception(
 ).says(
     "A value exactly min_delta better, or with min_delta 0 the same value, counts as an improvement "
     "in your update: must it be more?"
+)
+misconception(
+    "not_worse_counts_as_better",
+    change(UPDATE, "value < self.best_value - self.min_delta", "not value > self.best_value - self.min_delta"),
+    change(UPDATE, "value > self.best_value + self.min_delta", "not value < self.best_value + self.min_delta"),
+).says(
+    "Your update asks whether a value is worse, and takes all else for an improvement: what about an equal value "
+    "and nan?"
 )
 misconception(
     "mode_ignored",

@@ -42,6 +42,23 @@ MISTAKES = [
     ("vectorised", "return mlp_loss(optimizer.params, X, y).item()", "return mlp_loss(optimizer.params, inputs, labels).item()", "training_loss_of_the_last_batch"),
     ("vectorised", "        v_hat = self._v.div(1 - beta2**t)\n", "        v_hat = self._v.div(1 - beta1**t)\n", "second_moment_corrected_with_beta1"),
     ("vectorised", "self._m.div(1 - beta1**t) / v_hat", "g / v_hat", "gradient_for_the_first_moment"),
+    ("numpy_round_trip", "np.power(float(beta), t)", "np.power(float(beta), t + 1)", "correction_counts_one_value_more"),
+    ("numpy_round_trip", "np.power(float(beta), t)", "float(beta) * t", "correction_by_t_times_beta"),
+    (
+        "numpy_round_trip",
+        '(1 - h["beta2"] ** self.t))\n            mean = self.first[i] / (1 - h["beta1"] ** self.t)',
+        '(1 - h["beta2"] ** self.t + 1e-8))\n            mean = self.first[i] / (1 - h["beta1"] ** self.t + 1e-8)',
+        "correction_with_a_tiny_number",
+    ),
+    ("numpy_round_trip", "(1 - np.power(float(beta), t))", "1 - np.power(float(beta), t)", "correction_without_brackets"),
+    ("loops", "self.lr / (1 - self.beta1**self.t) * self.m[i]", "self.lr * self.m[i]", "only_the_second_moment_corrected"),
+    (
+        "loops",
+        "self.params[i] = w - self.rate * grads[i] - self.rate * self.pull * w",
+        "self.last = {**getattr(self, 'last', {}), i: grads[i] + self.pull * w + 0.9 * getattr(self, 'last', {}).get(i, 0)}\n"
+        "            self.params[i] = w - self.rate * self.last[i]",
+        "sgd_with_a_velocity",
+    ),
     # numpy_round_trip
     ("numpy_round_trip", "moved.append(w - self.lr * ((g + self.l2 * w) + self.weight_decay * w))", "moved.append((w - self.lr * (g + self.l2 * w)) * (1 - self.lr * self.weight_decay))", "sgd_decays_the_new_weights"),
     ("numpy_round_trip", "weights=[beta, 1 - beta])", "weights=[1 - beta, beta])", "average_weights_swapped"),

@@ -67,6 +67,10 @@ MISTAKES = [
     ("loops", "network.backward(grad / len(rows))", "network.backward(grad)", "loss_gradient_not_averaged"),
     ("loops", "                self.running_var[j] += self.momentum * (var[j] * n / (n - 1) - self.running_var[j])\n", "", "running_variance_never_moves"),
     ("loops", "gamma[j] * x_hat + beta[j]", "gamma[j] * x_hat", "shift_left_out"),
+    ("loops", "-0.5 * inside**-1.5", "-0.5 / inside", "path_through_the_variance_of_another_power"),
+    ("loops", "dmean = -direct.sum()", "dmean = -g.sum() / math.sqrt(inside)", "one_path_without_gamma"),
+    ("loops", "n / (n - 1) - self.running_var[j]", "(n - 1) / n - self.running_var[j]", "running_variance_corrected_the_wrong_way"),
+    ("loops", "grad_out[:, j] * (self.gamma[j] / root)", "grad_out[:, j] / root", "evaluation_gradient_without_gamma"),
     # vectorised
     (
         "vectorised",
@@ -192,6 +196,14 @@ MISTAKES = [
         "evaluation_gradient_of_training",
     ),
     ("numpy_round_trip", "permutation(order)", "choice(order, len(order))", "rows_drawn_with_replacement"),
+    ("numpy_round_trip", "std = np.sqrt(var + eps)", "std = np.sqrt(a.var(axis=0, ddof=1) + eps)", "backward_divides_by_the_unbiased_variance"),
+    (
+        "numpy_round_trip",
+        "m * a.mean(axis=0), x)\n            self.running_var = _tensor((1 - m) * var + m * a.var(axis=0, ddof=1)",
+        "m * a.mean(axis=0, keepdims=True), x)\n"
+        "            self.running_var = _tensor((1 - m) * var + m * a.var(axis=0, ddof=1, keepdims=True)",
+        "running_statistics_keep_an_axis",
+    ),
     # in_place
     ("in_place", "    out = x.clone()\n    out -= mean", "    out = x\n    out -= mean", "forward_works_in_place"),
     ("in_place", "    out *= gamma\n    out += beta\n", "", "scale_and_shift_left_out"),

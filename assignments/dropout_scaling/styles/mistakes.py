@@ -20,6 +20,13 @@ MISTAKES = [
     ("loops", "mean = mean * member**weight", "mean = mean * member", "product_without_root"),
     ("loops", "back = torch.where(z > 0, back, torch.zeros_like(back))", "pass", "relu_forgotten_in_backward"),
     ("loops", '"W2": thinned.T @ dlogits', '"W2": a.T @ dlogits', "second_layer_gradient_before_dropout"),
+    ("loops", "    return dropout_forward(grad_out, mask, p)", "    grad_out *= dropout_forward(torch.ones_like(mask), mask, p)\n    return grad_out", "backward_works_in_place"),
+    (
+        "loops",
+        "            return dropout_forward(x, self.mask, self.p)",
+        "            self.mask = dropout_forward(self.mask, self.mask, self.p)\n            return x * self.mask",
+        "layer_keeps_a_scaled_mask",
+    ),
     # vectorised
     ("vectorised", "torch.full(x.shape, 1 - p,", "torch.full(x.shape, p,", "keeps_with_probability_p"),
     ("vectorised", "torch.full(x.shape, 1 - p,", "torch.full(x.shape, 0.5,", "fair_coin_whatever_p"),
@@ -56,6 +63,7 @@ MISTAKES = [
     ("numpy_round_trip", "back = (error @ W2.T) * slope * np.sign(a)", "back = (error @ W2.T) * np.sign(a)", "gradient_skips_dropout"),
     ("numpy_round_trip", "slope = np.zeros_like(kept) if p == 1 else kept / (1 - p)", "slope = kept", "network_not_scaled"),
     ("numpy_round_trip", "error = _array(dlogits)", "error = _array(dlogits) / len(y)", "gradient_averaged_twice"),
+    ("numpy_round_trip", "return _scaled(grad_out, mask, p)", "return grad_out - grad_out * mask", "backward_passes_the_dropped_entries"),
     # in_place
     ("in_place", "    out = x.clone()\n    out[mask == 0] = 0", "    out = x\n    out[mask == 0] = 0", "x_changed_in_place"),
     ("in_place", "    if p < 1:\n        out /= 1 - p\n", "", "forward_not_scaled"),

@@ -36,4 +36,5 @@ MISTAKES = [
     ('loops', 'self.beta1, self.beta2 = betas', 'self.beta2, self.beta1 = betas', 'adamax_betas_exchanged'),
     ('loops', '(self.u[i] + self.eps)', '(self.u[i] + 1e-8)', 'adamax_eps_hard_coded'),
     ('loops', 'path[i - 1] if i else start', 'start', 'path_from_the_start_each_time'),
+    ("in_place", "            v.mul_(self.gamma).sub_(self.lr * g)\n            w.add_(v)\n        return new\n\n\nclass Nesterov", "            v.mul_(self.gamma).add_(self.lr * g)\n            w.sub_(v)\n        return new\n\n\nclass Nesterov", "momentum_velocity_kept_with_the_other_sign"),
 ]

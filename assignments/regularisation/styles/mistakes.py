@@ -14,6 +14,7 @@ MISTAKES = [
     ("loops", "gain > self.min_delta", "gain > 0", "min_delta_ignored"),
     ("loops", "gain > self.min_delta", "gain > -self.min_delta", "min_delta_on_the_wrong_side"),
     ("loops", "gain > self.min_delta", "gain >= self.min_delta", "min_delta_reached_not_exceeded"),
+    ("loops", "not math.isnan(value) and gain > self.min_delta", "not gain < self.min_delta", "not_worse_counts_as_better"),
     ("loops", "copy.deepcopy(params)", "params", "parameters_kept_by_reference"),
     ("loops", "copy.deepcopy(params)", "copy.copy(params)", "parameters_kept_by_reference"),
     ("loops", "            self.waited = 0\n", "", "wait_not_reset"),
