@@ -93,7 +93,7 @@ MISTAKES = [
     ("in_place", "w.addcdiv_(m, below, value=-self.lr / (1 - beta1**self.t))", "w.addcdiv_(m, below, value=self.lr / (1 - beta1**self.t))", "adam_climbs"),
     # class_based
     ("class_based", "self.weight = self.beta * self.weight + 1", "self.weight = 1 / (1 - self.beta)", "no_bias_correction"),
-    ("class_based", "self.total = self.beta * self.total + value", "self.total = value", "moments_not_stored"),
+    ("class_based", "self.total = self.beta * self.total + value", "self.total = value", "moments_not_stored average_forgets_the_past"),
     ("class_based", "return torch.lerp(value, average, beta)", "return beta + (1 - beta) * value", "average_forgets_the_past"),
     ("class_based", "torch.lerp(value, average, beta)", "torch.lerp(average, value, beta)", "average_weights_swapped"),
     ("class_based", "torch.lerp(value, average, beta)", "beta * average + value", "average_new_value_undamped"),
