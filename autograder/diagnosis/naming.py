@@ -18,7 +18,7 @@ they say nothing. From it follows the name, by one rule:
 3. Where no mistake explains a check alone, two of them together may, by telling answers, unless a check that looks
    at one of them most closely shows the other one alone. If one of them gives the answers there alone, and the other
    is needed in another check, the check goes by the one. A mistake is superfluous if a named pair of others gives the
-   answers wherever it is named.
+   answers wherever it is named, and gives way to a pair that besides explains a failure without a name.
 4. Of several that explain a check, the one that explains most checks is named. Of these it is the one that is recorded
    to fail the fewest checks that passed, then the most that failed. On a tie none is named, because a false name
    misleads.
@@ -201,6 +201,7 @@ class _Diagnosis:
                     explanations[run.name] = pairs.explaining(run, proven, alone=alone)
             named.update(self._likeliest(explanations))
         named.update(pairs.without_superfluous(named))
+        named.update(pairs.with_more_explained(named))
 
     def _carried_over(self, named: dict[str, Mistakes]) -> dict[str, Mistakes]:
         """Names also for the checks whose answers cannot be compared one by one, because they train or shuffle."""

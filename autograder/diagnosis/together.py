@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from ..checking.registry import Misconception
 from .check_run import CheckRun
@@ -58,6 +58,43 @@ class Pairs:
                 if in_pairs.isdisjoint(mistakes) and all(self._gives(variant, run) for run in places):
                     simpler.update((run.name, self._needed(variant, run)) for run in places)
         return simpler
+
+    def with_more_explained(self, named: Mapping[str, Mistakes]) -> dict[str, Mistakes]:
+        """The names, in which one gives way to a pair of a proven mistake and another that explains a failure more.
+
+        Beside the proven mistake both give the same answers, but only the other one is recorded to fail what has no
+        name otherwise.
+        """
+        more = dict(named)
+        for mistakes in set(named.values()):
+            places = [run for run in self._evidence.failures_without_training if named.get(run.name) == mistakes]
+            for variant, nameless in self._explaining_more(mistakes, named, places):
+                if all(self._gives(variant, run) for run in [*places, *nameless]):
+                    more.update((run.name, self._needed(variant, run)) for run in [*places, *nameless])
+        return more
+
+    def _explaining_more(
+        self, mistakes: Mistakes, named: Mapping[str, Mistakes], places: Sequence[CheckRun]
+    ) -> Iterator[tuple[Variant, list[CheckRun]]]:
+        """Pairs that may fail the same checks as a mistake, each with the failures without a name that it adds."""
+        proven = {known for others in named.values() if others != mistakes for known in others}
+        for other in self._evidence.plan.misconceptions:
+            if not all(other.can_trip(run.name) for run in places):
+                continue
+            added = [run for run in self._nameless(named) if other.can_trip(run.name)]
+            if not added or any(known.can_trip(run.name) for known in mistakes for run in added):
+                continue
+            for known in proven.intersection(self._evidence.plan.misconceptions).difference(mistakes):
+                for variant in self._table.pairs(known, other):
+                    yield variant, added
+
+    def _nameless(self, named: Mapping[str, Mistakes]) -> list[CheckRun]:
+        """The failures that nothing explains that has a name."""
+        nameless = []
+        for run in self._evidence.failures_without_training:
+            if not set(named.get(run.name, ())).intersection(self._evidence.plan.misconceptions):
+                nameless.append(run)
+        return nameless
 
     def _gives(self, variant: Variant, run: CheckRun) -> bool:
         """Whether a variant gives the answers in a check, degenerate ones included."""
