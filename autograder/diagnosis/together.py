@@ -36,7 +36,7 @@ class Pairs:
         """
         explaining: list[Mistakes] = []
         for variant in self._variants(run, proven, alone=alone):
-            if not self._evidence.agrees(variant, run) or self._one_is_absent(variant):
+            if not self._evidence.agrees(variant, run) or self._evidence.is_right_elsewhere(variant):
                 continue
             needed = self._needed(variant, run)
             excused = not proven.isdisjoint(variant.mistakes) or self._other_shows(variant, needed, run)
@@ -99,19 +99,6 @@ class Pairs:
     def _gives(self, variant: Variant, run: CheckRun) -> bool:
         """Whether a variant gives the answers in a check, degenerate ones included."""
         return self._table.says(run, self._table.subject(run), variant) in (Says.AGREES, Says.FITS)
-
-    def _one_is_absent(self, pair: Variant) -> bool:
-        """Whether a check that looks at one mistake of a pair most closely passed, or shows the other one alone."""
-        if self._evidence.is_right_elsewhere(pair):
-            return True
-        for run in self._evidence.failures_without_training:
-            contradicted = self._table.says(run, self._table.subject(run), pair) is Says.CONTRADICTS
-            if run.uses_generator or not contradicted:
-                continue
-            for one, other in itertools.permutations(pair.mistakes):
-                if run.name in self._evidence.closest(one) and self._agrees_alone(other, run):
-                    return True
-        return False
 
     def _variants(self, run: CheckRun, proven: set[Misconception], *, alone: bool) -> Iterator[Variant]:
         """The pairs that could explain a check, as far as no more than are allowed have been tried."""
