@@ -64,6 +64,10 @@ class Evidence:
         """The mistakes that are recorded to fail a check, always or by chance."""
         return [known for known in self.plan.misconceptions if known.can_trip(check.name)]
 
+    def closest(self, known: Misconception) -> set[str]:
+        """Names of the checks that look at a mistake most closely; of a nameless one none."""
+        return {check.name for check in self.plan.closest.get(known.id, ())}
+
     def says_alone(self, known: Misconception, run: CheckRun) -> set[Says]:
         """What the answers in a check say about a mistake alone, in each of its forms, whatever else refutes it."""
         function = self.table.subject(run)
@@ -94,7 +98,7 @@ class Evidence:
         about_it = [other for other in unexplained if function in other.asked]
         if not self._is_recorded(variant.mistakes, function, about_it):
             return False
-        if self.is_right_elsewhere(variant) and not self._is_close(variant, function):
+        if self.is_right_elsewhere(variant) and not self._is_seen_closely(variant):
             return False
         if self.table.says(run, function, variant) is not Says.FITS or self.is_refuted(variant, function):
             return False
@@ -126,7 +130,7 @@ class Evidence:
 
     def is_unlikely(self, known: Misconception) -> bool:
         """Whether everything passed where a mistake is looked at most closely."""
-        return self._closest(known) <= self.passed
+        return self.closest(known) <= self.passed
 
     def fails_without_draws(self, known: Misconception, function: str) -> bool:
         """Whether a mistake is recorded to fail whatever failed in a function that was given no generator."""
@@ -151,24 +155,22 @@ class Evidence:
                     yield run, self.table.subject(run)
 
     def _is_close(self, variant: Variant, function: str) -> bool:
-        """Whether the checks that look at a variant's mistakes most closely ask this function, or agree themselves.
+        """Whether the checks that look at a variant's mistakes most closely ask this function, or agree themselves."""
+        closely = [run for run in self.without_training if self._looks_closely(run, variant)]
+        return any(function in run.asked or self._shows(run, variant) for run in closely)
 
-        They do not if another answer of the function that they are about is not the variant's.
-        """
+    def _is_seen_closely(self, variant: Variant) -> bool:
+        """Whether one of those checks agrees, and the function that it is about nowhere answers otherwise."""
         for run in self.without_training:
-            if not self._looks_closely(run, variant):
-                continue
-            if function in run.asked:
-                return True
-            subject = self.table.subject(run) if run.failed else ""
-            agrees = run.failed and self.table.says(run, subject, variant) in (Says.AGREES, Says.FITS)
-            if agrees and not self._contradicted(variant, subject):
-                return True
+            if self._looks_closely(run, variant) and self._shows(run, variant):
+                function = self.table.subject(run)
+                if not any(self._contradicts(other, function, variant) for other in self._about(variant, function)):
+                    return True
         return False
 
-    def _contradicted(self, variant: Variant, function: str) -> bool:
-        """Whether an answer of this very function that counts is not what a variant answers."""
-        return any(self._contradicts(run, function, variant) for run in self._about(variant, function))
+    def _shows(self, run: CheckRun, variant: Variant) -> bool:
+        """Whether the answers in a failed check are a variant's."""
+        return run.failed and self.table.says(run, self.table.subject(run), variant) in (Says.AGREES, Says.FITS)
 
     def _about(self, variant: Variant, function: str) -> list[CheckRun]:
         """The checks that could refute a variant by what this function answered."""
@@ -199,11 +201,7 @@ class Evidence:
 
     def _looks_closely(self, run: CheckRun, variant: Variant) -> bool:
         """Whether a check is one of those that look at a variant's mistakes most closely."""
-        return any(run.name in self._closest(known) for known in variant.mistakes)
-
-    def _closest(self, known: Misconception) -> set[str]:
-        """Names of the checks that look at a mistake most closely; of a nameless one none."""
-        return {check.name for check in self.plan.closest.get(known.id, ())}
+        return any(run.name in self.closest(known) for known in variant.mistakes)
 
 
 def should_fail(mistakes: Iterable[Misconception], run: CheckRun) -> bool:

@@ -6,8 +6,7 @@ they say nothing. From it follows the name, by one rule:
 1. A mistake explains a failed check if the function that the check is about answered there as the mistake does, and
    answered nowhere else otherwise: one answer of the same function that disagrees refutes it, in a check that passed
    too, unless another form of the mistake gives that answer. As long as it agrees with none of the checks that look at
-   it most closely, or the function that does so there answers otherwise elsewhere, any failure that it should explain
-   and that disagrees refutes it as well.
+   it most closely, any failure that it should explain and that disagrees refutes it as well.
    Degenerate answers (0, nan, inf, a constant, an input, an exception) agree by their pattern only: of the checks that
    asked the function, everything that failed, and that telling answers do not explain, must be what the mistake is
    recorded to fail; and it must agree with a check that looks at it most closely, if another one of these passed with
@@ -16,10 +15,10 @@ they say nothing. From it follows the name, by one rule:
 2. Where answers were drawn at random, a mistake explains a check if it fails in the same words with draws of its own,
    no test tells the two kinds of draws apart, and the same holds wherever else it is recorded to fail. What failed in
    an earlier exercise must have a name too, or be recorded of it: with an unknown part all that is drawn goes wrong.
-3. Where no mistake explains a check alone, two of them together may, by telling answers. If one of them gives the
-   answers there alone, and the other is needed in another check, the check goes by the one. A mistake is superfluous
-   if a named pair of others gives the answers wherever it is named, and gives way to a pair that besides explains a
-   failure without a name.
+3. Where no mistake explains a check alone, two of them together may, by telling answers, unless a check that looks
+   at one of them most closely shows the other one alone. If one of them gives the answers there alone, and the other
+   is needed in another check, the check goes by the one. A mistake is superfluous if two other named ones
+   together give the answers wherever it is named.
 4. Of several that explain a check, the one that explains most checks is named. Of these it is the one that is recorded
    to fail the fewest checks that passed, then the most that failed. On a tie none is named, because a false name
    misleads.
@@ -202,7 +201,6 @@ class _Diagnosis:
                     explanations[run.name] = pairs.explaining(run, proven, alone=alone)
             named.update(self._likeliest(explanations))
         named.update(pairs.without_superfluous(named))
-        named.update(pairs.with_more_explained(named))
 
     def _carried_over(self, named: dict[str, Mistakes]) -> dict[str, Mistakes]:
         """Names also for the checks whose answers cannot be compared one by one, because they train or shuffle."""

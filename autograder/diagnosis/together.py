@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from ..checking.registry import Misconception
 from .check_run import CheckRun
@@ -36,7 +36,7 @@ class Pairs:
         """
         explaining: list[Mistakes] = []
         for variant in self._variants(run, proven, alone=alone):
-            if not self._evidence.agrees(variant, run) or self._evidence.is_right_elsewhere(variant):
+            if not self._evidence.agrees(variant, run) or self._one_is_absent(variant):
                 continue
             needed = self._needed(variant, run)
             excused = not proven.isdisjoint(variant.mistakes) or self._other_shows(variant, needed, run)
@@ -45,60 +45,37 @@ class Pairs:
         return explaining
 
     def without_superfluous(self, named: Mapping[str, Mistakes]) -> dict[str, Mistakes]:
-        """The names without a mistake all of whose checks are explained by a named pair of others.
+        """The names without a mistake all of whose checks are explained by two other named ones together.
 
-        Fewer mistakes are likelier. Alone, the one in the pair was refuted by answers that both lead to.
+        Fewer mistakes are likelier. Alone, one of the two was refuted by answers that both lead to.
         """
         simpler = dict(named)
-        pairs = [mistakes for mistakes in dict.fromkeys(named.values()) if len(mistakes) == 2]
-        in_pairs = set(itertools.chain(*pairs))
-        for mistakes in set(named.values()):
+        for mistakes in dict.fromkeys(named.values()):
             places = [run for run in self._evidence.failures if named.get(run.name) == mistakes]
-            for variant in itertools.chain(*(self._table.pairs(*pair) for pair in pairs)):
-                if in_pairs.isdisjoint(mistakes) and all(self._gives(variant, run) for run in places):
-                    simpler.update((run.name, self._needed(variant, run)) for run in places)
+            still_named = set(itertools.chain(*simpler.values())).difference(mistakes)
+            others = [known for known in self._evidence.plan.misconceptions if known in still_named]
+            for pair in itertools.combinations(others, 2):
+                for variant in self._table.pairs(*pair):
+                    if len(mistakes) == 1 and all(self._gives(variant, run) for run in places):
+                        simpler.update((run.name, self._needed(variant, run)) for run in places)
         return simpler
-
-    def with_more_explained(self, named: Mapping[str, Mistakes]) -> dict[str, Mistakes]:
-        """The names, in which one gives way to a pair of a proven mistake and another that explains a failure more.
-
-        Beside the proven mistake both give the same answers, but only the other one is recorded to fail what has no
-        name otherwise.
-        """
-        more = dict(named)
-        for mistakes in set(named.values()):
-            places = [run for run in self._evidence.failures_without_training if named.get(run.name) == mistakes]
-            for variant, nameless in self._explaining_more(mistakes, named, places):
-                if all(self._gives(variant, run) for run in [*places, *nameless]):
-                    more.update((run.name, self._needed(variant, run)) for run in [*places, *nameless])
-        return more
-
-    def _explaining_more(
-        self, mistakes: Mistakes, named: Mapping[str, Mistakes], places: Sequence[CheckRun]
-    ) -> Iterator[tuple[Variant, list[CheckRun]]]:
-        """Pairs that may fail the same checks as a mistake, each with the failures without a name that it adds."""
-        proven = {known for others in named.values() if others != mistakes for known in others}
-        for other in self._evidence.plan.misconceptions:
-            if not all(other.can_trip(run.name) for run in places):
-                continue
-            added = [run for run in self._nameless(named) if other.can_trip(run.name)]
-            if not added or any(known.can_trip(run.name) for known in mistakes for run in added):
-                continue
-            for known in proven.intersection(self._evidence.plan.misconceptions).difference(mistakes):
-                for variant in self._table.pairs(known, other):
-                    yield variant, added
-
-    def _nameless(self, named: Mapping[str, Mistakes]) -> list[CheckRun]:
-        """The failures that nothing explains that has a name."""
-        nameless = []
-        for run in self._evidence.failures_without_training:
-            if not set(named.get(run.name, ())).intersection(self._evidence.plan.misconceptions):
-                nameless.append(run)
-        return nameless
 
     def _gives(self, variant: Variant, run: CheckRun) -> bool:
         """Whether a variant gives the answers in a check, degenerate ones included."""
         return self._table.says(run, self._table.subject(run), variant) in (Says.AGREES, Says.FITS)
+
+    def _one_is_absent(self, pair: Variant) -> bool:
+        """Whether a check that looks at one mistake of a pair most closely passed, or shows the other one alone."""
+        if self._evidence.is_right_elsewhere(pair):
+            return True
+        for run in self._evidence.failures_without_training:
+            contradicted = self._table.says(run, self._table.subject(run), pair) is Says.CONTRADICTS
+            if run.uses_generator or not contradicted:
+                continue
+            for one, other in itertools.permutations(pair.mistakes):
+                if run.name in self._evidence.closest(one) and self._agrees_alone(other, run):
+                    return True
+        return False
 
     def _variants(self, run: CheckRun, proven: set[Misconception], *, alone: bool) -> Iterator[Variant]:
         """The pairs that could explain a check, as far as no more than are allowed have been tried."""

@@ -855,55 +855,6 @@ def test_what_a_named_pair_explains_needs_no_third_mistake(explained, also: tupl
     assert found == {c.__name__: id.replace("+", " ") for c, id in zip(checks, named.split(), strict=True)}
 
 
-WEIGHTED = """def count():
-    return 1
-
-def weight(n):
-    return 4 / n
-
-def step(x):
-    return x * weight(count()) + 7
-"""
-
-
-def counts_one(student, case):
-    """The first step is number 1."""
-    equal(student.count(), 1)
-
-
-def weighs_two(student, case):
-    """Four, divided by two."""
-    equal(student.weight(2.0), 2.0)
-
-
-def steps_by_three(student, case):
-    """Four times three, and seven."""
-    equal(student.step(3.0), 19.0)
-
-
-WEIGHING = (counts_one, weighs_two, steps_by_three)
-NOT_COUNTED = in_drawing("not_counted", change("count", "1", "0"), counts_one, steps_by_three)
-SUMMED = in_drawing("summed", change("weight", "4 / n", "1 + n"), weighs_two, steps_by_three)
-UNWEIGHTED = in_drawing("unweighted", change("step", " * weight(count())", ""), steps_by_three)
-EXPLAINING_MORE = {  # a student's count and step beside a weight that is summed, and what the three checks are named
-    "with a weight": ("0", "x * weight(count()) + 7", "summed+not_counted summed summed+not_counted"),
-    "without one": ("1", "x + 7", "- summed unweighted"),
-    "another count": ("5", "x + 7", "- summed unweighted"),
-}
-
-
-@pytest.mark.parametrize(("count", "step", "named"), EXPLAINING_MORE.values(), ids=EXPLAINING_MORE)
-def test_beside_a_proven_mistake_that_counts_which_explains_a_failure_more(
-    explained, count: str, step: str, named: str
-):
-    """Both give the same step with that weight; only one of them has a wrong count too."""
-    text = WEIGHTED.replace("4 / n", "1 + n").replace("x * weight(count()) + 7", step)
-    text = text.replace("return 1\n", f"return {count}\n")
-    found = explained(text, WEIGHING, [NOT_COUNTED, SUMMED, UNWEIGHTED], WEIGHTED)
-    expected = {c.__name__: set(ids.split("+")) for c, ids in zip(WEIGHING, named.split(), strict=True) if ids != "-"}
-    assert {name: set(ids.split()) for name, ids in found.items()} == expected
-
-
 CAPS = {  # what a student returns, and what the two checks are named
     "one form": ("min(10 * x, 5)", "cut cut"),
     "a form here, another there": ("min(10 * x, 5 if x < 2 else 7)", "cut cut"),
