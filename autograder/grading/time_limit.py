@@ -38,8 +38,7 @@ def time_limit(deadline: float) -> Iterator[None]:
                 yield
             finally:
                 ALARM.stop()
-                if ALARM.has_rung:
-                    time.sleep(0)  # the interrupt arrives here at the latest, so that it cannot hit what follows
+                time.sleep(0)  # an interrupt on its way arrives here at the latest, so that it cannot hit what follows
     except KeyboardInterrupt:
         ALARM.stop()  # again, for it may have come in the middle of that
         if ALARM.has_rung:
