@@ -74,8 +74,9 @@ misconception("gain_left_out", change("kaiming_std", "gain(nonlinearity, negativ
 )
 misconception(
     "kaiming_draws_ignore_the_fan",
-    change("kaiming_normal", "_normal(shape, std,", "_normal(shape, 0.01,"),
-    forms=[change("kaiming_normal", "_normal(shape, std,", f"_normal(shape, {std},") for std in ("0.1", "0.02", "1.0")],
+    # Not by 0.01, the slope that leaky_relu has by default: a kaiming_std that returns it leads to the same draws.
+    change("kaiming_normal", "_normal(shape, std,", "_normal(shape, 0.02,"),
+    forms=[change("kaiming_normal", "_normal(shape, std,", f"_normal(shape, {std},") for std in ("0.1", "1.0")],
 ).says("Your Kaiming draws have the same spread for every shape: where does the fan enter?")
 misconception("mode_ignored", change("kaiming_std", '{"fan_in": fan_in, "fan_out": fan_out}[mode]', "fan_in")).says(
     "Your Kaiming weights use fan_in in both modes: where do you use mode?"

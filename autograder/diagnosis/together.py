@@ -51,12 +51,14 @@ class Pairs:
         """
         simpler = dict(named)
         for mistakes in dict.fromkeys(named.values()):
+            if len(mistakes) > 1:
+                continue
             places = [run for run in self._evidence.failures if named.get(run.name) == mistakes]
             still_named = set(itertools.chain(*simpler.values())).difference(mistakes)
             others = [known for known in self._evidence.plan.misconceptions if known in still_named]
             for pair in itertools.combinations(others, 2):
                 for variant in self._table.pairs(*pair):
-                    if len(mistakes) == 1 and all(self._gives(variant, run) for run in places):
+                    if all(self._gives(variant, run) for run in places):
                         simpler.update((run.name, self._needed(variant, run)) for run in places)
         return simpler
 

@@ -27,7 +27,7 @@ MISTAKES = [
     ("loops", "return gain(nonlinearity) * math.sqrt(2.0 / (fan_in + fan_out))", "return gain(nonlinearity) * 2.0 / (fan_in + fan_out)", "xavier_variance_as_standard_deviation"),
     ("loops", "return gain(nonlinearity, negative_slope) * fan**-0.5", "return gain(\"relu\") * fan**-0.5", "nonlinearity_ignored"),
     ("loops", "    if nonlinearity in (\"linear\", \"sigmoid\"):\n        return 1.0\n    if nonlinearity == \"tanh\":\n        return 5.0 / 3.0\n    if nonlinearity == \"relu\":\n", "    if nonlinearity != \"leaky_relu\":\n", "gain_of_relu_for_every_name"),
-    ("loops", "    return normal_rows(shape, kaiming_std(shape, mode, nonlinearity, negative_slope), generator, dtype)", "    return normal_rows(shape, 0.01, generator, dtype)", "kaiming_draws_ignore_the_fan"),
+    ("loops", "    return normal_rows(shape, kaiming_std(shape, mode, nonlinearity, negative_slope), generator, dtype)", "    return normal_rows(shape, 0.02, generator, dtype)", "kaiming_draws_ignore_the_fan"),
     ("loops", "return gain(nonlinearity) * math.sqrt(2.0 / (fan_in + fan_out))", "return gain(nonlinearity) * math.sqrt(6.0 / (fan_in + fan_out))", "xavier_bound_as_standard_deviation"),
     # vectorised
     ("vectorised", "return total // int(sizes[0]), total // int(sizes[1])", "return total // int(sizes[1]), total // int(sizes[0])", "fans_swapped"),
