@@ -167,13 +167,16 @@ misconception(
 misconception("cross_entropy_over_all_entries", change("cross_entropy", "mean()", "sum() / logits.numel()")).says(
     "Your cross_entropy is k times too small: is the mean over the rows, or over all entries of a one-hot matrix?"
 )
-misconception("loss_through_the_softmax", change("cross_entropy", "log_softmax(logits)", "softmax(logits).log()")).says(
+misconception(
+    "loss_through_the_softmax",
+    change("cross_entropy", "log_softmax(logits)", "softmax(logits).log()"),
+    forms=[loss("-(logits.exp() / logits.exp().sum(dim=1)[:, None]).gather(1, labels[:, None]).log().mean()")],
+).says(
     "Your loss takes the logarithm of a probability, which may have rounded to 0: which of your functions avoids that?"
 )
 misconception(
     "loss_without_a_shift",
     loss("(logits.exp().sum(dim=1).log() - logits.gather(1, labels[:, None])[:, 0]).mean()"),
-    forms=[loss("-(logits.exp() / logits.exp().sum(dim=1)[:, None]).gather(1, labels[:, None]).log().mean()")],
 ).says("Your loss exponentiates the logits as they are, and large ones give inf: what may be taken off a row first?")
 misconception(
     "loss_shifted_by_the_batch",

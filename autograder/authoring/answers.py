@@ -41,10 +41,10 @@ class _Task:
     check: str
 
 
-def committed_answers(course: Course) -> dict[PurePosixPath, bytes]:
-    """The recorded answers in the committed kit, by their paths in it, as far as they are up to date."""
+def committed_answers(course: Course, slugs: Sequence[str]) -> dict[PurePosixPath, bytes]:
+    """The recorded answers of assignments in the committed kit, by their paths in it, as far as they are up to date."""
     files = {}
-    for slug in course.slugs:
+    for slug in slugs:
         path = path_of_answers(slug)
         content = _read(course.kit / path)
         if made_from(content.decode("utf-8", errors="replace")) == origin(course, slug):
@@ -58,7 +58,7 @@ def fresh_answers(course: Course, *, jobs: int | None = None) -> dict[PurePosixP
     Args:
         jobs: the number of processes (default: one for each processor).
     """
-    files = committed_answers(course)
+    files = committed_answers(course, course.slugs)
     stale = [slug for slug in course.slugs if path_of_answers(slug) not in files]
     for slug, record in _records(course, stale, jobs or os.cpu_count() or 1).items():
         files[path_of_answers(slug)] = record.text().encode()

@@ -49,7 +49,7 @@ def kit_files(source: Path, slugs: Sequence[str]) -> dict[PurePosixPath, bytes]:
     Raises:
         CourseError: the kit of a clone would tell students a line of a solution or of a hidden check.
     """
-    files = {path: data for path, data in files_under(source).items() if _belongs(path, slugs)}
+    files = {path: data for path, data in files_under(source).items() if slug_of(path) in (None, *slugs)}
     # A clone has its solutions beside the kit; where there are none, nothing can be compared.
     verify_release(files, Course(source.parent))
     return files
@@ -98,8 +98,10 @@ def cells_of(notebook: bytes) -> list[tuple[str, str, str]]:
     return cells
 
 
-def _belongs(path: PurePath, slugs: Sequence[str]) -> bool:
-    """Whether a file of the kit is part of one of some assignments, or of none in particular."""
+def slug_of(path: PurePath) -> str | None:
+    """The assignment that a file of the kit is part of; None if it is part of none in particular."""
     if path.parts[0] == "assignments":
-        return path.parts[1] in slugs
-    return path.suffix not in WORK or path.stem in slugs
+        return path.parts[1]
+    if path.suffix in WORK:
+        return path.stem
+    return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from ..course import HANDOUT_PAGE, VISIBLE_FILES, Course
@@ -10,7 +10,7 @@ from ..errors import CourseError, UsageError
 from .answers import committed_answers, fresh_answers, path_of_answers
 from .figures import committed_pictures, files_of, fresh_pictures, paths_of, verify_figures
 from .folders import files_under, write_files
-from .handed_out import FILE_NAME, HandedOut, fingerprints, kit_files
+from .handed_out import FILE_NAME, HandedOut, fingerprints, kit_files, slug_of
 from .handout_page import committed_page, fresh_page
 from .leak_check import verify_release
 from .notebooks import student_notebook
@@ -19,16 +19,19 @@ from .stubs import cut_stub, reference_of
 README = Path(__file__).with_name("kit_readme.md")
 
 
-def build_kit(course: Course) -> dict[PurePosixPath, bytes]:
+def build_kit(course: Course, slugs: Sequence[str] | None = None) -> dict[PurePosixPath, bytes]:
     """Every file of the kit, by its path inside it; what a build would make anew is empty.
 
     Answers, pictures and pages are made anew only where something changed that they follow from.
 
+    Args:
+        slugs: assignments whose files are asked for, and what belongs to none (default: all).
     Raises:
         CourseError: a solution or a file of an assignment is missing, or wrong.
     """
-    files = _same_everywhere(course)
-    for slug in course.slugs:
+    chosen = course.slugs if slugs is None else slugs
+    files = _same_everywhere(course, chosen)
+    for slug in chosen:
         files[path_of_answers(slug)] = b""
         files[_path_of_page(slug)] = b""
         files[_path_of_notebook(slug)] = b""
@@ -37,7 +40,7 @@ def build_kit(course: Course) -> dict[PurePosixPath, bytes]:
         files |= committed_files(course, slug)
         if committed_pictures(course, slug).keys() == course.figures(slug).keys():
             files[_path_of_notebook(slug)] = student_notebook(course, slug)
-    return files | committed_answers(course)
+    return files | committed_answers(course, chosen)
 
 
 def committed_files(course: Course, slug: str) -> dict[PurePosixPath, bytes]:
@@ -70,11 +73,20 @@ def visible_files(course: Course, slug: str) -> dict[PurePosixPath, bytes]:
     return files
 
 
-def differences(course: Course, fresh: Mapping[PurePosixPath, bytes] | None = None) -> list[str]:
-    """How the committed kit differs from a fresh one, a sentence for each file; empty if it is up to date."""
+def differences(
+    course: Course, fresh: Mapping[PurePosixPath, bytes] | None = None, slugs: Sequence[str] | None = None
+) -> list[str]:
+    """How the committed kit differs from a fresh one, a sentence for each file; empty if it is up to date.
+
+    Args:
+        slugs: the assignments that the fresh kit is limited to, if it is.
+    """
     if fresh is None:
-        fresh = build_kit(course)
+        fresh = build_kit(course, slugs)
     present = files_under(course.kit)
+    if slugs is not None:
+        others = set(course.slugs) - set(slugs)
+        present = {path: data for path, data in present.items() if slug_of(path) not in others}
     sentences = []
     for path in sorted(fresh.keys() | present.keys()):
         if path not in present:
@@ -92,7 +104,7 @@ def write_kit(course: Course) -> int:
     Raises:
         CourseError: the kit would tell students a line of a solution or of a hidden check.
     """
-    fresh = _same_everywhere(course)
+    fresh = _same_everywhere(course, course.slugs)
     for slug in course.slugs:
         fresh |= _fresh_files(course, slug)
     present = files_under(course.kit)
@@ -133,10 +145,10 @@ def start_kit(source: Path, target: Path, slugs: tuple[str, ...], *, limited: bo
     return [Path(path) for path in files]
 
 
-def _same_everywhere(course: Course) -> dict[PurePosixPath, bytes]:
+def _same_everywhere(course: Course, slugs: Sequence[str]) -> dict[PurePosixPath, bytes]:
     """The files of the kit that every machine makes alike."""
     files = {PurePosixPath("README.md"): _readme(course).encode()}
-    for slug in course.slugs:
+    for slug in slugs:
         stub = cut_stub(reference_of(course, slug), course.assignment(slug))
         files[PurePosixPath(f"{slug}.py")] = stub.encode()
         files |= visible_files(course, slug)

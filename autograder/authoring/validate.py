@@ -35,9 +35,7 @@ from .trials import LocalTrials, Observation, crossing, graded, played, reason
 
 # A misconception is wrong, not out of control.
 NO_VERDICT = (Outcome.TIMED_OUT, Outcome.CRASHED)
-# Tasks for each process: enough that all end at about the same time. Each task reads the assignment and runs the
-# reference, so it must hold some mistakes.
-TASKS_PER_PROCESS = 2
+# A task reads the assignment and runs the reference, so it must hold some mistakes.
 MISTAKES_PER_TASK = 6
 # Added to the seed in which a mistake departs from its record. What failed in each of 20 seeds may still pass in one of
 # a hundred, a training for instance; what departs in three seeds has changed.
@@ -142,9 +140,9 @@ class Gate:
         if not self.recording:
             tasks += [dataclasses.replace(task, style=name) for name in self.course.styles(task.slug)]
         ids = tuple(known.id for known in plan.misconceptions)
-        size = max(MISTAKES_PER_TASK, math.ceil(len(ids) / (TASKS_PER_PROCESS * self.jobs)))
-        for start in range(0, len(ids), size):
-            tasks.append(dataclasses.replace(task, mistakes=ids[start : start + size]))
+        count = min(self.jobs, math.ceil(len(ids) / MISTAKES_PER_TASK))
+        for first in range(count):  # dealt in turn, since those of the last exercises take longest
+            tasks.append(dataclasses.replace(task, mistakes=ids[first::count]))
         return tasks
 
     def _local_tasks(self, plan: Plan, parts: list[Part]) -> list[Task]:
@@ -164,7 +162,8 @@ class Gate:
             setting = tasks[0].setting  # the settings differ in the seed only
             specs = [SandboxSpec(), SandboxSpec(setting.isolation, setting.gpu)]
             processes = min(self.jobs, len(tasks))
-            answers = run_parallel(work, tasks, processes=processes, workers=self.workers, specs=specs)
+            longest_first = sorted(tasks, key=_length, reverse=True)  # so that all processes end at about the same time
+            answers = run_parallel(work, longest_first, processes=processes, workers=self.workers, specs=specs)
         else:
             answers = ((task, attempted(work, task, self.workers)) for task in tasks)
         done = {}
@@ -208,6 +207,11 @@ class Gate:
 def seeds_of(setting: Setting, repeat: int) -> list[Setting]:
     """The setting with `repeat` seeds, starting at its own."""
     return [dataclasses.replace(setting, seed=setting.seed + i) for i in range(repeat)]
+
+
+def _length(task: Task) -> int:
+    """How long a task takes beside others, in any unit."""
+    return len(task.mistakes)
 
 
 def _part(root: Path, task: Task, workers: Workers) -> Part:

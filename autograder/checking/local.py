@@ -87,13 +87,14 @@ def empty_module(name: str) -> types.ModuleType:
     return module
 
 
-def _compiled(source: str) -> list[types.CodeType]:
+@lru_cache(maxsize=256)
+def _compiled(source: str) -> tuple[types.CodeType, ...]:
     """The text compiled piece by piece, since variants of a reference differ from it in one or two functions only."""
     flags = __future__.annotations.compiler_flag if POSTPONED.search(source) else 0  # it holds for every piece
     try:
-        return [_compiled_piece(piece, flags) for piece in PIECES.split(source)]
+        return tuple(_compiled_piece(piece, flags) for piece in PIECES.split(source))
     except SyntaxError:  # two empty lines inside of a statement
-        return [_compiled_piece(source, flags)]
+        return (_compiled_piece(source, flags),)
 
 
 @lru_cache(maxsize=4096)

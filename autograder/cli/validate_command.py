@@ -93,7 +93,7 @@ def _prove(gate: Gate, selected: tuple[str, ...]) -> None:
     screen = console()
     problems: list[str] = []
     if not gate.recording:
-        problems = validate_kit(gate.course)
+        problems = validate_kit(gate.course, selected)
         _show(screen, "student_template", problems, "up to date, no line of a solution in it")
     # What is being done shows on stderr, so that stdout is the report even in a file.
     with console(to_stderr=True).status("validating") as status:

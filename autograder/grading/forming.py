@@ -84,7 +84,7 @@ def misnamed(missing: str, text: str, functions: Sequence[str]) -> str:
 
 
 def without_explanation(plan: Plan, check: Check, verdict: Verdict) -> CheckResult:
-    """The result of a verdict that was reached without running the check, so that there is no call to explain."""
+    """The result of a verdict, without a look at what led to it."""
     evidence = tuple(map(harmless, verdict.evidence))
     return result_of(plan, check, verdict.outcome, verdict.message, evidence=evidence)
 

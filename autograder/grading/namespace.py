@@ -11,6 +11,7 @@ import re
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from functools import partial
 from types import FrameType
 from typing import Any, Protocol
 
@@ -26,7 +27,7 @@ from ..hosting import Missing, is_in_stub, kinds_of
 from ..model import Exercise, Outcome
 from ..text import clean
 from .channel import Unwritten
-from .time_limit import OutOfTime, time_limit
+from .time_limit import OutOfTime, limited
 
 COMPREHENSION = re.compile(r"\.<locals>\.<(list|set|dict)comp>$")  # a function of its own before Python 3.12
 
@@ -149,12 +150,15 @@ class NamespaceChannel(LocalChannel):
 
     def _answer(self, action: Action) -> Answer:
         try:
-            with time_limit(self._deadline), self._watched():
-                return super()._answer(action)
+            return limited(self._deadline, partial(self._watched_answer, action))
         except OutOfTime:
             self._callbacks.end()
             message = f"No answer within {self._check_seconds:g} s: does a loop never end?"
             raise Verdict(Outcome.TIMED_OUT, message) from None
+
+    def _watched_answer(self, action: Action) -> Answer:
+        with self._watched():
+            return super()._answer(action)
 
     @contextlib.contextmanager
     def _watched(self) -> Iterator[None]:

@@ -123,9 +123,15 @@ def unrun(
     return _assembled(plan, submission, checks, info, [message])
 
 
-def run_checks(plan: Plan, channel: NamespaceChannel, setting: Setting, student: str = "you") -> list[CheckResult]:
-    """Run checks on what a notebook defines, in its own kernel."""
-    run = _Run(plan, Source("", Path("This notebook")), student, setting, progress=None)
+def run_checks(
+    plan: Plan, channel: NamespaceChannel, setting: Setting, student: str = "you", *, explained: bool = True
+) -> list[CheckResult]:
+    """Run checks on what a notebook defines, in its own kernel.
+
+    Args:
+        explained: whether the results of wrong answers hold more than the verdict and the known mistake.
+    """
+    run = _Run(plan, Source("", Path("This notebook")), student, setting, progress=None, explained=explained)
     with beside(plan.beside):
         return run.over(_Loaded(run.source, channel, {name: channel.status(name) for name in plan.functions}))
 
@@ -170,6 +176,7 @@ class _Run:
     setting: Setting
     progress: Progress | None
     workers: Workers | None = None  # a notebook needs none
+    explained: bool = True  # whether results hold more of a wrong answer than the verdict and the known mistake
     statuses: dict[str, str] = field(default_factory=dict)  # of every function: written, stub or missing
     not_loaded: Verdict | None = None  # why nothing of the file can be called
     ended: dict[str, Outcome] = field(default_factory=dict)  # by the check's name
@@ -346,6 +353,8 @@ class _Run:
             # At a desk answers are compared with those on record; elsewhere mistakes are asked whatever is needed.
             more = rest if self.setting.desk else []
             self.kept.add(CheckRun(check, verdict, [*events(student), *more], case.rows, len(more)))
+        if not self.explained:
+            return without_explanation(self.plan, check, verdict)
         module = ""
         if self.source.path.suffix == ".py":
             module = self.plan.assignment.slug

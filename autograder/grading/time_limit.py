@@ -12,32 +12,35 @@ import math
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+T = TypeVar("T")
 
 AGAIN = 1.0  # seconds; code that catches every exception in its loop is interrupted again and again
 
 
 class OutOfTime(Exception):
-    """The time was up before the block ended."""
+    """The time was up before the work ended."""
 
 
-@contextlib.contextmanager
-def time_limit(deadline: float) -> Iterator[None]:
-    """Interrupt the block at a time on the clock of `time.monotonic`.
+def limited(deadline: float, work: Callable[[], T]) -> T:
+    """What `work` returns, unless it takes longer than until a time on the clock of `time.monotonic`.
 
     Raises:
         OutOfTime: it was interrupted.
     """
     if deadline == math.inf or threading.current_thread() is not threading.main_thread():
-        yield
-        return
+        return work()
+    # No context manager: an interrupt in the middle of its own code would leave the alarm on.
     try:
-        with _interruptible():
-            try:
-                ALARM.start(deadline)  # in here, for a time that is up already rings at once
-                yield
-            finally:
-                ALARM.stop()
+        try:
+            ALARM.start(deadline)  # in here, for a time that is up already rings at once
+            with _interruptible():
+                return work()
+        finally:
+            ALARM.stop()
+            if ALARM.has_rung:
                 time.sleep(0)  # an interrupt on its way arrives here at the latest, so that it cannot hit what follows
     except KeyboardInterrupt:
         ALARM.stop()  # again, for it may have come in the middle of that

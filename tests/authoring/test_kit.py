@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -100,6 +101,23 @@ def test_compiled_files_do_not_count(own_course: Course, kit: Path):
 def test_a_kit_as_it_is_built_tells_nothing(own_course: Course, kit: Path):
     """The gate finds neither a difference nor a line of the solution."""
     assert validate_kit(own_course) == []
+
+
+OF_SCALING = ["nobodys.py does not belong there", "scaling.py is out of date"]
+
+
+def test_an_assignment_is_looked_at_without_the_others(own_course: Course, kit: Path):
+    """What differs in its own files and in those of nobody is told, and what differs in another's is not."""
+    shutil.copytree(own_course.assignments_folder / "scaling", own_course.assignments_folder / "other")
+    for path_of in (own_course.solution_path, own_course.model_answers_path):
+        shutil.copyfile(path_of("scaling"), path_of("other"))
+    course = Course(own_course.root)  # which reads its folder anew
+    write_kit(course)
+    for name in ("scaling", "other", "nobodys"):
+        (kit / f"{name}.py").write_text("")
+    told = [f"student_template: {difference}; run `autograder build`" for difference in OF_SCALING]
+    assert validate_kit(course, ["scaling"]) == told
+    assert len(validate_kit(course)) == len(told) + 1
 
 
 @pytest.mark.parametrize("name", ["handout.md", "checks.py", "assignment.toml"])

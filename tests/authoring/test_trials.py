@@ -45,6 +45,15 @@ def test_what_is_played_here_ends_and_is_named_as_what_is_graded(plan: Plan, wor
         assert known.id in {name for *_, name in here}
 
 
+def test_what_is_played_here_is_not_explained(plan: Plan, workers):
+    """That takes longer than the checks, and nobody reads it."""
+    source = plan.reference.replace("2 * x", "3 * x")
+    assert any(check.evidence for check in graded(plan, source, SETTING, workers).checks)
+    here = played(plan, source, SETTING)
+    assert Outcome.FAILED in {check.outcome for check in here}
+    assert not any(check.evidence for check in here)
+
+
 def test_a_mistake_that_never_ends_is_stopped_here_too(plan: Plan):
     """By the limit of the assignment, as its worker would be."""
     assignment = dataclasses.replace(plan.assignment, budget=Budget(check_seconds=0.2))

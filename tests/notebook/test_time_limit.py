@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import signal
 import threading
@@ -12,7 +13,7 @@ import pytest
 
 from autograder.grading.namespace import NamespaceChannel
 from autograder.grading.runner import run_checks
-from autograder.grading.time_limit import OutOfTime, time_limit
+from autograder.grading.time_limit import OutOfTime, limited
 from autograder.model import Outcome
 from autograder.plan import Plan, Setting
 
@@ -63,8 +64,8 @@ def test_a_program_in_the_background_has_a_limit_too():
     """A shell has it ignore Ctrl-C, which it does again afterwards."""
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        with pytest.raises(OutOfTime), time_limit(time.monotonic() + 0.1):
-            _spin(for_seconds=30)
+        with pytest.raises(OutOfTime):
+            limited(time.monotonic() + 0.1, lambda: _spin(for_seconds=30))
         assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGINT, before)
@@ -78,22 +79,19 @@ def _spin(for_seconds: float) -> None:
 
 def test_an_interrupt_by_hand_stays_one():
     """Ctrl-C is no matter of time."""
-    with pytest.raises(KeyboardInterrupt), time_limit(time.monotonic() + 60):
-        signal.raise_signal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        limited(time.monotonic() + 60, lambda: signal.raise_signal(signal.SIGINT))
 
 
 def test_what_is_over_is_not_interrupted():
-    """Whenever the time is up: before, while or after the block ends."""
+    """Whenever the time is up: before, while or after the work ends."""
     for delay in range(100):
-        try:
-            with time_limit(time.monotonic() + delay * 1e-5):
-                sum(range(1000))
-        except OutOfTime:
-            pass
+        with contextlib.suppress(OutOfTime):
+            limited(time.monotonic() + delay * 1e-5, lambda: sum(range(1000)))
     try:
         threading.Event().wait(0.01)
     except KeyboardInterrupt:
-        pytest.fail("An interrupt came after its block was over.")
+        pytest.fail("An interrupt came after its work was over.")
 
 
 def test_another_thread_has_no_limit():
@@ -101,8 +99,7 @@ def test_another_thread_has_no_limit():
     ends = []
 
     def work() -> None:
-        with time_limit(time.monotonic()):
-            time.sleep(0.01)
+        limited(time.monotonic(), lambda: time.sleep(0.01))
         ends.append(True)
 
     thread = threading.Thread(target=work)

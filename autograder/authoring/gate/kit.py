@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ...course import Course
 from ...errors import CourseError
 from ..kit import build_kit, differences
 from ..leak_check import leaks
 
 
-def validate_kit(course: Course) -> list[str]:
-    """What is wrong with the kit: it cannot be built, is out of date, or tells students what they must not know."""
+def validate_kit(course: Course, slugs: Sequence[str] | None = None) -> list[str]:
+    """What is wrong with the kit: it cannot be built, is out of date, or tells students what they must not know.
+
+    Args:
+        slugs: assignments whose files are looked at, and what belongs to none (default: all).
+    """
     problems = []
     try:
-        fresh = build_kit(course)
-        for difference in differences(course, fresh):
+        fresh = build_kit(course, slugs)
+        for difference in differences(course, fresh, slugs):
             problems.append(f"student_template: {difference}; run `autograder build`")
         for leak in leaks(fresh, course):
             problems.append(f"student_template/{leak}")
