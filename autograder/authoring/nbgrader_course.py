@@ -71,7 +71,7 @@ def course_files(course: Course, course_id: str) -> dict[PurePosixPath, bytes]:
         CourseError: as `start_course`.
     """
     files = {PurePosixPath("nbgrader_config.py"): _config(course, course_id).encode()}
-    answers = committed_answers(course)
+    answers = committed_answers(course, course.slugs)
     released: dict[PurePosixPath, bytes] = {}  # what nbgrader will make of them
     for slug in course.slugs:
         folder = PurePosixPath("source", slug)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 import difflib
-import importlib.util
 import math
 import sys
 import traceback
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import TYPE_CHECKING
 
 from ..errors import CourseError
@@ -142,19 +142,24 @@ def _import_afresh(folder: Path, name: str) -> ModuleType:
         parent.__path__ = [str(folder)]
         sys.modules[package] = parent
     path = folder / f"{name}.py"
-    spec = importlib.util.spec_from_file_location(f"{package}.{name}", path)
-    if spec is None or spec.loader is None:  # never for a path that ends in .py
-        raise CourseError("cannot be imported", path=path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
+    module = ModuleType(f"{package}.{name}")
+    module.__file__ = str(path)
+    module.__package__ = package
+    sys.modules[module.__name__] = module
     try:
-        spec.loader.exec_module(module)
+        exec(_compiled(path.read_bytes(), str(path)), vars(module))
     except Exception as error:
         text = str(error)
         if isinstance(error, SyntaxError):
             text = error.msg  # without the file and the line, which are told anyway
         raise CourseError(f"{type(error).__name__}: {text}", path=path, line=_line_in(path, error)) from error
     return module
+
+
+@lru_cache(maxsize=64)
+def _compiled(source: bytes, path: str) -> CodeType:
+    """The code of a file by what is in it; to Python's own cache two texts of one second and length are the same."""
+    return compile(source, path, "exec", dont_inherit=True)
 
 
 def _line_in(path: Path, error: Exception) -> int | None:

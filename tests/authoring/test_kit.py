@@ -152,6 +152,7 @@ def test_recorded_answers_are_made_again_only_where_they_follow_from_something_e
     assert record.read_bytes() != before
 
 
+@pytest.mark.slow
 def test_the_answers_of_a_kit_come_out_the_same_in_several_processes(own_course: Course, kit: Path, monkeypatch):
     """Whoever builds it, and on however many processors."""
     path = PurePosixPath("assignments/scaling/answers.json")

@@ -214,6 +214,7 @@ DRAWS = {  # a student's lines, and the mistake in them
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("lines", "mistakes"), DRAWS.values(), ids=DRAWS)
 def test_draws_in_any_order_are_recognised_by_their_law(submit, text, checked_by, lines: str, mistakes: dict):
     """Where a mistake shows in statistics only, these are compared; no mistake with other statistics is named."""

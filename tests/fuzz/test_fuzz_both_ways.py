@@ -289,6 +289,7 @@ def test_both_ways_give_the_same_marks_or_a_note_says_why(
         assert points == pytest.approx(known, abs=1e-4) or result.notes
 
 
+@pytest.mark.slow
 def test_a_notebook_that_nobody_touched_has_the_same_marks_and_no_note(kernel, outside):
     """The kernel gives marks at all."""
     cells = built("plain", "plain", [])

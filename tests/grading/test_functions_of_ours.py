@@ -127,6 +127,7 @@ FLOODS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("statement", FLOODS.values(), ids=FLOODS)
 def test_a_flood_of_calls_ends_with_the_time_of_the_check(submit, text, checked_by, statement: str):
     """At the latest; the next check goes on."""
@@ -167,6 +168,7 @@ NESTED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("statement", "outcome", "says"), NESTED.values(), ids=NESTED)
 def test_what_goes_wrong_in_between_decides_the_check(
     submit, text, checked_by, statement: str, outcome: str, says: str

@@ -89,18 +89,21 @@ def test_it_is_asked_once(outcomes):
     assert outcomes((asks, "first"), (asks_again, "first")) == {"asks": "timed_out", "asks_again": "skipped"}
 
 
+@pytest.mark.slow
 def test_a_method_is_not_the_function_of_that_name(outcomes):
     """Each of them is asked once."""
     ends = outcomes((asks, "first"), (asks_a_method, "first"), (asks_another_method, "third"))
     assert list(ends.values()) == [Outcome.TIMED_OUT, Outcome.TIMED_OUT, Outcome.PASSED]
 
 
+@pytest.mark.slow
 def test_what_builds_on_it_is_not_run(outcomes):
     """It would probably wait for the same loop."""
     ends = outcomes((asks, "first"), (asks_another, "second"), (asks_another_method, "third"))
     assert list(ends.values()) == [Outcome.TIMED_OUT, Outcome.SKIPPED, Outcome.PASSED]
 
 
+@pytest.mark.slow
 def test_for_marks_everything_is_asked(outcomes):
     """Whatever happened before."""
     ends = outcomes((asks, "first"), (asks_again, "first"), (asks_another, "second"), desk=False)

@@ -73,6 +73,7 @@ def hold():
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("statement", HANGS.values(), ids=HANGS)
 def test_a_check_that_never_ends_is_timed_out(submit, text, limited, statement: str):
     """The checks before it keep their points, those after it still run, and what it printed is shown."""
@@ -83,6 +84,7 @@ def test_a_check_that_never_ends_is_timed_out(submit, text, limited, statement: 
     assert result.checks[1].output == "before\n"
 
 
+@pytest.mark.slow
 def test_a_file_that_never_loads_is_waited_for_once(submit, text, limited):
     """Every check is timed out, but only the loading takes time."""
     result = submit(text(top=ENDLESS), plan=limited(check_seconds=QUICK))
@@ -90,6 +92,7 @@ def test_a_file_that_never_loads_is_waited_for_once(submit, text, limited):
     assert sum(check.seconds for check in result.checks) < QUICK
 
 
+@pytest.mark.slow
 def test_the_time_of_a_submission_is_bounded(submit, text, limited):
     """Once it is used up, the checks that are left are not run."""
     result = submit(text(ENDLESS), plan=limited(check_seconds=10, submission_seconds=QUICK))
@@ -108,6 +111,7 @@ def passes(student, case):
     close(student.double(torch.ones(1)), torch.full((1,), 2.0))
 
 
+@pytest.mark.slow
 def test_slowness_of_the_grader_is_not_the_students(submit, text, checked_by):
     """Each check has its whole time, however long ours took before."""
     plan = checked_by(waits, passes, check_seconds=QUICK)

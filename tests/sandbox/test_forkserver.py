@@ -73,6 +73,7 @@ def test_a_fork_server_that_is_killed_harms_nobody_else(submit, text, victims: s
     assert submit(text(), student="ben").score == 10
 
 
+@pytest.mark.slow
 def test_a_fork_server_that_died_is_replaced(submit, text):
     """The next submission gets a fresh one, whatever became of the old one meanwhile."""
     parent = submit(text("import os; print(os.getppid()); return x + x")).checks[0].output

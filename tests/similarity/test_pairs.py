@@ -118,6 +118,7 @@ def test_any_text_can_be_compared(text: str):
     assert Comparison([STUB], HONEST).pairs({"ana": text, "ben": SHIFTED}) == []
 
 
+@pytest.mark.slow
 def test_a_very_long_text_is_cut():
     """What follows is not compared, so that one text cannot hold up a class."""
     filler = "x = 1\n" * (LONGEST_TEXT // 6 + 1)
