@@ -33,6 +33,8 @@ MOST_ENTRIES = 1_000_000
 MOST_PARTS = 10_000
 # At the end of a student's exception: the line that raised it is a statement of its own, which chose the words.
 OWN_STATEMENT = re.compile(r": `(raise|assert)\b[^\n]*`\)$")
+# In words that show an object: its module, and where in memory it is.
+IDENTITY = re.compile(r"(?<=<)[\w.]+\.(?=\w+ object at 0x)| at 0x[0-9a-fA-F]+")
 
 Place = tuple[Any, ...]  # the keys that lead to a value in an answer
 
@@ -90,7 +92,8 @@ class Shadow:
         try:
             mine = self._answer(action)
         except Verdict as verdict:
-            return Answer(raised=verdict.message.rstrip(": "), own_words=_is_raised_by_a_statement(verdict.__cause__))
+            words = IDENTITY.sub("", verdict.message.rstrip(": "))
+            return Answer(raised=words, own_words=_is_raised_by_a_statement(verdict.__cause__))
         except Exception as error:  # it has no such object, because it answered something else before
             return Answer(raised=f"of its own: {error!r}")
         finally:
@@ -229,7 +232,7 @@ def student_answer(event: Event, raised: str) -> Answer | None:
         return Answer(event.answer, len(event.changed), calls=event.calls, objects=objects)
     if not event.raised and isinstance(event.action, Assign):
         return Answer()
-    words = event.raised or raised
+    words = IDENTITY.sub("", event.raised or raised)
     if words:
         return Answer(raised=words, own_words=bool(OWN_STATEMENT.search(words)))
     return None

@@ -116,6 +116,23 @@ def test_of_exceptions_that_the_code_raises_itself_only_the_kind_counts(words: s
     assert what_they_say(replies, "root", variant, seed=0) is says
 
 
+LOOKUP = """class Node:
+    pass
+
+def find(x):
+    return {}.get(x)
+"""
+WRITTEN = {"<__main__.Node object at 0x7f01>": Says.FITS, "<function find.<locals>.key at 0x7f01>": Says.NOTHING}
+
+
+@pytest.mark.parametrize(("written", "says"), WRITTEN.items())
+def test_where_an_object_is_in_memory_does_not_count(written: str, says: Says):
+    """Nor the module of its class, in the words of an exception that show it; what it is does."""
+    event = Event(Call(None, "find", (1,), {}), "find", raised=f"KeyError: {written}")
+    variant = Variant((), LOOKUP.replace(".get(x)", "[Node()]"))
+    assert what_they_say(replies_of([event], "", LOOKUP, seed=0), "find", variant, seed=0) is says
+
+
 METHODS = """import torch
 
 def twice(x):
