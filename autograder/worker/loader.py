@@ -74,11 +74,33 @@ def statuses(source: str, module: types.ModuleType, names: list[str]) -> dict[st
     for name in names:
         if name not in definitions:
             found[name] = _status_elsewhere(module, name)
-        elif is_stub(definitions[name]):
-            found[name] = "stub"
-        else:
+        elif not is_stub(definitions[name]):
             found[name] = "written"
+        elif _is_replaced(definitions[name], _value(module, name)):
+            found[name] = _status_elsewhere(module, name)
+        else:
+            found[name] = "stub"
     return found
+
+
+def _is_replaced(definition: ast.FunctionDef, value: object) -> bool:
+    """Whether a name stands for something else than the function that was defined by it, as after an assignment."""
+    if definition.decorator_list:  # which may have made anything of it
+        return False
+    code = getattr(value, "__code__", None)
+    if not isinstance(code, types.CodeType):
+        return True
+    return not definition.lineno <= code.co_firstlineno <= (definition.end_lineno or definition.lineno)
+
+
+def _value(module: types.ModuleType, name: str) -> object:
+    """What "f" or "Class.method" stands for in a module, or None."""
+    value: object = module
+    for part in name.split("."):
+        value = getattr(value, part, None)
+        if value is None:  # which has an `__init__` of its own
+            return None
+    return value
 
 
 def _is_stub_beside(function: types.FunctionType, module: types.ModuleType) -> bool:
@@ -102,11 +124,9 @@ def _definitions(body: list[ast.stmt]) -> Iterator[tuple[str, ast.FunctionDef]]:
 
 def _status_elsewhere(module: types.ModuleType, name: str) -> str:
     """The status of a name that is defined in another way: by assignment, by import, by inheritance."""
-    value: object = module
-    for part in name.split("."):
-        value = getattr(value, part, None)
-        if value is None:  # which has an `__init__` of its own
-            return "missing"
+    value = _value(module, name)
+    if value is None:
+        return "missing"
     if isinstance(value, types.FunctionType) and _is_stub_beside(value, module):
         return "stub"
     return "written"

@@ -195,9 +195,17 @@ def _unwritten_copies(statements: list[_Statement]) -> list[_Statement]:
     for statement in statements:
         if _is_stub(statement.node):
             stubs.append(statement)
-        elif isinstance(statement.node, ast.FunctionDef | ast.ClassDef):
+        elif isinstance(statement.node, ast.FunctionDef | ast.ClassDef) or _is_assigned_answer(statement):
             written |= statement.bound
     return [statement for statement in stubs if statement.bound <= written]
+
+
+def _is_assigned_answer(statement: _Statement) -> bool:
+    """Whether it may write a function by an assignment, as in `f = lambda x: 2 * x`."""
+    node = statement.node
+    if statement.part.is_own or not isinstance(node, ast.Assign | ast.AnnAssign):
+        return False
+    return not isinstance(node.value, ast.Constant | None)
 
 
 class _Counting:

@@ -273,6 +273,8 @@ def outside(patient: Course, workers, tmp_path_factory: pytest.TempPathFactory) 
 @pytest.mark.slow
 @PROFILE
 @example(double="plain", counter="plain", changes=[])
+@example(double="assigned", counter="plain", changes=[(copied, 1, "")])  # below its stub
+@example(double="assigned", counter="plain", changes=[(copied, 7, "")])  # above it
 @given(double=st.sampled_from(sorted(DOUBLES)), counter=st.sampled_from(sorted(COUNTERS)), changes=edits)
 def test_both_ways_give_the_same_marks_or_a_note_says_why(
     kernel, outside, double: str, counter: str, changes: list[Edit]

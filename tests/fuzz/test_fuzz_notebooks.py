@@ -133,7 +133,7 @@ def test_no_text_of_a_submission_becomes_html(message: str, title: str):
     assert not re.search(r"<[^ ]", comment(result, {"double"}) or "")
     (cell,) = shown(Notebook(()), result)["cells"]
     tags = re.findall(r"</?(\w*)", cell["outputs"][0]["data"]["text/html"])
-    assert set(tags) <= {"p", "b", "ul", "li", "span", "small", "div", "pre", "details", "summary"}
+    assert set(tags) <= {"p", "b", "ul", "li", "span", "small", "div", "pre", "code", "details", "summary"}
 
 
 def a_result(*checks: CheckResult) -> Result:

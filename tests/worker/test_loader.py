@@ -50,6 +50,13 @@ STATUSES = {
     "imported": ("from math import exp as f\n", "written"),
     "defined under a condition": ("if True:\n    def f(x):\n        return x\n", "written"),
     "defined twice": ("def f(x):\n    raise NotImplementedError\n\ndef f(x):\n    return x\n", "written"),
+    "assigned below its stub": ("def f(x):\n    raise NotImplementedError\n\nf = lambda x: x\n", "written"),
+    "imported below its stub": ("def f(x):\n    raise NotImplementedError\n\nfrom math import exp as f\n", "written"),
+    "assigned above its stub": ("f = lambda x: x\n\ndef f(x):\n    raise NotImplementedError\n", "written"),
+    "a number above its stub": ("f = 5\n\ndef f(x):\n    raise NotImplementedError\n", "stub"),
+    "deleted below its stub": ("def f(x):\n    raise NotImplementedError\n\ndel f\n", "missing"),
+    "a stub under another name": ("def f(x):\n    raise NotImplementedError\n\ng = f\n", "stub"),
+    "a decorated stub": ("def same(f):\n    return f\n\n@same\ndef f(x):\n    raise NotImplementedError\n", "stub"),
 }
 
 
@@ -84,6 +91,10 @@ METHODS = {
     "no class": ("", "missing"),
     "inherited": ("class B:\n    def m(self):\n        return 1\n\nclass A(B):\n    pass\n", "written"),
     "assigned": ("class A:\n    m = print\n", "written"),
+    "assigned from outside": (
+        "class A:\n    def m(self):\n        raise NotImplementedError\n\nA.m = lambda self: 1\n",
+        "written",
+    ),
 }
 
 
