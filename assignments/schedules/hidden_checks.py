@@ -157,8 +157,9 @@ def a_schedule_helps_on_other_rows(student, case):
 
 @check("range_test")
 def the_range_test_compares_with_the_smallest_loss(student, case):
-    """Not with the first, nor with the one before; two rates are enough, and a loss may be a tensor."""
-    for losses, kept in (([8.0, 1.0, 5.0, 0.9, 0.8, 0.7], 3), ([0.1, 0.2, 0.3, 0.39, 0.41, 0.1], 5)):
+    """Not with the first, nor the one before; at four times it goes on; two rates will do; a loss may be a tensor."""
+    rising = [0.5, 2.0, 1.0, 1.5, 2.0, 2.0]
+    for losses, kept in (([8.0, 1.0, 5.0, 0.9, 0.8, 0.7], 3), ([0.1, 0.2, 0.3, 0.39, 0.41, 0.1], 5), (rising, 6)):
         rates, seen = student.range_test(losses_from(losses), low=0.01, high=1.0, steps=6)
         close(seen, torch.tensor(losses[:kept], dtype=DOUBLE), name="the losses")
         equal(tuple(rates.shape), (kept,), name="the shape of the rates")

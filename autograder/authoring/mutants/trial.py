@@ -54,7 +54,7 @@ class Profile:
 
     Args:
         seconds: that it took.
-        lines: of the reference that it ran.
+        lines: of the reference that it ran, or that ran when the reference was loaded.
         asked: the functions and classes that it asked for by name.
         trains: whether it asked for the data set.
     """
@@ -91,8 +91,9 @@ class Bench:
         self._setting = setting
         with contextlib.suppress(Verdict):  # the first failure imports more than any success; not in each child
             close(torch.zeros(2), torch.ones(2))
-        with beside(plan.beside):
+        with beside(plan.beside), _Tracer() as at_load:
             self._reference = _module_from(plan.reference)
+        self._lines_at_load = frozenset(at_load.lines)
         self._profiles = [self._profile(check) for check in plan.checks]
         seconds = sum(profile.seconds for profile in self._profiles)
         self._seconds = SECONDS_AT_LEAST + int(GENEROSITY * seconds)
@@ -190,7 +191,8 @@ class Bench:
         except Exception as error:
             problem = f"The reference of {slug} does not pass {check.name}, so nothing can be measured: {error}"
             raise AutograderError(problem) from error
-        return Profile(check, seconds, frozenset(tracer.lines), frozenset(module._asked), trains=case.rows > 0)
+        lines = self._lines_at_load | tracer.lines
+        return Profile(check, seconds, lines, frozenset(module._asked), trains=case.rows > 0)
 
     def _case(self, check: Check) -> Case:
         seed = derive(self._setting.seed, "mutants", self._plan.assignment.slug, check.name)
