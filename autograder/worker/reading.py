@@ -145,6 +145,7 @@ class _Reader:
         text = "\n".join(self._lines)
         statements = list(self._statements(text))
         copies = _unwritten_copies(statements)
+        self._count_answers_below_their_tests(statements)
         between = [(test.line, self._hidden.get(test.exercise, 0)) for test in self._result.tests]
         counting = _Counting(statements, self._result.tests, self._asked, between)
         left_out = []
@@ -163,6 +164,18 @@ class _Reader:
         if left_out:
             self._result.text = "\n".join(_blanked(self._lines, left_out))
         return self._result
+
+    def _count_answers_below_their_tests(self, statements: list[_Statement]) -> None:
+        """Have an answer between the visible and the hidden checks of what it defines count for both."""
+        tests = self._result.tests
+        for at, test in enumerate(tests):
+            end = self._hidden.get(test.exercise, 0)
+            for statement in statements:
+                node = statement.node
+                if statement.part.kind == "answer" and statement.bound & test.asked and test.line < node.lineno <= end:
+                    tests[at] = test._replace(line=node.end_lineno or node.lineno)
+                    self._result.notes.append((node.lineno, "this stands below its test, which counts with it, too."))
+        tests.sort()
 
     def _statements(self, text: str) -> Iterator[_Statement]:
         parts = iter(self._parts)

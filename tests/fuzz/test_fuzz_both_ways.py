@@ -273,6 +273,7 @@ def outside(patient: Course, workers, tmp_path_factory: pytest.TempPathFactory) 
 @pytest.mark.slow
 @PROFILE
 @example(double="plain", counter="plain", changes=[])
+@example(double="plain", counter="plain", changes=[(move, 6, ""), (add, 0, EXPERIMENTS[0])])  # between two tests
 @example(double="assigned", counter="plain", changes=[(copied, 1, "")])  # below its stub
 @example(double="assigned", counter="plain", changes=[(copied, 7, "")])  # above it
 @given(double=st.sampled_from(sorted(DOUBLES)), counter=st.sampled_from(sorted(COUNTERS)), changes=edits)

@@ -459,3 +459,12 @@ def test_what_stands_between_the_tests_of_an_exercise_is_told():
     answer = ("answer", "def f(): return h()\n")
     _, notes = load(helper, answer, TEST, (OWN, "def h(): return 2\n"), ("hidden", "", "f", ["f"]), asked=["f"])
     assert [text for _, text in notes][0].startswith("this stands between two tests of an exercise")
+
+
+def test_an_answer_between_the_tests_of_its_exercise_counts_for_both():
+    """Whatever of that name stands above, as a draft does; it is told."""
+    draft = (OWN, "def f(): return 1\n")
+    answer = ("answer", "def f(): return 2\n")
+    module, notes = load(draft, TEST, answer, ("hidden", "", "f", ["f"]), (OWN, "x = 3"), asked=["f"])
+    assert module.f() == 2
+    assert [text for _, text in notes] == ["this stands below its test, which counts with it, too."]
