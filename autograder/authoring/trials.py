@@ -73,7 +73,8 @@ def played(plan: Plan, source: str, setting: Setting) -> list[CheckResult]:
         names = vars(module_from(source, plan.assignment.slug))
     channel = NamespaceChannel(names, check_seconds=plan.assignment.budget.check_seconds)
     with channel.capturing():
-        return run_checks(plan, channel, dataclasses.replace(setting, device="cpu"), STUDENT, explained=False)
+        setting = dataclasses.replace(setting, device="cpu")
+        return run_checks(plan, channel, setting, STUDENT, text=source, explained=False)
 
 
 def crossing(plan: Plan, record: Record | None) -> set[str]:

@@ -54,16 +54,17 @@ Matches = dict[str, list[Misconception]]  # by the name of a failed check: the m
 Explanations = Mapping[str, Sequence[Mistakes]]  # the same, where several may explain a check together
 
 
-def explain(runs: Sequence[CheckRun], plan: Plan, case: Callable[[Check], Case]) -> dict[str, Mistakes]:
+def explain(runs: Sequence[CheckRun], plan: Plan, case: Callable[[Check], Case], own: str = "") -> dict[str, Mistakes]:
     """The mistakes behind the failed checks of one submission, by the names of the checks; two where both are needed.
 
     Args:
         runs: the checks that passed or failed; of those that could not be run nothing is known.
         case: the inputs of a check, the same as the student got.
+        own: the text of the submission, where it is known.
     """
     if plan.solution is None:
         return {}
-    return names_from(Evidence(runs, plan, Table(plan.solution, case)))
+    return names_from(Evidence(runs, plan, Table(plan.solution, case, own)))
 
 
 def names_from(evidence: Evidence, *, pairs: bool = True) -> dict[str, Mistakes]:

@@ -225,6 +225,16 @@ def what_they_say(replies: Sequence[Reply], function: str, variant: Variant, *, 
     return says
 
 
+def what_they_say_of_their_own(replies: Sequence[Reply], function: str) -> Says:
+    """What `what_they_say` finds of a variant whose text is the student's, without asking it."""
+    about_it = [reply for reply in replies if reply.function == function]
+    if any(reply.tells for reply in about_it):
+        return Says.AGREES
+    if any(reply.wrong for reply in about_it):
+        return Says.FITS
+    return Says.NOTHING
+
+
 def student_answer(event: Event, raised: str) -> Answer | None:
     """What the student answered; None if nothing came back and nothing is known of the reason."""
     if event.answer is not NOTHING:

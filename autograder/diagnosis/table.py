@@ -13,7 +13,7 @@ from ..checking.registry import Check, Misconception
 from ..plan import Plan
 from ..seeds import derive
 from .check_run import CheckRun
-from .replay import Reply, Says, last_wrong, replies_of, what_they_say
+from .replay import Reply, Says, last_wrong, replies_of, what_they_say, what_they_say_of_their_own
 from .resampling import MORE_REHEARSALS, REHEARSALS, Rehearsal, could_be, rehearsed, right_without_draws
 from .variants import Variant, degenerate_variants, paired_variants, single_variants
 
@@ -33,11 +33,13 @@ class Table:
     Args:
         reference: its source text.
         case: the inputs of a check, the same as the student got.
+        own: the text of the submission, where it is known: a variant of the same text need not be asked.
     """
 
-    def __init__(self, reference: str, case: Callable[[Check], Case]) -> None:
+    def __init__(self, reference: str, case: Callable[[Check], Case], own: str = "") -> None:
         self.reference = reference
         self._case = case
+        self._own = own
         self._singles: dict[str, list[Variant]] = {}  # by the id of the mistake
         self._replies: dict[str, list[Reply]] = {}  # by the name of the check
         self._cells: dict[tuple[str, str, str], Says] = {}  # by source text, name of the check and function
@@ -74,7 +76,11 @@ class Table:
         self._hurry()
         key = (variant.source, run.name, function)
         if key not in self._cells:
-            self._cells[key] = what_they_say(self._replies_of(run), function, variant, seed=self._seed(run))
+            replies = self._replies_of(run)
+            if variant.source == self._own:
+                self._cells[key] = what_they_say_of_their_own(replies, function)
+            else:
+                self._cells[key] = what_they_say(replies, function, variant, seed=self._seed(run))
         return self._cells[key]
 
     def fails_in_the_same_words(self, variant: Variant, run: CheckRun) -> bool:

@@ -70,6 +70,17 @@ def shown(result: CheckResult, progress: Progress | None) -> CheckResult:
     return result
 
 
+def all_alike(
+    plan: Plan, outcome: Outcome, message: str, progress: Progress | None, *, evidence: tuple[Block, ...] = ()
+) -> list[CheckResult]:
+    """The results of checks that cannot be run."""
+    results = []
+    for check in plan.checks:
+        result = result_of(plan, check, outcome, message, evidence=evidence)
+        results.append(shown(result, progress))
+    return results
+
+
 def misnamed(missing: str, text: str, functions: Sequence[str]) -> str:
     """A question about the definition in a text that may stand for a missing function; "" if there is none.
 

@@ -34,12 +34,14 @@ def recognise(
     plan: Plan,
     setting: Setting,
     case: Callable[[Check], Case],
+    own: str,
 ) -> Recognised:
     """Name the known mistakes behind failures.
 
     Args:
         kept: the checks that passed or failed, with what came back.
         case: the inputs of a check.
+        own: the text of the submission; "" if it is not one text.
     """
     runs = kept.runs
     if not kept.is_whole:
@@ -50,7 +52,7 @@ def recognise(
     named: Mapping[str, Sequence[Misconception]] = {}
     faults: dict[str, tuple[Block, ...]] = {}
     try:
-        named = explain(runs, plan, case)
+        named = explain(runs, plan, case, own)
     except TOO_MUCH:
         return Recognised(results, [TOO_LARGE])
     except Exception as error:  # ours: no mark may depend on a diagnosis that broke

@@ -48,6 +48,7 @@ from .forming import (
     WAITS_FOR_FAULT,
     WRONG,
     Progress,
+    all_alike,
     misnamed,
     missing_in,
     result_of,
@@ -83,7 +84,7 @@ def grade(
     path = submission.path(plan.assignment.slug)
     notes = list(submission.notes)
     if not os.path.lexists(path):
-        results = _all(plan, Outcome.NOT_ATTEMPTED, MISSING_FILE.format(path.name), progress)
+        results = all_alike(plan, Outcome.NOT_ATTEMPTED, MISSING_FILE.format(path.name), progress)
     else:
         try:
             source = read_submission(submission, plan.assignment, plan.solution)
@@ -93,11 +94,11 @@ def grade(
             notes += run.notes
         except SubmissionError as error:
             notes.append(str(error))
-            results = _all(plan, Outcome.ERROR, str(error), progress)
+            results = all_alike(plan, Outcome.ERROR, str(error), progress)
         except UsageError:
             raise
         except Exception as error:
-            results = _all(plan, Outcome.GRADER_FAULT, FAULT, progress, evidence=traceback_of(error))
+            results = all_alike(plan, Outcome.GRADER_FAULT, FAULT, progress, evidence=traceback_of(error))
     if not setting.desk and any(result.outcome is Outcome.NOT_ATTEMPTED for result in results):
         notes += remarks_on_the_rest(submission, plan.assignment)
     info = dataclasses.replace(
@@ -118,20 +119,27 @@ def unrun(
     evidence: tuple[Block, ...] = (),
 ) -> Result:
     """The result of a submission that could not be run, every check ending alike."""
-    checks = _all(plan, outcome, message, None, evidence=evidence)
+    checks = all_alike(plan, outcome, message, None, evidence=evidence)
     info = run_info(plan.assignment, plan.whole_solution, submission, setting)
     return _assembled(plan, submission, checks, info, [message])
 
 
 def run_checks(
-    plan: Plan, channel: NamespaceChannel, setting: Setting, student: str = "you", *, explained: bool = True
+    plan: Plan,
+    channel: NamespaceChannel,
+    setting: Setting,
+    student: str = "you",
+    *,
+    text: str = "",
+    explained: bool = True,
 ) -> list[CheckResult]:
     """Run checks on what a notebook defines, in its own kernel.
 
     Args:
+        text: of the code, where it is one text.
         explained: whether the results of wrong answers hold more than the verdict and the known mistake.
     """
-    run = _Run(plan, Source("", Path("This notebook")), student, setting, progress=None, explained=explained)
+    run = _Run(plan, Source(text, Path("This notebook")), student, setting, progress=None, explained=explained)
     with beside(plan.beside):
         return run.over(_Loaded(run.source, channel, {name: channel.status(name) for name in plan.functions}))
 
@@ -139,17 +147,6 @@ def run_checks(
 def _assembled(plan: Plan, submission: Submission, checks: list[CheckResult], run: RunInfo, notes: list[str]) -> Result:
     assignment = plan.assignment
     return Result(submission.student, assignment.slug, assignment.title, tuple(checks), run, tuple(notes))
-
-
-def _all(
-    plan: Plan, outcome: Outcome, message: str, progress: Progress | None, *, evidence: tuple[Block, ...] = ()
-) -> list[CheckResult]:
-    """The results of checks that cannot be run."""
-    results = []
-    for check in plan.checks:
-        result = result_of(plan, check, outcome, message, evidence=evidence)
-        results.append(shown(result, progress))
-    return results
 
 
 class _Loaded(NamedTuple):
@@ -394,6 +391,6 @@ class _Run:
 
     def _with_names(self, results: list[CheckResult]) -> list[CheckResult]:
         """The results, with the known mistakes that explain failures."""
-        recognised = recognise(results, self.kept, self.plan, self.setting, self.case)
+        recognised = recognise(results, self.kept, self.plan, self.setting, self.case, self.source.text)
         self.notes += recognised.notes
         return with_those_that_wait(self.plan, recognised.results)

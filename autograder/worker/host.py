@@ -37,8 +37,9 @@ from ..hosting import Hosting, Missing, Stopped, is_in_stub, kinds_of, unseen
 from ..model import FunctionRef
 from ..values import NotPlain, copied
 from . import loader, loading, wire
+from .counting import Note, Part
 from .operation_count import COMPREHENSIONS, counted
-from .reading import Note, Part, Reading, read
+from .reading import Reading, read
 from .rules import static
 from .rules.names import Rules, unknown
 from .rules.plain import is_plain

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .bindings import bound, told_to_change, written_into
+from .counting import Note, Part
 from .loader import new_module, parsed, show_in_tracebacks
 from .needs import needed_by
-from .reading import Note, Part, Reading, read
+from .reading import Reading, read
 from .stand_ins import Awaited, Failed, MissingModules, provided
 from .states import States
 

@@ -10,7 +10,13 @@ import pytest
 from autograder.actions import Call
 from autograder.checking.transcript import Event
 from autograder.diagnosis.check_run import functions_of
-from autograder.diagnosis.replay import MOST_PARTS, Says, replies_of, what_they_say
+from autograder.diagnosis.replay import (
+    MOST_PARTS,
+    Says,
+    replies_of,
+    what_they_say,
+    what_they_say_of_their_own,
+)
 from autograder.diagnosis.variants import DEGENERATE, Variant, degenerate_variants
 from autograder.model import ObjectRef
 from autograder.plan import Plan
@@ -75,6 +81,17 @@ def test_each_answer_of_the_function_must_be_that_of_the_variant(answers: Sequen
     replies = replies_of([asked("count", n, answer=answer) for n, answer in answers], "", REFERENCE, seed=0)
     variant = Variant((), REFERENCE.replace("range(n)", "range(1, n + 1)"))
     assert what_they_say(replies, "count", variant, seed=0) is says
+
+
+@pytest.mark.parametrize(("asked_for", "says"), [([2, 3], Says.AGREES), ([1], Says.FITS), ([], Says.NOTHING)])
+def test_a_variant_of_the_students_own_text_need_not_be_asked(asked_for: Sequence[int], says: Says):
+    """It would answer the same, which tells something, or is degenerate, or was asked for nowhere."""
+    source = REFERENCE.replace("range(n)", "range(1, n + 1)")
+    events = [asked("count", n, answer=list(range(1, n + 1))) for n in asked_for]
+    replies = replies_of([*events, asked("count", 0, answer=[])], "", REFERENCE, seed=0)
+    assert what_they_say(replies, "count", Variant((), source), seed=0) is says
+    assert what_they_say_of_their_own(replies, "count") is says
+    assert what_they_say_of_their_own(replies, "another") is Says.NOTHING
 
 
 def test_an_answer_of_another_function_says_nothing():

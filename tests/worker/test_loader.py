@@ -10,8 +10,9 @@ import types
 import pytest
 
 from autograder.worker import loading
+from autograder.worker.counting import Part
 from autograder.worker.loader import statuses
-from autograder.worker.reading import Part, read
+from autograder.worker.reading import read
 
 PATH = "/nowhere/work.py"
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 import pytest
 
 from autograder.worker import loading, reading
-from autograder.worker.reading import Note, Part
+from autograder.worker.counting import Note, Part
 
 PATH = "work.ipynb"
 WHOLE = "answer"  # a cell of the assignment

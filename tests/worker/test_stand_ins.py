@@ -10,7 +10,8 @@ from collections.abc import Iterator
 import pytest
 
 from autograder.worker import loading
-from autograder.worker.reading import Note, Part, read
+from autograder.worker.counting import Note, Part
+from autograder.worker.reading import read
 from autograder.worker.stand_ins import StandIn
 
 PATH = "work.py"
