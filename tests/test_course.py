@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -45,6 +47,17 @@ def test_an_assignment_is_read_as_it_stands(course: Course):
     ]
     assert found.exercises[0].hints == ("What is x + x?", "Multiply.")
     assert (found.budget.check_seconds, found.budget.memory_mb, found.training) == (5, 512, {"digits": {"rows": 50}})
+
+
+def test_a_check_that_was_changed_is_read_anew(copied: Course, monkeypatch: pytest.MonkeyPatch):
+    """Also within the second in which it was read before, by a text of the same length."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    path = copied.assignments_folder / "scaling" / "checks.py"
+    before = path.stat()
+    assert copied.checks("scaling")[0].title == "double(x) is x + x."
+    path.write_text(path.read_text().replace("double(x) is x + x.", "double(x) is 2 * x."))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert Course(copied.root).checks("scaling")[0].title == "double(x) is 2 * x."
 
 
 def test_a_rule_is_read_as_it_stands(course: Course):

@@ -35,8 +35,8 @@ def limited(deadline: float, work: Callable[[], T]) -> T:
     # No context manager: an interrupt in the middle of its own code would leave the alarm on.
     try:
         try:
-            ALARM.start(deadline)  # in here, for a time that is up already rings at once
             with _interruptible():
+                ALARM.start(deadline)  # in here, for a time that is up already rings at once
                 return work()
         finally:
             ALARM.stop()

@@ -98,13 +98,13 @@ class _Reader:
     def _count_answers_below_their_tests(self, statements: list[Statement]) -> None:
         """Have an answer between the visible and the hidden checks of what it defines count for both."""
         tests = self._result.tests
+        says = "this answer stands below its test, and counts there all the same."
         for at, test in enumerate(tests):
             end = self._hidden.get(test.exercise, 0)
-            for statement in statements:
-                node = statement.node
-                if statement.part.kind == "answer" and statement.bound & test.asked and test.line < node.lineno <= end:
+            for node, part, names in statements:
+                if part.kind == "answer" and names & test.asked and test.line < node.lineno <= end:
                     tests[at] = test._replace(line=node.end_lineno or node.lineno)
-                    self._result.notes.append((node.lineno, "this stands below its test, which counts with it, too."))
+                    self._result.notes.append((node.lineno, says))
         tests.sort()
 
     def _statements(self, text: str) -> Iterator[Statement]:

@@ -465,6 +465,8 @@ def test_an_answer_between_the_tests_of_its_exercise_counts_for_both():
     """Whatever of that name stands above, as a draft does; it is told."""
     draft = (OWN, "def f(): return 1\n")
     answer = ("answer", "def f(): return 2\n")
-    module, notes = load(draft, TEST, answer, ("hidden", "", "f", ["f"]), (OWN, "x = 3"), asked=["f"])
-    assert module.f() == 2
-    assert [text for _, text in notes] == ["this stands below its test, which counts with it, too."]
+    cells = [draft, TEST, answer, ("hidden", "", "f", ["f"])]
+    loaded = loading.load(reading.read([Part(*cell) for cell in cells], PATH, ["f"]), PATH, "work", {})
+    loaded.states.enter("f")
+    assert loaded.module.f() == 2
+    assert [text for _, text in loaded.notes] == ["this answer stands below its test, and counts there all the same."]
